@@ -1,0 +1,25 @@
+/** Imports go downward only; see ARCHITECTURE.md. */
+const layer = (name, from, to) => ({ name, severity: 'error', from: { path: from }, to: { path: to } });
+const stages = ['parse', 'validate', 'load', 'report', 'intake'];
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    layer('model-knows-nothing', '^src/model/', '^src/(?!model/)'),
+    layer('errors-know-nothing', '^src/errors\\.ts', '^src/(?!errors)'),
+    layer('pure-code', '^src/(parse|validate)/', '^src/(?!parse/|validate/|model/|errors\\.ts)'),
+    layer(
+      'storage-knows-no-stage',
+      '^src/(db|spool)/',
+      '^src/(?!db/|spool/|model/|errors\\.ts|config\\.ts|log\\.ts|events\\.ts|metrics\\.ts)',
+    ),
+    layer('doors-end-at-commit', '^src/(ftp|sftp|drop)/', '^src/(parse|validate|load|report|intake|sync|api|web|pull)/'),
+    layer('edges-know-no-door', '^src/(session|transfer|files|intake|load|report)/', '^src/(ftp|sftp|drop|api|web|sync|pull)/'),
+    layer('nobody-imports-main', '^src/(?!(main|cli)\\.ts|cli/)', '^src/(main|cli)\\.ts|^src/cli/'),
+    ...stages.map((stage) =>
+      layer(`${stage}-is-a-stage`, `^src/${stage}/`, `^src/(${stages.filter((other) => other !== stage && !(stage === 'intake' && other !== 'load' && other !== 'report') && !(stage === 'report' && other === 'validate')).join('|')})/`),
+    ),
+    { name: 'no-orphans', severity: 'warn', from: { orphan: true, pathNot: '\\.d\\.ts$' }, to: {} },
+  ],
+  options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' } },
+};

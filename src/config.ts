@@ -1,0 +1,141 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/**
+ * The configuration: read once from the environment, validated, frozen. Nothing else in the product reads the
+ * environment. `docs/operations.md` lists the same settings.
+ */
+
+const port = z
+  .string()
+  .regex(/^(off|\d{1,5})$/, 'a port from 0 to 65535, or "off"')
+  .transform((text) => (text === 'off' ? undefined : Number(text)))
+  .refine((n) => n === undefined || n <= 65535, 'a port from 0 to 65535, or "off"');
+
+const ports = z
+  .string()
+  .regex(/^\d{1,5}-\d{1,5}$/, 'a range such as 50000-50100')
+  .transform((text) => {
+    const [from, to] = text.split('-').map(Number) as [number, number];
+    return { from, to };
+  })
+  .refine(({ from, to }) => from >= 1 && to <= 65535 && from <= to, 'a range such as 50000-50100');
+
+const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const address = z.string().refine((text) => isIP(text) !== 0 || text === 'localhost', 'an IP address to listen on');
+
+const roles = ['doors', 'worker', 'api', 'scheduler'] as const;
+export type Role = (typeof roles)[number];
+
+const schema = z.object({
+  ARRIVAGE_DATA: z.string().min(1).default('./data').transform((path) => resolve(path)),
+  ARRIVAGE_HOST: address.default('127.0.0.1'),
+  ARRIVAGE_PUBLIC_HOST: z.string().min(1).optional(),
+  ARRIVAGE_SFTP_PORT: port.default(2022),
+  ARRIVAGE_FTP_PORT: port.default(2121),
+  ARRIVAGE_FTPS_PORT: port.default(2990),
+  ARRIVAGE_HTTP_PORT: port.default(8080),
+  ARRIVAGE_PASSIVE_PORTS: ports.default({ from: 50000, to: 50100 }),
+  ARRIVAGE_TLS_CERT: z.string().min(1).optional(),
+  ARRIVAGE_TLS_KEY: z.string().min(1).optional(),
+  ARRIVAGE_ROLES: z
+    .string()
+    .default(roles.join(','))
+    .transform((text) => text.split(',').map((role) => role.trim()))
+    .pipe(z.array(z.enum(roles)).min(1)),
+  ARRIVAGE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  ARRIVAGE_LANGUAGE: z.enum(['fr', 'en']).default('fr'),
+  /** Connections over all, per address, and sessions per tenant. */
+  ARRIVAGE_MAX_CONNECTIONS: count(1, 100_000).default(500),
+  ARRIVAGE_MAX_CONNECTIONS_PER_ADDRESS: count(1, 100_000).default(50),
+  ARRIVAGE_MAX_SESSIONS_PER_TENANT: count(1, 10_000).default(20),
+  /** Seconds. Idle time never counts while a transfer is under way. */
+  ARRIVAGE_LOGIN_SECONDS: count(1, 600).default(30),
+  ARRIVAGE_IDLE_SECONDS: count(1, 86_400).default(300),
+  ARRIVAGE_STALL_SECONDS: count(1, 86_400).default(120),
+  /** Hours for which an unfinished transfer can be resumed. */
+  ARRIVAGE_PARTIAL_HOURS: count(1, 8_760).default(72),
+  /** Days for which original bytes are kept after their sync. */
+  ARRIVAGE_ARCHIVE_DAYS: count(1, 36_500).default(90),
+  ARRIVAGE_CONCURRENCY: count(1, 64).default(2),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'an address such as postgres://user:password@host:5432/arrivage')
+    .optional(),
+});
+
+const shape = (e: z.infer<typeof schema>) => ({
+  dataDir: e.ARRIVAGE_DATA,
+  host: e.ARRIVAGE_HOST,
+  /** What passive replies and ready-made command lines name; the local address where it is not set. */
+  publicHost: e.ARRIVAGE_PUBLIC_HOST,
+  /** `undefined` closes a door; 0 takes any free port. */
+  ports: {
+    sftp: e.ARRIVAGE_SFTP_PORT,
+    ftp: e.ARRIVAGE_FTP_PORT,
+    ftps: e.ARRIVAGE_FTPS_PORT,
+    http: e.ARRIVAGE_HTTP_PORT,
+    passive: e.ARRIVAGE_PASSIVE_PORTS,
+  },
+  tls: { cert: e.ARRIVAGE_TLS_CERT, key: e.ARRIVAGE_TLS_KEY },
+  roles: new Set<Role>(e.ARRIVAGE_ROLES),
+  logLevel: e.ARRIVAGE_LOG_LEVEL,
+  language: e.ARRIVAGE_LANGUAGE,
+  limits: {
+    connections: e.ARRIVAGE_MAX_CONNECTIONS,
+    connectionsPerAddress: e.ARRIVAGE_MAX_CONNECTIONS_PER_ADDRESS,
+    sessionsPerTenant: e.ARRIVAGE_MAX_SESSIONS_PER_TENANT,
+    loginMs: e.ARRIVAGE_LOGIN_SECONDS * 1000,
+    idleMs: e.ARRIVAGE_IDLE_SECONDS * 1000,
+    /** A transfer that moves no byte for this long is ended. */
+    stallMs: e.ARRIVAGE_STALL_SECONDS * 1000,
+  },
+  partialMs: e.ARRIVAGE_PARTIAL_HOURS * 3_600_000,
+  archiveMs: e.ARRIVAGE_ARCHIVE_DAYS * 86_400_000,
+  concurrency: e.ARRIVAGE_CONCURRENCY,
+  databaseUrl: e.DATABASE_URL,
+});
+
+export type Config = Readonly<ReturnType<typeof shape>>;
+
+/** A setting that cannot be used: one line for each, in the words of the person who wrote it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** @throws ConfigError naming every wrong setting at once */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  // An empty setting is no setting: `ARRIVAGE_TLS_CERT=` in a .env file must not mean the file "".
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const result = schema.safeParse(given);
+  if (!result.success) throw new ConfigError(result.error.issues.map((issue) => problem(issue, given)));
+  const problems = [...unknownSettings(given), ...contradictions(result.data)];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(shape(result.data));
+}
+
+function problem(issue: z.core.$ZodIssue, given: Readonly<Record<string, string | undefined>>): string {
+  const name = String(issue.path[0] ?? '');
+  const shown = name === 'DATABASE_URL' ? '(hidden)' : JSON.stringify(given[name]);
+  return `${name} is ${shown}: expected ${issue.message}`;
+}
+
+function unknownSettings(given: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.keys(given)
+    .filter((name) => name.startsWith('ARRIVAGE_') && !(name in schema.shape))
+    .map((name) => `${name} is not a setting of arrivage: see docs/operations.md`);
+}
+
+function contradictions(e: z.infer<typeof schema>): string[] {
+  const problems: string[] = [];
+  if ((e.ARRIVAGE_TLS_CERT === undefined) !== (e.ARRIVAGE_TLS_KEY === undefined))
+    problems.push('ARRIVAGE_TLS_CERT and ARRIVAGE_TLS_KEY go together: set both or neither');
+  return problems;
+}

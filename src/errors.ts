@@ -1,0 +1,229 @@
+/**
+ * The closed catalogue of everything that can be refused: one code, one text in French and English, one reply in
+ * each protocol. `docs/errors.md` lists the same codes; a test compares them.
+ */
+export interface CatalogueEntry {
+  /** Who can do something about it. */
+  audience: 'sender' | 'operator' | 'developer';
+  /** The same request may succeed later, unchanged. */
+  retryable: boolean;
+  /** FTP reply code (RFC 959, RFC 2228). */
+  ftp: number;
+  /** SFTP status (draft-ietf-secsh-filexfer-02, section 7). */
+  sftp: number;
+  http: number;
+  fr: string;
+  en: string;
+}
+
+const SFTP_NO_SUCH_FILE = 2;
+const SFTP_PERMISSION_DENIED = 3;
+const SFTP_FAILURE = 4;
+const SFTP_BAD_MESSAGE = 5;
+const SFTP_OP_UNSUPPORTED = 8;
+
+const entry = (
+  audience: CatalogueEntry['audience'],
+  retryable: boolean,
+  [ftp, sftp, http]: readonly [number, number, number],
+  fr: string,
+  en: string,
+): CatalogueEntry => ({ audience, retryable, ftp, sftp, http, fr, en });
+
+export const catalogue = {
+  // sign-in
+  login_refused: entry(
+    'sender',
+    false,
+    [530, SFTP_PERMISSION_DENIED, 401],
+    'Identifiant ou mot de passe refusé.',
+    'Username or password refused.',
+  ),
+  address_refused: entry(
+    'sender',
+    false,
+    [530, SFTP_PERMISSION_DENIED, 403],
+    'Cette adresse IP n’est pas autorisée pour cet identifiant.',
+    'This IP address is not allowed for this username.',
+  ),
+  protocol_refused: entry(
+    'sender',
+    false,
+    [530, SFTP_PERMISSION_DENIED, 403],
+    'Ce protocole n’est pas autorisé pour cet identifiant.',
+    'This protocol is not allowed for this username.',
+  ),
+  tls_required: entry(
+    'sender',
+    false,
+    [522, SFTP_PERMISSION_DENIED, 403],
+    'Connexion en clair refusée : utilisez AUTH TLS (FTPS explicite).',
+    'Cleartext refused: use AUTH TLS (explicit FTPS).',
+  ),
+  too_many_attempts: entry(
+    'sender',
+    true,
+    [421, SFTP_PERMISSION_DENIED, 429],
+    'Trop de tentatives de connexion : réessayez plus tard.',
+    'Too many sign-in attempts: try again later.',
+  ),
+  too_many_connections: entry(
+    'sender',
+    true,
+    [421, SFTP_FAILURE, 429],
+    'Trop de connexions simultanées : réessayez plus tard.',
+    'Too many connections at once: try again later.',
+  ),
+  tenant_suspended: entry(
+    'operator',
+    false,
+    [530, SFTP_PERMISSION_DENIED, 403],
+    'Ce compte est suspendu.',
+    'This account is suspended.',
+  ),
+  shutting_down: entry(
+    'sender',
+    true,
+    [421, SFTP_FAILURE, 503],
+    'Le serveur redémarre : réessayez dans un instant.',
+    'The server is restarting: try again in a moment.',
+  ),
+
+  // files
+  path_refused: entry(
+    'sender',
+    false,
+    [553, SFTP_PERMISSION_DENIED, 400],
+    'Nom de fichier refusé : {why}.',
+    'File name refused: {why}.',
+  ),
+  not_found: entry(
+    'sender',
+    false,
+    [550, SFTP_NO_SUCH_FILE, 404],
+    '{path} : fichier ou dossier introuvable.',
+    '{path}: no such file or folder.',
+  ),
+  not_a_folder: entry(
+    'sender',
+    false,
+    [550, SFTP_FAILURE, 409],
+    '{path} n’est pas un dossier.',
+    '{path} is not a folder.',
+  ),
+  is_a_folder: entry('sender', false, [550, SFTP_FAILURE, 409], '{path} est un dossier.', '{path} is a folder.'),
+  folder_not_empty: entry(
+    'sender',
+    false,
+    [550, SFTP_FAILURE, 409],
+    'Le dossier {path} n’est pas vide.',
+    'The folder {path} is not empty.',
+  ),
+  already_exists: entry('sender', false, [550, SFTP_FAILURE, 409], '{path} existe déjà.', '{path} already exists.'),
+  read_only: entry(
+    'sender',
+    false,
+    [550, SFTP_PERMISSION_DENIED, 403],
+    '{path} est en lecture seule.',
+    '{path} is read-only.',
+  ),
+  not_resumable: entry(
+    'sender',
+    false,
+    [554, SFTP_FAILURE, 409],
+    'Reprise impossible à {offset} : le serveur détient {size} octets de {path}.',
+    'Cannot resume at {offset}: the server holds {size} bytes of {path}.',
+  ),
+  file_too_large: entry(
+    'sender',
+    false,
+    [552, SFTP_FAILURE, 413],
+    'Fichier trop volumineux : {limit} octets au plus.',
+    'File too large: {limit} bytes at most.',
+  ),
+  quota_exceeded: entry(
+    'operator',
+    true,
+    [552, SFTP_FAILURE, 507],
+    'Espace de stockage épuisé ({limit} octets) : contactez votre prestataire.',
+    'Storage quota exceeded ({limit} bytes): contact your provider.',
+  ),
+  too_many_files: entry(
+    'sender',
+    false,
+    [550, SFTP_FAILURE, 409],
+    'Trop de fichiers ou de dossiers ({limit} au plus).',
+    'Too many files or folders ({limit} at most).',
+  ),
+  disk_full: entry(
+    'operator',
+    true,
+    [452, SFTP_FAILURE, 507],
+    'Disque du serveur plein : le fichier n’est pas accepté, renvoyez-le plus tard.',
+    'Server disk full: the file is not accepted, send it again later.',
+  ),
+  database_unavailable: entry(
+    'operator',
+    true,
+    [451, SFTP_FAILURE, 503],
+    'Base de données indisponible : rien n’est accepté, réessayez plus tard.',
+    'Database unavailable: nothing is accepted, try again later.',
+  ),
+  transfer_incomplete: entry(
+    'sender',
+    true,
+    [426, SFTP_FAILURE, 400],
+    'Transfert interrompu : le fichier n’est pas importé, reprenez-le ou renvoyez-le.',
+    'Transfer cut: the file is not imported, resume it or send it again.',
+  ),
+  unsupported: entry(
+    'sender',
+    false,
+    [502, SFTP_OP_UNSUPPORTED, 501],
+    'Opération non prise en charge : {what}.',
+    'Operation not supported: {what}.',
+  ),
+  bad_request: entry(
+    'sender',
+    false,
+    [501, SFTP_BAD_MESSAGE, 400],
+    'Commande incorrecte : {why}.',
+    'Bad request: {why}.',
+  ),
+  internal: entry(
+    'developer',
+    true,
+    [451, SFTP_FAILURE, 500],
+    'Erreur interne : rien n’est accepté. Référence {reference}.',
+    'Internal error: nothing is accepted. Reference {reference}.',
+  ),
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof catalogue;
+export type ErrorParams = Readonly<Record<string, string | number>>;
+
+/** Replaces `{name}` by the parameter of that name; an unknown name stays visible. */
+export function fill(text: string, params: ErrorParams): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
+}
+
+/** A thrown catalogue entry. `message` is English; `text` speaks the reader's language. */
+export class ArrivageError extends Error {
+  override readonly name = 'ArrivageError';
+  readonly code: ErrorCode;
+  readonly params: ErrorParams;
+
+  constructor(code: ErrorCode, params: ErrorParams = {}, cause?: unknown) {
+    super(fill(catalogue[code].en, params), cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.params = params;
+  }
+
+  get entry(): CatalogueEntry {
+    return catalogue[this.code];
+  }
+
+  text(language: 'fr' | 'en'): string {
+    return fill(this.entry[language], this.params);
+  }
+}

@@ -1,0 +1,88 @@
+import type { VirtualPath } from '../model/path.ts';
+
+/** What a client sees at a path. */
+export interface Entry {
+  name: string;
+  kind: 'file' | 'folder';
+  /** `upload`: committed; `partial`: resumable, or under a temporary name; `report`: read-only outcome of a sync. */
+  state: 'upload' | 'partial' | 'report' | 'folder';
+  size: number;
+  modified: Date;
+  writable: boolean;
+}
+
+/** An open file for reading; any number of reads may be under way. */
+export interface Download {
+  readonly size: number;
+  /** Fills `into` from `position`; resolves with the bytes read, 0 at the end. */
+  read(into: Uint8Array, position: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/**
+ * One transfer on its way in. Writes go to a partial in the spool. Exactly one of `commit` and `abandon` ends it;
+ * a second call of either is harmless and changes nothing.
+ */
+export interface Inbound {
+  readonly path: VirtualPath;
+  /** Bytes that the partial holds now (its highest written end). */
+  readonly size: number;
+  /**
+   * Resolves when the bytes are handed to the operating system. Positions may jump and overlap (SFTP); without one
+   * the bytes go to the end. At most one chunk's memory is held per call, so callers bound what they leave open.
+   * @throws file_too_large, quota_exceeded, disk_full
+   */
+  write(chunk: Uint8Array, position?: number): Promise<void>;
+  /** Cuts or extends the partial. */
+  truncate(size: number): Promise<void>;
+  setModified(time: Date): void;
+  /** fsync so far (fsync@openssh.com). */
+  sync(): Promise<void>;
+  /**
+   * The durable moment: fsync, rename, one transaction with the upload row and its job. Once it has resolved the
+   * client may be told that its file is safe. Under a temporary name the bytes are made durable but stay a partial.
+   * @throws database_unavailable, disk_full: nothing is acknowledged, the bytes stay a partial
+   */
+  commit(): Promise<void>;
+  /** The transfer ended early: what came stays as a partial, resumable until it expires. Never throws. */
+  abandon(reason: string): Promise<void>;
+}
+
+export type ReceiveMode =
+  /** From byte 0; an older partial or upload of the name stays until this one commits. */
+  | { kind: 'replace' }
+  /** Continue the partial of this name (or a copy of the upload of this name) at `offset`, cutting what lies behind. */
+  | { kind: 'resume'; offset: number }
+  /** Continue at its end; starts at 0 where nothing is there. */
+  | { kind: 'append' }
+  /** Keep what is there and write anywhere (SFTP OPEN without TRUNC). */
+  | { kind: 'update' }
+  /** As `replace`, but fail with already_exists where the name is taken (SFTP OPEN with EXCL). */
+  | { kind: 'create' };
+
+/**
+ * The virtual file system of one session: its tenant's latest upload of each name, its partials, its folders, and the
+ * read-only `/reports`. Nothing here takes a string that was not resolved to a `VirtualPath`.
+ * Folders on the way to a file need not exist. Listings are sorted by name and bounded (too_many_files).
+ */
+export interface FileView {
+  stat(path: VirtualPath): Promise<Entry | undefined>;
+  /** @throws not_found, not_a_folder */
+  list(path: VirtualPath): Promise<Entry[]>;
+  /** @throws not_found, is_a_folder */
+  open(path: VirtualPath): Promise<Download>;
+  /** @throws read_only, is_a_folder, not_resumable, quota_exceeded, already_exists, disk_full */
+  receive(path: VirtualPath, mode: ReceiveMode): Promise<Inbound>;
+  /**
+   * Renaming a complete partial from a temporary to a final name commits it: resolve means durable. An upload that
+   * stands at `to` is replaced in the view (rename-over), unless `exclusive`.
+   */
+  rename(from: VirtualPath, to: VirtualPath, options?: { exclusive: boolean }): Promise<void>;
+  /** Takes the name out of the view; the acknowledged upload itself stays on record. */
+  remove(path: VirtualPath): Promise<void>;
+  makeFolder(path: VirtualPath): Promise<void>;
+  removeFolder(path: VirtualPath): Promise<void>;
+  setModified(path: VirtualPath, time: Date): Promise<void>;
+  /** Bytes: what the tenant may store, and what is left of it. */
+  space(): Promise<{ total: number; free: number }>;
+}

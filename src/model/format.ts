@@ -1,0 +1,49 @@
+import type { Dataset } from './dataset.ts';
+
+export const encodings = [
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'windows-1252',
+  'iso-8859-15',
+  'cp850',
+] as const;
+export type Encoding = (typeof encodings)[number];
+
+export type LineEnds = 'crlf' | 'lf' | 'cr' | 'crcrlf' | 'mixed' | 'none';
+
+/** How the bytes of an upload are to be read: found by `parse/`, unless a mapping pins it. */
+export interface CsvFormat {
+  kind: 'csv' | 'fec';
+  encoding: Encoding;
+  bom: boolean;
+  delimiter: string;
+  /** Always `"` where the file quotes at all. */
+  quote: '"';
+  lineEnds: LineEnds;
+  /** Physical line of the header, from 1; 0 when the file has none and the mapping goes by position. */
+  headerLine: number;
+  header: string[];
+}
+
+export interface XlsxFormat {
+  kind: 'xlsx';
+  sheet: string;
+  headerLine: number;
+  header: string[];
+}
+
+export type Format = CsvFormat | XlsxFormat;
+
+/** What a caller already knows of a file, from a mapping or from the command line. */
+export interface FormatPins {
+  encoding?: Encoding;
+  delimiter?: string;
+  quote?: '"' | 'none';
+  /** From 1; 0 says that there is no header. */
+  headerLine?: number;
+  sheet?: string;
+}
+
+/** Says how well a line of cells would serve as a header: 0 not at all; else the number of known columns. */
+export type HeaderJudge = (cells: readonly string[]) => { dataset: Dataset | 'fec' | undefined; known: number };

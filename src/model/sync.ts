@@ -1,0 +1,87 @@
+import type { Dataset, LoadMode } from './dataset.ts';
+import type { Format } from './format.ts';
+import type { Warning } from './rejection.ts';
+
+export const syncStates = [
+  'queued',
+  'running',
+  'applied',
+  'unchanged',
+  'dry_run',
+  'held',
+  'discarded',
+  'failed',
+] as const;
+export type SyncState = (typeof syncStates)[number];
+
+/**
+ * Every record read is in exactly one of inserted, updated, unchanged, rejected, skipped and duplicate.
+ * `settled` and `reopened` count stored rows that the file's silence or return changed.
+ */
+export interface Counts {
+  read: number;
+  inserted: number;
+  updated: number;
+  unchanged: number;
+  rejected: number;
+  skipped: number;
+  duplicate: number;
+  settled: number;
+  reopened: number;
+}
+
+export const noCounts: Readonly<Counts> = {
+  read: 0,
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  rejected: 0,
+  skipped: 0,
+  duplicate: 0,
+  settled: 0,
+  reopened: 0,
+};
+
+/** What a sync did with one upload (an FEC appears twice: as écritures and as the clients it names). */
+export interface SyncFile extends Counts {
+  fileNo: number;
+  uploadId: string;
+  dataset: Dataset;
+  name: string;
+  size: number;
+  sha256: string;
+  mode: LoadMode;
+  format: Format | null;
+  mappingVersion: number;
+  /** Canonical column → the header it was read from. */
+  columns: Record<string, string>;
+  warnings: Warning[];
+  /** Set where the whole file was put aside: a catalogue code with what it needs to be told. */
+  quarantine: { code: string; params: Record<string, string> } | null;
+}
+
+/** One row that a sync changed, or would change: what `sync show` and a dry run list. */
+export interface RowChange {
+  dataset: Dataset;
+  change: 'inserted' | 'updated' | 'settled' | 'reopened' | 'deactivated';
+  key: string;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+}
+
+export interface GuardTrip {
+  dataset: Dataset;
+  rule: 'settles_entries' | 'settles_amount' | 'few_rows';
+  /** Between 0 and 1: what the sync would do, and what the tenant allows. */
+  measured: number;
+  allowed: number;
+}
+
+export type Stage = 'waiting' | 'parse' | 'merge' | 'commit' | 'report';
+
+export interface Progress {
+  stage: Stage;
+  bytesDone: number;
+  bytesTotal: number;
+  rowsDone: number;
+}

@@ -226,7 +226,7 @@ CREATE TABLE "sync_files" (
 	"sync_id" bigint NOT NULL,
 	"file_no" integer NOT NULL,
 	"upload_id" uuid NOT NULL,
-	"dataset" text NOT NULL,
+	"dataset" text,
 	"sha256" char(64) NOT NULL,
 	"read" integer DEFAULT 0 NOT NULL,
 	"inserted" integer DEFAULT 0 NOT NULL,

@@ -182,7 +182,7 @@ export const syncFiles = pgTable(
     syncId: bigint('sync_id', { mode: 'number' }).notNull(),
     fileNo: integer('file_no').notNull(),
     uploadId: uuid('upload_id').notNull(),
-    dataset: text('dataset').$type<Dataset>().notNull(),
+    dataset: text('dataset').$type<Dataset>(),
     sha256: char('sha256', { length: 64 }).notNull(),
     read: count('read'),
     inserted: count('inserted'),

@@ -46,7 +46,8 @@ export const noCounts: Readonly<Counts> = {
 export interface SyncFile extends Counts {
   fileNo: number;
   uploadId: string;
-  dataset: Dataset;
+  /** `null`: neither its name nor its header says what it is; it is put aside as unrecognised. */
+  dataset: Dataset | null;
   name: string;
   size: number;
   sha256: string;
@@ -56,6 +57,8 @@ export interface SyncFile extends Counts {
   /** Canonical column → the header it was read from. */
   columns: Record<string, string>;
   warnings: Warning[];
+  /** Skipped whole: the same bytes were applied before, under the same mapping. */
+  sameAsBefore: boolean;
   /** Set where the whole file was put aside: a catalogue code with what it needs to be told. */
   quarantine: { code: string; params: Record<string, string> } | null;
 }

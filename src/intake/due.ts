@@ -1,0 +1,75 @@
+import type { Dataset } from '../model/dataset.ts';
+import type { Tenant } from '../model/tenant.ts';
+
+/** A waiting upload, with what it turned out to hold. */
+export interface Waiting {
+  uploadId: string;
+  path: string;
+  receivedAt: Date;
+  content: Content;
+}
+
+/** `fec`: écritures and the clients they name. `done`: the file that says "all is there". */
+export type Content = Dataset | 'fec' | 'done' | 'unknown';
+
+/** Which uploads make the next sync now; or when to look again; or neither, until something else arrives. */
+export interface Decision {
+  gather: Waiting[];
+  lookAgainAt?: Date;
+}
+
+type Rule = Pick<Tenant, 'trigger' | 'settleSeconds' | 'settleMaxSeconds' | 'expected' | 'multiContact'>;
+
+/**
+ * Decides by the tenant's trigger. `waiting` is in order of arrival.
+ * `hurry`: somebody asked for a sync, so nothing is waited for.
+ */
+export function whatIsDue(tenant: Rule, waiting: readonly Waiting[], now: Date, hurry: boolean): Decision {
+  const [first] = waiting;
+  if (!first) return { gather: [] };
+  if (tenant.trigger === 'each') return { gather: [first] };
+  if (hurry) return { gather: [...waiting] };
+  if (tenant.trigger === 'done-file') return { gather: upToDoneFile(waiting) };
+  return afterSettling(tenant, waiting, first, now);
+}
+
+/** Everything that arrived before the latest done-file, and that file. */
+function upToDoneFile(waiting: readonly Waiting[]): Waiting[] {
+  return waiting.slice(0, waiting.findLastIndex(({ content }) => content === 'done') + 1);
+}
+
+function afterSettling(tenant: Rule, waiting: readonly Waiting[], first: Waiting, now: Date): Decision {
+  if (missingDatasets(tenant, waiting).length === 0) return { gather: [...waiting] };
+  const last = waiting[waiting.length - 1] ?? first;
+  const quiet = last.receivedAt.getTime() + tenant.settleSeconds * 1000;
+  const longest = first.receivedAt.getTime() + tenant.settleMaxSeconds * 1000;
+  const at = new Date(Math.min(quiet, longest));
+  return at <= now ? { gather: [...waiting] } : { gather: [], lookAgainAt: at };
+}
+
+/** The datasets of a complete delivery that these uploads do not hold. */
+export function missingDatasets(
+  tenant: Pick<Tenant, 'expected' | 'multiContact'>,
+  present: readonly { content: Content }[],
+): Dataset[] {
+  const held = new Set<Content>(present.map(({ content }) => content));
+  if (held.has('fec')) held.add('ecritures').add('clients');
+  return tenant.expected.filter((dataset) => !held.has(dataset));
+}
+
+/**
+ * Which of the uploads due are this sync's, and which wait for the next or were overtaken. Two uploads of one name
+ * cannot be parts of one delivery: in a snapshot the later replaces the earlier, in a delta each has its turn.
+ */
+export function splitByName(
+  due: readonly Waiting[],
+  isSnapshot: (content: Content) => boolean,
+): { now: Waiting[]; later: Waiting[]; overtaken: Waiting[] } {
+  const split = { now: [] as Waiting[], later: [] as Waiting[], overtaken: [] as Waiting[] };
+  for (const [i, upload] of due.entries()) {
+    const sameName = (other: Waiting) => other.path === upload.path && other.content === upload.content;
+    if (isSnapshot(upload.content)) split[due.slice(i + 1).some(sameName) ? 'overtaken' : 'now'].push(upload);
+    else split[due.slice(0, i).some(sameName) ? 'later' : 'now'].push(upload);
+  }
+  return split;
+}

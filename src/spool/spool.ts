@@ -9,6 +9,13 @@ export interface PartialInfo {
   complete: boolean;
   size: number;
   modified: Date;
+  /** A transfer of this process is writing it. */
+  open: boolean;
+}
+
+/** Where bytes show up whose name was lost; a temporary name, so that a person decides what they are. */
+export function recoveredPath(id: string): VirtualPath {
+  return `/.recovered-${id}` as VirtualPath;
 }
 
 /** Bytes of one partial under way. Only one handle per partial is open at a time. */
@@ -40,14 +47,19 @@ export interface Spool {
   openPartial(tenant: TenantId, id: string): Promise<PartialFile>;
   partials(tenant: TenantId): Promise<PartialInfo[]>;
   /** Changes path, completeness or time; atomic. */
-  notePartial(tenant: TenantId, id: string, change: Partial<Pick<PartialInfo, 'path' | 'complete' | 'modified'>>): Promise<void>;
+  notePartial(
+    tenant: TenantId,
+    id: string,
+    change: Partial<Pick<PartialInfo, 'path' | 'complete' | 'modified'>>,
+  ): Promise<void>;
+  /** Bytes and note. After `promote` only the note is left, which is kept for `demote` until this is called. Idempotent. */
   removePartial(tenant: TenantId, id: string): Promise<void>;
 
   /** Rename into `committed`, then fsync of both folders: the bytes survive a power cut once it resolves. Idempotent. */
   promote(tenant: TenantId, id: string): Promise<void>;
-  /** Undo of `promote`, for a commit whose transaction failed. */
+  /** Undo of `promote`, for a commit whose transaction failed: a complete partial again. Idempotent. */
   demote(tenant: TenantId, id: string): Promise<void>;
-  /** Ids of committed files, for the sweep. */
+  /** Committed files, for the sweep; `modified` is the moment of the promotion. */
   committed(tenant: TenantId): AsyncIterable<{ id: string; size: number; modified: Date }>;
   openCommitted(tenant: TenantId, id: string): Promise<StoredFile>;
   /** A real path, for the stages that read a committed file in a thread of their own. */
@@ -59,7 +71,9 @@ export interface Spool {
   openReport(tenant: TenantId, id: string): Promise<StoredFile>;
   removeReport(tenant: TenantId, id: string): Promise<void>;
 
-  /** Bytes of partials, committed files and reports. */
+  /** Bytes of partials, committed files and reports; cheap enough to be asked at every transfer. */
   usage(tenant: TenantId): Promise<number>;
+  /** Removes what a crash left half-written before that time, and notes without bytes. */
+  tidy(tenant: TenantId, before: Date): Promise<void>;
   removeTenant(tenant: TenantId): Promise<void>;
 }

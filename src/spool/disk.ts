@@ -1,0 +1,184 @@
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ArrivageError } from '../errors.ts';
+import type { VirtualPath } from '../model/path.ts';
+import type { TenantId } from '../model/tenant.ts';
+import { UNFINISHED, syncFolder, writeAtomically } from './atomic.ts';
+import { ifPresent, onDisk } from './failures.ts';
+import { type Area, areas, isId, layout } from './layout.ts';
+import { openLedger } from './ledger.ts';
+import { openPartialFile } from './partial-file.ts';
+import { recoveredPath } from './spool.ts';
+import type { PartialInfo, Spool, StoredFile } from './spool.ts';
+
+const NEW_PARTIAL = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+const OLD_PARTIAL = constants.O_RDWR | constants.O_NOFOLLOW;
+const READ = constants.O_RDONLY | constants.O_NOFOLLOW;
+
+interface Sidecar {
+  path: VirtualPath;
+  complete: boolean;
+  /** Milliseconds since 1970, as the client set it. */
+  modified?: number;
+}
+
+/**
+ * The spool on a disk: `<root>/{partial,committed,reports}/<tenant>/<id>`, folders 0700 and files 0600. Beside a
+ * partial lies `<id>.json`, written atomically before its bytes; it stays until the upload is on record, so that an
+ * orphan finds its name again.
+ */
+export function openDiskSpool(root: string, now: () => number = Date.now): Spool {
+  const at = layout(root);
+  const made = new Set<string>();
+  const held = new Set<string>();
+  const ledger = openLedger((tenant) => countBytes(areas.map((area) => at.folder(area, tenant))), now);
+
+  async function ready(area: Area, tenant: TenantId): Promise<void> {
+    const folder = at.folder(area, tenant);
+    if (made.has(folder)) return;
+    await onDisk(mkdir(folder, { recursive: true, mode: 0o700 }));
+    made.add(folder);
+  }
+
+  const readSidecar = async (tenant: TenantId, id: string): Promise<Sidecar | undefined> => {
+    const text = await ifPresent(readFile(at.sidecar(tenant, id), { encoding: 'utf8', flag: READ }));
+    return text === undefined ? undefined : (JSON.parse(text) as Sidecar);
+  };
+  const writeSidecar = (tenant: TenantId, id: string, sidecar: Sidecar): Promise<number> =>
+    onDisk(writeAtomically(at.sidecar(tenant, id), [JSON.stringify(sidecar)], sidecar.complete));
+
+  async function partialInfo(tenant: TenantId, id: string): Promise<PartialInfo | undefined> {
+    const [file, sidecar] = await Promise.all([
+      ifPresent(lstat(at.file('partial', tenant, id))),
+      readSidecar(tenant, id),
+    ]);
+    if (!file?.isFile() || !sidecar) return undefined;
+    const modified = sidecar.modified === undefined ? file.mtime : new Date(sidecar.modified);
+    return { id, path: sidecar.path, complete: sidecar.complete, size: file.size, modified, open: held.has(id) };
+  }
+
+  async function hold(tenant: TenantId, id: string, flags: number) {
+    if (held.has(id)) throw new Error(`partial ${id} is open already`);
+    held.add(id);
+    try {
+      const handle = await onDisk(open(at.file('partial', tenant, id), flags, 0o600));
+      const { size } = await handle.stat();
+      const release = () => void held.delete(id);
+      return openPartialFile(id, handle, size, (bytes) => ledger.add(tenant, bytes), release);
+    } catch (error) {
+      held.delete(id);
+      throw error;
+    }
+  }
+
+  async function move(tenant: TenantId, id: string, from: Area, to: Area): Promise<void> {
+    await ready(to, tenant);
+    const moved = await ifPresent(onDisk(rename(at.file(from, tenant, id), at.file(to, tenant, id))).then(() => true));
+    // Moved before: the earlier call may have died before its fsync, so that is done again.
+    if (!moved) await lstat(at.file(to, tenant, id));
+    await ready(from, tenant);
+    await onDisk(Promise.all([syncFolder(at.folder(to, tenant)), syncFolder(at.folder(from, tenant))]));
+  }
+
+  async function openStored(area: Area, tenant: TenantId, id: string): Promise<StoredFile> {
+    const handle = await open(at.file(area, tenant, id), READ);
+    const { size } = await handle.stat();
+    return {
+      size,
+      read: async (into, position) => (await handle.read(into, 0, into.length, position)).bytesRead,
+      close: () => handle.close(),
+    };
+  }
+
+  async function remove(area: Area, tenant: TenantId, id: string): Promise<void> {
+    const path = at.file(area, tenant, id);
+    const file = await ifPresent(lstat(path));
+    await rm(path, { force: true });
+    if (file) ledger.add(tenant, -file.size);
+  }
+
+  return {
+    async createPartial(tenant, { id, path }) {
+      await ready('partial', tenant);
+      await writeSidecar(tenant, id, { path, complete: false });
+      return hold(tenant, id, NEW_PARTIAL);
+    },
+    openPartial: (tenant, id) => hold(tenant, id, OLD_PARTIAL),
+    async partials(tenant) {
+      const names = (await ifPresent(readdir(at.folder('partial', tenant)))) ?? [];
+      const found = await Promise.all(names.filter(isId).map((id) => partialInfo(tenant, id)));
+      return found.filter((info) => info !== undefined);
+    },
+    async notePartial(tenant, id, { modified, ...change }) {
+      const sidecar = await readSidecar(tenant, id);
+      if (!sidecar) throw new ArrivageError('not_found', { path: id });
+      const time = modified === undefined ? {} : { modified: modified.getTime() };
+      await writeSidecar(tenant, id, { ...sidecar, ...change, ...time });
+    },
+    async removePartial(tenant, id) {
+      await remove('partial', tenant, id);
+      await rm(at.sidecar(tenant, id), { force: true });
+    },
+
+    promote: (tenant, id) => move(tenant, id, 'partial', 'committed'),
+    async demote(tenant, id) {
+      await ready('partial', tenant);
+      const sidecar = (await readSidecar(tenant, id)) ?? { path: recoveredPath(id), complete: true };
+      await writeSidecar(tenant, id, { ...sidecar, complete: true });
+      await move(tenant, id, 'committed', 'partial');
+    },
+    async *committed(tenant) {
+      for (const id of (await ifPresent(readdir(at.folder('committed', tenant)))) ?? []) {
+        const file = isId(id) ? await ifPresent(lstat(at.file('committed', tenant, id))) : undefined;
+        // A rename sets ctime and leaves mtime: ctime is the moment of the promotion.
+        if (file?.isFile()) yield { id, size: file.size, modified: file.ctime };
+      }
+    },
+    openCommitted: (tenant, id) => openStored('committed', tenant, id),
+    committedPath: (tenant, id) => at.file('committed', tenant, id),
+    removeCommitted: (tenant, id) => remove('committed', tenant, id),
+
+    async putReport(tenant, id, content) {
+      await ready('reports', tenant);
+      const size = await onDisk(writeAtomically(at.file('reports', tenant, id), content, true));
+      ledger.add(tenant, size);
+      return { size };
+    },
+    openReport: (tenant, id) => openStored('reports', tenant, id),
+    removeReport: (tenant, id) => remove('reports', tenant, id),
+
+    usage: (tenant) => ledger.usage(tenant),
+    async tidy(tenant, before) {
+      for (const area of areas) await removeLeftovers(at.folder(area, tenant), before);
+    },
+    async removeTenant(tenant) {
+      for (const area of areas) {
+        await rm(at.folder(area, tenant), { recursive: true, force: true });
+        made.delete(at.folder(area, tenant));
+      }
+      ledger.forget(tenant);
+    },
+  };
+}
+
+/** Drafts of a crash, and sidecars whose bytes are gone (committed and on record, or never written). */
+async function removeLeftovers(folder: string, before: Date): Promise<void> {
+  const names = new Set((await ifPresent(readdir(folder))) ?? []);
+  for (const name of names) {
+    const lonely = name.endsWith('.json') && !names.has(name.slice(0, -'.json'.length));
+    if (!lonely && !name.endsWith(UNFINISHED)) continue;
+    const file = await ifPresent(lstat(join(folder, name)));
+    if (file && file.mtime < before) await rm(join(folder, name), { force: true });
+  }
+}
+
+async function countBytes(folders: readonly string[]): Promise<number> {
+  let total = 0;
+  for (const folder of folders) {
+    for (const name of (await ifPresent(readdir(folder))) ?? []) {
+      if (isId(name)) total += (await ifPresent(stat(join(folder, name))))?.size ?? 0;
+    }
+  }
+  return total;
+}

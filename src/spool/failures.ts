@@ -1,0 +1,26 @@
+import { ArrivageError } from '../errors.ts';
+
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Rejects with `disk_full` where the disk or the system's quota is exhausted; other errors pass through. */
+export async function onDisk<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'ENOSPC' || code === 'EDQUOT') throw new ArrivageError('disk_full', {}, error);
+    throw error;
+  }
+}
+
+/** `undefined` where there is no such file or folder. */
+export async function ifPresent<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { VirtualPath } from '../../src/model/path.ts';
+import type { Spool, StoredFile } from '../../src/spool/spool.ts';
+
+const tenant = 'acme';
+const path = '/clients.csv' as VirtualPath;
+
+/** What every spool must do; the disk and the memory twin both run it. */
+export function spoolContract(name: string, start: () => Promise<{ spool: Spool; stop: () => Promise<void> }>): void {
+  describe(`${name} keeps the spool's contract`, () => {
+    let spool: Spool;
+    let stop: () => Promise<void>;
+    beforeEach(async () => ({ spool, stop } = await start()));
+    afterEach(() => stop());
+
+    const put = async (text: string, id = randomUUID()): Promise<string> => {
+      const file = await spool.createPartial(tenant, { id, path });
+      await file.write(Buffer.from(text), 0);
+      await file.close();
+      return id;
+    };
+
+    it('gives back the bytes of a partial, wherever they were written', async () => {
+      const id = randomUUID();
+      const file = await spool.createPartial(tenant, { id, path });
+      await Promise.all([
+        file.write(Buffer.from('456'), 3),
+        file.write(Buffer.from('123'), 0),
+        file.write(Buffer.from('X'), 1),
+      ]);
+      expect(file.size).toBe(6);
+      await file.truncate(5);
+      expect(file.size).toBe(5);
+      await file.sync();
+      expect(Buffer.concat(await collect(file.readAll())).toString()).toBe('1X345');
+      await file.close();
+      await file.close();
+      expect(await spool.partials(tenant)).toMatchObject([{ id, path, size: 5, complete: false, open: false }]);
+    });
+
+    it('extends a partial with zeroes, as ftruncate does', async () => {
+      const file = await spool.createPartial(tenant, { id: randomUUID(), path });
+      await file.write(Buffer.from('a'), 0);
+      await file.truncate(3);
+      expect(Buffer.concat(await collect(file.readAll()))).toEqual(Buffer.from('a\0\0'));
+      await file.close();
+    });
+
+    it('opens a partial again where it ended, but only once at a time', async () => {
+      const id = await put('abc');
+      const file = await spool.openPartial(tenant, id);
+      expect((await spool.partials(tenant))[0]?.open).toBe(true);
+      await expect(spool.openPartial(tenant, id)).rejects.toThrow(/open already/);
+      await file.write(Buffer.from('def'), file.size);
+      await file.close();
+      const again = await spool.openPartial(tenant, id);
+      expect(again.size).toBe(6);
+      await again.close();
+    });
+
+    it('refuses an id twice', async () => {
+      const id = await put('abc');
+      await expect(spool.createPartial(tenant, { id, path })).rejects.toThrow();
+      expect((await spool.partials(tenant))[0]?.size).toBe(3);
+    });
+
+    it('remembers name, completeness and time of a partial', async () => {
+      const id = await put('abc');
+      const renamed = '/écritures.csv' as VirtualPath;
+      const modified = new Date('2026-01-31T10:00:00Z');
+      await spool.notePartial(tenant, id, { path: renamed });
+      await spool.notePartial(tenant, id, { complete: true });
+      await spool.notePartial(tenant, id, { modified });
+      expect(await spool.partials(tenant)).toMatchObject([{ path: renamed, complete: true, modified }]);
+      await expect(spool.notePartial(tenant, randomUUID(), { complete: true })).rejects.toThrow();
+    });
+
+    it('promotes and demotes, each as often as it is asked', async () => {
+      const id = await put('abc');
+      await spool.promote(tenant, id);
+      await spool.promote(tenant, id);
+      expect(await spool.partials(tenant)).toEqual([]);
+      expect(await collect(spool.committed(tenant))).toMatchObject([{ id, size: 3 }]);
+      expect(await text(await spool.openCommitted(tenant, id))).toBe('abc');
+      await spool.demote(tenant, id);
+      await spool.demote(tenant, id);
+      expect(await collect(spool.committed(tenant))).toEqual([]);
+      expect(await spool.partials(tenant)).toMatchObject([{ id, path, size: 3, complete: true }]);
+    });
+
+    it('finds a name for bytes whose note is gone', async () => {
+      const id = await put('abc');
+      await spool.promote(tenant, id);
+      await spool.removePartial(tenant, id);
+      expect(await text(await spool.openCommitted(tenant, id))).toBe('abc');
+      await spool.demote(tenant, id);
+      expect(await spool.partials(tenant)).toMatchObject([{ path: `/.recovered-${id}`, complete: true }]);
+    });
+
+    it('fails to promote what it does not hold', async () => {
+      await expect(spool.promote(tenant, randomUUID())).rejects.toThrow(/ENOENT/);
+      await expect(spool.openCommitted(tenant, randomUUID())).rejects.toThrow(/ENOENT/);
+    });
+
+    it('keeps reports whole, and replaces them whole', async () => {
+      const id = randomUUID();
+      expect(await spool.putReport(tenant, id, chunks('un ', Buffer.from('rapport')))).toEqual({ size: 10 });
+      await expect(spool.putReport(tenant, id, failing())).rejects.toThrow('no more');
+      expect(await text(await spool.openReport(tenant, id))).toBe('un rapport');
+      await spool.removeReport(tenant, id);
+      await spool.removeReport(tenant, id);
+      await expect(spool.openReport(tenant, id)).rejects.toThrow(/ENOENT/);
+    });
+
+    it('counts what a tenant uses as it comes and goes, and nobody else’s', async () => {
+      expect(await spool.usage(tenant)).toBe(0);
+      const id = await put('12345');
+      const other = await put('678');
+      await spool.putReport(tenant, randomUUID(), chunks('90'));
+      expect(await spool.usage(tenant)).toBe(10);
+      expect(await spool.usage('other')).toBe(0);
+      await spool.promote(tenant, id);
+      expect(await spool.usage(tenant)).toBe(10);
+      await spool.removeCommitted(tenant, id);
+      await spool.removePartial(tenant, other);
+      expect(await spool.usage(tenant)).toBe(2);
+    });
+
+    it('shows one tenant nothing of another', async () => {
+      const id = await put('abc');
+      expect(await spool.partials('other')).toEqual([]);
+      await expect(spool.openPartial('other', id)).rejects.toThrow(/ENOENT/);
+      await spool.removePartial('other', id);
+      await spool.removeTenant('other');
+      expect(await spool.partials(tenant)).toHaveLength(1);
+      await spool.removeTenant(tenant);
+      expect(await spool.partials(tenant)).toEqual([]);
+      expect(await spool.usage(tenant)).toBe(0);
+    });
+
+    it('tidies notes without bytes, never bytes', async () => {
+      const id = await put('abc');
+      const kept = await put('def');
+      await spool.promote(tenant, id);
+      await spool.tidy(tenant, new Date(Date.now() + 60_000));
+      expect(await text(await spool.openCommitted(tenant, id))).toBe('abc');
+      expect(await spool.partials(tenant)).toMatchObject([{ id: kept, size: 3 }]);
+      await spool.demote(tenant, id);
+      expect((await spool.partials(tenant)).find((one) => one.id === id)?.path).toBe(`/.recovered-${id}`);
+    });
+  });
+}
+
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item instanceof Uint8Array ? (Buffer.from(item) as T) : item);
+  return all;
+}
+
+async function text(file: StoredFile): Promise<string> {
+  const buffer = Buffer.alloc(file.size);
+  await file.read(buffer, 0);
+  await file.close();
+  return buffer.toString();
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- an asynchronous source
+export async function* chunks(...parts: (string | Uint8Array)[]): AsyncGenerator<string | Uint8Array> {
+  yield* parts;
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- an asynchronous source
+async function* failing(): AsyncGenerator<string> {
+  yield 'half';
+  throw new Error('no more');
+}

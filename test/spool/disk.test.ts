@@ -1,0 +1,122 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { VirtualPath } from '../../src/model/path.ts';
+import { openDiskSpool } from '../../src/spool/disk.ts';
+import { chunks, collect, spoolContract } from '../contract/spool.ts';
+
+const path = '/clients.csv' as VirtualPath;
+const scratch = () => mkdtemp(join(tmpdir(), 'arrivage-spool-'));
+
+spoolContract('the disk spool', async () => {
+  const root = await scratch();
+  return { spool: openDiskSpool(root), stop: () => rm(root, { recursive: true }) };
+});
+
+describe('the disk spool', () => {
+  let root: string;
+  beforeEach(async () => (root = await scratch()));
+  afterEach(() => rm(root, { recursive: true }));
+
+  it('lets nobody but the server’s user in', async () => {
+    const spool = openDiskSpool(root);
+    const id = randomUUID();
+    await (await spool.createPartial('acme', { id, path })).close();
+    const mode = async (...names: string[]) => ((await stat(join(root, ...names))).mode & 0o777).toString(8);
+    expect(await mode('partial')).toBe('700');
+    expect(await mode('partial', 'acme')).toBe('700');
+    expect(await mode('partial', 'acme', id)).toBe('600');
+    expect(await mode('partial', 'acme', `${id}.json`)).toBe('600');
+    await spool.promote('acme', id);
+    expect(await mode('committed', 'acme')).toBe('700');
+  });
+
+  it.each(['../acme', 'a/b', '', 'ACME', '.', 'a\0b'])('makes no path of the tenant id %j', async (tenant) => {
+    const spool = openDiskSpool(root);
+    await expect(spool.createPartial(tenant, { id: randomUUID(), path })).rejects.toThrow(/not a tenant id/);
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  it.each(['../../etc/passwd', '', 'clients.csv', `${randomUUID()}/..`])('makes no path of the id %j', async (id) => {
+    const spool = openDiskSpool(root);
+    await expect(spool.createPartial('acme', { id, path })).rejects.toThrow(/not an id/);
+    await expect(spool.openCommitted('acme', id)).rejects.toThrow(/not an id/);
+  });
+
+  it('follows no link that someone placed in the spool', async () => {
+    const spool = openDiskSpool(root);
+    await (await spool.createPartial('acme', { id: randomUUID(), path })).close();
+    const [bait, id] = [join(root, 'bait'), randomUUID()];
+    await writeFile(bait, 'secret');
+    await symlink(bait, join(root, 'partial', 'acme', id));
+    await expect(spool.openPartial('acme', id)).rejects.toThrow(/ELOOP/);
+    expect(await spool.partials('acme')).toHaveLength(1);
+  });
+
+  it('writes many small chunks out as they came, in order and whole', async () => {
+    const spool = openDiskSpool(root);
+    const data = randomBytes(3_000_000);
+    const file = await spool.createPartial('acme', { id: randomUUID(), path });
+    const writes: Promise<void>[] = [];
+    for (let at = 0; at < data.length; at += 32_768) writes.push(file.write(data.subarray(at, at + 32_768), at));
+    await Promise.all(writes);
+    expect(Buffer.concat(await collect(file.readAll())).equals(data)).toBe(true);
+    await file.close();
+    await expect(file.write(Buffer.from('late'), 0)).rejects.toMatchObject({ code: 'bad_request' });
+  });
+
+  it('corrects its count for what other nodes wrote, once the count is a minute old', async () => {
+    let now = 0;
+    const spool = openDiskSpool(root, () => now);
+    const id = randomUUID();
+    await (await spool.createPartial('acme', { id, path })).close();
+    expect(await spool.usage('acme')).toBe(0);
+    await truncate(join(root, 'partial', 'acme', id), 1000);
+    expect(await spool.usage('acme')).toBe(0);
+    now = 61_000;
+    await expect.poll(() => spool.usage('acme')).toBe(1000);
+  });
+
+  it('clears drafts that a crash left, and leaves fresh ones to their writer', async () => {
+    const spool = openDiskSpool(root);
+    await spool.putReport('acme', randomUUID(), chunks('x'));
+    const reports = join(root, 'reports', 'acme');
+    await writeFile(join(reports, 'old.unfinished'), '');
+    await writeFile(join(reports, 'new.unfinished'), '');
+    await utimes(join(reports, 'old.unfinished'), 1, 1);
+    await spool.tidy('acme', new Date(60_000));
+    const left = await readdir(reports);
+    expect(left).toContain('new.unfinished');
+    expect(left).not.toContain('old.unfinished');
+  });
+
+  const mayMount = process.getuid?.() === 0 && process.platform === 'linux';
+  it.skipIf(!mayMount)(
+    'says disk_full on a full disk, keeps what was written, and goes on when there is room',
+    async () => {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', root]);
+      try {
+        const spool = openDiskSpool(root);
+        const file = await spool.createPartial('acme', { id: randomUUID(), path });
+        await file.write(Buffer.alloc(600_000, 1), 0);
+        const filler = join(root, 'filler');
+        await writeFile(filler, Buffer.alloc(300_000));
+        await expect(file.write(Buffer.alloc(600_000, 2), 600_000)).rejects.toMatchObject({ code: 'disk_full' });
+        expect(file.size).toBeGreaterThanOrEqual(600_000);
+        await expect(spool.putReport('acme', randomUUID(), chunks(Buffer.alloc(900_000)))).rejects.toMatchObject({
+          code: 'disk_full',
+        });
+        await rm(filler);
+        await file.truncate(600_000);
+        await file.write(Buffer.alloc(100_000, 2), 600_000);
+        await file.close();
+        expect((await spool.partials('acme'))[0]?.size).toBe(700_000);
+      } finally {
+        execFileSync('umount', [root]);
+      }
+    },
+  );
+});

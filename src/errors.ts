@@ -169,6 +169,13 @@ export const catalogue = {
     'Base de données indisponible : rien n’est accepté, réessayez plus tard.',
     'Database unavailable: nothing is accepted, try again later.',
   ),
+  embedded_database: entry(
+    'operator',
+    false,
+    [451, SFTP_FAILURE, 503],
+    'Base de données intégrée inutilisable : {why}.',
+    'The embedded database cannot be used: {why}.',
+  ),
   transfer_incomplete: entry(
     'sender',
     true,
@@ -190,12 +197,87 @@ export const catalogue = {
     'Commande incorrecte : {why}.',
     'Bad request: {why}.',
   ),
+  parser_stopped: entry(
+    'sender',
+    false,
+    [550, SFTP_FAILURE, 422],
+    'Le fichier n’a pas pu être lu : lecture interrompue (limite atteinte : {why}).',
+    'The file could not be read: reading was stopped (limit reached: {why}).',
+  ),
+  unrecognised: entry(
+    'sender',
+    false,
+    [550, SFTP_FAILURE, 422],
+    'Fichier non reconnu : ni son nom ni ses en-têtes ({seen}) ne correspondent à des clients, contacts ou écritures.',
+    'File not recognised: neither its name nor its headers ({seen}) fit clients, contacts or entries.',
+  ),
   internal: entry(
     'developer',
     true,
     [451, SFTP_FAILURE, 500],
     'Erreur interne : rien n’est accepté. Référence {reference}.',
     'Internal error: nothing is accepted. Reference {reference}.',
+  ),
+
+  // files that are no table
+  empty_file: entry('sender', false, [550, SFTP_FAILURE, 422], 'Le fichier est vide.', 'The file is empty.'),
+  not_text: entry(
+    'sender',
+    false,
+    [550, SFTP_FAILURE, 422],
+    'Ce fichier n’est ni un CSV, ni un FEC, ni un classeur Excel.',
+    'This file is no CSV, no FEC and no Excel workbook.',
+  ),
+  html_file: entry(
+    'sender',
+    false,
+    [550, SFTP_FAILURE, 422],
+    'Ce fichier est une page HTML ou XML, quel que soit son nom : exportez-le en CSV ou en .xlsx.',
+    'This file is an HTML or XML page, whatever its name: export it as CSV or .xlsx.',
+  ),
+  legacy_xls: entry(
+    'sender',
+    false,
+    [550, SFTP_FAILURE, 422],
+    'Ce fichier est un ancien classeur Excel (.xls) : enregistrez-le en .xlsx ou en CSV.',
+    'This file is an old Excel workbook (.xls): save it as .xlsx or CSV.',
+  ),
+  password_protected: entry(
+    'sender',
+    false,
+    [550, SFTP_FAILURE, 422],
+    'Ce classeur est protégé par un mot de passe : enregistrez-le sans mot de passe.',
+    'This workbook is protected by a password: save it without one.',
+  ),
+
+  // workbooks
+  xlsx_damaged: entry(
+    'sender',
+    false,
+    [550, SFTP_FAILURE, 422],
+    'Classeur Excel endommagé ou incomplet ({part}) : enregistrez-le de nouveau, puis renvoyez-le.',
+    'Damaged or incomplete Excel workbook ({part}): save it again, then resend it.',
+  ),
+  xlsx_too_large: entry(
+    'sender',
+    false,
+    [550, SFTP_FAILURE, 422],
+    'Classeur Excel démesuré une fois décompressé : la lecture est refusée.',
+    'The Excel workbook is out of proportion once decompressed: it is not read.',
+  ),
+  not_a_workbook: entry(
+    'sender',
+    false,
+    [550, SFTP_FAILURE, 422],
+    'Ce fichier n’est pas un classeur .xlsx (c’est un .xlsb, un .ods, un document ou une archive) : enregistrez-le en .xlsx ou en CSV.',
+    'This file is no .xlsx workbook (it is an .xlsb, an .ods, a document or an archive): save it as .xlsx or CSV.',
+  ),
+  no_matching_sheet: entry(
+    'sender',
+    false,
+    [550, SFTP_FAILURE, 422],
+    'Aucune feuille du classeur ne porte les colonnes attendues (feuilles : {sheets} ; première ligne lue : {seen}).',
+    'No sheet of the workbook holds the expected columns (sheets: {sheets}; first line read: {seen}).',
   ),
 } as const satisfies Record<string, CatalogueEntry>;
 

@@ -1,0 +1,120 @@
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import type { Dataset } from '../model/dataset.ts';
+import type { GuardTrip, Progress, SyncState } from '../model/sync.ts';
+import type { TenantId } from '../model/tenant.ts';
+import type { Db, Tx } from './client.ts';
+import { syncs, uploads } from './tables.ts';
+
+export type SyncRow = typeof syncs.$inferSelect;
+
+/** Which run of which sync: `attempt` is the fence that only the latest run can pass. */
+export interface Run {
+  tenantId: TenantId;
+  syncId: number;
+  attempt: number;
+}
+
+export interface Outcome {
+  state: Exclude<SyncState, 'queued' | 'running'>;
+  incomplete: boolean;
+  missing: Dataset[];
+  guard: GuardTrip[];
+  error: { code: string; message: string } | null;
+  durations: Record<string, number>;
+}
+
+export interface NewSync {
+  cause: string;
+  dryRun: boolean;
+  force: boolean;
+  missing: Dataset[];
+  uploadIds: string[];
+  doneFiles: string[];
+  overtaken: string[];
+}
+
+/** The tenant's oldest sync that is not finished. */
+export async function nextOpenSync(db: Db, tenantId: TenantId): Promise<SyncRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(syncs)
+    .where(and(eq(syncs.tenantId, tenantId), inArray(syncs.state, ['queued', 'running'])))
+    .orderBy(asc(syncs.id))
+    .limit(1);
+  return row;
+}
+
+/** Makes a sync of waiting uploads, whole or not at all. */
+export async function createSync(db: Db, tenantId: TenantId, plan: NewSync): Promise<number> {
+  return db.transaction(async (tx) => {
+    const [row] = await tx
+      .insert(syncs)
+      .values({
+        tenantId,
+        cause: plan.cause,
+        dryRun: plan.dryRun,
+        force: plan.force,
+        missing: plan.missing,
+        incomplete: plan.missing.length > 0,
+      })
+      .returning({ id: syncs.id });
+    if (!row) throw new Error('insert returned no row');
+    await markUploads(tx, tenantId, plan.uploadIds, 'gathered', row.id);
+    await markUploads(tx, tenantId, plan.doneFiles, 'done_file', row.id);
+    await markUploads(tx, tenantId, plan.overtaken, 'superseded', row.id);
+    return row.id;
+  });
+}
+
+async function markUploads(
+  tx: Tx,
+  tenantId: TenantId,
+  ids: readonly string[],
+  state: 'gathered' | 'done_file' | 'superseded',
+  syncId: number,
+): Promise<void> {
+  if (ids.length === 0) return;
+  const changed = await tx
+    .update(uploads)
+    .set({ state, syncId })
+    .where(and(eq(uploads.tenantId, tenantId), inArray(uploads.id, [...ids]), eq(uploads.state, 'waiting')))
+    .returning({ id: uploads.id });
+  if (changed.length !== ids.length) throw new Error('an upload was gathered twice');
+}
+
+/** Opens a run and shuts out every earlier one. */
+export async function beginRun(db: Db, tenantId: TenantId, syncId: number): Promise<Run> {
+  const [row] = await db
+    .update(syncs)
+    .set({
+      state: 'running',
+      attempts: sql`${syncs.attempts} + 1`,
+      startedAt: sql`coalesce(${syncs.startedAt}, now())`,
+    })
+    .where(and(eq(syncs.tenantId, tenantId), eq(syncs.id, syncId), inArray(syncs.state, ['queued', 'running'])))
+    .returning({ attempt: syncs.attempts });
+  if (!row) throw new Error(`sync ${syncId} is finished`);
+  return { tenantId, syncId, attempt: row.attempt };
+}
+
+const isRun = (run: Run) =>
+  and(
+    eq(syncs.tenantId, run.tenantId),
+    eq(syncs.id, run.syncId),
+    eq(syncs.attempts, run.attempt),
+    eq(syncs.state, 'running'),
+  );
+
+export async function noteProgress(db: Db, run: Run, progress: Progress): Promise<void> {
+  await db.update(syncs).set({ progress }).where(isRun(run));
+}
+
+/** The last statement of a sync's transaction. Throws, and so rolls everything back, where another run began since. */
+export async function finishRun(tx: Tx, run: Run, outcome: Outcome): Promise<void> {
+  const done = await tx
+    .update(syncs)
+    .set({ ...outcome, guard: outcome.guard.length > 0 ? outcome.guard : null, progress: null, finishedAt: sql`now()` })
+    .where(isRun(run))
+    .returning({ id: syncs.id });
+  if (done.length !== 1) throw new Error(`sync ${run.syncId} was taken over by another run`);
+}

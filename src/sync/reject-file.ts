@@ -1,0 +1,50 @@
+import { createReadStream } from 'node:fs';
+import { open, rm, type FileHandle } from 'node:fs/promises';
+
+/**
+ * Rejections on their way to the database, as COPY text. One connection runs one COPY at a time, so while rows stream
+ * into staging the rejections wait here: on disk, since there may be a million.
+ */
+export interface RejectFile {
+  append(bytes: Uint8Array): Promise<void>;
+  /** Drops what was appended since the mark: a file that is read again brings its rejections again. */
+  mark(): number;
+  cutTo(mark: number): Promise<void>;
+  read(): AsyncIterable<Uint8Array>;
+  readonly size: number;
+  remove(): Promise<void>;
+}
+
+/** The file appears with the first rejection; most syncs have none. */
+export function openRejectFile(path: string): RejectFile {
+  let handle: FileHandle | undefined;
+  let size = 0;
+  return {
+    append: async (bytes) => {
+      if (!handle) {
+        await rm(path, { force: true });
+        handle = await open(path, 'a', 0o600);
+      }
+      await handle.writeFile(bytes);
+      size += bytes.length;
+    },
+    mark: () => size,
+    cutTo: async (mark) => {
+      await handle?.truncate(mark);
+      size = mark;
+    },
+    read: () => (size === 0 ? nothing() : createReadStream(path, { highWaterMark: 262_144 })),
+    get size() {
+      return size;
+    },
+    remove: async () => {
+      await handle?.close();
+      await rm(path, { force: true });
+    },
+  };
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await
+async function* nothing(): AsyncGenerator<Uint8Array> {
+  // A sync without rejections.
+}

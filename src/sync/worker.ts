@@ -1,0 +1,134 @@
+import { EventEmitter } from 'node:events';
+import { Logger, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
+import type { Database } from '../db/client.ts';
+import type { Log } from '../log.ts';
+import { joinNodes, type Node } from './node.ts';
+
+export interface WorkerOptions {
+  database: Database;
+  /** Jobs that run at once. */
+  concurrency: number;
+  log: Log;
+  /** `signal` aborts when the worker stops and the job should give up soon. */
+  advance: (tenantId: string, options: { hurry: boolean }, signal: AbortSignal) => Promise<void>;
+  sweep: () => Promise<void>;
+}
+
+export interface Worker {
+  /** Lets running jobs finish for up to `graceMs`; what is left goes back to the queue. */
+  stop(graceMs: number): Promise<void>;
+}
+
+const CHECK_MS = 10_000;
+const RESTART_MS = 1_000;
+
+/** Runs queue jobs until it is stopped, and starts again by itself after the database was away. */
+export function startWorker(options: WorkerOptions): Worker {
+  const stopping = new AbortController();
+  const ended = supervise(options, stopping.signal);
+  return {
+    stop: async (graceMs) => {
+      stopping.abort(graceMs);
+      await ended;
+    },
+  };
+}
+
+async function supervise(options: WorkerOptions, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
+    try {
+      await runUntilBroken(options, stopping);
+    } catch (error) {
+      options.log.warn({ err: error }, 'queue worker stopped; it starts again');
+      await pause(RESTART_MS, stopping);
+    }
+  }
+}
+
+async function runUntilBroken(options: WorkerOptions, stopping: AbortSignal): Promise<void> {
+  const node = await joinNodes(options.database);
+  try {
+    await node.reap();
+    const giveUp = new AbortController();
+    const runner = await startRunner(options, node, giveUp.signal);
+    try {
+      await watch(node, runner, stopping);
+    } finally {
+      await stopRunner(runner, giveUp, stopping);
+    }
+  } finally {
+    await node.leave().catch(() => undefined);
+  }
+}
+
+/** Resolves when the worker is to stop; rejects when the queue or the node's lock is lost. */
+async function watch(node: Node, runner: Runner, stopping: AbortSignal): Promise<void> {
+  const broken = runner.promise.then(() => {
+    if (!stopping.aborted) throw new Error('the queue runner ended');
+  });
+  broken.catch(() => undefined);
+  while (!stopping.aborted) {
+    await Promise.race([pause(CHECK_MS, stopping), broken]);
+    if (stopping.aborted) return;
+    await node.check();
+    await node.reap();
+  }
+}
+
+async function stopRunner(runner: Runner, giveUp: AbortController, stopping: AbortSignal): Promise<void> {
+  const graceMs = typeof stopping.reason === 'number' ? stopping.reason : 0;
+  const timer = setTimeout(() => giveUp.abort(), graceMs);
+  await runner.stop().catch(() => undefined);
+  await runner.promise.catch(() => undefined);
+  clearTimeout(timer);
+}
+
+async function startRunner(options: WorkerOptions, node: Node, giveUp: AbortSignal): Promise<Runner> {
+  const events = new EventEmitter() as WorkerEvents;
+  events.on('worker:create', ({ worker }) => {
+    node.addWorker(worker.workerId).catch((error: unknown) => options.log.warn({ err: error }, 'node row not updated'));
+  });
+  return run({
+    connectionString: options.database.url,
+    concurrency: options.concurrency,
+    // One more for LISTEN.
+    maxPoolSize: options.concurrency + 2,
+    noHandleSignals: true,
+    pollInterval: 2_000,
+    logger: loggerTo(options.log),
+    events,
+    taskList: taskList(options, giveUp),
+    crontab: '7 * * * * sweep ?max=3',
+  });
+}
+
+function taskList(options: WorkerOptions, giveUp: AbortSignal): TaskList {
+  return {
+    advance: async (payload) => {
+      const { tenant, hurry } = payload as { tenant: string; hurry?: boolean };
+      await options.advance(tenant, { hurry: hurry ?? false }, giveUp);
+    },
+    sweep: options.sweep,
+  };
+}
+
+function loggerTo(log: Log): Logger {
+  return new Logger(() => (level, message, meta) => {
+    if (level === 'error') log.error({ meta }, message);
+    else if (level === 'warning') log.warn({ meta }, message);
+    else log.debug({ meta }, message);
+  });
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(done, ms);
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done);
+  });
+}

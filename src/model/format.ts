@@ -10,6 +10,7 @@ export const encodings = [
 ] as const;
 export type Encoding = (typeof encodings)[number];
 
+/** `cr` and `mixed`: a CR alone ends a line too. */
 export type LineEnds = 'crlf' | 'lf' | 'cr' | 'crcrlf' | 'mixed' | 'none';
 
 /** How the bytes of an upload are to be read: found by `parse/`, unless a mapping pins it. */
@@ -18,8 +19,8 @@ export interface CsvFormat {
   encoding: Encoding;
   bom: boolean;
   delimiter: string;
-  /** Always `"` where the file quotes at all. */
-  quote: '"';
+  /** `none` only where a pin says that quotes are characters like others. */
+  quote: '"' | 'none';
   lineEnds: LineEnds;
   /** Physical line of the header, from 1; 0 when the file has none and the mapping goes by position. */
   headerLine: number;

@@ -1,0 +1,128 @@
+import type { CsvFormat } from '../model/format.ts';
+import { CellKind, type RecordView } from '../model/record.ts';
+import { columnBound, type Scan, type ScanRules, scanRecord } from './csv-scan.ts';
+import type { TextBuffer } from './csv-text.ts';
+import { createUnquoter } from './csv-unquote.ts';
+
+/** Decides what a scanned record is, and hands it over as a `RecordView`. */
+export interface Records {
+  /** The record that `scan` holds, which begins at `start` on that line. */
+  take(start: number, line: number): void;
+  /** Hands over what waited for csv-parse. Before the text changes. */
+  flush(): void;
+  readonly records: number;
+  readonly repeatedHeaders: number;
+  /** The end of the file ended the last record, which has fewer cells than the header. */
+  readonly lastRecordShort: boolean;
+}
+
+const SPACE = 0x20;
+const QUOTE = 0x22;
+
+export function createRecords(
+  format: CsvFormat,
+  rules: ScanRules,
+  scan: Scan,
+  text: TextBuffer,
+  onRecord: (view: RecordView) => void,
+): Records {
+  const unquoter = createUnquoter(format);
+  const waiting: { start: number; line: number }[] = [];
+  const width = format.header.length;
+  let header: Uint8Array | undefined;
+  let records = 0;
+  let repeatedHeaders = 0;
+  let lastRecordShort = false;
+
+  const view: RecordView = {
+    bytes: text.bytes,
+    starts: scan.starts,
+    ends: scan.ends,
+    kinds: new Uint8Array(columnBound).fill(CellKind.text),
+    count: 0,
+    line: 0,
+    raw: text.bytes,
+    rawStart: 0,
+    rawEnd: 0,
+  };
+
+  function emit(start: number, line: number): void {
+    view.bytes = view.raw = text.bytes;
+    view.line = line;
+    view.rawStart = start;
+    view.rawEnd = scan.rawEnd;
+    view.count = scan.count > width && width > 0 ? withoutTrailingBlanks(scan, width) : scan.count;
+    if (text.final && scan.rawEnd === text.filled) lastRecordShort = view.count < width;
+    records += 1;
+    onRecord(view);
+  }
+
+  function wait(start: number, line: number): void {
+    for (let i = 0; i < scan.hardCount; i += 1) {
+      const cell = scan.hard[i] as number;
+      unquoter.add(text.bytes, scan.starts[cell] as number, scan.ends[cell] as number);
+    }
+    waiting.push({ start, line });
+  }
+
+  return {
+    get records() {
+      return records;
+    },
+    get repeatedHeaders() {
+      return repeatedHeaders;
+    },
+    get lastRecordShort() {
+      return lastRecordShort;
+    },
+    take(start, line) {
+      if (line === format.headerLine) header = Uint8Array.from(text.bytes.subarray(start, scan.rawEnd));
+      else if (isBlank(scan, rules, text.bytes, start)) return;
+      else if (header && equals(header, text.bytes, start, scan.rawEnd)) repeatedHeaders += 1;
+      else if (scan.hardCount === 0) emit(start, line);
+      else wait(start, line);
+    },
+    flush() {
+      if (waiting.length === 0) return;
+      const cells = unquoter.take();
+      // The cells without their quotes go behind the text, so that they share a buffer with the record's others.
+      let tail = text.filled + 1;
+      text.reserve(tail + cells.reduce((sum, cell) => sum + cell.length, 0));
+      let next = 0;
+      for (const { start, line } of waiting) {
+        scanRecord(scan, rules, text, start);
+        for (let i = 0; i < scan.hardCount; i += 1) {
+          const cell = scan.hard[i] as number;
+          scan.starts[cell] = tail;
+          tail += text.bytes.write(cells[next++] ?? '', tail, 'latin1');
+          scan.ends[cell] = tail;
+        }
+        emit(start, line);
+      }
+      waiting.length = 0;
+    },
+  };
+}
+
+function withoutTrailingBlanks({ count, starts, ends }: Scan, least: number): number {
+  let kept = count;
+  while (kept > least && starts[kept - 1] === ends[kept - 1]) kept -= 1;
+  return kept;
+}
+
+/** No text in any cell. The first byte settles it for nearly every record. */
+function isBlank(scan: Scan, rules: ScanRules, bytes: Uint8Array, start: number): boolean {
+  const first = bytes[start] as number;
+  if (first > SPACE && first !== rules.delimiter && first !== QUOTE && start < scan.rawEnd) return false;
+  for (let cell = 0; cell < scan.count; cell += 1) {
+    const end = scan.ends[cell] as number;
+    for (let pos = scan.starts[cell] as number; pos < end; pos += 1) if ((bytes[pos] as number) > SPACE) return false;
+  }
+  return true;
+}
+
+function equals(wanted: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start !== wanted.length) return false;
+  for (let i = 0; i < wanted.length; i += 1) if (wanted[i] !== bytes[start + i]) return false;
+  return true;
+}

@@ -190,6 +190,13 @@ export const catalogue = {
     'Opération non prise en charge : {what}.',
     'Operation not supported: {what}.',
   ),
+  sftp_only: entry(
+    'sender',
+    false,
+    [502, SFTP_OP_UNSUPPORTED, 501],
+    'Ce serveur n’accepte que des fichiers, en SFTP : utilisez sftp, scp (sans l’option -O), WinSCP ou FileZilla.',
+    'This server only takes files, over SFTP: use sftp, scp (without -O), WinSCP or FileZilla.',
+  ),
   bad_request: entry(
     'sender',
     false,
@@ -278,6 +285,22 @@ export const catalogue = {
     [550, SFTP_FAILURE, 422],
     'Aucune feuille du classeur ne porte les colonnes attendues (feuilles : {sheets} ; première ligne lue : {seen}).',
     'No sheet of the workbook holds the expected columns (sheets: {sheets}; first line read: {seen}).',
+  ),
+
+  // files that cannot be imported
+  missing_columns: entry(
+    'sender',
+    false,
+    [550, SFTP_FAILURE, 422],
+    'Colonnes obligatoires introuvables : {columns}. En-têtes lus : {headers}.',
+    'Required columns not found: {columns}. Headers read: {headers}.',
+  ),
+  duplicate_columns: entry(
+    'sender',
+    false,
+    [550, SFTP_FAILURE, 422],
+    'Plusieurs en-têtes désignent la colonne {column} : {headers}. Précisez lequel dans la correspondance des colonnes.',
+    'Several headers mean the column {column}: {headers}. Say which one in the mapping.',
   ),
 } as const satisfies Record<string, CatalogueEntry>;
 

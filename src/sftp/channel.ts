@@ -1,0 +1,157 @@
+import type { Logger } from 'pino';
+import type { ServerChannel } from 'ssh2';
+import { ArrivageError } from '../errors.ts';
+import { type Scene, answer, refusal } from './answer.ts';
+import type { Budget } from './budget.ts';
+import { catalogued } from './failure.ts';
+import { abandonAll } from './files.ts';
+import { packetReader } from './framing.ts';
+import { MAX_DATA } from './protocol.ts';
+import * as reply from './reply.ts';
+import { type Request, readInit, readRequest, requestId } from './request.ts';
+
+/** Bytes of replies that a client may leave unread before we read no more from it. */
+const MAX_UNREAD = 1024 * 1024;
+
+export interface ChannelOptions {
+  channel: ServerChannel;
+  scene: Scene;
+  /** Shared by the channels of a connection. */
+  budget: Budget;
+  /** Bytes that the socket holds for the client. */
+  unreadBySocket: () => number;
+  onProgress: () => void;
+  /** The channel can't go on: what came is no SFTP, or the connection is gone. */
+  onBroken: (error: unknown) => void;
+  log: Logger;
+}
+
+export interface SftpChannel {
+  /** There is room again: go on with what waits. */
+  pump(): void;
+  /** Abandons what is open. Resolves when every request that was begun has ended. Never throws. */
+  end(reason: string): Promise<void>;
+}
+
+/**
+ * Speaks SFTP on one channel. READ and WRITE run beside one another; every other request waits for the one before it,
+ * as clients that don't wait for replies expect (CLOSE, then RENAME).
+ */
+export function serveSftp({
+  channel,
+  scene,
+  budget,
+  unreadBySocket,
+  onProgress,
+  onBroken,
+  log,
+}: ChannelOptions): SftpChannel {
+  const packets = packetReader();
+  const running = new Set<Promise<void>>();
+  let started = false;
+  let ended = false;
+  let closed = false;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const isBlocked = (): boolean => budget.full || channel.writableLength + unreadBySocket() > MAX_UNREAD;
+
+  function pump(): void {
+    try {
+      while (!ended) {
+        if (isBlocked()) return void channel.pause();
+        const packet = packets.next();
+        if (!packet) return void channel.resume();
+        take(packet);
+      }
+    } catch (error) {
+      onBroken(error);
+    }
+  }
+
+  function take(packet: Buffer): void {
+    if (started) {
+      serve(packet);
+      return;
+    }
+    if (readInit(packet) === undefined) throw new ArrivageError('bad_request', { why: 'no INIT packet' });
+    started = true;
+    send(reply.version());
+  }
+
+  function serve(packet: Buffer): void {
+    const id = requestId(packet);
+    if (id === undefined) throw new ArrivageError('bad_request', { why: 'packet without identifier' });
+    try {
+      run(readRequest(packet), packet.length);
+    } catch (error) {
+      send(refusal(id, catalogued(error, log), scene.language));
+    }
+  }
+
+  function run(request: Request, size: number): void {
+    const giveBack = budget.take(request.type === 'read' ? Math.min(request.length, MAX_DATA) : size);
+    const work = respond(request)
+      .then(send)
+      .catch(onBroken)
+      .finally(() => {
+        running.delete(work);
+        giveBack();
+      });
+    running.add(work);
+  }
+
+  async function respond(request: Request): Promise<Buffer> {
+    try {
+      return await (isUnordered(request) ? answer(scene, request) : inTurn(() => answer(scene, request)));
+    } catch (error) {
+      return refusal(request.id, catalogued(error, log), scene.language);
+    }
+  }
+
+  function inTurn(work: () => Promise<Buffer>): Promise<Buffer> {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  function send(packet: Buffer): void {
+    if (closed || !channel.writable) return;
+    channel.write(packet, () => {
+      onProgress();
+      pump();
+    });
+  }
+
+  async function end(reason: string): Promise<void> {
+    ended = true;
+    closed = true;
+    await abandonAll(scene.handles, reason);
+    await Promise.allSettled(running);
+    // A request that was under way may have opened one more.
+    await abandonAll(scene.handles, reason);
+  }
+
+  /** The client asks for nothing more, and waits for our end of the channel: OpenSSH's for ever. */
+  async function finish(): Promise<void> {
+    ended = true;
+    await Promise.allSettled(running);
+    await abandonAll(scene.handles, 'the client closed the channel');
+    if (closed || !channel.writable) return;
+    channel.exit(0);
+    channel.end();
+  }
+
+  channel.on('data', (chunk: Buffer) => {
+    onProgress();
+    if (ended) return;
+    packets.feed(chunk);
+    pump();
+  });
+  channel.on('end', () => void finish().catch(onBroken));
+  channel.on('error', (error: Error) => log.debug({ err: error }, 'sftp channel error'));
+  return { pump, end };
+}
+
+function isUnordered({ type }: Request): boolean {
+  return type === 'read' || type === 'write';
+}

@@ -1,0 +1,176 @@
+import type { Socket } from 'node:net';
+import type { Logger } from 'pino';
+import type { Connection, ServerChannel } from 'ssh2';
+import type { Config } from '../config.ts';
+import type { FileView } from '../files/view.ts';
+import type { Admission, Gate, Session } from '../session/session.ts';
+import { budget } from './budget.ts';
+import { type SftpChannel, serveSftp } from './channel.ts';
+import { watchChannels } from './channels.ts';
+import { handleTable } from './handles.ts';
+import { watchQuiet } from './quiet.ts';
+import { watchSignIn } from './sign-in.ts';
+import { openValve } from './valve.ts';
+
+export interface ConnectionOptions {
+  socket: Socket;
+  admission: Admission;
+  gate: Gate;
+  openFiles: (session: Session) => FileView;
+  config: Pick<Config, 'limits' | 'language'>;
+  log: Logger;
+}
+
+export interface SftpConnection {
+  /** ssh2 has read the client's first line. */
+  attach(client: Connection): void;
+  /** No new file is opened; the connection ends once it is at rest. */
+  finish(): void;
+  drop(reason: string): void;
+  /** Resolves when the socket is closed and all that was open has been abandoned. */
+  readonly closed: Promise<void>;
+}
+
+/** What signing in may take, with every key of an agent. */
+const MAX_BYTES_BEFORE_LOGIN = 512 * 1024;
+/** A key exchange costs us a signature: some are free, more must be earned by bytes moved. */
+const FREE_REKEYS = 20;
+const BYTES_PER_REKEY = 1024 * 1024;
+/** Unread bytes that a client leaves us with, whatever it asked for: then we read nothing more from it. */
+const MAX_UNREAD = 2 * 1024 * 1024;
+/** ssh2 grants a window of 2 MiB, and does not notice a client that sends more. */
+const MAX_WAITING = 3 * 1024 * 1024;
+/** How long a stopping server waits for the RENAME after the last CLOSE, and for the last bytes to leave. */
+const REST_MS = 500;
+const FAREWELL_MS = 2000;
+
+/** One SSH connection from its TCP accept to its end: bounds, time limits, and what must be undone. */
+export function serveConnection({
+  socket,
+  admission,
+  gate,
+  openFiles,
+  config,
+  log,
+}: ConnectionOptions): SftpConnection {
+  const channels = new Map<ServerChannel, SftpChannel>();
+  const valve = openValve(socket);
+  const work = budget(() => valve.hold('budget'), onRoom);
+  const quiet = watchQuiet(config.limits, () => !work.idle, drop);
+  const loginTimer = setTimeout(() => drop('not signed in in time'), config.limits.loginMs);
+  const closed = new Promise<void>((resolve) => socket.once('close', () => void undo().then(resolve)));
+  let ssh: Connection | undefined;
+  let session: Session | undefined;
+  let openCount = 0;
+  let rekeys = 0;
+  let stopping = false;
+  let restTimer: NodeJS.Timeout | undefined;
+  let reason = 'connection lost';
+
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, 60_000);
+  socket.on('error', (error) => log.debug({ err: error }, 'sftp socket error'));
+  socket.on('drain', () => {
+    valve.release('unread');
+    pumpAll();
+  });
+  socket.on('data', checkBounds);
+
+  function checkBounds(): void {
+    if (!session && socket.bytesRead > MAX_BYTES_BEFORE_LOGIN) drop('too many bytes before signing in');
+    if (socket.writableLength > MAX_UNREAD) valve.hold('unread');
+    for (const channel of channels.keys()) if (channel.readableLength > MAX_WAITING) drop('window exceeded');
+  }
+
+  function attach(client: Connection): void {
+    ssh = client;
+    // Without a listener, one bad packet would end the process.
+    client.on('error', (error: Error) => {
+      log.debug({ err: error }, 'ssh error');
+      socket.destroy();
+    });
+    client.on('rekey', () => {
+      rekeys += 1;
+      if (rekeys > FREE_REKEYS + (socket.bytesRead + socket.bytesWritten) / BYTES_PER_REKEY)
+        drop('too many key exchanges');
+    });
+    watchSignIn({ client, gate, admission, language: config.language, log, onSession: begin, onGiveUp: drop });
+  }
+
+  function begin(opened: Session): boolean {
+    if (!ssh || socket.destroyed) return false;
+    clearTimeout(loginTimer);
+    session = opened;
+    log.info({ session: opened.id, tenant: opened.tenant.id, address: opened.address }, 'sftp session opened');
+    const view = openFiles(opened);
+    watchChannels(ssh, opened.tenant.language, (channel) => serve(channel, opened, view));
+    return true;
+  }
+
+  function serve(channel: ServerChannel, { tenant, id }: Session, view: FileView): void {
+    const handles = handleTable(countFiles);
+    const scene = { view, handles, language: tenant.language, owner: tenant.id, isStopping: () => stopping };
+    const served = serveSftp({
+      channel,
+      scene,
+      budget: work,
+      unreadBySocket: () => socket.writableLength,
+      onProgress: () => quiet.progress(),
+      onBroken: (error) => drop(`broken: ${String(error)}`),
+      log: log.child({ session: id }),
+    });
+    channels.set(channel, served);
+    channel.once('close', () => channels.delete(channel));
+  }
+
+  function countFiles(change: 1 | -1): void {
+    openCount += change;
+    quiet.transfers(change);
+    endAtRest();
+  }
+
+  function onRoom(): void {
+    valve.release('budget');
+    pumpAll();
+    endAtRest();
+  }
+
+  function pumpAll(): void {
+    for (const channel of channels.values()) channel.pump();
+  }
+
+  function endAtRest(): void {
+    clearTimeout(restTimer);
+    if (stopping && openCount === 0 && work.idle) restTimer = setTimeout(() => drop('server stopping'), REST_MS);
+  }
+
+  function finish(): void {
+    stopping = true;
+    if (session) endAtRest();
+    else drop('server stopping');
+  }
+
+  function drop(why: string): void {
+    if (socket.destroyed) return;
+    reason = why;
+    try {
+      ssh?.end();
+    } catch {
+      // ssh2 throws where it has already given the connection up.
+    }
+    socket.destroySoon();
+    setTimeout(() => socket.destroy(), FAREWELL_MS).unref();
+  }
+
+  async function undo(): Promise<void> {
+    clearTimeout(loginTimer);
+    clearTimeout(restTimer);
+    quiet.stop();
+    await Promise.allSettled([...channels.values()].map((channel) => channel.end(reason)));
+    session?.close();
+    admission.release();
+    if (session) log.info({ session: session.id, reason }, 'sftp session closed');
+  }
+
+  return { attach, finish, drop, closed };
+}

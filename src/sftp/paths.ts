@@ -1,0 +1,62 @@
+import { ArrivageError } from '../errors.ts';
+import type { Entry, FileView } from '../files/view.ts';
+import type { VirtualPath } from '../model/path.ts';
+import { baseName } from '../session/virtual-path.ts';
+import { type Attributes, attributesOf, longName } from './attributes.ts';
+import { setInbound } from './files.ts';
+import type { HandleTable } from './handles.ts';
+import type { Name } from './reply.ts';
+
+/** Requests on names: STAT, SETSTAT, OPENDIR, READDIR, RENAME. What is one call of the view needs no function here. */
+
+/** @throws not_found */
+export async function statPath(view: FileView, path: VirtualPath): Promise<Entry> {
+  const entry = await view.stat(path);
+  if (!entry) throw new ArrivageError('not_found', { path });
+  return entry;
+}
+
+/**
+ * Clients set permissions and times after an upload; permissions are accepted and have no effect.
+ * @throws unsupported for a size that differs from the file's: a committed upload is immutable
+ */
+export async function setPath(
+  view: FileView,
+  handles: HandleTable,
+  path: VirtualPath,
+  attributes: Attributes,
+): Promise<void> {
+  const writing = handles.writing(path);
+  if (writing) return setInbound(writing, attributes);
+  const entry = await statPath(view, path);
+  if (attributes.size !== undefined && attributes.size !== entry.size)
+    throw new ArrivageError('unsupported', { what: 'SETSTAT size' });
+  if (attributes.modified && entry.kind === 'file') await view.setModified(path, attributes.modified);
+}
+
+export async function openFolder(view: FileView, handles: HandleTable, path: VirtualPath): Promise<number> {
+  handles.checkRoom();
+  return handles.add({ kind: 'folder', entries: await view.list(path), next: 0 });
+}
+
+/** Names of one READDIR reply: at most about 64 KiB, which every client takes. */
+const CHUNK = 100;
+
+/** Undefined after the last entry. */
+export function readFolder(handles: HandleTable, number: number, owner: string): Name[] | undefined {
+  const folder = handles.folder(number);
+  const entries = folder.entries.slice(folder.next, folder.next + CHUNK);
+  if (entries.length === 0) return undefined;
+  folder.next += entries.length;
+  const now = new Date();
+  return entries.map((entry) => ({
+    name: entry.name,
+    long: longName(entry, owner, now),
+    attributes: attributesOf(entry),
+  }));
+}
+
+/** REALPATH asks for nothing but the resolved name; it need not exist. */
+export function realPath(path: VirtualPath): Name {
+  return { name: path, long: baseName(path) || path };
+}

@@ -1,0 +1,98 @@
+import { type Attributes, readAttributes } from './attributes.ts';
+import { type FieldReader, readFields } from './bytes.ts';
+import { requestType } from './protocol.ts';
+
+type ByHandle = 'close' | 'fstat' | 'readdir';
+type ByPath = 'lstat' | 'opendir' | 'remove' | 'mkdir' | 'rmdir' | 'realpath' | 'stat' | 'readlink';
+
+/** A request as the client sent it; paths are not resolved yet. */
+export type Request = { id: number } & (
+  | { type: 'open'; path: string; flags: number }
+  | { [T in ByHandle]: { type: T; handle: number } }[ByHandle]
+  | { [T in ByPath]: { type: T; path: string } }[ByPath]
+  | { type: 'read'; handle: number; offset: number; length: number }
+  | { type: 'write'; handle: number; offset: number; data: Buffer }
+  | { type: 'setstat'; path: string; attributes: Attributes }
+  | { type: 'fsetstat'; handle: number; attributes: Attributes }
+  | { type: 'rename'; from: string; to: string; overwrite: boolean }
+  | { type: 'statvfs'; path: string }
+  | { type: 'fsync'; handle: number }
+  | { type: 'limits' }
+  | { type: 'unsupported'; what: string }
+);
+
+type Body<R = Request> = R extends { id: number } ? Omit<R, 'id'> : never;
+
+const byHandle =
+  (type: ByHandle) =>
+  (fields: FieldReader): Body => ({ type, handle: readHandle(fields) });
+const byPath =
+  (type: ByPath) =>
+  (fields: FieldReader): Body => ({ type, path: fields.text() });
+
+const bodies: Readonly<Record<number, (fields: FieldReader) => Body>> = {
+  [requestType.open]: (f) => ({ type: 'open', path: f.text(), flags: f.uint32() }),
+  [requestType.close]: byHandle('close'),
+  [requestType.read]: (f) => ({ type: 'read', handle: readHandle(f), offset: f.uint64(), length: f.uint32() }),
+  [requestType.write]: (f) => ({ type: 'write', handle: readHandle(f), offset: f.uint64(), data: f.bytes() }),
+  [requestType.lstat]: byPath('lstat'),
+  [requestType.fstat]: byHandle('fstat'),
+  [requestType.setstat]: (f) => ({ type: 'setstat', path: f.text(), attributes: readAttributes(f) }),
+  [requestType.fsetstat]: (f) => ({ type: 'fsetstat', handle: readHandle(f), attributes: readAttributes(f) }),
+  [requestType.opendir]: byPath('opendir'),
+  [requestType.readdir]: byHandle('readdir'),
+  [requestType.remove]: byPath('remove'),
+  [requestType.mkdir]: byPath('mkdir'),
+  [requestType.rmdir]: byPath('rmdir'),
+  [requestType.realpath]: byPath('realpath'),
+  [requestType.stat]: byPath('stat'),
+  [requestType.rename]: (f) => ({ type: 'rename', from: f.text(), to: f.text(), overwrite: false }),
+  [requestType.readlink]: byPath('readlink'),
+  [requestType.symlink]: () => ({ type: 'unsupported', what: 'SYMLINK' }),
+  [requestType.extended]: readExtended,
+};
+
+/**
+ * One packet without its length field → the request. The identifier comes first in every packet but INIT.
+ * @throws bad_request for a packet that ends inside a field
+ */
+export function readRequest(packet: Buffer): Request {
+  const fields = readFields(packet);
+  const type = fields.byte();
+  const id = fields.uint32();
+  const body = bodies[type]?.(fields) ?? { type: 'unsupported', what: String(type) };
+  return { id, ...body };
+}
+
+/** The identifier of a packet that could not be read further, so that it can still be answered. */
+export function requestId(packet: Buffer): number | undefined {
+  return packet.length >= 5 ? packet.readUInt32BE(1) : undefined;
+}
+
+/** The version of an INIT packet (section 4), or undefined where the packet is none. */
+export function readInit(packet: Buffer): number | undefined {
+  return packet.length >= 5 && packet[0] === requestType.init ? packet.readUInt32BE(1) : undefined;
+}
+
+/** Our handles are four bytes; whatever else a client sends names no handle. */
+function readHandle(fields: FieldReader): number {
+  const bytes = fields.bytes();
+  return bytes.length === 4 ? bytes.readUInt32BE(0) : -1;
+}
+
+/** OpenSSH's extensions (its PROTOCOL file, section 4). */
+function readExtended(fields: FieldReader): Body {
+  const name = fields.text();
+  switch (name) {
+    case 'posix-rename@openssh.com':
+      return { type: 'rename', from: fields.text(), to: fields.text(), overwrite: true };
+    case 'statvfs@openssh.com':
+      return { type: 'statvfs', path: fields.text() };
+    case 'fsync@openssh.com':
+      return { type: 'fsync', handle: readHandle(fields) };
+    case 'limits@openssh.com':
+      return { type: 'limits' };
+    default:
+      return { type: 'unsupported', what: name.slice(0, 64) };
+  }
+}

@@ -1,0 +1,112 @@
+import { type Server as TcpServer, type Socket, createServer } from 'node:net';
+import type { Logger } from 'pino';
+import ssh2 from 'ssh2';
+import type { Config } from '../config.ts';
+import type { FileView } from '../files/view.ts';
+import type { TenantId } from '../model/tenant.ts';
+import type { Admission, Gate, Session } from '../session/session.ts';
+import { algorithms } from './algorithms.ts';
+import { type SftpConnection, serveConnection } from './connection.ts';
+import { catalogued } from './failure.ts';
+import { socketOf } from './internals.ts';
+
+export interface Listener {
+  host: string;
+  /** 0 takes any free port. */
+  port: number;
+  /** Only this tenant signs in here. */
+  onlyTenant?: TenantId;
+}
+
+export interface SftpOptions {
+  config: Pick<Config, 'limits' | 'language'>;
+  /** Private keys, PEM or OpenSSH: ed25519, RSA. */
+  hostKeys: readonly (Buffer | string)[];
+  listen: readonly Listener[];
+  gate: Gate;
+  openFiles: (session: Session) => FileView;
+  log: Logger;
+}
+
+export interface SftpDoor {
+  /** As bound, in the order of `listen`. */
+  readonly ports: readonly number[];
+  /** Stops accepting; what is open may finish for this long, then it is abandoned. Resolves when nothing is left. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Opens the SFTP door. @throws the error of the first address that can't be bound; nothing stays bound then */
+export async function startSftp({ config, hostKeys, listen, gate, openFiles, log }: SftpOptions): Promise<SftpDoor> {
+  const connections = new Map<Socket, SftpConnection>();
+  const ssh = new ssh2.Server({
+    hostKeys: [...hostKeys],
+    algorithms,
+    ident: 'arrivage',
+    // Our own time limits end silent connections. ssh2's would end one whose disk is slow: it is not read meanwhile.
+    keepaliveCountMax: Number.MAX_SAFE_INTEGER,
+  });
+  ssh.on('connection', (client) => connections.get(socketOf(client))?.attach(client));
+
+  function accept(socket: Socket, onlyTenant: TenantId | undefined): void {
+    const admission = admit(socket, onlyTenant);
+    if (!admission) return;
+    const connection = serveConnection({ socket, admission, gate, openFiles, config, log });
+    connections.set(socket, connection);
+    void connection.closed.then(() => connections.delete(socket));
+    ssh.injectSocket(socket);
+  }
+
+  function admit(socket: Socket, onlyTenant: TenantId | undefined): Admission | undefined {
+    try {
+      return gate.admit('sftp', 'sftp', socket.remoteAddress ?? '', onlyTenant);
+    } catch (error) {
+      socket.on('error', () => undefined);
+      // A server may send lines before its version (RFC 4253, section 4.2); clients show them or log them.
+      socket.end(`${catalogued(error, log).text(config.language)}\r\n`, () => socket.destroy());
+      return undefined;
+    }
+  }
+
+  async function close(graceMs: number): Promise<void> {
+    const released = servers.map(closeServer);
+    const all = [...connections.values()];
+    for (const connection of all) connection.finish();
+    const timer = setTimeout(() => {
+      for (const connection of connections.values()) connection.drop('server stopped');
+    }, graceMs);
+    await Promise.all([...released, ...all.map((connection) => connection.closed)]);
+    clearTimeout(timer);
+  }
+
+  const servers: TcpServer[] = [];
+  try {
+    for (const { host, port, onlyTenant } of listen) {
+      const server = createServer({ pauseOnConnect: false }, (socket) => accept(socket, onlyTenant));
+      servers.push(server);
+      await bind(server, host, port);
+    }
+  } catch (error) {
+    await Promise.all(servers.map(closeServer));
+    throw error;
+  }
+  return { ports: servers.map(portOf), close };
+}
+
+function bind(server: TcpServer, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function closeServer(server: TcpServer): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+function portOf(server: TcpServer): number {
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : 0;
+}

@@ -1,0 +1,65 @@
+import type { Logger } from 'pino';
+import type { AuthContext, Connection } from 'ssh2';
+import { ArrivageError } from '../errors.ts';
+import type { Language } from '../model/tenant.ts';
+import type { Admission, Gate, Session } from '../session/session.ts';
+import { METHODS, type Verdict, judge } from './authenticate.ts';
+import { catalogued } from './failure.ts';
+import { sendBanner } from './internals.ts';
+
+/** Passwords and signatures that may be wrong, and requests of any kind: an agent offers many keys. */
+const MAX_FAILURES = 6;
+const MAX_REQUESTS = 24;
+
+export interface SignInOptions {
+  client: Connection;
+  gate: Gate;
+  admission: Admission;
+  language: Language;
+  log: Logger;
+  /** Returns whether the connection is still there; if not, the session is closed at once. */
+  onSession: (session: Session) => boolean;
+  onGiveUp: (reason: string) => void;
+}
+
+/** Answers a connection's requests to sign in until one succeeds or they are too many. */
+export function watchSignIn({ client, gate, admission, language, log, onSession, onGiveUp }: SignInOptions): void {
+  let requests = 0;
+  let failures = 0;
+
+  client.on('authentication', (attempt) => {
+    requests += 1;
+    if (requests > MAX_REQUESTS) onGiveUp('too many sign-in requests');
+    else void decide(attempt).catch((error: unknown) => onGiveUp(`sign-in could not be answered: ${String(error)}`));
+  });
+
+  async function decide(attempt: AuthContext): Promise<void> {
+    try {
+      const verdict = await judge(gate, admission, attempt);
+      if (verdict.kind === 'refused' && isProof(attempt)) failures += 1;
+      conclude(attempt, verdict);
+    } catch (error) {
+      failures += 1;
+      refuse(attempt, catalogued(error, log));
+    }
+    if (failures >= MAX_FAILURES) onGiveUp('too many failed sign-ins');
+  }
+
+  function conclude(attempt: AuthContext, verdict: Verdict): void {
+    if (verdict.kind === 'session' && !onSession(verdict.session)) verdict.session.close();
+    else if (verdict.kind === 'session' || verdict.kind === 'ask') attempt.accept();
+    else attempt.reject(METHODS);
+  }
+
+  function refuse(attempt: AuthContext, error: ArrivageError): void {
+    // SSH's own "Permission denied" says as much as login_refused does.
+    if (error.code !== 'login_refused') sendBanner(client, error.text(language));
+    attempt.reject(METHODS);
+    if (error.code === 'too_many_attempts') onGiveUp('too many failed sign-ins');
+  }
+}
+
+/** A password or a signed request; asking whether a key is known proves nothing and is no failure. */
+function isProof(attempt: AuthContext): boolean {
+  return attempt.method === 'password' || (attempt.method === 'publickey' && attempt.signature !== undefined);
+}

@@ -1,0 +1,245 @@
+import type { EntryType } from '../model/mapping.ts';
+import { CellKind, type RecordView } from '../model/record.ts';
+import { Amount, type AmountColumn, amountColumn, readAmount, readNumber } from './amount.ts';
+import { NO_DATE, UNREADABLE } from './calendar.ts';
+import { isRoundedNumber, longestCode, unwrapCode } from './code.ts';
+import type { ColumnType } from './columns.ts';
+import { writeBytes, writeCents, writeDate } from './copy.ts';
+import { type DateColumn, readDate } from './date.ts';
+import { isDocumentRef, isEmail, normalSiret, normalVat } from './identifiers.ts';
+import { remember, textOf } from './remember.ts';
+import { type CellWriter, refuse, type Row } from './row.ts';
+import { Cell, openCell, writeText } from './text.ts';
+import { countryCode, currencyCode, languageCode, truth } from './vocabulary.ts';
+
+/** Where a canonical column comes from and what is written where it holds nothing. */
+export interface Target {
+  column: string;
+  /** Cells, from 0; the first that holds something counts. */
+  positions: readonly number[];
+  required: boolean;
+  /** COPY text of "nothing": `\N`, or the default of a column that is never null. */
+  empty: Uint8Array;
+}
+
+/** What a value writer has done: nothing was there, it is written, or `row.code` says why it is not. */
+const Done = { nothing: 0, written: 1, refused: 2 } as const;
+type ValueWriter = (view: RecordView, position: number) => number;
+
+/**
+ * Opens the cell and has its value written. A value that breaks a rule refuses the record where the column is required;
+ * elsewhere the cell alone is dropped, with a warning.
+ */
+export function cellWriter(target: Target, row: Row, write: ValueWriter): CellWriter {
+  const { column, positions, required, empty } = target;
+  const first = positions[0] ?? 0;
+  return (view) => {
+    let position = first;
+    let state = openCell(view, position, row.span);
+    for (let i = 1; state === Cell.empty && i < positions.length; i++)
+      state = openCell(view, (position = positions[i] as number), row.span);
+    const done = state === Cell.value ? write(view, position) : state === Cell.error ? broken(row) : Done.nothing;
+    if (done === Done.written) return true;
+    if (done === Done.refused && required) return refuse(row, row.code, column, position);
+    if (done === Done.refused) row.warnings.add(row.code, column, view, position);
+    else if (required) return refuse(row, 'missing_value', column, first);
+    row.out.at = writeBytes(empty, row.out.buffer, row.out.at);
+    return true;
+  };
+}
+
+const no = (row: Row, code: string): number => {
+  row.code = code;
+  return Done.refused;
+};
+const broken = (row: Row): number => no(row, 'error_cell');
+
+export const text = (row: Row): ValueWriter => {
+  const { out, span } = row;
+  return (view) => {
+    const from = out.at;
+    out.at = writeText(view.bytes, span.start, span.end, out.buffer, from);
+    return out.at > from ? Done.written : Done.nothing;
+  };
+};
+
+export const code = (row: Row): ValueWriter => {
+  const { out, span } = row;
+  return (view) => {
+    const { bytes } = view;
+    const lead = bytes[span.start];
+    if (lead === 0x27 || lead === 0x3d) unwrapCode(bytes, span);
+    if (isRoundedNumber(bytes, span.start, span.end)) return no(row, 'rounded_number');
+    if (span.end - span.start > longestCode) return no(row, 'value_too_long');
+    const from = out.at;
+    out.at = writeText(bytes, span.start, span.end, out.buffer, from);
+    return out.at > from ? Done.written : Done.nothing;
+  };
+};
+
+/** Both included, as `20260131`. */
+export interface DateRange {
+  first: number;
+  last: number;
+}
+
+export const date = (
+  row: Row,
+  column: DateColumn,
+  range: DateRange,
+  check: (date: number, view: RecordView, position: number) => void,
+): ValueWriter => {
+  const { out, span } = row;
+  return (view, position) => {
+    const number = readDate(view.bytes, span.start, span.end, column);
+    if (number === NO_DATE) return Done.nothing;
+    if (number === UNREADABLE) return no(row, 'invalid_date');
+    if (number < range.first || number > range.last) return no(row, 'date_out_of_range');
+    check(number, view, position);
+    out.at = writeDate(number, out.buffer, out.at);
+    return Done.written;
+  };
+};
+
+/** Canonical numbers have a dot, and are no evidence of what the texts of the column have. */
+const numbers = amountColumn('.');
+
+/** Reads the opened cell into `column.cents`; `row.code` is set unless it is `exact`, `rounded` or `empty`. */
+export function readCell(row: Row, view: RecordView, position: number, name: string, column: AmountColumn): number {
+  const { span } = row;
+  const { bytes } = view;
+  let status: number;
+  if (view.kinds[position] === CellKind.number) {
+    status = readAmount(bytes, span.start, span.end, numbers);
+    if (status === Amount.invalid) status = readNumber(textOf(bytes, span.start, span.end), numbers);
+    column.cents = numbers.cents;
+  } else {
+    const lead = bytes[span.start];
+    if (lead === 0x27 || lead === 0x3d) unwrapCode(bytes, span);
+    status = readAmount(bytes, span.start, span.end, column);
+  }
+  if (status === Amount.rounded) row.warnings.add('amount_rounded', name, view, position);
+  else if (status > Amount.rounded) row.code = status === Amount.tooLarge ? 'amount_too_large' : 'invalid_amount';
+  return status;
+}
+
+/** @param fault the code of the rule that this amount breaks, if any */
+export const amount = (
+  row: Row,
+  name: string,
+  column: AmountColumn,
+  fault: (cents: number) => string | undefined,
+): ValueWriter => {
+  const { out } = row;
+  return (view, position) => {
+    const status = readCell(row, view, position, name, column);
+    if (status === Amount.empty) return Done.nothing;
+    if (status > Amount.rounded) return Done.refused;
+    const broken = fault(column.cents);
+    if (broken !== undefined) return no(row, broken);
+    out.at = writeCents(column.cents, out.buffer, out.at);
+    return Done.written;
+  };
+};
+
+/** A value out of a vocabulary, by the code that stands for it in the database. */
+const word = (row: Row, answer: (text: string) => string | undefined, unknown: string): ValueWriter => {
+  const { out, span } = row;
+  const find = remember((found) => {
+    const known = answer(found);
+    return known === undefined ? undefined : Buffer.from(known);
+  });
+  return (view) => {
+    const bytes = find(view.bytes, span.start, span.end);
+    if (bytes === undefined) return no(row, unknown);
+    out.at = writeBytes(bytes, out.buffer, out.at);
+    return Done.written;
+  };
+};
+
+export const bool = (row: Row, negated: boolean): ValueWriter =>
+  word(
+    row,
+    (found) => ({ true: negated ? 'f' : 't', false: negated ? 't' : 'f' })[String(truth(found))],
+    'invalid_bool',
+  );
+
+/** `30`, `30 j`, `45 jours`: 0 to 365. */
+const days = (row: Row): ValueWriter =>
+  word(
+    row,
+    (found) => {
+      const [, number] = /^(\d{1,3})([.,]0+)?\s*(j|jrs?|jours?|d|days?)?\.?$/i.exec(found) ?? [];
+      return number !== undefined && Number(number) <= 365 ? String(Number(number)) : undefined;
+    },
+    'invalid_days',
+  );
+
+export const entryType = (row: Row, read: (text: string) => EntryType | undefined): ValueWriter =>
+  word(row, read, 'unknown_entry_type');
+
+/** A value that is kept even where it looks wrong: the reader is warned. */
+const doubtful = (
+  row: Row,
+  column: string,
+  warning: string,
+  read: (text: string) => { value: string; valid: boolean },
+): ValueWriter => {
+  const { out, span } = row;
+  return (view, position) => {
+    if (isRoundedNumber(view.bytes, span.start, span.end)) return no(row, 'rounded_number');
+    unwrapCode(view.bytes, span);
+    const { value, valid } = read(textOf(view.bytes, span.start, span.end));
+    if (!valid) row.warnings.add(warning, column, view, position);
+    row.emailValid = valid;
+    const bytes = Buffer.from(value);
+    const from = out.at;
+    out.at = writeText(bytes, 0, bytes.length, out.buffer, from);
+    return out.at > from ? Done.written : Done.nothing;
+  };
+};
+
+const account = (row: Row): ValueWriter => {
+  const write = code(row);
+  return (view, position) => {
+    const done = write(view, position);
+    const { start, end } = row.span;
+    if (done === Done.written && textOf(view.bytes, start, Math.min(end, start + 3)) !== '411')
+      row.warnings.add('account_not_411', 'account', view, position);
+    return done;
+  };
+};
+
+const documentRef = (row: Row): ValueWriter => {
+  const write = text(row);
+  return (view, position) => {
+    const { start, end } = row.span;
+    return isDocumentRef(textOf(view.bytes, start, end)) ? write(view, position) : no(row, 'invalid_document_ref');
+  };
+};
+
+/** Writers that need to know nothing but their column. */
+export function simple(type: ColumnType, row: Row, column: string): ValueWriter {
+  switch (type) {
+    case 'code':
+      return column === 'account' ? account(row) : code(row);
+    case 'days':
+      return days(row);
+    case 'country':
+      return word(row, countryCode, 'unknown_country');
+    case 'language':
+      return word(row, languageCode, 'unknown_language');
+    case 'currency':
+      return word(row, currencyCode, 'unknown_currency');
+    case 'siret':
+      return doubtful(row, column, 'invalid_siret', normalSiret);
+    case 'vat':
+      return doubtful(row, column, 'invalid_vat_number', normalVat);
+    case 'email':
+      return doubtful(row, column, 'invalid_email', (value) => ({ value, valid: isEmail(value) }));
+    case 'document':
+      return documentRef(row);
+    default:
+      return text(row);
+  }
+}

@@ -1,0 +1,121 @@
+import type { DateOrder, DecimalMark, Mapping } from '../model/mapping.ts';
+import type { Warning } from '../model/rejection.ts';
+import { type AmountColumn, amountColumn } from './amount.ts';
+import { type DateColumn, dateColumn } from './date.ts';
+import { type SideColumn, sideColumn } from './side.ts';
+
+/**
+ * How the unclear cells of a column are read: `1,234`, `03/04/2026`, `41225`, and a side of `1`. Decided over the whole
+ * file, never for one cell.
+ */
+export interface ColumnDecision {
+  decimalMark?: DecimalMark;
+  dateOrder?: DateOrder;
+  digits?: DateColumn['digits'];
+  one?: SideColumn['one'];
+}
+
+/** By the column that feeds it: `debit`, `entry_date`, `side` … */
+export type Decisions = Readonly<Record<string, ColumnDecision>>;
+
+export interface Evidence {
+  amounts: Map<string, AmountColumn>;
+  dates: Map<string, DateColumn>;
+  side: SideColumn | undefined;
+}
+
+export interface Verdict {
+  decisions: Decisions;
+  /** Cells were read by an assumption that the file refutes: it has to be read again with `decisions`. */
+  refuted: boolean;
+  warnings: Warning[];
+}
+
+/** Makes the columns of one run, with what was decided before, what the mapping pins, or the usual assumption. */
+export function evidence(mapping: Mapping, decided: Decisions, options: { fec: boolean; date1904: boolean }) {
+  const found: Evidence = { amounts: new Map(), dates: new Map(), side: undefined };
+  return {
+    found,
+    amount(name: string): AmountColumn {
+      const column = amountColumn(mapping.decimalMark ?? decided[name]?.decimalMark ?? ',');
+      found.amounts.set(name, column);
+      return column;
+    },
+    date(name: string): DateColumn {
+      const column = dateColumn(mapping.dateOrder ?? decided[name]?.dateOrder ?? 'dmy', options.date1904);
+      column.digits = decided[name]?.digits ?? 'jjmmaa';
+      found.dates.set(name, column);
+      return column;
+    },
+    side(name: string): SideColumn {
+      return (found.side = sideColumn(decided[name]?.one ?? (options.fec ? 'debit' : 'credit')));
+    },
+  };
+}
+
+export function decide(found: Evidence, mapping: Mapping): Verdict {
+  const verdict: Verdict = { decisions: {}, refuted: false, warnings: [] };
+  const decisions: Record<string, ColumnDecision> = {};
+  for (const [name, column] of found.amounts) decisions[name] = decideAmount(name, column, found, mapping, verdict);
+  for (const [name, column] of found.dates) decisions[name] = decideDate(name, column, found, mapping, verdict);
+  if (found.side !== undefined) decisions['side'] = decideSide(found.side, verdict);
+  return { ...verdict, decisions };
+}
+
+const unclear = (verdict: Verdict, code: string, column: string, count: number, value: string): void => {
+  verdict.warnings.push({ code, column, count, examples: [{ line: 0, value }] });
+};
+
+const sum = <T>(columns: Iterable<T>, of: (column: T) => number): number =>
+  [...columns].reduce((n, column) => n + of(column), 0);
+
+function decideAmount(
+  name: string,
+  column: AmountColumn,
+  found: Evidence,
+  mapping: Mapping,
+  verdict: Verdict,
+): ColumnDecision {
+  if (mapping.decimalMark !== undefined) return { decimalMark: mapping.decimalMark };
+  const doubtful = column.unclearComma + column.unclearDot;
+  const own = column.comma - column.dot;
+  const all = sum(found.amounts.values(), (other) => other.comma - other.dot);
+  const balance = own !== 0 ? own : all;
+  let decimalMark: DecimalMark = column.mark;
+  if (balance !== 0) decimalMark = balance > 0 ? ',' : '.';
+  else if (doubtful > 0) {
+    // Money has no three decimals: what three digits follow parts thousands.
+    if (column.unclearComma !== column.unclearDot) decimalMark = column.unclearComma > column.unclearDot ? '.' : ',';
+    unclear(verdict, 'ambiguous_amounts', name, doubtful, decimalMark === '.' ? '1,234 = 1234' : '1.234 = 1234');
+  }
+  if (doubtful > 0 && decimalMark !== column.mark) verdict.refuted = true;
+  return { decimalMark };
+}
+
+function decideDate(
+  name: string,
+  column: DateColumn,
+  found: Evidence,
+  mapping: Mapping,
+  verdict: Verdict,
+): ColumnDecision {
+  const digits = column.serial === column.jjmmaa ? column.digits : column.serial > column.jjmmaa ? 'serial' : 'jjmmaa';
+  if (column.unclearDigits > 0 && digits !== column.digits) verdict.refuted = true;
+  if (mapping.dateOrder !== undefined) return { dateOrder: mapping.dateOrder, digits };
+  const all = [...found.dates.values()];
+  const orders = ['dmy', 'mdy', 'ymd'] as const;
+  const score = (order: DateOrder) => column[order] * 1e9 + sum(all, (other) => other[order]);
+  const dateOrder = orders.reduce((best, order) => (score(order) > score(best) ? order : best));
+  const most = Math.max(column.dmy, column.mdy, column.ymd);
+  if (most > 0 && dateOrder !== column.order) verdict.refuted = true;
+  if (most > 0 && score('dmy') === score('mdy')) unclear(verdict, 'ambiguous_dates', name, most, 'JJ/MM/AAAA');
+  return { dateOrder, digits };
+}
+
+function decideSide(column: SideColumn, verdict: Verdict): ColumnDecision {
+  const one = column.zeros === column.signed ? column.one : column.zeros > column.signed ? 'credit' : 'debit';
+  if (column.ones > 0 && one !== column.one) verdict.refuted = true;
+  if (column.ones > 0 && column.zeros === column.signed)
+    unclear(verdict, 'ambiguous_side', 'side', column.ones, `1 = ${one}`);
+  return { one };
+}

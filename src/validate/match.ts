@@ -1,0 +1,156 @@
+import { ArrivageError } from '../errors.ts';
+import type { Dataset } from '../model/dataset.ts';
+import type { Mapping } from '../model/mapping.ts';
+import type { Warning } from '../model/rejection.ts';
+import {
+  type Column,
+  columns,
+  fecColumns,
+  fecExtras,
+  fecRequirements,
+  type Requirement,
+  requirements,
+} from './columns.ts';
+import { fold } from './fold.ts';
+
+/** Which cell of a record feeds which column. */
+export interface ColumnMatch {
+  dataset: Dataset;
+  fec: boolean;
+  /** The header as it stood in the file; empty where the mapping goes by position. */
+  header: readonly string[];
+  /** Column (canonical, or one that feeds a canonical one, such as `debit`) → cell, from 0. */
+  positions: ReadonlyMap<string, number>;
+  /** Cells that the data model does not know, by the name they have in `extra`. */
+  extras: readonly { name: string; position: number }[];
+  /** Cells under an empty header: side notes, or what a trailing delimiter leaves. */
+  unnamed: readonly number[];
+  /** The `active` column says the contrary ("sommeil", "bloqué"). */
+  negated: boolean;
+  warnings: readonly Warning[];
+}
+
+const longestName = 100;
+
+/**
+ * Finds the columns of a file by its header: the tenant's mapping first, the aliases second.
+ * @throws ArrivageError `duplicate_columns` where two headers mean one column, `missing_columns` where a required column
+ * has none: such a file is put into quarantine
+ */
+export function matchColumns(dataset: Dataset, header: readonly string[], mapping: Mapping, fec = false): ColumnMatch {
+  const known = fec ? fecColumns : columns[dataset];
+  const folded = header.map(fold);
+  const { found, unfound } = byMapping(mapping.columns ?? {}, folded, columns[dataset]);
+  addAliases(found, folded, known);
+  refuseDuplicates(found, header);
+  const positions = new Map([...found].map(([name, cells]) => [name, cells[0] ?? 0]));
+  keepOneAmount(positions, new Set(Object.keys(mapping.columns ?? {})));
+  requireColumns(positions, fec ? fecRequirements : requirements[dataset], header, known);
+  const extras = extrasOf(header, positions, fec);
+  const active = positions.get('active');
+  return {
+    dataset,
+    fec,
+    header,
+    positions,
+    extras,
+    unnamed: folded.flatMap((name, i) =>
+      name === '' && (header[i] ?? '').trim() === '' && ![...positions.values()].includes(i) ? [i] : [],
+    ),
+    negated: active !== undefined && negates(folded[active] ?? '', known),
+    warnings: [
+      ...extras.filter(({ name }) => !isFecExtra(name)).map(({ name }) => remark('unknown_column', name)),
+      ...unfound.map((name) => remark('mapped_column_absent', name)),
+    ],
+  };
+}
+
+const remark = (code: string, column: string): Warning => ({ code, column, count: 1, examples: [] });
+
+type Found = Map<string, number[]>;
+
+function byMapping(wanted: NonNullable<Mapping['columns']>, folded: readonly string[], known: readonly Column[]) {
+  const found: Found = new Map();
+  const unfound: string[] = [];
+  for (const [name, header] of Object.entries(wanted)) {
+    if (!known.some((column) => column.name === name)) continue;
+    const at = typeof header === 'number' ? header - 1 : folded.indexOf(fold(header));
+    if (at >= 0 && (folded.length === 0 || at < folded.length)) found.set(name, [at]);
+    else unfound.push(name);
+  }
+  return { found, unfound };
+}
+
+/** Adds what the aliases say of the cells and the columns that the mapping left; weak aliases where nothing else did. */
+function addAliases(found: Found, folded: readonly string[], known: readonly Column[]): void {
+  for (const strength of ['aliases', 'weak'] as const) {
+    const settled = new Set(found.keys());
+    const taken = new Set([...found.values()].flat());
+    for (const [i, name] of folded.entries()) {
+      if (name === '' || taken.has(i)) continue;
+      const column = known.find((column) => !settled.has(column.name) && column[strength].includes(name));
+      if (column !== undefined) found.set(column.name, [...(found.get(column.name) ?? []), i]);
+    }
+  }
+}
+
+function refuseDuplicates(found: Found, header: readonly string[]): void {
+  for (const [column, cells] of found) {
+    if (cells.length < 2) continue;
+    const headers = cells.map((i) => header[i] ?? '').join(', ');
+    throw new ArrivageError('duplicate_columns', { column, headers });
+  }
+}
+
+/** Debit and credit beside an amount: they are the clearer form, unless the mapping names the amount. */
+function keepOneAmount(positions: Map<string, number>, mapped: ReadonlySet<string>): void {
+  const both = positions.has('debit') && positions.has('credit');
+  const drop =
+    both && !mapped.has('amount') ? ['amount', 'side'] : positions.has('amount') ? ['debit', 'credit'] : ['side'];
+  for (const name of drop) positions.delete(name);
+}
+
+function requireColumns(
+  positions: ReadonlyMap<string, number>,
+  required: readonly Requirement[],
+  header: readonly string[],
+  known: readonly Column[],
+): void {
+  const label = (name: string) => known.find((column) => column.name === name)?.fr ?? name;
+  const missing = required
+    .filter((alternatives) => !alternatives.some((set) => set.every((name) => positions.has(name))))
+    .map((alternatives) =>
+      alternatives.map((set) => set.map((name) => `${name} (${label(name)})`).join(' + ')).join(' / '),
+    );
+  if (missing.length === 0) return;
+  throw new ArrivageError('missing_columns', {
+    columns: missing.join(', '),
+    headers: header.join(', ').slice(0, 2000),
+  });
+}
+
+const fecExtraNames = new Set(fecColumns.filter(({ name }) => fecExtras.includes(name)).map(({ fr }) => fr));
+const isFecExtra = (name: string): boolean => fecExtraNames.has(name);
+
+function extrasOf(
+  header: readonly string[],
+  positions: ReadonlyMap<string, number>,
+  fec: boolean,
+) {
+  const used = new Map([...positions].map(([name, position]) => [position, name]));
+  const names = new Map<string, number>();
+  const extras: { name: string; position: number }[] = [];
+  for (const [position, text] of header.entries()) {
+    const name = text.trim().slice(0, longestName);
+    const column = used.get(position);
+    if (name === '' || (column !== undefined && !(fec && fecExtras.includes(column)))) continue;
+    const before = names.get(name) ?? 0;
+    names.set(name, before + 1);
+    extras.push({ name: before === 0 ? name : `${name} (${before + 1})`, position });
+  }
+  return extras.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function negates(header: string, known: readonly Column[]): boolean {
+  return known.find((column) => column.name === 'active')?.negated.includes(header) ?? false;
+}

@@ -1,0 +1,40 @@
+import type { Dataset } from '../model/dataset.ts';
+
+/** Where COPY text goes. A buffer that was handed over is the sink's alone: the validator never touches it again. */
+export interface ValidatorSink {
+  /** An empty buffer of at least so many bytes. */
+  take(bytes: number): Uint8Array;
+  rows(dataset: Dataset, buffer: Uint8Array, length: number): void;
+  rejections(buffer: Uint8Array, length: number): void;
+}
+
+export const BUFFER_BYTES = 262_144;
+
+/** A buffer under way. `at` moves as rows are written; only whole rows are ever handed over. */
+export interface Output {
+  buffer: Uint8Array;
+  at: number;
+  /** Makes room for a row of at most so many bytes. Call it between rows. */
+  reserve(bytes: number): void;
+  flush(): void;
+}
+
+export function output(take: ValidatorSink['take'], give: (buffer: Uint8Array, length: number) => void): Output {
+  const out: Output = {
+    buffer: new Uint8Array(0),
+    at: 0,
+    reserve(bytes) {
+      if (out.at + bytes <= out.buffer.length) return;
+      out.flush();
+      if (out.buffer.length < bytes) out.buffer = take(Math.max(bytes, BUFFER_BYTES));
+    },
+    flush() {
+      if (out.at > 0) {
+        give(out.buffer, out.at);
+        out.buffer = new Uint8Array(0);
+      }
+      out.at = 0;
+    },
+  };
+  return out;
+}

@@ -1,0 +1,51 @@
+import type { RecordView } from '../model/record.ts';
+import { writeInteger, writeNull } from './copy.ts';
+import { fold } from './fold.ts';
+import type { ColumnMatch } from './match.ts';
+import type { Output } from './output.ts';
+import { textOf } from './remember.ts';
+import { type Row, TAB } from './row.ts';
+import { Cell, openCell, type Span, writeText } from './text.ts';
+import { shorten, shownValue } from './warnings.ts';
+
+const longestRaw = 4096;
+
+/** Writes one line of `rejectionColumns`. */
+export function writeRejection(out: Output, fileNo: number, row: Row, view: RecordView): void {
+  const raw = textOf(view.raw, view.rawStart, Math.min(view.rawEnd, view.rawStart + longestRaw * 4));
+  const fields = [row.column, row.code, shownValue(view, row.position), shorten(raw, longestRaw)];
+  const bytes = fields.map((field) => (field === null ? null : Buffer.from(field)));
+  out.reserve(bytes.reduce((sum, field) => sum + (field?.length ?? 1) * 2 + 1, 64));
+  out.at = writeInteger(fileNo, out.buffer, out.at);
+  out.buffer[out.at++] = TAB;
+  out.at = writeInteger(view.line, out.buffer, out.at);
+  for (const field of bytes) {
+    out.buffer[out.at++] = TAB;
+    out.at = field === null ? writeNull(out.buffer, out.at) : writeText(field, 0, field.length, out.buffer, out.at);
+  }
+  out.buffer[out.at++] = 0x0a;
+}
+
+const span: Span = { start: 0, end: 0 };
+const totals = /^\s*(sous[- ]?tota(l|ux)|sub[- ]?total|grand total|tota(l|ux)|somme|sum)\b/i;
+
+/** Whether a record that breaks a rule is no record at all: a blank line, the header again, or a total. */
+export function isNoise(match: ColumnMatch, view: RecordView): boolean {
+  const filled: number[] = [];
+  for (let i = 0; i < view.count; i++) if (openCell(view, i, span) !== Cell.empty) filled.push(i);
+  const first = filled[0];
+  if (first === undefined) return true;
+  const client = match.positions.get('client_code');
+  const totalled = filled.find((i) => totals.test(cellText(view, i)));
+  if (totalled !== undefined && (totalled === client || client === undefined || !filled.includes(client))) return true;
+  return isHeader(match, view);
+}
+
+const cellText = (view: RecordView, i: number): string =>
+  textOf(view.bytes, view.starts[i] as number, view.ends[i] as number);
+
+/** Whether the record says what the header says. */
+export function isHeader(match: ColumnMatch, view: RecordView): boolean {
+  if (match.header.length === 0 || view.count < match.header.length) return false;
+  return match.header.every((name, i) => fold(name) === fold(cellText(view, i)));
+}

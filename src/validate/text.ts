@@ -1,0 +1,159 @@
+import { CellKind, type RecordView } from '../model/record.ts';
+
+/** A byte range that is narrowed step by step; reused from cell to cell. */
+export interface Span {
+  start: number;
+  end: number;
+}
+
+export const Cell = { empty: 0, value: 1, error: 2 } as const;
+
+const SPACE = 0x20;
+const DELETE = 0x7f;
+
+/**
+ * Length in bytes of the character at `i` if nothing is seen of it, else 0: C1 controls, NBSP and soft hyphen (C2), the
+ * spaces, zero-width and direction marks of U+2000 – U+206F (E2 80, E2 81), ideographic space, U+FEFF.
+ */
+function invisibleLength(bytes: Uint8Array, i: number, end: number): number {
+  const c = bytes[i] as number;
+  if (c < 0xc2 || i + 1 >= end) return 0;
+  const d = bytes[i + 1] as number;
+  if (c === 0xc2) return d <= 0xa0 || d === 0xad ? 2 : 0;
+  if (i + 2 >= end) return 0;
+  const e = bytes[i + 2] as number;
+  if (c === 0xe2)
+    return (d === 0x80 && (e <= 0x8f || (e >= 0xa8 && e <= 0xaf))) || (d === 0x81 && e >= 0x9f && e <= 0xaf) ? 3 : 0;
+  return (c === 0xe3 && d === 0x80 && e === 0x80) || (c === 0xef && d === 0xbb && e === 0xbf) ? 3 : 0;
+}
+
+/** Of the invisible characters, those that stay inside a text: the spaces that typographers use. */
+function isSpace(bytes: Uint8Array, i: number): boolean {
+  const c = bytes[i] as number;
+  const d = bytes[i + 1] as number;
+  if (c === 0xc2) return d === 0xa0;
+  if (c === 0xe3) return true;
+  const e = bytes[i + 2] as number;
+  return c === 0xe2 && ((d === 0x80 && (e <= 0x8a || e === 0xaf)) || (d === 0x81 && e === 0x9f));
+}
+
+/** Takes white space, control and zero-width characters off both ends. */
+export function trim(bytes: Uint8Array, span: Span): void {
+  let { start, end } = span;
+  while (start < end) {
+    const c = bytes[start] as number;
+    if (c <= SPACE || c === DELETE) start++;
+    else {
+      const length = c < 0xc2 ? 0 : invisibleLength(bytes, start, end);
+      if (length === 0) break;
+      start += length;
+    }
+  }
+  while (end > start) {
+    const c = bytes[end - 1] as number;
+    if (c <= SPACE || c === DELETE) end--;
+    else if (c < 0x80) break;
+    else if (end - 2 >= start && bytes[end - 2] === 0xc2 && invisibleLength(bytes, end - 2, end) === 2) end -= 2;
+    else if (end - 3 >= start && invisibleLength(bytes, end - 3, end) === 3) end -= 3;
+    else break;
+  }
+  span.start = start;
+  span.end = end;
+}
+
+const nothing = ['#N/A', '#N/D', '#NA', 'N/A', 'NULL', 'null', '(null)', '<null>', '\\N', '#N/A N/A'];
+/** What Excel and LibreOffice leave in a CSV file where a formula failed, in English and French. */
+const failures = ['#REF!', '#VALUE!', '#VALEUR!', '#DIV/0!', '#NAME?', '#NOM?', '#NULL!', '#NUL!', '#NUM!', '#NOMBRE!'];
+const special = [...nothing, ...failures].map((text) => ({
+  bytes: Buffer.from(text),
+  state: failures.includes(text) ? Cell.error : Cell.empty,
+}));
+const specialLead = new Uint8Array(256);
+for (const { bytes } of special) specialLead[bytes[0] as number] = 1;
+
+function specialState(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  for (const word of special) {
+    if (word.bytes.length !== length) continue;
+    let i = 0;
+    while (i < length && word.bytes[i] === bytes[start + i]) i++;
+    if (i === length) return word.state;
+  }
+  return Cell.value;
+}
+
+/**
+ * Narrows `span` to what cell `position` says. A cell that is missing, blank, or a word for "nothing" is empty; a
+ * spreadsheet's error, as a cell kind or as the text that a CSV export makes of it, is an error.
+ */
+export function openCell(view: RecordView, position: number, span: Span): number {
+  if (position >= view.count) return Cell.empty;
+  if ((view.kinds[position] as number) >= CellKind.error) return Cell.error;
+  const bytes = view.bytes;
+  span.start = view.starts[position] as number;
+  span.end = view.ends[position] as number;
+  trim(bytes, span);
+  const { start, end } = span;
+  if (start === end) return Cell.empty;
+  if (specialLead[bytes[start] as number] === 1 && end - start <= 9) return specialState(bytes, start, end);
+  return Cell.value;
+}
+
+/** The bytes that the writer can't just copy. */
+const closer = new Uint8Array(256);
+closer.fill(1, 0, SPACE);
+for (const c of [0x22, DELETE, 0x5c, 0xc2, 0xe2, 0xef]) closer[c] = 1;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const LF = 0x0a;
+/** Control character → the letter that stands for it after a backslash, in COPY text and in JSON alike. */
+const letters = new Uint8Array(SPACE);
+letters.set([0x74, 0x6e], 0x09);
+letters[0x0d] = 0x72;
+
+/**
+ * Writes a text as COPY text: backslash, tab and line ends escaped; NUL, control and zero-width characters dropped;
+ * CR LF becomes LF. With `json`, as the inside of a JSON string, itself escaped for COPY. The bytes must be valid
+ * UTF-8. Writes at most 2 (JSON: 4) bytes for each one read.
+ * @returns the position after the text
+ */
+export function writeText(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  into: Uint8Array,
+  at: number,
+  json = false,
+): number {
+  let i = start;
+  while (i < end) {
+    const c = bytes[i] as number;
+    if (closer[c] === 0) into[at++] = c;
+    else if (c >= 0x80) {
+      const length = invisibleLength(bytes, i, end);
+      if (length > 0 && !isSpace(bytes, i)) {
+        i += length;
+        continue;
+      }
+      // The bytes that follow a first one are all copied.
+      into[at++] = c;
+    } else if (c !== 0x0d || i + 1 >= end || bytes[i + 1] !== LF) at = writeEscaped(c, into, at, json);
+    i++;
+  }
+  return at;
+}
+
+function writeEscaped(c: number, into: Uint8Array, at: number, json: boolean): number {
+  if (c === QUOTE && !json) {
+    into[at++] = c;
+    return at;
+  }
+  const letter = c >= SPACE && c !== DELETE ? c : (letters[c] ?? 0);
+  if (letter === 0) return at;
+  into[at++] = BACKSLASH;
+  if (json) into[at++] = BACKSLASH;
+  if (json && c === BACKSLASH) into[at++] = BACKSLASH;
+  into[at++] = letter;
+  return at;
+}

@@ -1,0 +1,42 @@
+import { CellKind, type RecordView } from '../model/record.ts';
+import type { Warning } from '../model/rejection.ts';
+import { textOf } from './remember.ts';
+
+const longestValue = 200;
+const mostExamples = 5;
+
+/** What stands in a cell, for people to read: at most 200 characters. */
+export function shownValue(view: RecordView, position: number): string | null {
+  if (position < 0 || position >= view.count) return null;
+  const start = view.starts[position] as number;
+  const end = Math.min(view.ends[position] as number, start + longestValue * 4);
+  const text = textOf(view.bytes, start, end);
+  return shorten(view.kinds[position] === CellKind.uncomputed ? `=${text.replace(/^=/, '')}` : text, longestValue);
+}
+
+/** At most so many characters, never half of one, and no NUL, which Postgres refuses. */
+export function shorten(text: string, most: number): string {
+  return text.slice(0, most).toWellFormed().replaceAll('\0', '');
+}
+
+/** Remarks counted by code and column; the first of each are kept as examples. */
+export interface Warnings {
+  /** @param position the cell to show, or -1 */
+  add(code: string, column: string | null, view: RecordView, position: number): void;
+  list(): Warning[];
+}
+
+export function warnings(): Warnings {
+  const found = new Map<string, Warning>();
+  return {
+    add(code, column, view, position) {
+      const key = `${code} ${column ?? ''}`;
+      let warning = found.get(key);
+      if (warning === undefined) found.set(key, (warning = { code, column, count: 0, examples: [] }));
+      warning.count++;
+      if (warning.examples.length < mostExamples)
+        warning.examples.push({ line: view.line, value: shownValue(view, position) });
+    },
+    list: () => [...found.values()],
+  };
+}

@@ -1,0 +1,110 @@
+import { ArrivageError } from '../errors.ts';
+import { CellKind } from '../model/record.ts';
+import { canonicalNumber, columnOf, type DateStyle, isoDate, rowOf, serialToIso, unescapeText } from './xlsx-cells.ts';
+import type { Row } from './xlsx-row.ts';
+import { richText, type StringTable } from './xlsx-strings.ts';
+import type { XmlEvents } from './xlsx-xml.ts';
+
+/** What the cells of a sheet refer to. */
+export interface SheetContext {
+  part: string;
+  strings: StringTable;
+  styles: readonly DateStyle[];
+  dateSystem: 1900 | 1904;
+}
+
+/** Rows of Excel 2007 and later; a number beyond it is no row. */
+const MAX_ROWS = 1_048_576;
+
+type Attributes = Readonly<Record<string, string>>;
+
+/**
+ * Reads the rows of `<sheetData>`. References are optional everywhere: a row without `r` follows the last one, a cell
+ * without `r` stands to the right of its neighbour.
+ * @throws xlsx_damaged for a shared string that is not there
+ */
+export function sheetReader(context: SheetContext, row: Row, onRow: (row: Row) => void): XmlEvents {
+  const rich = richText();
+  let inData = false;
+  let line = 0;
+  let lineKnown = false;
+  let column = -1;
+  let type = 'n';
+  let style: DateStyle;
+  let reading: 'v' | 'f' | 'is' | undefined;
+  let value = '';
+  let formula: string | undefined;
+
+  function openRow({ r }: Attributes): void {
+    line = r === undefined ? line + 1 : Number(r);
+    lineKnown = r !== undefined;
+    if (!(line >= 1 && line <= MAX_ROWS)) throw new ArrivageError('xlsx_damaged', { part: context.part });
+    column = -1;
+    row.begin(line);
+  }
+
+  function openCell({ r, t, s }: Attributes): void {
+    column = r === undefined ? column + 1 : columnOf(r);
+    if (r !== undefined && !lineKnown) {
+      line = row.line = rowOf(r) || line;
+      lineKnown = true;
+    }
+    type = t ?? 'n';
+    style = s === undefined ? undefined : context.styles[Number(s)];
+    value = '';
+    formula = undefined;
+  }
+
+  function closeCell(): void {
+    if (column < 0) throw new ArrivageError('xlsx_damaged', { part: context.part });
+    if (type === 'inlineStr') row.put(column, rich.take(), CellKind.text);
+    else if (value === '') {
+      if (formula !== undefined && type !== 'str') row.put(column, `=${formula}`, CellKind.uncomputed);
+    } else if (type === 's') {
+      if (!row.putShared(column, context.strings, Number(value)))
+        throw new ArrivageError('xlsx_damaged', { part: context.part });
+    } else putValue(row, column, type, value, style, context.dateSystem);
+  }
+
+  return {
+    open(name, attributes) {
+      if (!inData) inData = name === 'sheetData';
+      else if (name === 'c') openCell(attributes);
+      else if (name === 'row') openRow(attributes);
+      else if (name === 'v' || name === 'f' || name === 'is') {
+        reading = name;
+        if (name === 'f') formula = '';
+      } else if (reading === 'is') rich.open(name);
+    },
+    text(text) {
+      if (reading === 'v') value += text;
+      else if (reading === 'is') rich.text(text);
+      else if (reading === 'f') formula = (formula ?? '') + text;
+    },
+    close(name) {
+      if (!inData) return;
+      if (name === reading) reading = undefined;
+      else if (reading === 'is') rich.close(name);
+      else if (name === 'c') closeCell();
+      else if (name === 'row') onRow(row);
+      else if (name === 'sheetData') inData = false;
+    },
+  };
+}
+
+function putValue(row: Row, column: number, type: string, value: string, style: DateStyle, system: 1900 | 1904): void {
+  if (type === 'n') {
+    const date = style && serialToIso(value, style, system);
+    const number = date ? undefined : canonicalNumber(value);
+    row.put(
+      column,
+      date?.text ?? number ?? value,
+      date?.kind ?? (number === undefined ? CellKind.text : CellKind.number),
+    );
+  } else if (type === 'b') row.put(column, value === '0' || value === 'false' ? 'false' : 'true', CellKind.bool);
+  else if (type === 'e') row.put(column, value, CellKind.error);
+  else if (type === 'd') {
+    const date = isoDate(value);
+    row.put(column, date ?? value, date === undefined ? CellKind.text : CellKind.date);
+  } else row.put(column, unescapeText(value), CellKind.text);
+}

@@ -1,0 +1,46 @@
+import type { DateStyle } from './xlsx-cells.ts';
+import type { XmlEvents } from './xlsx-xml.ts';
+
+/** Built-in formats that show dates (ECMA-376 part 1, 18.8.30, with the East Asian ones). */
+function builtinStyle(id: number): DateStyle {
+  if ((id >= 14 && id <= 17) || (id >= 27 && id <= 31) || id === 36 || (id >= 50 && id <= 58)) return 'date';
+  if ((id >= 18 && id <= 21) || (id >= 32 && id <= 35) || id === 45 || id === 47) return 'time';
+  return id === 22 ? 'moment' : undefined;
+}
+
+/** Quoted and escaped text, padding, fill, colours, locales and currencies: all that is not a placeholder. */
+const DECORATION = /"[^"]*"?|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]/gi;
+
+/** What a format code shows: `dd/mm/yyyy` a date, `[$-40C]d mmm yyyy hh:mm` a moment, `0.00 "jours"` neither. */
+export function dateStyleOf(code: string): DateStyle {
+  if (/^(general|standard)$/i.test(code.trim())) return undefined;
+  const positive = code.replace(DECORATION, '').split(';', 1)[0] ?? '';
+  // `[h]:mm` counts hours, it does not show a point in time.
+  if (/\[[hms]+\]/i.test(positive)) return undefined;
+  const tokens = positive.replace(/am\/pm|a\/p/gi, 'h');
+  const time = /[hs]/i.test(tokens);
+  const date = /[dy]/i.test(tokens) || (!time && /m/i.test(tokens));
+  if (date) return time ? 'moment' : 'date';
+  return time ? 'time' : undefined;
+}
+
+/** Reads `styles.xml`: afterwards `styles[s]` is what the format of cells with that `s` shows. */
+export function stylesReader(styles: DateStyle[]): XmlEvents {
+  const custom = new Map<number, DateStyle>();
+  let inCells = false;
+  return {
+    open(name, attributes) {
+      if (name === 'cellXfs') inCells = true;
+      else if (name === 'numFmt')
+        custom.set(Number(attributes['numFmtId']), dateStyleOf(attributes['formatCode'] ?? ''));
+      else if (name === 'xf' && inCells) {
+        const id = Number(attributes['numFmtId'] ?? 0);
+        styles.push(custom.has(id) ? custom.get(id) : builtinStyle(id));
+      }
+    },
+    text: () => undefined,
+    close(name) {
+      if (name === 'cellXfs') inCells = false;
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import { ArrivageError } from '../errors.ts';
+import type { HeaderJudge, XlsxFormat } from '../model/format.ts';
+import type { ParseDefect, RecordView } from '../model/record.ts';
+import type { DateStyle } from './xlsx-cells.ts';
+import { betterHeader, cellsOf, HEADER_ROWS, type HeaderFound } from './xlsx-header.ts';
+import { defaultLimits, openPackage, type Package, type XlsxLimits } from './xlsx-package.ts';
+import { Row } from './xlsx-row.ts';
+import { sheetReader, type SheetContext } from './xlsx-sheet.ts';
+import { stringsReader, stringTable } from './xlsx-strings.ts';
+import { stylesReader } from './xlsx-styles.ts';
+import { readWorkbook, type Sheet } from './xlsx-workbook.ts';
+import { readXml } from './xlsx-xml.ts';
+
+export interface XlsxRequest {
+  /** The sheet's name, where a mapping pins it; case and outer spaces are ignored. */
+  sheet?: string;
+  /** The header's row from 1; 0: there is none, and every row is a record. */
+  headerLine?: number;
+  judge: HeaderJudge;
+  /** Called once, before the first record. */
+  onFormat(format: XlsxFormat): void;
+  /** The view is reused: whoever needs it longer copies it. */
+  onRecord(view: RecordView): void;
+  onDefect(defect: ParseDefect): void;
+  /** Called after each 64 KB of sheet; a promise is awaited. `consumed`: bytes of the file read so far. */
+  pause?(consumed: number): Promise<void> | undefined;
+  limits?: Readonly<XlsxLimits>;
+}
+
+export interface XlsxSummary {
+  format: XlsxFormat;
+  /** The last row that held anything. */
+  lines: number;
+  /** Records handed over. */
+  records: number;
+  defects: number;
+  /** Rows that repeat the header word for word: read, and skipped. Not among `records`. */
+  repeatedHeaders: number;
+}
+
+interface Opened {
+  zip: Package;
+  context: Omit<SheetContext, 'part'>;
+  request: XlsxRequest;
+}
+
+/**
+ * Streams one sheet of an XLSX file. Shared strings and styles are found by the central directory, so that their place
+ * in the zip does not matter; hidden rows and columns are read, blank rows are not records.
+ * @throws xlsx_damaged, password_protected, xlsx_too_large, not_a_workbook, no_matching_sheet
+ */
+export async function readXlsx(path: string, request: XlsxRequest): Promise<XlsxSummary> {
+  const zip = await openPackage(path, request.limits ?? defaultLimits);
+  try {
+    const workbook = await readWorkbook(zip);
+    const strings = stringTable();
+    const styles: DateStyle[] = [];
+    if (workbook.styles) await readXml(workbook.styles, zip.read(workbook.styles), stylesReader(styles));
+    if (workbook.strings) await readXml(workbook.strings, zip.read(workbook.strings), stringsReader(strings));
+    const opened = { zip, context: { strings, styles, dateSystem: workbook.dateSystem }, request };
+    const { sheet, found } = await chooseSheet(opened, workbook.sheets);
+    return await readRecords(opened, sheet, found);
+  } finally {
+    zip.close();
+  }
+}
+
+/** The pinned sheet; else the first whose header names a dataset; else the one with the most known columns. */
+async function chooseSheet(opened: Opened, sheets: Sheet[]): Promise<{ sheet: Sheet; found: HeaderFound }> {
+  let best: { sheet: Sheet; found: HeaderFound } | undefined;
+  for (const sheet of candidates(sheets, opened.request.sheet)) {
+    const found = await findHeader(opened, sheet);
+    if (found?.matches) return { sheet, found };
+    if (found && found.known > (best?.found.known ?? -1)) best = { sheet, found };
+  }
+  if (best && (best.found.known > 0 || opened.request.headerLine !== undefined)) return best;
+  const list = (texts: string[] = []): string => texts.join(', ').slice(0, 500) || '—';
+  const names = sheets.map((sheet) => sheet.name);
+  throw new ArrivageError('no_matching_sheet', { sheets: list(names), seen: list(best?.found.header) });
+}
+
+function candidates(sheets: Sheet[], pinned: string | undefined): Sheet[] {
+  if (pinned === undefined)
+    return [...sheets.filter((sheet) => !sheet.hidden), ...sheets.filter((sheet) => sheet.hidden)];
+  const wanted = pinned.trim().toLowerCase();
+  return sheets.filter((sheet) => sheet.name.trim().toLowerCase() === wanted);
+}
+
+/** The pinned header, or the best of the first rows; undefined where nothing could be one. */
+async function findHeader(opened: Opened, sheet: Sheet): Promise<HeaderFound | undefined> {
+  const { headerLine, judge } = opened.request;
+  let best: HeaderFound | undefined;
+  let rows = 0;
+  let last = 0;
+  const consider = (row: Row): void => {
+    last = row.line;
+    if (row.isBlank() || rows++ >= HEADER_ROWS) return;
+    if (headerLine === undefined) best = betterHeader(best, row.line, cellsOf(row.finish(0)), judge);
+    else if (headerLine === 0) best ??= { line: 0, header: [], known: 0, matches: false };
+  };
+  const pinned = (row: Row): void => {
+    last = row.line;
+    if (row.line === headerLine) best = headerAt(row, judge);
+  };
+  if (headerLine) await readRows(opened, sheet, pinned, () => last >= headerLine);
+  else await readRows(opened, sheet, consider, () => rows >= HEADER_ROWS);
+  return best;
+}
+
+function headerAt(row: Row, judge: HeaderJudge): HeaderFound {
+  const header = cellsOf(row.finish(0));
+  const { dataset, known } = judge(header);
+  return { line: row.line, header, known, matches: dataset !== undefined };
+}
+
+async function readRecords(opened: Opened, sheet: Sheet, found: HeaderFound): Promise<XlsxSummary> {
+  const { request } = opened;
+  const { line: headerLine, header } = found;
+  const format: XlsxFormat = { kind: 'xlsx', sheet: sheet.name, headerLine, header };
+  const summary = { format, lines: headerLine, records: 0, defects: 0, repeatedHeaders: 0 };
+  let headerRow: Buffer | undefined;
+  request.onFormat(format);
+  await readRows(opened, sheet, (row) => {
+    if (row.line < headerLine || row.isBlank()) return;
+    summary.lines = row.line;
+    const defect = row.defect();
+    const record = row.finish(header.length);
+    const raw = record.raw.subarray(record.rawStart, record.rawEnd);
+    if (row.line === headerLine) headerRow = Buffer.from(raw);
+    else if (defect) {
+      summary.defects++;
+      request.onDefect(defect);
+    } else if (headerRow?.equals(raw)) summary.repeatedHeaders++;
+    else {
+      summary.records++;
+      request.onRecord(record);
+    }
+  });
+  return summary;
+}
+
+async function readRows(
+  opened: Opened,
+  sheet: Sheet,
+  onRow: (row: Row) => void,
+  enough?: () => boolean,
+): Promise<void> {
+  const { zip, context, request } = opened;
+  const reader = sheetReader({ ...context, part: sheet.part }, new Row(), onRow);
+  await readXml(sheet.part, zip.read(sheet.part), {
+    ...reader,
+    ...(enough && { enough }),
+    pause: () => request.pause?.(zip.consumed()),
+  });
+}

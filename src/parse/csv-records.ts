@@ -1,5 +1,6 @@
 import type { CsvFormat } from '../model/format.ts';
 import { CellKind, type RecordView } from '../model/record.ts';
+import { markAt } from './csv-marks.ts';
 import { columnBound, type Scan, type ScanRules, scanRecord } from './csv-scan.ts';
 import type { TextBuffer } from './csv-text.ts';
 import { createUnquoter } from './csv-unquote.ts';
@@ -90,6 +91,7 @@ export function createRecords(
       text.reserve(tail + cells.reduce((sum, cell) => sum + cell.length, 0));
       let next = 0;
       for (const { start, line } of waiting) {
+        scan.mark = markAt(text.marks, text.markCount, start);
         scanRecord(scan, rules, text, start);
         for (let i = 0; i < scan.hardCount; i += 1) {
           const cell = scan.hard[i] as number;

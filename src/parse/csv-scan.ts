@@ -16,18 +16,23 @@ export interface Scan {
   /** More cells than `columnBound`; the rest is not kept. */
   overflow: boolean;
   rawEnd: number;
+  /** Index of the first mark at or after the start of the record to scan; a scan leaves it at the next record's. */
+  mark: number;
   /** Line ends inside quotes. */
   breaks: number;
   /** Where the scan stopped; what a refused record has cost. */
   stopped: number;
 }
 
-/** UTF-8 up to `filled`, where an LF must stand that is none of it: so the inner loop needs no check of its own. */
+/** UTF-8 up to `filled`, where an LF stands that is none of it: so the inner loop needs no check of its own. */
 export interface Text {
   bytes: Uint8Array;
   filled: number;
   /** Nothing follows: the end of the text ends a record. */
   final: boolean;
+  /** Where delimiters and line ends stand, in order, quoted or not; the last is at `filled`. */
+  marks: Int32Array;
+  markCount: number;
 }
 
 export interface ScanRules {
@@ -59,6 +64,7 @@ export const createScan = (): Scan => ({
   hardCount: 0,
   overflow: false,
   rawEnd: 0,
+  mark: 0,
   breaks: 0,
   stopped: 0,
 });
@@ -77,9 +83,9 @@ export const scanRules = (format: Pick<CsvFormat, 'delimiter' | 'quote' | 'lineE
 /** Gives where the record after the one at `start` begins, or a negative outcome. */
 export function scanRecord(scan: Scan, rules: ScanRules, text: Text, start: number): number {
   const { starts, ends } = scan;
-  const { bytes, filled } = text;
+  const { bytes, marks } = text;
   const { delimiter, quoting } = rules;
-  const ender = rules.loneCr ? CR : LF;
+  let { mark } = scan;
   let count = 0;
   let pos = start;
   scan.hardCount = 0;
@@ -88,28 +94,34 @@ export function scanRecord(scan: Scan, rules: ScanRules, text: Text, start: numb
   for (;;) {
     let closing = 0;
     starts[count] = pos;
-    if (bytes[pos] === QUOTE && quoting && pos < filled) {
+    if (bytes[pos] === QUOTE && quoting && pos < text.filled) {
+      const hardBefore = scan.hardCount;
       const after = scanQuoted(scan, rules, text, pos, count);
       if (after < 0) return after;
-      closing = scan.hardCount > 0 && scan.hard[scan.hardCount - 1] === count ? 0 : 1;
+      closing = scan.hardCount > hardBefore ? 0 : 1;
       starts[count] = pos + closing;
-      pos = after;
+      while ((marks[mark] as number) < after) mark += 1;
     }
-    let byte = bytes[pos] as number;
-    while (byte !== delimiter && byte !== LF && byte !== ender) byte = bytes[++pos] as number;
-    if (byte !== delimiter) {
-      const next = lineEndAt(text, pos, rules.loneCr);
-      if (next < 0) return next;
-      scan.rawEnd = trimmed(bytes, pos, starts[count] as number);
-      ends[count] = scan.rawEnd - closing;
-      scan.count = count + 1;
-      return next;
+    const end = marks[mark++] as number;
+    if (bytes[end] !== delimiter) {
+      scan.mark = mark;
+      return endRecord(scan, rules, text, end, count, closing);
     }
-    ends[count] = pos - closing;
-    pos += 1;
+    ends[count] = end - closing;
+    pos = end + 1;
     if (count < columnBound - 1) count += 1;
     else scan.overflow = true;
   }
+}
+
+function endRecord(scan: Scan, rules: ScanRules, text: Text, end: number, cell: number, closing: number): number {
+  const next = lineEndAt(text, end, rules.loneCr);
+  if (next < 0) return next;
+  if (next === end + 2) scan.mark += 1;
+  scan.rawEnd = trimmed(text.bytes, end, scan.starts[cell] as number);
+  scan.ends[cell] = scan.rawEnd - closing;
+  scan.count = cell + 1;
+  return next;
 }
 
 /** Past the closing quote at `pos`: the cell is done, or goes on unquoted. */

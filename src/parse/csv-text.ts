@@ -1,5 +1,6 @@
 import type { Encoding } from '../model/format.ts';
-import type { Text } from './csv-scan.ts';
+import { findMarks, markedBytes } from './csv-marks.ts';
+import type { ScanRules, Text } from './csv-scan.ts';
 import { createTranscoder } from './transcode.ts';
 
 /** The UTF-8 that a reader still has to look at: the rest of the last chunk, then the next one. */
@@ -19,30 +20,37 @@ export interface TextBuffer extends Text {
 const LF = 0x0a;
 /** Growing in steps keeps a buffer that fits from being made anew for every chunk. */
 const step = 1 << 20;
+/** For the closing LF and for reading by fours. */
+const slack = 4;
 
-export function createTextBuffer(encoding: Encoding): TextBuffer {
+export function createTextBuffer(encoding: Encoding, rules: ScanRules): TextBuffer {
   const transcoder = createTranscoder(encoding);
+  const marked = markedBytes(rules.delimiter, rules.loneCr);
   let lastByte: number | undefined;
 
   const close = (end: number): void => {
     if (end > buffer.filled) lastByte = buffer.bytes[end - 1];
     buffer.filled = end;
     buffer.bytes[end] = LF;
+    if (buffer.marks.length < buffer.bytes.length) buffer.marks = new Int32Array(buffer.bytes.length);
+    buffer.markCount = findMarks(buffer.bytes, end, marked, buffer.marks);
   };
 
   const buffer: TextBuffer = {
     bytes: Buffer.alloc(0),
     filled: 0,
     final: false,
+    marks: new Int32Array(0),
+    markCount: 0,
     get lastByte() {
       return lastByte;
     },
     append(chunk) {
-      buffer.reserve(buffer.filled + transcoder.bound(chunk.length) + 1);
+      buffer.reserve(buffer.filled + transcoder.bound(chunk.length) + slack);
       close(transcoder.write(chunk, buffer.bytes, buffer.filled));
     },
     finish() {
-      buffer.reserve(buffer.filled + transcoder.bound(0) + 1);
+      buffer.reserve(buffer.filled + transcoder.bound(0) + slack);
       close(transcoder.end(buffer.bytes, buffer.filled));
       buffer.final = true;
     },

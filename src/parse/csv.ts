@@ -1,6 +1,7 @@
 import type { CsvFormat } from '../model/format.ts';
 import type { ParseDefect, RecordView } from '../model/record.ts';
 import { createRecords } from './csv-records.ts';
+import { markAt } from './csv-marks.ts';
 import { createScan, incomplete, lineEnd, nextLine, open, scanRecord, scanRules, stray } from './csv-scan.ts';
 import { createTextBuffer } from './csv-text.ts';
 
@@ -39,7 +40,8 @@ export const recordBound = 1 << 20;
 const undecidedBound = recordBound + 2;
 /** Bytes looked at again after stray quotes, in all; from there on a bad record takes its whole extent with it. */
 const rereadBound = 1 << 30;
-const pieceBound = 1 << 20;
+/** Chunks are taken in pieces that stay in the processor's cache. */
+const pieceBound = 1 << 18;
 /** Characters of a refused record that a defect shows. */
 const shownBound = 4096;
 
@@ -57,7 +59,7 @@ const CR = 0x0d;
 export function createCsvReader(format: CsvFormat, sink: CsvSink): CsvReader {
   const rules = scanRules(format);
   const scan = createScan();
-  const text = createTextBuffer(format.encoding);
+  const text = createTextBuffer(format.encoding, rules);
   const records = createRecords(format, rules, scan, text, (view) => sink.onRecord(view));
   let line = 1;
   let defects = 0;
@@ -67,6 +69,7 @@ export function createCsvReader(format: CsvFormat, sink: CsvSink): CsvReader {
   /** Reads all that the text holds whole. */
   function read(): void {
     let pos = 0;
+    scan.mark = 0;
     while (pos < text.filled) {
       const next = skipping || line < format.headerLine ? passLine(pos) : readRecord(pos);
       if (next < 0) break;
@@ -92,6 +95,7 @@ export function createCsvReader(format: CsvFormat, sink: CsvSink): CsvReader {
     if (next >= 0) {
       skipping = false;
       line += 1;
+      scan.mark = markAt(text.marks, text.markCount, next);
       return next;
     }
     const end = text.bytes[text.filled - 1] === CR ? text.filled - 1 : text.filled;
@@ -111,7 +115,9 @@ export function createCsvReader(format: CsvFormat, sink: CsvSink): CsvReader {
     line += 1;
     const stopped = Math.min(outcome < 0 ? scan.stopped : scan.rawEnd, start + recordBound);
     reread += Math.max(0, stopped - resume);
-    return reread <= rereadBound ? resume : passLines(resume, stopped);
+    if (reread > rereadBound) return passLines(resume, stopped);
+    scan.mark = markAt(text.marks, text.markCount, resume);
+    return resume;
   }
 
   /** Counts the lines up to the one in which `until` stands, and lets that one pass too. */

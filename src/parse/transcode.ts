@@ -33,43 +33,64 @@ export function createTranscoder(encoding: Encoding): Transcoder {
 const utf8 = new TextEncoder();
 
 /**
- * Byte → its UTF-8 bytes, the first lowest. Taken from iconv-lite, because `TextDecoder('windows-1252')` of Node 20
- * reads 0x80 as a control character.
+ * Byte → its UTF-8 bytes, the first lowest, and their number in the top byte. Taken from iconv-lite, because
+ * `TextDecoder('windows-1252')` of Node 20 reads 0x80 as a control character.
  */
-function tableOf(encoding: Encoding): Uint32Array {
-  return Uint32Array.from({ length: 256 }, (_, byte) =>
-    utf8.encode(iconv.decode(Buffer.of(byte), encoding)).reduceRight((packed, next) => (packed << 8) | next, 0),
-  );
+function tableOf(encoding: Encoding): Int32Array {
+  return Int32Array.from({ length: 256 }, (_, byte) => {
+    const bytes = utf8.encode(iconv.decode(Buffer.of(byte), encoding));
+    return bytes.reduceRight((packed, next) => (packed << 8) | next, 0) | (bytes.length << 24);
+  });
 }
 
 function fromSingleByte(encoding: Encoding): Transcoder {
   const table = tableOf(encoding);
   return {
-    bound: (length) => 3 * length,
+    bound: (length) => 3 * length + 3,
     write(chunk, target, at) {
       if (isAscii(chunk)) {
         target.set(chunk, at);
         return at + chunk.length;
       }
-      return translate(chunk, table, target, at);
+      return translate(chunk.byteOffset % 4 === 0 ? chunk : Uint8Array.from(chunk), table, target, at);
     },
     end: (_, at) => at,
   };
 }
 
-function translate(chunk: Uint8Array, table: Uint32Array, target: Uint8Array, start: number): number {
-  const { length } = chunk;
+/**
+ * Four bytes at a time, twice as fast as one: each becomes a word, of which the next overwrites what is too much.
+ * Unrolled by hand, since a function that moved `at` would double the time again. Little-endian.
+ */
+function translate(chunk: Uint8Array, table: Int32Array, target: Uint8Array, start: number): number {
+  const words = new Int32Array(chunk.buffer, chunk.byteOffset, chunk.length >> 2);
+  const into = new DataView(target.buffer, target.byteOffset, target.byteLength);
+  const { length } = words;
   let at = start;
-  for (let i = 0; i < length; i += 1) {
-    const byte = chunk[i] as number;
-    if (byte < 0x80) {
-      target[at++] = byte;
+  for (let word = 0; word < length; word += 1) {
+    const four = words[word] as number;
+    if ((four & 0x80808080) === 0) {
+      into.setInt32(at, four, true);
+      at += 4;
       continue;
     }
-    const packed = table[byte] as number;
-    target[at++] = packed;
-    target[at++] = packed >>> 8;
-    if (packed > 0xffff) target[at++] = packed >>> 16;
+    const first = table[four & 0xff] as number;
+    into.setInt32(at, first, true);
+    at += first >>> 24;
+    const second = table[(four >>> 8) & 0xff] as number;
+    into.setInt32(at, second, true);
+    at += second >>> 24;
+    const third = table[(four >>> 16) & 0xff] as number;
+    into.setInt32(at, third, true);
+    at += third >>> 24;
+    const fourth = table[four >>> 24] as number;
+    into.setInt32(at, fourth, true);
+    at += fourth >>> 24;
+  }
+  for (let i = 4 * length; i < chunk.length; i += 1) {
+    const packed = table[chunk[i] as number] as number;
+    into.setInt32(at, packed, true);
+    at += packed >>> 24;
   }
   return at;
 }

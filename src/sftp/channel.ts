@@ -6,6 +6,7 @@ import type { Budget } from './budget.ts';
 import { catalogued } from './failure.ts';
 import { abandonAll } from './files.ts';
 import { packetReader } from './framing.ts';
+import { givePacketBack } from './packet-pool.ts';
 import { MAX_DATA } from './protocol.ts';
 import * as reply from './reply.ts';
 import { type Request, readInit, readRequest, requestId } from './request.ts';
@@ -82,19 +83,20 @@ export function serveSftp({
     const id = requestId(packet);
     if (id === undefined) throw new ArrivageError('bad_request', { why: 'packet without identifier' });
     try {
-      run(readRequest(packet), packet.length);
+      run(readRequest(packet), packet);
     } catch (error) {
       send(refusal(id, catalogued(error, log), scene.language));
     }
   }
 
-  function run(request: Request, size: number): void {
-    const giveBack = budget.take(request.type === 'read' ? Math.min(request.length, MAX_DATA) : size);
+  function run(request: Request, packet: Buffer): void {
+    const giveBack = budget.take(request.type === 'read' ? Math.min(request.length, MAX_DATA) : packet.length);
     const work = respond(request)
       .then(send)
       .catch(onBroken)
       .finally(() => {
         running.delete(work);
+        givePacketBack(packet);
         giveBack();
       });
     running.add(work);

@@ -1,4 +1,5 @@
 import { ArrivageError } from '../errors.ts';
+import { takePacket } from './packet-pool.ts';
 import { MAX_PACKET } from './protocol.ts';
 
 /**
@@ -55,7 +56,7 @@ interface Partial {
   filled: number;
 }
 
-const partial = (length: number): Partial => ({ bytes: Buffer.allocUnsafe(length), filled: 0 });
+const partial = (length: number): Partial => ({ bytes: takePacket(length), filled: 0 });
 
 function checkedLength(header: Buffer): number {
   const length = header.readUInt32BE(0);

@@ -1,0 +1,89 @@
+import type { Dataset } from '../model/dataset.ts';
+import type { GuardTrip } from '../model/sync.ts';
+import { pairsTable } from './merge.ts';
+import { query, type Params, type Tx } from './query.ts';
+import type { Staging } from './staging.ts';
+
+/** The tenant's limits, as shares between 0 and 1. */
+export interface GuardLimits {
+  guardSettle: number;
+  guardRows: number;
+}
+
+export interface GuardFacts {
+  /** Acceptable rows in this snapshot, and in the last one that was applied; `null`: there was none. */
+  rows: number;
+  lastRows: number | null;
+  /** Entries that are open now, and those of them that the snapshot would settle by not naming them. */
+  open: { entries: number; amount: number };
+  settling: { entries: number; amount: number };
+}
+
+/** Whether a snapshot looks like an accident. Pure: every rule that trips, with what it measured. */
+export function judgeSnapshot(dataset: Dataset, facts: GuardFacts, limits: GuardLimits): GuardTrip[] {
+  const trips: GuardTrip[] = [];
+  const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
+  const settles = (rule: GuardTrip['rule'], measured: number) => {
+    if (measured > limits.guardSettle) trips.push({ dataset, rule, measured, allowed: limits.guardSettle });
+  };
+  settles('settles_entries', share(facts.settling.entries, facts.open.entries));
+  settles('settles_amount', share(facts.settling.amount, facts.open.amount));
+  if (facts.lastRows !== null && facts.rows < facts.lastRows * limits.guardRows)
+    trips.push({ dataset, rule: 'few_rows', measured: facts.rows / facts.lastRows, allowed: limits.guardRows });
+  return trips;
+}
+
+/** @param rows how many rows of the snapshot were accepted @param vanishing whether `pairs` knows what vanished */
+export async function guardFacts(
+  tx: Tx,
+  staging: Staging,
+  { rows, vanishing }: { rows: number; vanishing: boolean },
+  params: Params,
+): Promise<GuardFacts> {
+  const lastRows = await lastSnapshotRows(tx, staging, params);
+  const settling =
+    vanishing && staging.target.dataset === 'ecritures' ? await settlingNow(tx, staging, params) : nothing;
+  // Most nights nothing open vanishes, and then the table need not be read.
+  const open = settling.entries > 0 ? await openNow(tx, params) : nothing;
+  return { rows, lastRows, open, settling };
+}
+
+const nothing = { entries: 0, amount: 0 };
+
+/** What is still owed, either way round: credit notes and payments are open amounts too. */
+const owed = `count(*) as entries, coalesce(sum(abs(coalesce(t.balance, t.amount))), 0)::float8 as amount`;
+
+async function settlingNow(tx: Tx, staging: Staging, params: Params): Promise<GuardFacts['settling']> {
+  const [row] = await query(
+    tx,
+    `select ${owed} from ${pairsTable(staging)} p
+     join ecritures t on t.tenant_id = {tenant}::text and t.key = p.key where p.vanished and t.status = 'open'`,
+    params,
+  );
+  return { entries: Number(row?.['entries']), amount: Number(row?.['amount']) };
+}
+
+async function openNow(tx: Tx, params: Params): Promise<GuardFacts['open']> {
+  const [row] = await query(
+    tx,
+    `select ${owed} from ecritures t where t.tenant_id = {tenant}::text and t.status = 'open'`,
+    params,
+  );
+  return { entries: Number(row?.['entries']), amount: Number(row?.['amount']) };
+}
+
+/** Rows that the last applied snapshot of this dataset brought, whatever it was split into. */
+async function lastSnapshotRows(tx: Tx, staging: Staging, params: Params): Promise<number | null> {
+  const [row] = await query(
+    tx,
+    `select sum(f.inserted + f.updated + f.unchanged)::int as rows
+     from sync_files f where f.tenant_id = {tenant}::text and f.dataset = {dataset}::text and f.sync_id = (
+       select max(f.sync_id) from sync_files f
+       join syncs s on s.tenant_id = f.tenant_id and s.id = f.sync_id
+       where f.tenant_id = {tenant}::text and f.dataset = {dataset}::text and f.sync_id <> {sync}::bigint
+         and s.state = 'applied' and f.detail->>'mode' = 'snapshot')`,
+    { ...params, dataset: staging.target.dataset },
+  );
+  const rows = row?.['rows'];
+  return typeof rows === 'number' ? rows : null;
+}

@@ -1,0 +1,85 @@
+import type { RowChange } from '../model/sync.ts';
+import { changing, deltaTable, pairsTable } from './merge.ts';
+import { ident, literal, query, type Params, type Tx } from './query.ts';
+import type { Staging } from './staging.ts';
+
+/** What a row said before: all of it but its identity and what is the user's own, without its empty columns. */
+export const before = (row: string): string =>
+  `jsonb_strip_nulls(to_jsonb(${row}) - '{tenant_id,key,notes,stop_reminders}'::text[])`;
+
+/** Keeps the values of rows that the delta is about to change. */
+export async function keepUpdated(tx: Tx, staging: Staging, params: Params): Promise<void> {
+  await keep(
+    tx,
+    staging,
+    `case when d.reopened then 'reopened' else 'updated' end`,
+    `${deltaTable(staging)} d`,
+    `t.key = d.key and ${changing}`,
+    params,
+  );
+}
+
+/** Keeps the values of rows that are about to be marked as vanished. */
+export async function keepVanished(tx: Tx, staging: Staging, params: Params): Promise<void> {
+  const change = staging.target.dataset === 'ecritures' ? 'settled' : 'deactivated';
+  await keep(tx, staging, literal(change), `${pairsTable(staging)} d`, 't.key = d.key and d.vanished', params);
+}
+
+async function keep(
+  tx: Tx,
+  { target }: Pick<Staging, 'target'>,
+  change: string,
+  source: string,
+  condition: string,
+  params: Params,
+): Promise<void> {
+  // A row that one sync changes twice keeps what it said before the first change.
+  await query(
+    tx,
+    `insert into changes (tenant_id, sync_id, dataset, key, change, before)
+     select {tenant}::text, {sync}::bigint, ${literal(target.dataset)}, t.key, ${change}, ${before('t')}
+     from ${ident(target.table)} t, ${source}
+     where t.tenant_id = {tenant}::text and ${condition}
+     on conflict do nothing`,
+    params,
+  );
+}
+
+/**
+ * Up to `limit` examples of what the sync did to a dataset: changed rows first, then inserted ones.
+ * @param inserted a table that holds the keys of inserted rows, and perhaps others
+ */
+export async function exampleChanges(
+  tx: Tx,
+  { target }: Staging,
+  { inserted, limit }: { inserted: string; limit: number },
+  params: Params,
+): Promise<RowChange[]> {
+  const rows = await query(
+    tx,
+    `select h.change, h.key, h.before, ${before('t')} as after
+     from (select change, key, before from changes where tenant_id = {tenant}::text and sync_id = {sync}::bigint
+             and dataset = ${literal(target.dataset)} order by key limit {limit}::int) h
+     join ${ident(target.table)} t on t.tenant_id = {tenant}::text and t.key = h.key
+     union all
+     select 'inserted', t.key, null, ${before('t')}
+     from (select key from ${inserted} limit {limit}::int) s
+     join ${ident(target.table)} t on t.tenant_id = {tenant}::text and t.key = s.key and t.first_seen = {sync}::bigint`,
+    { ...params, limit },
+  );
+  return rows.slice(0, limit).map((row) => asChange(target.dataset, row));
+}
+
+const bookkeeping = new Set(['row_hash', 'first_seen', 'last_changed']);
+
+/** Of a changed row only the columns that changed are shown. */
+function asChange(dataset: RowChange['dataset'], row: Record<string, unknown>): RowChange {
+  const change = row['change'] as RowChange['change'];
+  const [old, now] = [row['before'], row['after']] as [Record<string, unknown> | null, Record<string, unknown>];
+  const shown = Object.keys({ ...old, ...now }).filter(
+    (column) => !bookkeeping.has(column) && JSON.stringify(old?.[column]) !== JSON.stringify(now[column]),
+  );
+  const pick = (from: Record<string, unknown>) =>
+    Object.fromEntries(shown.map((column) => [column, from[column] ?? null]));
+  return { dataset, change, key: String(row['key']), before: old && pick(old), after: pick(now) };
+}

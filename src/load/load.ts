@@ -1,0 +1,213 @@
+import { datasets, type Dataset, type LoadMode } from '../model/dataset.ts';
+import type { GuardTrip, RowChange } from '../model/sync.ts';
+import { resolveDuplicates } from './duplicates.ts';
+import type { FileWarning } from './findings.ts';
+import { guardFacts, judgeSnapshot, type GuardLimits } from './guard.ts';
+import { exampleChanges, keepUpdated, keepVanished } from './history.ts';
+import { createLateRejections } from './late.ts';
+import { findBalancedLetters, findTouchedLetters, judgeTouchedLetters } from './letters.ts';
+import { buildDelta, deltaTable, findPairs, insertAll, vanishedValues, writeDelta, writeVanished } from './merge.ts';
+import { ident, query, type Params, type Tx } from './query.ts';
+import { remark } from './remarks.ts';
+import type { Staging } from './staging.ts';
+import { noTally, settleUnchanged, tally, type Tally } from './tally.ts';
+import { deriveAgain } from './terms.ts';
+
+export interface LoadDataset {
+  staging: Staging;
+  mode: LoadMode;
+  /** Rows staged of each file, as the COPY counted them. */
+  staged: ReadonlyMap<number, number>;
+  /**
+   * Whether the file's silence says anything: not where it had parse-level rejections, ended inside a record, was empty
+   * or had only a header.
+   */
+  allowSettle: boolean;
+}
+
+export interface LoadRequest {
+  tenant: string;
+  syncId: number;
+  defaultCompany: string;
+  limits: GuardLimits;
+  /** Someone let this sync pass the guard. */
+  approved: boolean;
+  now: Date;
+  /** In any order; they are loaded as clients, contacts, ecritures. */
+  datasets: readonly LoadDataset[];
+  /** How many examples of changed rows are wanted in all; 0 for none. */
+  examples: number;
+}
+
+export interface LoadOutcome {
+  /** The load's share of each file's counts: its staged rows are in exactly one of the first five. By
+   * dataset and number, since an FEC is a file of both clients and ecritures. */
+  tallies: ReadonlyMap<Dataset, ReadonlyMap<number, Tally>>;
+  /** Not empty: nothing more was written, and the caller rolls the transaction back. */
+  guard: GuardTrip[];
+  warnings: FileWarning[];
+  changes: RowChange[];
+  /** Milliseconds per step, such as `ecritures.merge`. */
+  durations: Record<string, number>;
+}
+
+/** What the steps of one dataset share. */
+interface Step {
+  tx: Tx;
+  request: LoadRequest;
+  dataset: LoadDataset;
+  params: Params;
+  tallies: ReadonlyMap<number, Tally>;
+  outcome: { guard: GuardTrip[]; warnings: FileWarning[]; changes: RowChange[] };
+  timed: <T>(step: string, work: Promise<T>) => Promise<T>;
+}
+
+/**
+ * Turns staged rows into rows of the tenant, in the transaction that the caller opened and will commit or roll back.
+ * Late rejections wait in a temporary table: see `lateRejections`.
+ * @throws postgres.PostgresError; Error where the counts do not add up. Either way nothing may be committed.
+ */
+export async function load(tx: Tx, request: LoadRequest): Promise<LoadOutcome> {
+  const tallies = new Map<Dataset, ReadonlyMap<number, Tally>>();
+  const outcome: Step['outcome'] = { guard: [], warnings: [], changes: [] };
+  const durations: Record<string, number> = {};
+  const params = {
+    tenant: request.tenant,
+    sync: request.syncId,
+    now: request.now,
+    company: request.defaultCompany,
+  };
+  await tune(tx);
+  await createLateRejections(tx);
+  for (const dataset of inOrder(request.datasets)) {
+    const timed: Step['timed'] = async (step, work) => {
+      const began = performance.now();
+      const result = await work;
+      durations[`${dataset.staging.target.dataset}.${step}`] = Math.round(performance.now() - began);
+      return result;
+    };
+    const own = new Map([...dataset.staged.keys()].map((fileNo) => [fileNo, noTally()]));
+    tallies.set(dataset.staging.target.dataset, own);
+    await loadDataset({ tx, request, dataset, params, tallies: own, outcome, timed });
+    if (outcome.guard.length > 0) break;
+  }
+  return { tallies, ...outcome, durations };
+}
+
+function inOrder(given: readonly LoadDataset[]): LoadDataset[] {
+  const place = ({ staging }: LoadDataset) => datasets.indexOf(staging.target.dataset);
+  return given.toSorted((a, b) => place(a) - place(b));
+}
+
+/**
+ * For this transaction only. A hash of a million keys takes 77 MB, and a merge join would sort both sides instead; the
+ * estimates for tables that were never analysed are good enough once it is out of the way.
+ */
+async function tune(tx: Tx): Promise<void> {
+  await query(
+    tx,
+    `set local work_mem = '128MB'; set local hash_mem_multiplier = 2; set local jit = off;
+     set local enable_mergejoin = off`,
+  );
+}
+
+async function loadDataset(step: Step): Promise<void> {
+  const { tx, dataset, params, tallies, outcome, timed } = step;
+  const { staging } = dataset;
+  const facts = await timed('facts', stagedFacts(tx, staging));
+  if (facts.repeats || staging.files.length > 1)
+    outcome.warnings.push(...(await timed('duplicates', resolveDuplicates(tx, staging, tallies))));
+  const [stored] = await query(
+    tx,
+    `select exists (select from ${ident(staging.target.table)} where tenant_id = {tenant}::text) as any`,
+    params,
+  );
+  await (stored?.['any'] === true ? mergeInto(step, facts) : fill(step, facts));
+  if (outcome.guard.length > 0) return;
+  for (const [fileNo, rows] of dataset.staged) settleUnchanged(tally(tallies, fileNo), rows, fileNo);
+  outcome.warnings.push(...(await remark(tx, staging, params)));
+}
+
+interface StagedFacts {
+  /** Some row may have been seen before. */
+  repeats: boolean;
+  /** Some row has a letter and no balance, so that its state depends on others. */
+  lettered: boolean;
+}
+
+async function stagedFacts(tx: Tx, { table, target, columns }: Staging): Promise<StagedFacts> {
+  const letters = target.dataset === 'ecritures' && columns.includes('letter');
+  const lettered = columns.includes('balance') ? 'bool_or(letter is not null and balance is null)' : 'true';
+  const [row] = await query(
+    tx,
+    `select bool_or(repeat) as repeats, ${letters ? lettered : 'false'} as lettered from ${ident(table)}`,
+  );
+  return { repeats: row?.['repeats'] === true, lettered: row?.['lettered'] === true };
+}
+
+/** Rows of a dataset that are still staged, over all files. */
+function remaining({ dataset, tallies }: Step): number {
+  let rows = 0;
+  for (const [fileNo, staged] of dataset.staged) {
+    const { duplicate, rejected } = tally(tallies, fileNo);
+    rows += staged - duplicate - rejected;
+  }
+  return rows;
+}
+
+/** The tenant has no row of this dataset yet. */
+async function fill(step: Step, { lettered }: StagedFacts): Promise<void> {
+  const { tx, dataset, params, tallies, timed } = step;
+  const { staging } = dataset;
+  if (await guarded(step, false)) return;
+  if (lettered) await timed('letters', findBalancedLetters(tx, staging, params));
+  await timed('insert', insertAll(tx, staging, { expected: remaining(step), grouped: lettered }, params, tallies));
+  for (const [fileNo, staged] of dataset.staged) {
+    const counts = tally(tallies, fileNo);
+    counts.inserted = staged - counts.duplicate - counts.rejected;
+  }
+  await illustrate(step, ident(staging.table));
+}
+
+async function mergeInto(step: Step, facts: StagedFacts): Promise<void> {
+  const { tx, dataset, params, tallies, timed } = step;
+  const { staging, mode, allowSettle } = dataset;
+  const vanishing = mode === 'snapshot' && allowSettle && vanishedValues(staging) !== undefined;
+  await timed('compare', findPairs(tx, staging, vanishing, params));
+  await timed('delta', buildDelta(tx, staging, params, tallies));
+  if (await timed('guard', guarded(step, vanishing))) return;
+  const isEntries = staging.target.dataset === 'ecritures';
+  // In a snapshot whose entries all have balances no letter decides anything.
+  const judged = isEntries && (mode === 'delta' || facts.lettered) && (await findTouchedLetters(tx, staging, params));
+  await timed('history', keepUpdated(tx, staging, params));
+  await timed('write', writeDelta(tx, staging, params));
+  if (vanishing) await timed('vanish', vanish(step));
+  if (judged) await timed('letters', judgeTouchedLetters(tx, params));
+  if (staging.target.dataset === 'clients' && staging.columns.includes('payment_term_days'))
+    await timed('terms', deriveAgain(tx, params));
+  await illustrate(step, `(select key from ${deltaTable(staging)} where action = 'inserted') d`);
+}
+
+/** What vanished is nobody's line: it counts with the dataset's first file. */
+async function vanish({ tx, dataset, params, tallies }: Step): Promise<void> {
+  const { staging } = dataset;
+  await keepVanished(tx, staging, params);
+  const settled = await writeVanished(tx, staging, params);
+  const [first] = staging.files;
+  if (first) tally(tallies, first.fileNo).settled += settled;
+}
+
+async function guarded(step: Step, vanishing: boolean): Promise<boolean> {
+  const { tx, request, dataset, params, outcome } = step;
+  if (dataset.mode !== 'snapshot' || request.approved) return false;
+  const { staging } = dataset;
+  const facts = await guardFacts(tx, staging, { rows: remaining(step), vanishing }, params);
+  outcome.guard.push(...judgeSnapshot(staging.target.dataset, facts, request.limits));
+  return outcome.guard.length > 0;
+}
+
+async function illustrate({ tx, request, dataset, params, outcome }: Step, inserted: string): Promise<void> {
+  const limit = request.examples - outcome.changes.length;
+  if (limit <= 0) return;
+  outcome.changes.push(...(await exampleChanges(tx, dataset.staging, { inserted, limit }, params)));
+}

@@ -1,0 +1,31 @@
+import type postgres from 'postgres';
+
+/** The connection on which the pipeline has opened the sync's transaction. */
+export type Tx = postgres.ISql;
+
+export type Param = string | number | boolean | Date | null;
+export type Params = Readonly<Record<string, Param>>;
+export type Rows = readonly Record<string, unknown>[] & { readonly count: number };
+
+/**
+ * Runs one statement whose parameters are written `{name}`; each must be cast in the text (`{sync}::bigint`), since
+ * the server cannot always tell its type.
+ * @throws Error for a name without a value; postgres.PostgresError
+ */
+export async function query(tx: Tx, text: string, params: Params = {}): Promise<Rows> {
+  const values: Param[] = [];
+  const positions = new Map<string, number>();
+  const numbered = text.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = params[name];
+    if (value === undefined) throw new Error(`No value for {${name}}`);
+    if (!positions.has(name)) positions.set(name, values.push(value));
+    return `$${positions.get(name) ?? 0}`;
+  });
+  return tx.unsafe(numbered, values);
+}
+
+/** An identifier from our own lists, quoted all the same. */
+export const ident = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** A text literal, for the few places where a statement is built once and a parameter cannot stand. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

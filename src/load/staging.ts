@@ -1,0 +1,53 @@
+import type { StagingLayout } from '../model/staging.ts';
+import { stagingMeta } from '../model/staging.ts';
+import { ident, query, type Tx } from './query.ts';
+import { targets, type Target } from './target.ts';
+
+/** One file of a dataset and the columns that it holds. */
+export interface StagedFile {
+  fileNo: number;
+  layout: StagingLayout;
+}
+
+/** The files of one dataset in one temporary table, which is gone at the end of the transaction. */
+export interface Staging {
+  target: Target;
+  table: string;
+  files: readonly StagedFile[];
+  /** The union of the files' columns. */
+  columns: readonly string[];
+}
+
+const metaTypes: Readonly<Record<(typeof stagingMeta)[number], string>> = {
+  file_no: 'integer not null',
+  line: 'integer not null',
+  key: 'uuid not null',
+  row_hash: 'bigint not null',
+  repeat: 'boolean not null',
+};
+
+/**
+ * Makes the staging table of one dataset; its rows then come by `openCopy(tx, staging.table, copyColumns(layout))`.
+ * @throws Error for files of different datasets or for a column that the data model does not know
+ */
+export async function createStaging(tx: Tx, files: readonly StagedFile[]): Promise<Staging> {
+  const [first] = files;
+  if (!first || files.some(({ layout }) => layout.dataset !== first.layout.dataset))
+    throw new Error('A staging table holds the files of one dataset');
+  const target = targets[first.layout.dataset];
+  const columns = [...new Set(files.flatMap(({ layout }) => layout.columns))];
+  const table = `staging_${target.dataset}`;
+  const meta = stagingMeta.map((name) => `${ident(name)} ${metaTypes[name]}`);
+  const data = columns.map((name) => `${ident(name)} ${typeOf(target, name)}`);
+  await query(tx, `create temp table ${ident(table)} (${[...meta, ...data].join(', ')}) on commit drop`);
+  return { target, table, files, columns };
+}
+
+/** The columns of a file's COPY text, in order. */
+export const copyColumns = (layout: StagingLayout): string[] => [...stagingMeta, ...layout.columns];
+
+function typeOf(target: Target, column: string): string {
+  const type = target.types.get(column);
+  if (type === undefined) throw new Error(`${target.dataset} has no column ${column}`);
+  return type;
+}

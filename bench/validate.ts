@@ -26,7 +26,13 @@ interface Table {
 /** Splits unescaped records; a cell that holds doubled quotes keeps them, which makes no difference to the time. */
 function split(width: number, from: number): Table {
   const rows = bytes.length / 20;
-  const table = { width, starts: new Int32Array(rows * width), ends: new Int32Array(rows * width), raw: new Int32Array(rows), count: 0 };
+  const table = {
+    width,
+    starts: new Int32Array(rows * width),
+    ends: new Int32Array(rows * width),
+    raw: new Int32Array(rows),
+    count: 0,
+  };
   let at = 0;
   let start = from;
   let quoted = false;
@@ -66,7 +72,17 @@ function run(): { ms: number; result: ValidatorResult; written: number } {
     },
   });
   const { width } = table;
-  const view: RecordView = { bytes, starts: new Int32Array(width), ends: new Int32Array(width), kinds: new Uint8Array(width), count: width, line: 0, raw: bytes, rawStart: 0, rawEnd: 0 };
+  const view: RecordView = {
+    bytes,
+    starts: new Int32Array(width),
+    ends: new Int32Array(width),
+    kinds: new Uint8Array(width),
+    count: width,
+    line: 0,
+    raw: bytes,
+    rawStart: 0,
+    rawEnd: 0,
+  };
   const began = performance.now();
   for (let r = 0; r < table.count; r++) {
     for (let i = 0; i < width; i++) {
@@ -85,5 +101,7 @@ function run(): { ms: number; result: ValidatorResult; written: number } {
 const outcomes = Array.from({ length: Number(runs) }, run);
 const median = outcomes.map(({ ms }) => ms).sort((a, b) => a - b)[Math.floor(outcomes.length / 2)] ?? 0;
 const [first] = outcomes;
-console.log(`${dataset}: ${String(table.count)} records, ${outcomes.map(({ ms }) => ms.toFixed(0)).join(' ')} ms, median ${median.toFixed(0)} ms, ${((first?.written ?? 0) / 1e6).toFixed(0)} MB of COPY text`);
+console.log(
+  `${dataset}: ${String(table.count)} records, ${outcomes.map(({ ms }) => ms.toFixed(0)).join(' ')} ms, median ${median.toFixed(0)} ms, ${((first?.written ?? 0) / 1e6).toFixed(0)} MB of COPY text`,
+);
 console.log(JSON.stringify({ ...first?.result, columns: undefined, decisions: undefined }, null, 1).slice(0, 2000));

@@ -87,15 +87,15 @@ export const date = (
   row: Row,
   column: DateColumn,
   range: DateRange,
-  check: (date: number, view: RecordView, position: number) => void,
+  check: (date: number, view: RecordView) => void,
 ): ValueWriter => {
   const { out, span } = row;
-  return (view, position) => {
+  return (view) => {
     const number = readDate(view.bytes, span.start, span.end, column);
     if (number === NO_DATE) return Done.nothing;
     if (number === UNREADABLE) return no(row, 'invalid_date');
     if (number < range.first || number > range.last) return no(row, 'date_out_of_range');
-    check(number, view, position);
+    check(number, view);
     out.at = writeDate(number, out.buffer, out.at);
     return Done.written;
   };

@@ -67,13 +67,18 @@ export function writeDate(date: number, into: Uint8Array, at: number): number {
   return at + 10;
 }
 
-const HEX = Buffer.from('0123456789abcdef');
+/** The two hexadecimal digits of each byte. */
+const pairs = Uint16Array.from({ length: 256 }, (_, n) => Buffer.from(n.toString(16).padStart(2, '0')).readUInt16BE());
 
 /** Four words as 32 hexadecimal digits: a form of Postgres's uuid. */
-export function writeUuid(hash: Int32Array, into: Uint8Array, at: number): void {
+export function writeUuid(hash: Int32Array, into: DataView, at: number): void {
   for (let w = 0; w < 4; w++) {
     const value = hash[w] as number;
-    for (let shift = 28; shift >= 0; shift -= 4) into[at++] = HEX[(value >>> shift) & 15] as number;
+    into.setUint16(at, pairs[value >>> 24] as number);
+    into.setUint16(at + 2, pairs[(value >>> 16) & 255] as number);
+    into.setUint16(at + 4, pairs[(value >>> 8) & 255] as number);
+    into.setUint16(at + 6, pairs[value & 255] as number);
+    at += 8;
   }
 }
 
@@ -85,11 +90,21 @@ export function writeBigint(high: number, low: number, into: Uint8Array, at: num
   writeNine(low, into, at + 9);
 }
 
+/** The digits of 000 to 999. */
+const thousand = Buffer.from(Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, '0')).join(''));
+
 function writeNine(word: number, into: Uint8Array, at: number): void {
-  let rest = (word >>> 0) % 1_000_000_000;
-  for (let i = at + 8; i >= at; i--) {
-    const tenth = (rest / 10) | 0;
-    into[i] = ZERO + (rest - tenth * 10);
-    rest = tenth;
-  }
+  const nine = (word >>> 0) % 1_000_000_000;
+  const six = (nine / 1000) | 0;
+  const three = (six / 1000) | 0;
+  writeThree(three, into, at);
+  writeThree(six - three * 1000, into, at + 3);
+  writeThree(nine - six * 1000, into, at + 6);
+}
+
+function writeThree(number: number, into: Uint8Array, at: number): void {
+  const from = number * 3;
+  into[at] = thousand[from] as number;
+  into[at + 1] = thousand[from + 1] as number;
+  into[at + 2] = thousand[from + 2] as number;
 }

@@ -44,12 +44,33 @@ const part = { a: 0, b: 0, c: 0, la: 0, lb: 0, lc: 0, count: 0 };
  * not, and each cell is counted as evidence for it. The span must be trimmed.
  */
 export function readDate(bytes: Uint8Array, start: number, end: number, column: DateColumn): DateNumber {
+  if (end - start === 10 && bytes[start + 2] === SLASH && bytes[start + 5] === SLASH && tenCharacters(bytes, start))
+    return ordered(column);
   if (!scan(bytes, start, end)) return readWords(bytes, start, end);
   if (part.count === 0) return NO_DATE;
   if (part.count === 1) return readDigits(part.a, part.la, column);
   if (part.count === 2) return part.la === 5 ? readDigits(part.a, 5, column) : UNREADABLE;
   if (part.la === 4) return part.lb <= 2 && part.lc <= 2 ? dateOf(part.a, part.b, part.c) : UNREADABLE;
   return part.la <= 2 && part.lb <= 2 && (part.lc === 4 || part.lc === 2) ? ordered(column) : UNREADABLE;
+}
+
+const SLASH = 0x2f;
+
+/** `JJ/MM/AAAA`, the form of most files, at a third of the cost. */
+function tenCharacters(bytes: Uint8Array, i: number): boolean {
+  part.a = twoDigits(bytes, i);
+  part.b = twoDigits(bytes, i + 3);
+  part.c = twoDigits(bytes, i + 6) * 100 + twoDigits(bytes, i + 8);
+  part.la = 2;
+  part.lc = 4;
+  return part.a < 100 && part.b < 100 && part.c < 10_000;
+}
+
+/** What is no digit makes the number too large. */
+function twoDigits(bytes: Uint8Array, i: number): number {
+  const a = (bytes[i] as number) - 0x30;
+  const b = (bytes[i + 1] as number) - 0x30;
+  return a >= 0 && a <= 9 && b >= 0 && b <= 9 ? a * 10 + b : 100_000;
 }
 
 /** Splits into at most three parts; false if the cell holds more than digits, separators and a time. */

@@ -48,7 +48,7 @@ export function fecClients(match: ColumnMatch, out: Output, warnings: Warnings, 
   const key = keyWriter('clients', fecClientsLayout.columns);
   const seed = columnsSeed('clients', fecClientsLayout.columns);
   const seen = byteSet(mostClients);
-  const ranges = { buffer: out.buffer, starts: new Int32Array(4), ends: new Int32Array(4) };
+  const ranges = { starts: new Int32Array(4), ends: new Int32Array(4) };
   const keyHash = new Int32Array(4);
   const rowHash = new Int32Array(4);
   const find = (): number => seen.find(out.buffer, ranges.starts[1] as number, ranges.ends[1] as number);
@@ -69,10 +69,9 @@ export function fecClients(match: ColumnMatch, out: Output, warnings: Warnings, 
     }
     find();
     const kept = seen.add(out.buffer, ranges.starts[1] as number, ranges.ends[1] as number) >= 0;
-    ranges.buffer = out.buffer;
-    key(ranges, keyHash);
-    murmur128(out.buffer, columnsAt(seal), out.at, seed, rowHash);
-    sealRow(out, seal, keyHash, rowHash, !kept);
+    key(out, ranges, keyHash);
+    murmur128(out.view, columnsAt(seal), out.at, seed, rowHash);
+    sealRow(out, seal, keyHash, rowHash, kept ? 0 : 1);
     return true;
   };
 }

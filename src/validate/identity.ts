@@ -1,9 +1,10 @@
 import type { Dataset } from '../model/dataset.ts';
-import { murmur128 } from './hash.ts';
+import { writeNull } from './copy.ts';
+import { HASH_SLACK, murmur128 } from './hash.ts';
+import type { Output } from './output.ts';
 
 /** Where the columns of the row under way begin and end in the output. */
 export interface Ranges {
-  buffer: Uint8Array;
   starts: Int32Array;
   ends: Int32Array;
 }
@@ -12,50 +13,65 @@ const TAB = 0x09;
 const N = 0x4e;
 const BACKSLASH = 0x5c;
 
-const natural = ['company', 'client_code', 'journal', 'piece_number', 'due_date', 'entry_type'];
-
-/** The sets of columns that identify a row, best first: the first whose last columns are not all empty counts. */
-const identities: Readonly<Record<Dataset, readonly (readonly string[])[]>> = {
-  clients: [['company', 'client_code']],
-  ecritures: [['company', 'entry_id'], natural],
-  contacts: [
-    ['company', 'client_code', 'contact_id'],
-    ['company', 'client_code', 'email'],
-    ['company', 'client_code', 'last_name', 'first_name'],
-  ],
+/**
+ * The sets of columns that identify a row, best first. The first counts whose own columns, those after `shared`, are not
+ * all empty.
+ */
+const identities: Readonly<Record<Dataset, { shared: number; sets: readonly (readonly string[])[] }>> = {
+  clients: { shared: 1, sets: [['company', 'client_code']] },
+  ecritures: {
+    shared: 1,
+    sets: [
+      ['company', 'entry_id'],
+      ['company', 'client_code', 'journal', 'piece_number', 'due_date', 'entry_type'],
+    ],
+  },
+  contacts: {
+    shared: 2,
+    sets: [
+      ['company', 'client_code', 'contact_id'],
+      ['company', 'client_code', 'email'],
+      ['company', 'client_code', 'last_name', 'first_name'],
+    ],
+  },
 };
 
+/** The columns that stand first in a row, so that a key without an id is hashed where it stands. */
+export const leadingColumns = (dataset: Dataset): readonly string[] => identities[dataset].sets.at(-1) ?? [];
+
 /** Writes the 128-bit key of a row; returns which of the dataset's identities it is of, from 0. */
-export type KeyWriter = (ranges: Ranges, key: Int32Array) => number;
+export type KeyWriter = (out: Output, ranges: Ranges, key: Int32Array) => number;
 
 /**
- * The key under which a sync finds a row again: a hash of what identifies it, over the COPY text of those columns. It
- * does not depend on the order of the file's columns; a column that the file does not have counts as empty. Addresses
- * are compared without regard to case.
+ * The key under which a sync finds a row again: a hash of what identifies it, over the COPY text of those columns, with
+ * tabs between. It does not depend on the order of the file's columns; a column that the file does not have counts as
+ * empty. E-mail addresses are compared without regard to case.
  */
 export function keyWriter(dataset: Dataset, columns: readonly string[]): KeyWriter {
-  const sets = identities[dataset].map((names) => ({
-    cells: names.map((name) => columns.indexOf(name)),
-    decisive:
-      names.length === 2 ? [columns.indexOf(names[1] ?? '')] : names.slice(2).map((name) => columns.indexOf(name)),
-    folded: names.includes('email') ? names.indexOf('email') : -1,
-  }));
+  const { shared, sets } = identities[dataset];
+  const forms = sets.map((names) => {
+    const cells = names.map((name) => columns.indexOf(name));
+    const inPlace = cells.every((cell, i) => cell >= 0 && cell === (cells[0] ?? 0) + i) && !names.includes('email');
+    return { cells, own: cells.slice(shared).filter((cell) => cell >= 0), folded: names.indexOf('email'), inPlace };
+  });
   let scratch = new Uint8Array(4096);
+  let scratchView = new DataView(scratch.buffer);
 
-  const isNull = ({ buffer, starts, ends }: Ranges, cell: number): boolean => {
-    if (cell < 0) return true;
+  const isNull = ({ buffer }: Output, { starts, ends }: Ranges, cell: number): boolean => {
     const start = starts[cell] as number;
     return ends[cell] === start + 2 && buffer[start] === BACKSLASH && buffer[start + 1] === N;
   };
 
-  const copy = ({ buffer, starts, ends }: Ranges, cell: number, fold: boolean, at: number): number => {
-    const start = starts[cell] as number;
-    const end = ends[cell] as number;
-    if (at + end - start + 8 > scratch.length) {
-      const grown = new Uint8Array((at + end - start) * 2 + 4096);
-      grown.set(scratch);
-      scratch = grown;
-    }
+  const reserve = (bytes: number): void => {
+    if (bytes <= scratch.length) return;
+    const grown = new Uint8Array(bytes * 2);
+    grown.set(scratch);
+    scratch = grown;
+    scratchView = new DataView(scratch.buffer);
+  };
+
+  const copy = ({ buffer }: Output, start: number, end: number, fold: boolean, at: number): number => {
+    reserve(at + end - start + HASH_SLACK + 4);
     for (let i = start; i < end; i++) {
       const c = buffer[i] as number;
       scratch[at++] = fold && c >= 0x41 && c <= 0x5a ? c | 0x20 : c;
@@ -63,18 +79,35 @@ export function keyWriter(dataset: Dataset, columns: readonly string[]): KeyWrit
     return at;
   };
 
-  return (ranges, key) => {
-    let chosen = 0;
-    while (chosen < sets.length - 1 && (sets[chosen]?.decisive.every((cell) => isNull(ranges, cell)) ?? true)) chosen++;
-    const set = sets[chosen];
+  const hashCopy = (
+    out: Output,
+    ranges: Ranges,
+    cells: readonly number[],
+    folded: number,
+    seed: number,
+    key: Int32Array,
+  ): void => {
     let at = 0;
-    scratch[at++] = 0x30 + chosen;
-    for (let i = 0; set !== undefined && i < set.cells.length; i++) {
+    for (const [i, cell] of cells.entries()) {
+      if (cell >= 0) at = copy(out, ranges.starts[cell] as number, ranges.ends[cell] as number, i === folded, at);
+      else at = writeNull(scratch, at);
       scratch[at++] = TAB;
-      const cell = set.cells[i] as number;
-      if (!isNull(ranges, cell)) at = copy(ranges, cell, i === set.folded, at);
     }
-    murmur128(scratch, 0, at, 0, key);
+    murmur128(scratchView, 0, at, seed, key);
+  };
+
+  return (out, ranges, key) => {
+    let chosen = 0;
+    while (chosen < forms.length - 1 && (forms[chosen]?.own.every((cell) => isNull(out, ranges, cell)) ?? true))
+      chosen++;
+    const form = forms[chosen];
+    if (form === undefined) return 0;
+    const { cells } = form;
+    if (form.inPlace) {
+      const start = ranges.starts[cells[0] ?? 0] as number;
+      const end = (ranges.ends[cells.at(-1) ?? 0] as number) + 1;
+      murmur128(out.view, start, end, chosen, key);
+    } else hashCopy(out, ranges, cells, form.folded, chosen, key);
     return chosen;
   };
 }
@@ -82,7 +115,9 @@ export function keyWriter(dataset: Dataset, columns: readonly string[]): KeyWrit
 /** Rows with the same values under different columns differ: the seed of row hashes stands for the set of columns. */
 export function columnsSeed(dataset: Dataset, columns: readonly string[]): number {
   const bytes = Buffer.from([dataset, ...columns].join('\t'));
+  const padded = new Uint8Array(bytes.length + HASH_SLACK);
+  padded.set(bytes);
   const hash = new Int32Array(4);
-  murmur128(bytes, 0, bytes.length, 0, hash);
+  murmur128(new DataView(padded.buffer), 0, bytes.length, 0, hash);
   return hash[0] ?? 0;
 }

@@ -132,11 +132,7 @@ function requireColumns(
 const fecExtraNames = new Set(fecColumns.filter(({ name }) => fecExtras.includes(name)).map(({ fr }) => fr));
 const isFecExtra = (name: string): boolean => fecExtraNames.has(name);
 
-function extrasOf(
-  header: readonly string[],
-  positions: ReadonlyMap<string, number>,
-  fec: boolean,
-) {
+function extrasOf(header: readonly string[], positions: ReadonlyMap<string, number>, fec: boolean) {
   const used = new Map([...positions].map(([name, position]) => [position, name]));
   const names = new Map<string, number>();
   const extras: { name: string; position: number }[] = [];

@@ -13,25 +13,33 @@ export const BUFFER_BYTES = 262_144;
 /** A buffer under way. `at` moves as rows are written; only whole rows are ever handed over. */
 export interface Output {
   buffer: Uint8Array;
+  /** The same bytes. */
+  view: DataView;
   at: number;
   /** Makes room for a row of at most so many bytes. Call it between rows. */
   reserve(bytes: number): void;
   flush(): void;
 }
 
+const nothing = new Uint8Array(0);
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
 export function output(take: ValidatorSink['take'], give: (buffer: Uint8Array, length: number) => void): Output {
   const out: Output = {
-    buffer: new Uint8Array(0),
+    buffer: nothing,
+    view: viewOf(nothing),
     at: 0,
     reserve(bytes) {
       if (out.at + bytes <= out.buffer.length) return;
       out.flush();
-      if (out.buffer.length < bytes) out.buffer = take(Math.max(bytes, BUFFER_BYTES));
+      if (out.buffer.length >= bytes) return;
+      out.buffer = take(Math.max(bytes, BUFFER_BYTES));
+      out.view = viewOf(out.buffer);
     },
     flush() {
       if (out.at > 0) {
         give(out.buffer, out.at);
-        out.buffer = new Uint8Array(0);
+        out.buffer = nothing;
       }
       out.at = 0;
     },

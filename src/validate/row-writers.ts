@@ -6,6 +6,7 @@ import { type Column, columns } from './columns.ts';
 import { writeBytes, writeCents } from './copy.ts';
 import type { evidence } from './decisions.ts';
 import { extraWriter } from './extra.ts';
+import { leadingColumns } from './identity.ts';
 import type { ColumnMatch } from './match.ts';
 import { type CellWriter, type Row } from './row.ts';
 import { fromAmount, fromDebitAndCredit } from './signed-amount.ts';
@@ -56,6 +57,9 @@ export function compile(c: Compilation): RowWriters {
   const written = columns[match.dataset].filter(
     ({ name }) => !sources.includes(name) && (always.includes(name) || positionsOf(match, name).length > 0),
   );
+  const lead = leadingColumns(match.dataset);
+  const rank = ({ name }: Column): number => (lead.includes(name) ? lead.indexOf(name) : lead.length);
+  written.sort((a, b) => rank(a) - rank(b));
   const names = written.map(({ name }) => name);
   const writers = written.map((column) => writerOf(column, c));
   if (match.extras.length > 0) {
@@ -149,16 +153,18 @@ function entryTypeWriter(target: Target, c: Compilation): CellWriter {
 function dateWriter(target: Target, c: Compilation): CellWriter {
   const { row } = c;
   const isEntryDate = target.column === 'entry_date';
+  const duePosition = c.match.positions.get('due_date') ?? -1;
   const today = dateNumberOf(c.today);
   const range = { first: 19_900_101, last: isEntryDate ? today + 20_000 : 20_991_231 };
   const column = c.readers.date(target.column);
   return cellWriter(
     target,
     row,
-    date(row, column, range, (number, view, position) => {
-      if (isEntryDate) row.entryDate = number;
-      else if (target.column === 'due_date' && number < row.entryDate)
-        row.warnings.add('due_before_entry', 'due_date', view, position);
+    date(row, column, range, (number, view) => {
+      if (target.column === 'due_date') row.dueDate = number;
+      // A due date stands before its entry date in a row.
+      else if (isEntryDate && number > row.dueDate && row.dueDate > 0)
+        row.warnings.add('due_before_entry', 'due_date', view, duePosition);
     }),
   );
 }

@@ -14,9 +14,9 @@ export interface Row {
   column: string | null;
   /** The cell to blame, or -1. */
   position: number;
-  /** Écritures: the signed amount in cents, debit positive, and the date as `20260131`. */
+  /** Écritures: the signed amount in cents, debit positive; the due date as `20260131`, or 0. */
   cents: number;
-  entryDate: number;
+  dueDate: number;
   /** Contacts: whether the e-mail has the form of one. */
   emailValid: boolean;
 }
@@ -32,7 +32,7 @@ export const newRow = (out: Output, warnings: Warnings): Row => ({
   column: null,
   position: -1,
   cents: 0,
-  entryDate: 0,
+  dueDate: 0,
   emailValid: false,
 });
 
@@ -61,14 +61,18 @@ export function openRow(out: Output, fileNo: number, line: number): number {
   return seal;
 }
 
-/** Fills in key, row hash and `repeat`, and ends the line. */
-export function sealRow(out: Output, seal: number, key: Int32Array, hash: Int32Array, repeat: boolean): void {
+/**
+ * Fills in key, row hash and `repeat`, and ends the line.
+ * @param repeat 1 if the key may have been seen before, else 0
+ */
+export function sealRow(out: Output, seal: number, key: Int32Array, hash: Int32Array, repeat: number): void {
   const { buffer } = out;
-  writeUuid(key, buffer, seal);
+  writeUuid(key, out.view, seal);
   buffer[seal + 32] = TAB;
   writeBigint(hash[0] as number, hash[1] as number, buffer, seal + 33);
   buffer[seal + SEAL_BYTES - 3] = TAB;
-  buffer[seal + SEAL_BYTES - 2] = repeat ? TRUE : FALSE;
+  // Without a branch, the processor need not wait for the filter of keys.
+  buffer[seal + SEAL_BYTES - 2] = FALSE + repeat * (TRUE - FALSE);
   buffer[seal + SEAL_BYTES - 1] = TAB;
   buffer[out.at - 1] = LF;
 }

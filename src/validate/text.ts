@@ -10,6 +10,8 @@ export const Cell = { empty: 0, value: 1, error: 2 } as const;
 
 const SPACE = 0x20;
 const DELETE = 0x7f;
+/** A visible character of ASCII: nothing to trim. */
+const isPlain = (c: number): boolean => c > SPACE && c < DELETE;
 
 /**
  * Length in bytes of the character at `i` if nothing is seen of it, else 0: C1 controls, NBSP and soft hyphen (C2), the
@@ -89,12 +91,18 @@ function specialState(bytes: Uint8Array, start: number, end: number): number {
 export function openCell(view: RecordView, position: number, span: Span): number {
   if (position >= view.count) return Cell.empty;
   if ((view.kinds[position] as number) >= CellKind.error) return Cell.error;
-  const bytes = view.bytes;
-  span.start = view.starts[position] as number;
-  span.end = view.ends[position] as number;
-  trim(bytes, span);
-  const { start, end } = span;
+  let start = view.starts[position] as number;
+  let end = view.ends[position] as number;
   if (start === end) return Cell.empty;
+  const bytes = view.bytes;
+  span.start = start;
+  span.end = end;
+  if (!isPlain(bytes[start] as number) || !isPlain(bytes[end - 1] as number)) {
+    trim(bytes, span);
+    start = span.start;
+    end = span.end;
+    if (start === end) return Cell.empty;
+  }
   if (specialLead[bytes[start] as number] === 1 && end - start <= 9) return specialState(bytes, start, end);
   return Cell.value;
 }

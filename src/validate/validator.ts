@@ -59,8 +59,8 @@ export interface Validator {
   finish(): ValidatorResult;
 }
 
-/** Shorter lines than these would be unusual: so many bytes make at least one row. */
-const BYTES_PER_ROW = 40;
+/** Of an usual row; shorter ones only make the memory of keys less sure. */
+const BYTES_PER_ROW = 100;
 /** More than any number, date or hash takes in COPY text. */
 const COLUMN_BYTES = 64;
 /** For each byte of a record: two in COPY text, four inside JSON. */
@@ -101,7 +101,7 @@ export function createValidator(options: ValidatorOptions): Validator {
   const headerBytes = Buffer.byteLength(match.header[named]?.trim() ?? '');
   const isEntry = match.fec ? accountFilter(match, options.tenant.fecAccounts) : undefined;
   const addClient = match.fec ? fecClients(match, clientRows, remarks, fileNo, company) : undefined;
-  const ranges = { buffer: rows.buffer, starts: new Int32Array(names.length), ends: new Int32Array(names.length) };
+  const ranges = { starts: new Int32Array(names.length), ends: new Int32Array(names.length) };
   const key = new Int32Array(4);
   const hash = new Int32Array(4);
   const email = names.indexOf('email');
@@ -138,7 +138,8 @@ export function createValidator(options: ValidatorOptions): Validator {
   }
 
   function fits(view: RecordView): boolean {
-    if (match.fec && openCell(view, named, row.span) !== Cell.value) return refuse(row, 'missing_value', 'account', named);
+    if (match.fec && openCell(view, named, row.span) !== Cell.value)
+      return refuse(row, 'missing_value', 'account', named);
     for (let i = width; i < view.count; i++)
       if (openCell(view, i, row.span) !== Cell.empty) return refuse(row, 'too_many_cells', null, i);
     if (view.count >= width) return true;
@@ -148,19 +149,22 @@ export function createValidator(options: ValidatorOptions): Validator {
 
   function write(view: RecordView): boolean {
     const seal = openRow(rows, fileNo, view.line);
+    row.dueDate = 0;
     if (before !== undefined && !before(view)) return false;
     const { starts, ends } = ranges;
+    const { buffer } = rows;
     for (let i = 0; i < writers.length; i++) {
       starts[i] = rows.at;
       if (!(writers[i] as CellWriter)(view)) return false;
-      ends[i] = rows.at;
-      rows.buffer[rows.at++] = TAB;
+      const end = rows.at;
+      ends[i] = end;
+      buffer[end] = TAB;
+      rows.at = end + 1;
     }
-    ranges.buffer = rows.buffer;
     if (dataset === 'contacts' && !isSomeone()) return false;
-    const form = writeKey(ranges, key);
+    const form = writeKey(rows, ranges, key);
     if (form === 1 && identified && dataset === 'ecritures') remarks.add('empty_entry_id', 'entry_id', view, -1);
-    murmur128(rows.buffer, columnsAt(seal), rows.at, seed, hash);
+    murmur128(rows.view, columnsAt(seal), rows.at, seed, hash);
     sealRow(rows, seal, key, hash, seen(key));
     for (const position of match.unnamed)
       if (openCell(view, position, row.span) !== Cell.empty) remarks.add('unnamed_column', null, view, position);

@@ -19,7 +19,7 @@ export interface TextBuffer extends Text {
 
 const LF = 0x0a;
 /** Growing in steps keeps a buffer that fits from being made anew for every chunk. */
-const step = 1 << 20;
+const step = 1 << 16;
 /** For the closing LF and for reading by fours. */
 const slack = 4;
 

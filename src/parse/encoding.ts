@@ -101,7 +101,7 @@ function createUtf8Check() {
         return;
       }
       const end = wholeCharacters(chunk, chunk.length);
-      held = chunk.slice(Math.max(end, missing));
+      held = Uint8Array.from(chunk.subarray(Math.max(end, missing)));
       whole = isUtf8(first) && isUtf8(chunk.subarray(missing, Math.max(end, missing)));
     },
   };

@@ -119,7 +119,7 @@ function fromUtf8(): Transcoder {
       target.set(chunk, at + held.length);
       const end = at + held.length + chunk.length;
       const whole = at + wholeCharacters(target.subarray(at, end), end - at);
-      held = target.slice(whole, end);
+      held = Uint8Array.from(target.subarray(whole, end));
       return settle(target, at, whole);
     },
     end(target, at) {

@@ -1,0 +1,44 @@
+import type { CsvFormat } from '../../src/model/format.ts';
+import type { ParseDefect } from '../../src/model/record.ts';
+import { createCsvReader, type CsvSummary } from '../../src/parse/csv.ts';
+
+export interface Reading {
+  records: { line: number; cells: string[]; raw: string }[];
+  defects: ParseDefect[];
+  summary: CsvSummary;
+}
+
+export const csv = (over: Partial<CsvFormat> = {}): CsvFormat => ({
+  kind: 'csv',
+  encoding: 'utf-8',
+  bom: false,
+  delimiter: ';',
+  quote: '"',
+  lineEnds: 'lf',
+  headerLine: 1,
+  header: ['a', 'b', 'c'],
+  ...over,
+});
+
+/** Reads it all and copies it out, in the order of lines; `cut` is the size of the chunks. */
+export function read(source: Uint8Array | string, format: CsvFormat = csv(), cut = 1 << 20): Reading {
+  const bytes = Buffer.from(source as string);
+  const reading: Omit<Reading, 'summary'> = { records: [], defects: [] };
+  const reader = createCsvReader(format, {
+    onRecord: (view) => {
+      const text = (from: Uint8Array, start: number, end: number) => Buffer.from(from.subarray(start, end)).toString();
+      reading.records.push({
+        line: view.line,
+        cells: Array.from({ length: view.count }, (_, i) => text(view.bytes, view.starts[i] ?? 0, view.ends[i] ?? 0)),
+        raw: text(view.raw, view.rawStart, view.rawEnd),
+      });
+    },
+    onDefect: (defect) => reading.defects.push(defect),
+  });
+  for (let at = 0; at < bytes.length; at += cut) reader.write(bytes.subarray(at, at + cut));
+  const summary = reader.end();
+  reading.records.sort((a, b) => a.line - b.line);
+  return { ...reading, summary };
+}
+
+export const cellsOf = (reading: Reading): string[][] => reading.records.map((record) => record.cells);

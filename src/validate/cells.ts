@@ -239,7 +239,12 @@ export function simple(type: ColumnType, row: Row, column: string): ValueWriter 
       return doubtful(row, column, 'invalid_email', (value) => ({ value, valid: isEmail(value) }));
     case 'document':
       return documentRef(row);
-    default:
+    case 'text':
+    case 'date':
+    case 'amount':
+    case 'bool':
+    case 'side':
+    case 'entry_type':
       return text(row);
   }
 }

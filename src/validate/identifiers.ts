@@ -5,8 +5,10 @@
 export function isSiret(digits: string): boolean {
   if (!/^(\d{9}|\d{14})$/.test(digits)) return false;
   if (luhn(digits)) return true;
-  return /^356000000\d{5}$/.test(digits) && [...digits].reduce((sum, d) => sum + Number(d), 0) % 5 === 0;
+  return /^356000000\d{5}$/.test(digits) && digitSum(digits) % 5 === 0;
 }
+
+const digitSum = (digits: string): number => Array.from(digits, Number).reduce((sum, digit) => sum + digit, 0);
 
 function luhn(digits: string): boolean {
   let sum = 0;

@@ -49,6 +49,7 @@ export function readSide(bytes: Uint8Array, start: number, end: number, column: 
     case '1':
       column.ones++;
       return column.one === 'debit' ? 1 : -1;
+    case undefined:
     default:
       return 0;
   }

@@ -1,0 +1,165 @@
+import { type Dataset, datasets } from '../model/dataset.ts';
+import type { Mapping } from '../model/mapping.ts';
+import type { Finding, Warning } from '../model/rejection.ts';
+import { rejectionColumns, stagingMeta } from '../model/staging.ts';
+import { ArrivageError } from '../errors.ts';
+import { columnOf, columns, requirements } from './columns.ts';
+import { fold } from './fold.ts';
+import { headerJudge } from './judge.ts';
+import { matchColumns } from './match.ts';
+import { copyFields, recordOf } from './record-of.ts';
+import { createValidator, type ValidatorResult } from './validator.ts';
+
+export interface InferredMapping {
+  /** Of which dataset the file seems to be. */
+  dataset: Dataset | 'fec';
+  /** What to store: columns by header, and the order and mark that the sample shows. */
+  mapping: Mapping;
+  /** Headers that no column takes: they would go to `extra`. */
+  unknown: string[];
+  /** Required columns that no header fits; a choice is needed before anything can be imported. */
+  missing: string[];
+  /** Headers whose sampled values are all there and all different: one of them may be the entry's id. */
+  entryIdCandidates: string[];
+  /** The first rows as they would be stored, by canonical column. */
+  preview: Record<string, string | null>[];
+  rejections: Finding[];
+  warnings: Warning[];
+}
+
+const previewRows = 10;
+
+/** Proposes a mapping for a file from its header and some of its rows. Nothing that is required is guessed. */
+export function inferMapping(
+  header: readonly string[],
+  sample: readonly (readonly string[])[],
+  today: Date,
+): InferredMapping {
+  const dataset = headerJudge()(header).dataset ?? likeliest(header);
+  const own: Dataset = dataset === 'fec' ? 'ecritures' : dataset;
+  const proposal = propose(own, header);
+  const candidates = dataset === 'ecritures' ? uniqueHeaders(header, sample, proposal.taken) : [];
+  const empty = { dataset, unknown: proposal.unknown, entryIdCandidates: candidates };
+  try {
+    const { result, rows, rejections } = tryOut(own, header, sample, { today, fec: dataset === 'fec' });
+    const mapping = { columns: dataset === 'fec' ? {} : proposal.columns, ...decided(result) };
+    return {
+      ...empty,
+      mapping,
+      missing: [],
+      preview: rows.slice(0, previewRows),
+      rejections,
+      warnings: result.warnings,
+    };
+  } catch (error) {
+    if (!(error instanceof ArrivageError)) throw error;
+    return {
+      ...empty,
+      mapping: { columns: proposal.columns },
+      missing: proposal.missing,
+      preview: [],
+      rejections: [],
+      warnings: [],
+    };
+  }
+}
+
+/** The dataset of which a header has most columns, where it has not all that are required. */
+function likeliest(header: readonly string[]): Dataset {
+  const folded = header.map(fold);
+  const known = (dataset: Dataset) =>
+    columns[dataset].filter((column) => column.aliases.some((alias) => folded.includes(alias))).length;
+  return datasets.reduce((best, dataset) => (known(dataset) > known(best) ? dataset : best));
+}
+
+/** One header for each column, the first that fits: where several fit, a person sees them among the unknown. */
+function propose(dataset: Dataset, header: readonly string[]) {
+  const taken = new Set<number>();
+  const proposed: Record<string, string> = {};
+  for (const strength of ['aliases', 'weak'] as const)
+    for (const column of columns[dataset]) {
+      const at = header.findIndex((text, i) => !taken.has(i) && column[strength].includes(fold(text)));
+      if (at < 0 || column.name in proposed) continue;
+      taken.add(at);
+      proposed[column.name] = header[at] ?? '';
+    }
+  const label = (name: string) => `${name} (${columnOf(dataset, name)?.fr ?? name})`;
+  const missing = requirements[dataset]
+    .filter((sets) => !sets.some((set) => set.every((name) => name in proposed)))
+    .map((sets) => sets.map((set) => set.map(label).join(' + ')).join(' / '));
+  const unknown = header.filter((text, i) => !taken.has(i) && text.trim() !== '');
+  return { columns: proposed, taken, missing, unknown };
+}
+
+function uniqueHeaders(
+  header: readonly string[],
+  sample: readonly (readonly string[])[],
+  taken: ReadonlySet<number>,
+): string[] {
+  if (sample.length < 2) return [];
+  return header.filter((_, i) => {
+    const values = sample.map((row) => row[i]?.trim() ?? '');
+    return !taken.has(i) && values.every((value) => value !== '') && new Set(values).size === values.length;
+  });
+}
+
+/** What the sample shows; what it leaves open stays open, for the whole file to decide. */
+function decided({ decisions, warnings }: ValidatorResult): Pick<Mapping, 'dateOrder' | 'decimalMark'> {
+  const clear = (code: string) => !warnings.some((warning) => warning.code === code);
+  const all = Object.values(decisions);
+  const dateOrder = all.find((decision) => decision.dateOrder !== undefined)?.dateOrder;
+  const decimalMark = all.find((decision) => decision.decimalMark !== undefined)?.decimalMark;
+  return {
+    ...(dateOrder && clear('ambiguous_dates') && { dateOrder }),
+    ...(decimalMark && clear('ambiguous_amounts') && { decimalMark }),
+  };
+}
+
+/** Validates the sample as a file would be, twice where the first assumptions turn out wrong. */
+function tryOut(
+  dataset: Dataset,
+  header: readonly string[],
+  sample: readonly (readonly string[])[],
+  { today, fec }: { today: Date; fec: boolean },
+) {
+  const match = matchColumns(dataset, header, {}, fec);
+  const run = (decisions?: ValidatorResult['decisions']) => {
+    const texts = { rows: '', rejections: '' };
+    const text = (buffer: Uint8Array, length: number) => Buffer.from(buffer.subarray(0, length)).toString('utf8');
+    const validator = createValidator({
+      match,
+      mapping: {},
+      tenant: { defaultCompany: '', fecAccounts: ['411'] },
+      today,
+      size: 0,
+      fileNo: 1,
+      ...(decisions && { decisions }),
+      sink: {
+        take: (bytes) => new Uint8Array(bytes),
+        rows(of, buffer, length) {
+          if (of === dataset) texts.rows += text(buffer, length);
+        },
+        rejections(buffer, length) {
+          texts.rejections += text(buffer, length);
+        },
+      },
+    });
+    for (const [i, cells] of sample.entries()) validator.accept(recordOf(cells, i + 2));
+    return { result: validator.finish(), names: validator.layouts[0]?.columns ?? [], ...texts };
+  };
+  const first = run();
+  const { result, names, rows, rejections } = first.result.refuted ? run(first.result.decisions) : first;
+  const lines = (text: string) => text.split('\n').slice(0, -1).map(copyFields);
+  return {
+    result,
+    rows: lines(rows).map((fields) =>
+      Object.fromEntries(names.map((name, i) => [name, fields[i + stagingMeta.length] ?? null])),
+    ),
+    rejections: lines(rejections).map((fields) => findingOf(fields)),
+  };
+}
+
+function findingOf(fields: readonly (string | null)[]): Finding {
+  const at = (name: (typeof rejectionColumns)[number]) => fields[rejectionColumns.indexOf(name)] ?? null;
+  return { line: Number(at('line')), column: at('column_name'), code: at('code') ?? '', value: at('value') };
+}

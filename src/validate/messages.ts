@@ -1,0 +1,272 @@
+import { fill } from '../errors.ts';
+import type { Language } from '../model/tenant.ts';
+import { columns, fecColumns } from './columns.ts';
+
+/** What a finding does: refuses its record, or remarks on one that is kept (the cell alone may be dropped). */
+export type FindingKind = 'rejection' | 'warning' | 'either';
+
+export interface FindingEntry {
+  kind: FindingKind;
+  fr: string;
+  en: string;
+}
+
+const entry = (kind: FindingKind, fr: string, en: string): FindingEntry => ({ kind, fr, en });
+
+/**
+ * Every finding on a record or a file, in words for an accountant. `{column}` is the column's name, `{value}` what stood
+ * there. Of `either`: a required column refuses the record; elsewhere the cell is left out and the record is kept.
+ */
+export const findings = {
+  // the shape of records
+  record_too_long: entry(
+    'rejection',
+    'Ligne trop longue : guillemet ouvert et jamais refermé ?',
+    'Line too long: an opening quote that is never closed?',
+  ),
+  unclosed_quote: entry(
+    'rejection',
+    'Un guillemet est ouvert et n’est jamais refermé.',
+    'A quote is opened and never closed.',
+  ),
+  truncated: entry(
+    'rejection',
+    'Le fichier s’arrête au milieu de cette ligne.',
+    'The file ends in the middle of this line.',
+  ),
+  too_many_columns: entry(
+    'rejection',
+    'Cette ligne a beaucoup trop de colonnes.',
+    'This line has far too many columns.',
+  ),
+  too_many_cells: entry(
+    'rejection',
+    'Cette ligne a plus de cellules que l’en-tête (« {value} » en trop) : un séparateur dans un libellé sans guillemets ?',
+    'This line has more cells than the header (“{value}” is too many): a delimiter in a label without quotes?',
+  ),
+  too_few_cells: entry(
+    'rejection',
+    'Cette ligne s’arrête avant une colonne obligatoire.',
+    'This line ends before a required column.',
+  ),
+  unnamed_column: entry(
+    'warning',
+    'Une colonne sans en-tête contient « {value} » : elle n’est pas importée.',
+    'A column without a header holds “{value}”: it is not imported.',
+  ),
+  unknown_column: entry(
+    'warning',
+    'La colonne « {column} » n’est pas reconnue : elle est conservée telle quelle, avec les données complémentaires.',
+    'The column “{column}” is not known: it is kept as it is, with the extra data.',
+  ),
+  mapped_column_absent: entry(
+    'warning',
+    'La correspondance attend une colonne pour {column}, absente du fichier.',
+    'The mapping expects a column for {column}, which the file does not have.',
+  ),
+
+  // values
+  missing_value: entry(
+    'rejection',
+    'La colonne {column} est vide, alors qu’elle est obligatoire.',
+    'The column {column} is empty, and it is required.',
+  ),
+  error_cell: entry(
+    'either',
+    'La colonne {column} contient une erreur de tableur ou une formule non calculée (« {value} »).',
+    'The column {column} holds a spreadsheet error or a formula that was not calculated (“{value}”).',
+  ),
+  rounded_number: entry(
+    'either',
+    '« {value} » ({column}) a été arrondi par un tableur : ses chiffres sont perdus. Mettez la colonne au format texte et renvoyez le fichier.',
+    '“{value}” ({column}) was rounded by a spreadsheet: its digits are lost. Format the column as text and send the file again.',
+  ),
+  value_too_long: entry(
+    'either',
+    'La valeur de {column} dépasse 200 caractères.',
+    'The value of {column} is longer than 200 characters.',
+  ),
+  invalid_amount: entry(
+    'either',
+    '« {value} » n’est pas un montant ({column}).',
+    '“{value}” is not an amount ({column}).',
+  ),
+  amount_too_large: entry(
+    'either',
+    '« {value} » dépasse le plus grand montant possible ({column}).',
+    '“{value}” exceeds the largest possible amount ({column}).',
+  ),
+  amount_rounded: entry(
+    'warning',
+    '« {value} » a plus de deux décimales : le montant est arrondi au centime ({column}).',
+    '“{value}” has more than two decimals: the amount is rounded to the cent ({column}).',
+  ),
+  ambiguous_amounts: entry(
+    'warning',
+    'Rien dans la colonne {column} ne dit si le séparateur marque les milliers ou les décimales : il est lu comme celui des milliers ({value}).',
+    'Nothing in the column {column} says whether the separator is for thousands or decimals: it is read as thousands ({value}).',
+  ),
+  zero_amount: entry('warning', 'Le montant de l’écriture est nul.', 'The amount of the entry is zero.'),
+  debit_and_credit: entry(
+    'rejection',
+    'L’écriture a un débit et un crédit à la fois.',
+    'The entry has both a debit and a credit.',
+  ),
+  invalid_side: entry(
+    'rejection',
+    '« {value} » n’est pas un sens : D, C, 0, 1 ou -1 sont attendus.',
+    '“{value}” is not a side: D, C, 0, 1 or -1 is expected.',
+  ),
+  ambiguous_side: entry(
+    'warning',
+    'La colonne de sens ne contient que des 1 : ils sont lus ainsi : {value}.',
+    'The side column holds nothing but 1: it is read as {value}.',
+  ),
+  balance_inconsistent: entry(
+    'warning',
+    'Le solde « {value} » dépasse le montant de l’écriture ou est de signe contraire : il n’est pas repris.',
+    'The balance “{value}” exceeds the amount of the entry or has the opposite sign: it is left out.',
+  ),
+  negative_credit_limit: entry(
+    'warning',
+    'L’encours autorisé « {value} » est négatif : il n’est pas repris.',
+    'The credit limit “{value}” is negative: it is left out.',
+  ),
+  invalid_date: entry('either', '« {value} » n’est pas une date ({column}).', '“{value}” is not a date ({column}).'),
+  date_out_of_range: entry(
+    'either',
+    'La date « {value} » ({column}) est invraisemblable : avant 1990, ou trop loin dans l’avenir.',
+    'The date “{value}” ({column}) is implausible: before 1990, or too far in the future.',
+  ),
+  ambiguous_dates: entry(
+    'warning',
+    'Aucune date de la colonne {column} ne distingue le jour du mois : le jour est lu en premier ({value}).',
+    'No date of the column {column} tells the day from the month: the day is read first ({value}).',
+  ),
+  due_before_entry: entry(
+    'warning',
+    'L’échéance « {value} » précède la date de l’écriture.',
+    'The due date “{value}” is before the date of the entry.',
+  ),
+  due_date_derived: entry(
+    'warning',
+    'Échéance absente : elle est calculée d’après le délai de paiement du client.',
+    'No due date: it is derived from the client’s payment terms.',
+  ),
+  unknown_entry_type: entry(
+    'warning',
+    'Le type d’écriture « {value} » n’est pas connu : il est déduit du sens (débit : facture, crédit : règlement).',
+    'The entry type “{value}” is not known: it is taken from the side (debit: invoice, credit: payment).',
+  ),
+  empty_entry_id: entry(
+    'warning',
+    'Écriture sans identifiant : elle est reconnue à son client, son journal, sa pièce, son échéance et son type.',
+    'Entry without an id: it is known by its client, journal, document, due date and type.',
+  ),
+  invalid_bool: entry(
+    'warning',
+    '« {value} » n’est ni oui ni non ({column}) : la valeur n’est pas reprise.',
+    '“{value}” is neither yes nor no ({column}): the value is left out.',
+  ),
+  invalid_days: entry(
+    'warning',
+    '« {value} » n’est pas un nombre de jours entre 0 et 365 ({column}) : la valeur n’est pas reprise.',
+    '“{value}” is not a number of days from 0 to 365 ({column}): the value is left out.',
+  ),
+  unknown_country: entry(
+    'warning',
+    'Le pays « {value} » n’est pas connu : il n’est pas repris.',
+    'The country “{value}” is not known: it is left out.',
+  ),
+  unknown_language: entry(
+    'warning',
+    'La langue « {value} » n’est pas connue : elle n’est pas reprise.',
+    'The language “{value}” is not known: it is left out.',
+  ),
+  unknown_currency: entry(
+    'warning',
+    'La devise « {value} » n’est pas connue : EUR est retenu.',
+    'The currency “{value}” is not known: EUR is taken.',
+  ),
+  invalid_siret: entry(
+    'warning',
+    '« {value} » n’est pas un SIREN ou un SIRET valable (clé de contrôle).',
+    '“{value}” is not a valid SIREN or SIRET (check digit).',
+  ),
+  invalid_vat_number: entry(
+    'warning',
+    '« {value} » n’a pas la forme d’un numéro de TVA intracommunautaire.',
+    '“{value}” does not have the form of a VAT number.',
+  ),
+  invalid_email: entry('either', '« {value} » n’est pas une adresse e-mail.', '“{value}” is not an e-mail address.'),
+  account_not_411: entry(
+    'warning',
+    'Le compte « {value} » n’est pas un compte client (411).',
+    'The account “{value}” is not a customers’ account (411).',
+  ),
+  invalid_document_ref: entry(
+    'warning',
+    '« {value} » n’est ni un nom de fichier ni une adresse https : la valeur n’est pas reprise.',
+    '“{value}” is neither a file name nor an https address: the value is left out.',
+  ),
+  no_identity: entry(
+    'rejection',
+    'Le contact n’a ni nom ni adresse e-mail.',
+    'The contact has neither a name nor an e-mail address.',
+  ),
+
+  // what other rows say
+  unknown_client: entry(
+    'rejection',
+    'Le client « {value} » n’existe ni dans le fichier clients ni en base.',
+    'The client “{value}” exists neither in the clients file nor in the database.',
+  ),
+  duplicate_key: entry(
+    'rejection',
+    'Une ligne précédente a le même identifiant et un contenu différent : seule la première est reprise.',
+    'An earlier line has the same identity and another content: only the first is kept.',
+  ),
+  duplicate_row: entry(
+    'warning',
+    'Ligne répétée à l’identique : une seule est reprise.',
+    'Line repeated word for word: one is kept.',
+  ),
+  unknown_parent: entry(
+    'warning',
+    'La maison mère « {value} » n’existe ni dans le fichier ni en base.',
+    'The parent “{value}” exists neither in the file nor in the database.',
+  ),
+  parent_cycle: entry(
+    'warning',
+    'Le client « {value} » est, de maison mère en maison mère, la sienne.',
+    'The client “{value}” is, parent by parent, its own.',
+  ),
+  several_main_contacts: entry(
+    'warning',
+    'Le client « {value} » a plusieurs contacts principaux.',
+    'The client “{value}” has several main contacts.',
+  ),
+} as const satisfies Record<string, FindingEntry>;
+
+export type FindingCode = keyof typeof findings;
+
+export const isFindingCode = (code: string): code is FindingCode => Object.hasOwn(findings, code);
+
+/** What a column is called, for people. */
+export function columnLabel(name: string, language: Language): string {
+  const column = [...Object.values(columns).flat(), ...fecColumns].find((column) => column.name === name);
+  return column?.[language] ?? name;
+}
+
+/** The text of a finding; a code that is not known, from an older version, is shown as it is. */
+export function findingText(
+  code: string,
+  language: Language,
+  { column, value }: { column: string | null; value: string | null },
+): string {
+  if (!isFindingCode(code)) return code;
+  return fill(findings[code][language], {
+    column: column === null ? '' : columnLabel(column, language),
+    value: value ?? '',
+  });
+}

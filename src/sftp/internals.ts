@@ -7,9 +7,19 @@ import type { Connection } from 'ssh2';
  */
 export const SSH2_VERSION = '1.17.0';
 
+interface Offer {
+  lists: {
+    kex: { array: string[] };
+    serverHostKey: { array: string[] };
+    cs: { mac: { array: string[] }; compress: { array: string[] } };
+  };
+  constructor: new (lists: unknown) => Offer;
+}
+
 interface Internals {
   _sock: Socket;
   _protocol: {
+    _offer: Offer;
     _kexinit: unknown;
     _packetRW: { write: { allocStart: number; alloc(length: number): Buffer; finalize(packet: Buffer): Buffer } };
     _cipher: { encrypt(packet: Buffer): void };
@@ -20,6 +30,17 @@ const internalsOf = (client: Connection): Internals => client as unknown as Inte
 
 /** The socket below a connection: its 'connection' event does not tell which of the injected ones it is. */
 export const socketOf = (client: Connection): Socket => internalsOf(client)._sock;
+
+/**
+ * Narrows the ciphers offered to one client. Only while the server's 'connection' event is handled: the offer leaves
+ * right after it.
+ */
+export function offerCiphers(client: Connection, cipher: readonly string[]): void {
+  const protocol = internalsOf(client)._protocol;
+  const { lists, constructor: KexInit } = protocol._offer;
+  const way = { cipher, mac: lists.cs.mac.array, compress: lists.cs.compress.array, lang: [] };
+  protocol._offer = new KexInit({ kex: lists.kex.array, serverHostKey: lists.serverHostKey.array, cs: way, sc: way });
+}
 
 const USERAUTH_BANNER = 53;
 

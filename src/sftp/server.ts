@@ -5,10 +5,10 @@ import type { Config } from '../config.ts';
 import type { FileView } from '../files/view.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Admission, Gate, Session } from '../session/session.ts';
-import { algorithms } from './algorithms.ts';
+import { algorithms, chooseCiphers } from './algorithms.ts';
 import { type SftpConnection, serveConnection } from './connection.ts';
 import { catalogued } from './failure.ts';
-import { socketOf } from './internals.ts';
+import { offerCiphers, socketOf } from './internals.ts';
 
 export interface Listener {
   host: string;
@@ -45,7 +45,15 @@ export async function startSftp({ config, hostKeys, listen, gate, openFiles, log
     // Our own time limits end silent connections. ssh2's would end one whose disk is slow: it is not read meanwhile.
     keepaliveCountMax: Number.MAX_SAFE_INTEGER,
   });
-  ssh.on('connection', (client) => connections.get(socketOf(client))?.attach(client));
+  const ciphers = chooseCiphers();
+  ssh.on('connection', (client, { ip, header }) => {
+    const offer = ciphers.for(header.identRaw, ip);
+    if (offer) offerCiphers(client, offer);
+    client.once('error', (error: Error) => {
+      if (/no matching .*cipher/.test(error.message)) ciphers.refused(ip);
+    });
+    connections.get(socketOf(client))?.attach(client);
+  });
 
   function accept(socket: Socket, onlyTenant: TenantId | undefined): void {
     const admission = admit(socket, onlyTenant);

@@ -52,7 +52,7 @@ export function createRecords(
     view.line = line;
     view.rawStart = start;
     view.rawEnd = scan.rawEnd;
-    view.count = scan.count > width && width > 0 ? withoutTrailingBlanks(scan, width) : scan.count;
+    view.count = scan.count;
     if (text.final && scan.rawEnd === text.filled) lastRecordShort = view.count < width;
     records += 1;
     onRecord(view);
@@ -104,12 +104,6 @@ export function createRecords(
       waiting.length = 0;
     },
   };
-}
-
-function withoutTrailingBlanks({ count, starts, ends }: Scan, least: number): number {
-  let kept = count;
-  while (kept > least && starts[kept - 1] === ends[kept - 1]) kept -= 1;
-  return kept;
 }
 
 /** No text in any cell. The first byte settles it for nearly every record. */

@@ -50,8 +50,7 @@ const CR = 0x0d;
 
 /**
  * Reads a CSV or an FEC: bytes → records. Nothing is allocated per record but for cells with doubled or stray quotes;
- * memory is bounded by a chunk and a record. Rows without text in any cell are no records and are not counted. Empty
- * cells beyond the header's last are dropped: a trailing delimiter is no column.
+ * memory is bounded by a chunk and a record. Rows without text in any cell are no records and are not counted.
  *
  * A record that makes no sense costs the line on which it begins, and reading goes on at the next line: a stray quote
  * at a cell's start must not swallow what follows.

@@ -64,8 +64,25 @@ function choose(readings: Reading[], judge: HeaderJudge, pins: FormatPins): Choi
     (best, next) => (best && !isBetter(next, best) ? best : next),
     undefined,
   );
-  if (best && (best.worth > 0 || pins.headerLine !== undefined)) return best;
+  if (best && (best.worth > 0 || pins.headerLine !== undefined)) {
+    const below = readings.find(({ delimiter }) => delimiter === best.delimiter)?.rows ?? [];
+    return {
+      ...best,
+      header: padded(
+        best.header,
+        below.filter(({ line }) => line > best.line),
+      ),
+    };
+  }
   return withoutKnownColumns(byWidth(readings), pins);
+}
+
+/** A delimiter that ends every line but the header's is a column without a name, not a cell too many in each. */
+function padded(header: string[], rows: Row[]): string[] {
+  const width = header.length + 1;
+  const trailing =
+    usualWidth(rows) === width && rows.every(({ cells }) => cells.length !== width || cells.at(-1) === '');
+  return trailing ? [...header, ''] : header;
 }
 
 /** Known columns; a line that could be imported as it is comes before all others. */
@@ -92,5 +109,12 @@ function withoutKnownColumns({ delimiter, rows }: Reading, pins: FormatPins): Ch
   const width = usualWidth(rows);
   const top = rows.find(({ cells }) => cells.length >= width);
   if (!top || top.cells.some(isFigure)) return { delimiter, line: pins.headerLine ?? 0, header: [] };
-  return { delimiter, line: top.line, header: top.cells };
+  return {
+    delimiter,
+    line: top.line,
+    header: padded(
+      top.cells,
+      rows.filter(({ line }) => line > top.line),
+    ),
+  };
 }

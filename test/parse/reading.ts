@@ -1,6 +1,10 @@
-import type { CsvFormat } from '../../src/model/format.ts';
+import { readFileSync } from 'node:fs';
+import type { CsvFormat, FormatPins, HeaderJudge } from '../../src/model/format.ts';
 import type { ParseDefect } from '../../src/model/record.ts';
 import { createCsvReader, type CsvSummary } from '../../src/parse/csv.ts';
+import { createEncodingSurvey } from '../../src/parse/encoding.ts';
+import { sniffCsv } from '../../src/parse/sniff.ts';
+import { headerJudge } from '../../src/validate/judge.ts';
 
 export interface Reading {
   records: { line: number; cells: string[]; raw: string }[];
@@ -42,3 +46,16 @@ export function read(source: Uint8Array | string, format: CsvFormat = csv(), cut
 }
 
 export const cellsOf = (reading: Reading): string[][] => reading.records.map((record) => record.cells);
+
+/** A file as an import reads it: survey, sniff, read. */
+export function readFile(path: URL | string, pins: FormatPins = {}, judge: HeaderJudge = headerJudge()) {
+  const bytes = readFileSync(path);
+  const survey = createEncodingSurvey();
+  for (let at = 0; at < bytes.length; at += 1 << 20) survey.write(bytes.subarray(at, at + (1 << 20)));
+  const content = survey.result(pins.encoding);
+  if (content.kind !== 'text') throw new Error(content.kind === 'refused' ? content.code : content.kind);
+  const format = sniffCsv(bytes.subarray(0, 65_536), content, judge, pins);
+  return { format, ...read(bytes, format) };
+}
+
+export const fixture = (name: string): URL => new URL(`../fixtures/parse/${name}`, import.meta.url);

@@ -1,0 +1,28 @@
+import type { Dataset } from './dataset.ts';
+import type { Rejection } from './rejection.ts';
+import type { GuardTrip, SyncFile, SyncState } from './sync.ts';
+import type { Tenant } from './tenant.ts';
+
+/** A rejection and the file of the sync in which it stands. */
+export interface ReportedRejection extends Rejection {
+  fileNo: number;
+}
+
+/** The immutable outcome of a sync, from which its report files are made. */
+export interface Report {
+  tenant: Pick<Tenant, 'id' | 'name' | 'language'>;
+  syncId: number;
+  state: SyncState;
+  /** When the outcome stood; also the time in the names of the report files. */
+  finishedAt: Date;
+  /** Datasets that were expected and did not come. */
+  missing: Dataset[];
+  guard: GuardTrip[];
+  /** Why it failed: a catalogue code, where there is one, and its English text. */
+  error: { code: string; message: string } | null;
+  /** Milliseconds of each stage. */
+  durations: Record<string, number>;
+  files: SyncFile[];
+  /** The first rejections of each file, at most 20, in the order of lines. */
+  rejections: ReportedRejection[];
+}

@@ -1,0 +1,18 @@
+import { catalogue, fill } from '../errors.ts';
+import type { Language } from '../model/tenant.ts';
+
+/** The text of a rule that a record broke, or of a remark on one: `validate/messages.ts` knows them. */
+export type Explain = (code: string, language: Language, params: Readonly<Record<string, string>>) => string;
+
+/** The text of a catalogue entry; for a code that is none, `otherwise`. */
+export function catalogueText(
+  code: string,
+  language: Language,
+  params: Readonly<Record<string, string>>,
+  otherwise: string,
+): string {
+  if (!Object.hasOwn(catalogue, code)) return otherwise;
+  const text = fill(catalogue[code as keyof typeof catalogue][language], params);
+  // A parameter that is not known here would show its name to the reader.
+  return /\{\w+\}/.test(text) ? otherwise : text;
+}

@@ -1,0 +1,136 @@
+import { fill } from '../errors.ts';
+import type { Format } from '../model/format.ts';
+import type { Warning } from '../model/rejection.ts';
+import type { Report, ReportedRejection } from '../model/report.ts';
+import type { SyncFile } from '../model/sync.ts';
+import type { Language } from '../model/tenant.ts';
+import { catalogueText, type Explain } from './explain.ts';
+import { datasetName } from './headline.ts';
+import { type Phrases, phrases } from './phrases.ts';
+import { counted, number, size } from './wording.ts';
+
+const LABEL = 14;
+
+/** All that a report says of one file, as lines of text. */
+export function fileSection(report: Report, file: SyncFile, explain: Explain): string[] {
+  const { language } = report.tenant;
+  const words = phrases[language];
+  const { labels } = words;
+  return [
+    fill(words.file, { name: file.name, dataset: datasetName(words, file) }),
+    ...field(labels.size, fill(words.bytes, { size: size(language, file.size), bytes: number(language, file.size) })),
+    ...field('SHA-256', file.sha256),
+    ...(file.format ? field(labels.format, formatText(words, file.format)) : []),
+    ...(file.quarantine ? field(labels.putAside, quarantineText(file.quarantine, language, explain)) : []),
+    ...(file.format && !file.quarantine ? readingOf(words, file) : []),
+    ...(file.quarantine ? [] : outcomeOf(language, file)),
+    ...remarksOf(language, file, explain),
+    ...rejectionsOf(report, file, explain),
+  ];
+}
+
+function field(label: string, text: string): string[] {
+  return [`  ${label.padEnd(LABEL)}${text}`];
+}
+
+function formatText(words: Phrases, format: Format): string {
+  const header = format.headerLine === 0 ? words.noHeader : fill(words.headerAt, { line: format.headerLine });
+  if (format.kind === 'xlsx') return fill(words.sheet, { sheet: format.sheet, header });
+  return fill(words.csv, {
+    kind: words.kinds[format.kind],
+    encoding: format.bom ? `${format.encoding} (BOM)` : format.encoding,
+    delimiter: words.delimiters[format.delimiter] ?? format.delimiter,
+    lineEnds: words.lineEnds[format.lineEnds],
+    header,
+  });
+}
+
+function readingOf(words: Phrases, file: SyncFile): string[] {
+  const version = file.mappingVersion === 0 ? words.detected : fill(words.pinned, { version: file.mappingVersion });
+  const columns = Object.entries(file.columns).map(([column, header]) => `${header} → ${column}`);
+  return [
+    ...field(words.labels.mapping, version),
+    ...field(words.labels.mode, words[file.mode]),
+    ...(columns.length > 0 ? field(words.labels.columns, columns.join(', ')) : []),
+  ];
+}
+
+/** The equation that accounts for every line, and what the file did to stored rows besides. */
+function outcomeOf(language: Language, file: SyncFile): string[] {
+  const words = phrases[language];
+  if (file.sameAsBefore) return field(words.labels.counts, words.sameAsBefore);
+  const say = (count: keyof Phrases['counts']): string => counted(language, file[count], ...words.counts[count]);
+  const parts = (['inserted', 'updated', 'unchanged', 'rejected', 'skipped', 'duplicate'] as const).map(say);
+  const effects = (['settled', 'reopened'] as const).filter((count) => file[count] > 0).map(say);
+  return [
+    ...field(words.labels.counts, `${say('read')} = ${parts.join(' + ')}`),
+    ...(effects.length > 0 ? field(words.labels.effects, effects.join(', ')) : []),
+  ];
+}
+
+function remarksOf(language: Language, file: SyncFile, explain: Explain): string[] {
+  if (file.warnings.length === 0) return [];
+  return [
+    `  ${phrases[language].labels.remarks}`,
+    ...file.warnings.map((each) => remark(language, file, each, explain)),
+  ];
+}
+
+function remark(language: Language, file: SyncFile, warning: Warning, explain: Explain): string {
+  const words = phrases[language];
+  const text = explain(warning.code, language, findingParams(file, warning.column, warning.examples[0]?.value ?? null));
+  const lines = warning.examples.filter(({ line }) => line > 0).map(({ line }) => String(line));
+  const more = warning.count > lines.length ? ', …' : '';
+  const where =
+    lines.length > 0 ? ` (${fill(words.line[warning.count === 1 ? 0 : 1], { line: lines.join(', ') + more })})` : '';
+  const times = counted(language, warning.count, ...words.times);
+  return `    - ${text.replace(/\.$/, '')}${words.colon}${times}${where}`;
+}
+
+function rejectionsOf(report: Report, file: SyncFile, explain: Explain): string[] {
+  const { language } = report.tenant;
+  const words = phrases[language];
+  const shown = report.rejections.filter((rejection) => rejection.fileNo === file.fileNo);
+  if (shown.length === 0) return [];
+  const rest = file.rejected - shown.length;
+  return [
+    `  ${words.labels.rejections}`,
+    ...shown.map((rejection) => `    - ${rejectionText(language, file, rejection, explain)}`),
+    ...(rest > 0 ? [`    … ${counted(language, rest, ...words.more)}`] : []),
+  ];
+}
+
+function rejectionText(language: Language, file: SyncFile, rejection: ReportedRejection, explain: Explain): string {
+  const words = phrases[language];
+  const { line, column, value, code } = rejection;
+  const place = [
+    fill(words.line[0], { line }),
+    ...(column === null ? [] : [fill(words.column, { column: columnName(file, column) })]),
+    ...(value === null ? [] : [language === 'fr' ? `« ${oneLine(value)} »` : `“${oneLine(value)}”`]),
+  ];
+  return `${place.join(', ')}${words.colon}${explain(code, language, findingParams(file, column, value))}`;
+}
+
+/** The name that the sender knows: the header in its own file. */
+export function columnName(file: SyncFile | undefined, column: string): string {
+  return file?.columns[column] ?? column;
+}
+
+/** What the text of a rule may need to be told. */
+export function findingParams(
+  file: SyncFile | undefined,
+  column: string | null,
+  value: string | null,
+): Record<string, string> {
+  return { ...(column !== null && { column: columnName(file, column) }), ...(value !== null && { value }) };
+}
+
+function quarantineText(
+  { code, params }: NonNullable<SyncFile['quarantine']>,
+  language: Language,
+  explain: Explain,
+): string {
+  return catalogueText(code, language, params, explain(code, language, params));
+}
+
+const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');

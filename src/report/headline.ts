@@ -1,0 +1,74 @@
+import { fill } from '../errors.ts';
+import type { Report } from '../model/report.ts';
+import type { SyncFile } from '../model/sync.ts';
+import { catalogueText } from './explain.ts';
+import { type Phrases, phrases } from './phrases.ts';
+import { counted, share } from './wording.ts';
+
+/** What happened, in one sentence. */
+export function headline(report: Report): string {
+  const { language } = report.tenant;
+  const words = phrases[language];
+  const aside = report.files.filter((file) => file.quarantine).length;
+  const done = report.state === 'applied' || report.state === 'dry_run';
+  if (done && aside > 0 && aside === report.files.length)
+    return fill(words.allAside, { files: counted(language, aside, ...words.putAside) });
+  switch (report.state) {
+    case 'applied':
+      return fill(words.applied, { counts: totals(report) });
+    case 'dry_run':
+      return fill(words.dryRun, { counts: totals(report) });
+    case 'held':
+      return fill(words.held, { reasons: guardReasons(report) });
+    case 'failed':
+      return fill(words.failed, { why: failure(report) });
+    case 'unchanged':
+      return words.unchanged;
+    case 'discarded':
+      return words.discarded;
+    case 'queued':
+    case 'running':
+      return words.underWay;
+  }
+}
+
+/** Counts of the whole sync: what changed, always; what went wrong, where there is some. */
+function totals({ files, tenant: { language } }: Report): string {
+  const words = phrases[language];
+  const say = (count: keyof Phrases['counts'], needed: boolean): string[] => {
+    const sum = files.reduce((total, file) => total + file[count], 0);
+    return sum > 0 || needed ? [counted(language, sum, ...words.counts[count])] : [];
+  };
+  const aside = files.filter((file) => file.quarantine).length;
+  return [
+    ...say('read', true),
+    ...say('inserted', true),
+    ...say('updated', true),
+    ...say('unchanged', true),
+    ...say('rejected', false),
+    ...say('skipped', false),
+    ...say('duplicate', false),
+    ...say('settled', false),
+    ...say('reopened', false),
+    ...(aside > 0 ? [counted(language, aside, ...words.putAside)] : []),
+  ].join(', ');
+}
+
+function guardReasons({ guard, tenant: { language } }: Report): string {
+  const words = phrases[language];
+  const reasons = guard.map((trip) =>
+    fill(words.guard[trip.rule], {
+      dataset: words.datasets[trip.dataset],
+      measured: share(language, trip.measured),
+      allowed: share(language, trip.allowed),
+    }),
+  );
+  return reasons.join(language === 'fr' ? ' ; ' : '; ');
+}
+
+function failure({ error, tenant: { language } }: Report): string {
+  return error ? catalogueText(error.code, language, {}, error.message) : '—';
+}
+
+/** `écritures`; and what stands for a file that nothing recognised. */
+export const datasetName = (words: Phrases, file: SyncFile): string => words.datasets[file.dataset ?? 'unknown'];

@@ -1,0 +1,31 @@
+import { fill } from '../errors.ts';
+import type { Report } from '../model/report.ts';
+import { phrases } from './phrases.ts';
+import { list } from './wording.ts';
+
+/** What the sender should do now, most urgent first. `rejectionsFile`: the name of the list of rejections. */
+export function nextSteps(report: Report, rejectionsFile: string | undefined): string[] {
+  const { language } = report.tenant;
+  const { next, datasets } = phrases[language];
+  const done = report.state === 'applied' || report.state === 'dry_run';
+  const steps = [
+    ...(report.state === 'failed' ? [fill(next.failed, { id: report.syncId })] : []),
+    ...(report.state === 'held' ? [fill(next.held, { id: report.syncId })] : []),
+    ...(report.state === 'discarded' ? [next.discarded] : []),
+    ...(report.files.some((file) => file.quarantine) ? [next.putAside] : []),
+    ...(report.files.some((file) => file.rejected > 0) ? [next.rejected] : []),
+    ...(rejectionsFile === undefined ? [] : [fill(next.details, { file: rejectionsFile })]),
+    ...(done && report.missing.length > 0
+      ? [
+          fill(next.missing, {
+            datasets: list(
+              language,
+              report.missing.map((each) => datasets[each]),
+            ),
+          }),
+        ]
+      : []),
+    ...(report.state === 'dry_run' ? [next.dryRun] : []),
+  ];
+  return steps.length > 0 ? steps : [next.nothing];
+}

@@ -1,0 +1,222 @@
+import type { Dataset } from '../model/dataset.ts';
+import type { CsvFormat, LineEnds } from '../model/format.ts';
+import type { GuardTrip, Stage } from '../model/sync.ts';
+import type { Language } from '../model/tenant.ts';
+
+/** The fixed words of a report. `{name}` is filled in; what depends on a count lists both forms. */
+export interface Phrases {
+  title: string;
+  datasets: Record<Dataset | 'unknown', string>;
+  applied: string;
+  allAside: string;
+  dryRun: string;
+  unchanged: string;
+  held: string;
+  discarded: string;
+  failed: string;
+  underWay: string;
+  guard: Record<GuardTrip['rule'], string>;
+  missing: string;
+  file: string;
+  otherFiles: string;
+  labels: Record<
+    'size' | 'format' | 'columns' | 'mapping' | 'mode' | 'counts' | 'effects' | 'remarks' | 'putAside' | 'rejections',
+    string
+  >;
+  csv: string;
+  sheet: string;
+  headerAt: string;
+  noHeader: string;
+  detected: string;
+  pinned: string;
+  snapshot: string;
+  delta: string;
+  sameAsBefore: string;
+  /** Singular and plural of each count. */
+  counts: Record<
+    'read' | 'inserted' | 'updated' | 'unchanged' | 'rejected' | 'skipped' | 'duplicate' | 'settled' | 'reopened',
+    readonly [one: string, many: string]
+  >;
+  putAside: readonly [one: string, many: string];
+  colon: string;
+  line: readonly [one: string, many: string];
+  bytes: string;
+  times: readonly [one: string, many: string];
+  column: string;
+  more: readonly [one: string, many: string];
+  stages: Record<Stage, string>;
+  durations: string;
+  next: Record<
+    'nothing' | 'rejected' | 'details' | 'held' | 'dryRun' | 'failed' | 'putAside' | 'missing' | 'discarded',
+    string
+  >;
+  nextTitle: string;
+  csvHeader: readonly string[];
+  delimiters: Record<string, string>;
+  lineEnds: Record<LineEnds, string>;
+  kinds: Record<CsvFormat['kind'], string>;
+}
+
+const fr: Phrases = {
+  title: 'Compte rendu de la synchronisation n° {id}',
+  datasets: { clients: 'clients', contacts: 'contacts', ecritures: 'écritures', unknown: 'contenu non reconnu' },
+  applied: 'Importation effectuée : {counts}.',
+  allAside: 'Aucune donnée importée : {files}.',
+  dryRun: 'Essai à blanc, rien n’est enregistré. Une importation réelle donnerait : {counts}.',
+  unchanged: 'Rien à importer : ces données ont déjà été importées à l’identique.',
+  held: 'Importation suspendue, rien n’est enregistré : {reasons}.',
+  discarded: 'Importation écartée sur décision d’un responsable : rien n’est enregistré.',
+  failed: 'L’importation a échoué, rien n’est enregistré : {why}',
+  underWay: 'Importation en cours.',
+  guard: {
+    settles_entries: 'elle solderait {measured} des lignes ouvertes ({dataset}), alors que {allowed} sont permis',
+    settles_amount: 'elle solderait {measured} du montant ouvert ({dataset}), alors que {allowed} sont permis',
+    few_rows: 'le fichier n’a que {measured} des lignes du précédent ({dataset}), alors qu’il en faut {allowed}',
+  },
+  missing: 'Livraison incomplète, il manque : {datasets}.',
+  file: 'Fichier {name} ({dataset})',
+  otherFiles: 'Autres fichiers de cette synchronisation',
+  labels: {
+    size: 'Taille',
+    format: 'Format',
+    columns: 'Colonnes',
+    mapping: 'Réglages',
+    mode: 'Mode',
+    counts: 'Lignes',
+    effects: 'Effets',
+    remarks: 'Remarques',
+    putAside: 'Mis de côté',
+    rejections: 'Rejets',
+  },
+  csv: '{kind}, {encoding}, séparateur {delimiter}, fins de ligne {lineEnds}, {header}',
+  sheet: 'Excel, feuille « {sheet} », {header}',
+  headerAt: 'en-tête à la ligne {line}',
+  noHeader: 'sans en-tête',
+  detected: 'détection automatique',
+  pinned: 'version {version}',
+  snapshot: 'fichier complet',
+  delta: 'modifications seulement',
+  sameAsBefore: 'identique au dernier fichier importé, non relu',
+  counts: {
+    read: ['ligne lue', 'lignes lues'],
+    inserted: ['nouvelle', 'nouvelles'],
+    updated: ['modifiée', 'modifiées'],
+    unchanged: ['inchangée', 'inchangées'],
+    rejected: ['rejetée', 'rejetées'],
+    skipped: ['ignorée', 'ignorées'],
+    duplicate: ['en double', 'en double'],
+    settled: ['ligne enregistrée présumée soldée', 'lignes enregistrées présumées soldées'],
+    reopened: ['ligne enregistrée rouverte', 'lignes enregistrées rouvertes'],
+  },
+  putAside: ['fichier mis de côté', 'fichiers mis de côté'],
+  colon: ' : ',
+  line: ['ligne {line}', 'lignes {line}'],
+  bytes: '{size} ({bytes} octets)',
+  times: ['fois', 'fois'],
+  column: 'colonne « {column} »',
+  more: ['autre ligne rejetée', 'autres lignes rejetées'],
+  stages: {
+    waiting: 'attente',
+    parse: 'lecture',
+    merge: 'rapprochement',
+    commit: 'enregistrement',
+    report: 'compte rendu',
+  },
+  durations: 'Durées',
+  nextTitle: 'Que faire',
+  next: {
+    nothing: 'Rien : tout est en ordre.',
+    rejected: 'Corrigez les lignes rejetées dans votre logiciel, puis renvoyez l’export entier.',
+    details: 'Le détail des rejets : {file}.',
+    held: 'Vérifiez que l’export est complet. S’il ne l’est pas, renvoyez-le. S’il l’est, demandez à votre prestataire d’approuver la synchronisation n° {id}.',
+    dryRun: 'Si ce compte rendu vous convient, demandez à votre prestataire de passer en production.',
+    failed: 'Renvoyez le fichier ; si l’échec persiste, signalez la synchronisation n° {id} à votre prestataire.',
+    putAside: 'Corrigez le fichier mis de côté, puis renvoyez-le.',
+    missing: 'Envoyez aussi : {datasets}.',
+    discarded: 'Renvoyez un export corrigé.',
+  },
+  csvHeader: ['fichier', 'ligne', 'colonne', 'valeur', 'code', 'motif', 'ligne d’origine'],
+  delimiters: { '\t': 'tabulation', ';': '« ; »', ',': '« , »', '|': '« | »' },
+  lineEnds: { crlf: 'CRLF', lf: 'LF', cr: 'CR', crcrlf: 'CR CR LF', mixed: 'mélangées', none: 'absentes' },
+  kinds: { csv: 'CSV', fec: 'FEC' },
+};
+
+const en: Phrases = {
+  title: 'Report of sync no. {id}',
+  datasets: { clients: 'clients', contacts: 'contacts', ecritures: 'entries', unknown: 'content not recognised' },
+  applied: 'Import done: {counts}.',
+  allAside: 'No data imported: {files}.',
+  dryRun: 'Dry run, nothing is stored. A real import would give: {counts}.',
+  unchanged: 'Nothing to import: the same data was imported before.',
+  held: 'Import on hold, nothing is stored: {reasons}.',
+  discarded: 'Import discarded by decision of a person in charge: nothing is stored.',
+  failed: 'The import failed, nothing is stored: {why}',
+  underWay: 'Import under way.',
+  guard: {
+    settles_entries: 'it would settle {measured} of the open lines ({dataset}), where {allowed} are allowed',
+    settles_amount: 'it would settle {measured} of the open amount ({dataset}), where {allowed} are allowed',
+    few_rows: 'the file has only {measured} of the lines of the last one ({dataset}), where {allowed} are needed',
+  },
+  missing: 'Incomplete delivery, missing: {datasets}.',
+  file: 'File {name} ({dataset})',
+  otherFiles: 'Other files of this sync',
+  labels: {
+    size: 'Size',
+    format: 'Format',
+    columns: 'Columns',
+    mapping: 'Settings',
+    mode: 'Mode',
+    counts: 'Lines',
+    effects: 'Effects',
+    remarks: 'Remarks',
+    putAside: 'Put aside',
+    rejections: 'Rejections',
+  },
+  csv: '{kind}, {encoding}, delimiter {delimiter}, line ends {lineEnds}, {header}',
+  sheet: 'Excel, sheet “{sheet}”, {header}',
+  headerAt: 'header on line {line}',
+  noHeader: 'no header',
+  detected: 'detected',
+  pinned: 'version {version}',
+  snapshot: 'whole file',
+  delta: 'changes only',
+  sameAsBefore: 'the same as the last imported file, not read again',
+  counts: {
+    read: ['line read', 'lines read'],
+    inserted: ['new', 'new'],
+    updated: ['changed', 'changed'],
+    unchanged: ['unchanged', 'unchanged'],
+    rejected: ['rejected', 'rejected'],
+    skipped: ['skipped', 'skipped'],
+    duplicate: ['duplicate', 'duplicates'],
+    settled: ['stored line presumed settled', 'stored lines presumed settled'],
+    reopened: ['stored line reopened', 'stored lines reopened'],
+  },
+  putAside: ['file put aside', 'files put aside'],
+  colon: ': ',
+  line: ['line {line}', 'lines {line}'],
+  bytes: '{size} ({bytes} bytes)',
+  times: ['time', 'times'],
+  column: 'column “{column}”',
+  more: ['other rejected line', 'other rejected lines'],
+  stages: { waiting: 'waiting', parse: 'reading', merge: 'comparing', commit: 'storing', report: 'report' },
+  durations: 'Durations',
+  nextTitle: 'What to do',
+  next: {
+    nothing: 'Nothing: all is well.',
+    rejected: 'Correct the rejected lines in your software, then send the whole export again.',
+    details: 'The rejections in detail: {file}.',
+    held: 'Check that the export is complete. If it is not, send it again. If it is, ask your provider to approve sync no. {id}.',
+    dryRun: 'If this report suits you, ask your provider to go live.',
+    failed: 'Send the file again; if it still fails, tell your provider about sync no. {id}.',
+    putAside: 'Correct the file that was put aside, then send it again.',
+    missing: 'Also send: {datasets}.',
+    discarded: 'Send a corrected export.',
+  },
+  csvHeader: ['file', 'line', 'column', 'value', 'code', 'reason', 'original line'],
+  delimiters: { '\t': 'tab', ';': '“;”', ',': '“,”', '|': '“|”' },
+  lineEnds: { crlf: 'CRLF', lf: 'LF', cr: 'CR', crcrlf: 'CR CR LF', mixed: 'mixed', none: 'none' },
+  kinds: { csv: 'CSV', fec: 'FEC' },
+};
+
+export const phrases: Readonly<Record<Language, Phrases>> = { fr, en };

@@ -1,0 +1,48 @@
+import type { ReportedRejection } from '../model/report.ts';
+import type { SyncFile } from '../model/sync.ts';
+import type { Language } from '../model/tenant.ts';
+import type { Explain } from './explain.ts';
+import { columnName, findingParams } from './file-section.ts';
+import { neutralise } from './neutralise.ts';
+import { phrases } from './phrases.ts';
+
+export interface RejectionsContext {
+  language: Language;
+  files: readonly SyncFile[];
+  explain: Explain;
+}
+
+const PIECE = 64 * 1024;
+const BOM = '\ufeff';
+
+/** The list of rejections as CSV for Excel: UTF-8 with BOM, `;`, CRLF. Yields pieces of some 64 KB. */
+export async function* rejectionsCsv(
+  rejections: AsyncIterable<ReportedRejection>,
+  context: RejectionsContext,
+): AsyncGenerator<string> {
+  let piece = BOM + csvLine(phrases[context.language].csvHeader);
+  for await (const rejection of rejections) {
+    piece += csvLine(rejectionCells(rejection, context).map((cell) => neutralise(String(cell))));
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
+  }
+  yield piece;
+}
+
+/** file, line, column, value, code, message, original line. */
+export function rejectionCells(rejection: ReportedRejection, context: RejectionsContext): (string | number)[] {
+  const { fileNo, line, column, value, code, raw } = rejection;
+  const file = context.files.find((each) => each.fileNo === fileNo);
+  const message = context.explain(code, context.language, findingParams(file, column, value));
+  return [file?.name ?? '', line, column === null ? '' : columnName(file, column), value ?? '', code, message, raw];
+}
+
+function csvLine(cells: readonly string[]): string {
+  return cells.map(csvCell).join(';') + '\r\n';
+}
+
+/** Quoted wherever any program could see a delimiter, a line end or a quote. */
+function csvCell(cell: string): string {
+  return /[;,\t|"\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}

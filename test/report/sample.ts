@@ -1,0 +1,103 @@
+import type { Report, ReportedRejection } from '../../src/model/report.ts';
+import { noCounts, type SyncFile } from '../../src/model/sync.ts';
+import type { Explain } from '../../src/report/explain.ts';
+
+/** Stands for `validate/messages.ts`, whose wording has tests of its own. */
+export const explain: Explain = (code, language, params) => {
+  const texts: Record<string, [fr: string, en: string]> = {
+    bad_date: ['Cette date n’existe pas.', 'No such date.'],
+    unknown_client: ['Ce code client n’existe pas.', 'No such client code.'],
+    siret_invalid: ['SIRET non valable.', 'Invalid SIRET.'],
+    unknown_column: [`Colonne inconnue : ${params['value'] ?? ''}`, `Unknown column: ${params['value'] ?? ''}`],
+  };
+  return texts[code]?.[language === 'fr' ? 0 : 1] ?? code;
+};
+
+export const ecritures: SyncFile = {
+  ...noCounts,
+  fileNo: 2,
+  uploadId: '7d9f3a52-2f0e-4d0b-9a52-5b1e6a3a0002',
+  dataset: 'ecritures',
+  name: 'ECRITURES 2026.csv',
+  size: 12_345_678,
+  sha256: 'a1'.repeat(32),
+  mode: 'snapshot',
+  format: {
+    kind: 'csv',
+    encoding: 'windows-1252',
+    bom: false,
+    delimiter: ';',
+    quote: '"',
+    lineEnds: 'crlf',
+    headerLine: 3,
+    header: ['Code client', 'N° pièce', 'Date pièce', 'Montant'],
+  },
+  mappingVersion: 4,
+  columns: { client_code: 'Code client', piece_number: 'N° pièce', entry_date: 'Date pièce', amount: 'Montant' },
+  warnings: [
+    { code: 'unknown_column', column: null, count: 1, examples: [{ line: 3, value: 'Région' }] },
+    {
+      code: 'siret_invalid',
+      column: 'siret',
+      count: 1200,
+      examples: [
+        { line: 12, value: '1' },
+        { line: 15, value: '2' },
+      ],
+    },
+  ],
+  sameAsBefore: false,
+  dependsOnClients: true,
+  quarantine: null,
+  read: 15_000,
+  inserted: 120,
+  updated: 1,
+  unchanged: 14_850,
+  rejected: 22,
+  skipped: 0,
+  duplicate: 7,
+  settled: 4,
+  reopened: 1,
+};
+
+export const clients: SyncFile = {
+  ...ecritures,
+  ...noCounts,
+  fileNo: 1,
+  uploadId: '7d9f3a52-2f0e-4d0b-9a52-5b1e6a3a0001',
+  dataset: 'clients',
+  name: 'CLIENTS.xlsx',
+  size: 48_200,
+  mode: 'delta',
+  format: { kind: 'xlsx', sheet: 'Export', headerLine: 1, header: ['Code', 'Nom'] },
+  mappingVersion: 0,
+  columns: { client_code: 'Code', name: 'Nom' },
+  warnings: [],
+  read: 2,
+  unchanged: 2,
+};
+
+export const rejections: ReportedRejection[] = [
+  { fileNo: 2, line: 12, column: 'entry_date', code: 'bad_date', value: '31/02/2026', raw: 'C1;F1;31/02/2026;-12,00' },
+  { fileNo: 2, line: 40, column: 'client_code', code: 'unknown_client', value: '=1+1', raw: '=1+1;"F2";01/02/2026;5' },
+];
+
+export const report: Report = {
+  tenant: { id: 'acme', name: 'Acme', language: 'fr' },
+  syncId: 42,
+  state: 'applied',
+  finishedAt: new Date('2026-11-24T08:15:00.123Z'),
+  missing: ['contacts'],
+  guard: [],
+  error: null,
+  durations: { waiting: 30_000, parse: 412, merge: 95, commit: 8 },
+  files: [clients, ecritures],
+  rejections,
+};
+
+export const english = (each: Report): Report => ({ ...each, tenant: { ...each.tenant, language: 'en' } });
+
+export async function* stream<T>(items: Iterable<T>): AsyncGenerator<T> {
+  await Promise.resolve();
+  yield* items;
+}

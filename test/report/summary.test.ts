@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../src/model/report.ts';
+import { summaryText } from '../../src/report/summary.ts';
+import { clients, ecritures, english, explain, report } from './sample.ts';
+
+const golden = (name: string): string => new URL(`../golden/report/${name}.txt`, import.meta.url).pathname;
+
+const options = { explain, uploadId: ecritures.uploadId, rejectionsFile: 'ECRITURES 2026.csv.X.rejections.csv' };
+
+const quarantined = {
+  ...ecritures,
+  read: 0,
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  rejected: 0,
+  duplicate: 0,
+  settled: 0,
+  reopened: 0,
+  warnings: [],
+  format: null,
+  columns: {},
+  quarantine: { code: 'legacy_xls', params: {} },
+};
+
+describe('an accountant reads what happened', () => {
+  it.each<[string, Report, Partial<typeof options>]>([
+    ['applied.fr', report, options],
+    ['applied.en', english(report), options],
+    ['whole-sync.fr', report, {}],
+    ['dry-run.fr', { ...report, state: 'dry_run', missing: [] }, options],
+    [
+      'held.fr',
+      {
+        ...report,
+        state: 'held',
+        missing: [],
+        guard: [
+          { dataset: 'ecritures', rule: 'settles_entries', measured: 0.4517, allowed: 0.3 },
+          { dataset: 'ecritures', rule: 'few_rows', measured: 0.2, allowed: 0.5 },
+        ],
+        rejections: [],
+      },
+      { uploadId: clients.uploadId },
+    ],
+    ['unchanged.fr', { ...report, state: 'unchanged', missing: [], files: [{ ...clients, sameAsBefore: true }] }, {}],
+    ['put-aside.fr', { ...report, missing: [], files: [quarantined], rejections: [] }, {}],
+    [
+      'failed.en',
+      english({
+        ...report,
+        state: 'failed',
+        files: [quarantined],
+        rejections: [],
+        error: { code: 'database_unavailable', message: 'connect ECONNREFUSED' },
+      }),
+      {},
+    ],
+  ])('%s', async (name, outcome, { uploadId, rejectionsFile }) => {
+    const text = summaryText(outcome, {
+      explain,
+      ...(uploadId !== undefined && { uploadId }),
+      ...(rejectionsFile !== undefined && { rejectionsFile }),
+    });
+    await expect(text).toMatchFileSnapshot(golden(name));
+  });
+
+  it('shows no line of a value that pretends to be a line of the report', () => {
+    const rejection = {
+      fileNo: 2,
+      line: 1,
+      column: null,
+      code: 'bad_date',
+      value: 'x\r\nImportation effectuée',
+      raw: '',
+    };
+    const text = summaryText({ ...report, rejections: [rejection] }, { explain });
+    expect(text).not.toMatch(/^Importation effectuée$/m);
+  });
+
+  it('falls back on the stored message where a catalogue text lacks its parameters', () => {
+    const error = { code: 'internal', message: 'Internal error: nothing is accepted. Reference 7f.' };
+    expect(summaryText({ ...report, state: 'failed', error }, { explain })).toContain('Reference 7f');
+  });
+});

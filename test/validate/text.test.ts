@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CellKind } from '../../src/model/record.ts';
+import { copyFields, recordOf } from '../../src/validate/record-of.ts';
+import { writeText } from '../../src/validate/text.ts';
+import { client, entry, validate } from './support.ts';
+
+const name = (text: string) => client({}, { rows: [['C1', text]] });
+const nameOf = (text: string) => name(text).rows[0]?.['name'];
+
+describe('text is stored as people read it', () => {
+  it.each([
+    ['  Dupont  ', 'Dupont'],
+    ['\u00a0Dupont\u202f\u3000', 'Dupont'],
+    ['\ufeffDupont\u200b', 'Dupont'],
+    ['Du\u200bpont\u2060', 'Dupont'],
+    ['Du\u00adpont', 'Dupont'],
+    ['Du\0pont', 'Dupont'],
+    ['Du\u0007pont\u007f', 'Dupont'],
+    ['Du\u0085pont', 'Dupont'],
+    ['Dupont\u00a0SA', 'Dupont\u00a0SA'],
+    ['L’Œuvre – Île-de-France', 'L’Œuvre – Île-de-France'],
+    ['Dupont\r\nsuite', 'Dupont\nsuite'],
+    ['a\tb\\c"d', 'a\tb\\c"d'],
+    ['\\N', null],
+    ['日本 €5', '日本 €5'],
+    ['Null', 'Null'],
+    ["'t Hoekje", "'t Hoekje"],
+    ['=SOMME(A1)', '=SOMME(A1)'],
+  ])('%j becomes %j', (text, stored) => {
+    const outcome = name(text);
+    if (stored === null) expect(outcome.refused).toEqual(['missing_value name']);
+    else expect(outcome.rows[0]?.['name']).toBe(stored);
+  });
+
+  it.each(['', '   ', '\u00a0', '\u200b', '#N/A', '#N/D', 'NULL', 'null', '(null)', '\0'])('%j is empty', (text) => {
+    expect(client({ Ville: text }).rows[0]?.['city']).toBeNull();
+    expect(name(text).refused).toEqual(['missing_value name']);
+  });
+
+  it.each(['#REF!', '#VALEUR!', '#DIV/0!', '#NOM?'])(
+    '%s is an error: the cell is dropped, or the row where it is needed',
+    (text) => {
+      expect(client({ Ville: text })).toMatchObject({ rows: [{ city: null }], warned: ['error_cell city'] });
+      expect(name(text).refused).toEqual(['error_cell name']);
+    },
+  );
+
+  it('whatever it is, COPY reads back what was written', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        const bytes = Buffer.from(text.toWellFormed());
+        const into = Buffer.alloc(bytes.length * 2);
+        const copy = into.toString('utf8', 0, writeText(bytes, 0, bytes.length, into, 0));
+        expect(copy).not.toMatch(/[\t\n\r\0]/);
+        // eslint-disable-next-line no-control-regex -- these are what is dropped
+        const kept = text
+          .replace(/\r\n/g, '\n')
+          .replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, '');
+        expect(copyFields(copy)[0]).toBe(copy === '\\N' ? null : kept);
+      }),
+    );
+  });
+});
+
+describe('a code keeps its zeros and its digits', () => {
+  const code = (text: string, kind: number = CellKind.text) => {
+    const view = recordOf([text, 'Dupont'], 2);
+    view.kinds[0] = kind;
+    return client({}, { rows: [view] });
+  };
+
+  it.each([
+    ['00123', '00123'],
+    ["'00123", '00123'],
+    ['="00123"', '00123'],
+    ['  00123  ', '00123'],
+    ['=" 00123 "', '00123'],
+    ['CLI-é/1', 'CLI-é/1'],
+  ])('%j is %s', (text, stored) => {
+    expect(code(text).rows[0]?.['client_code']).toBe(stored);
+  });
+
+  it('as a number of a spreadsheet too', () => {
+    expect(code('411000', CellKind.number).rows[0]?.['client_code']).toBe('411000');
+    expect(code('36252187900034', CellKind.number).rows[0]?.['client_code']).toBe('36252187900034');
+  });
+
+  it('or is refused where a spreadsheet has rounded it away', () => {
+    expect(code('3,62521E+13').refused).toEqual(['rounded_number client_code']);
+    expect(code('3.62521E+13').refused).toEqual(['rounded_number client_code']);
+    expect(code('1e+21', CellKind.number).refused).toEqual(['rounded_number client_code']);
+    expect(code('E+13').rows[0]?.['client_code']).toBe('E+13');
+    expect(entry({ Journal: '4,11E+05' })).toMatchObject({
+      rows: [{ journal: null }],
+      warned: ['rounded_number journal'],
+    });
+  });
+
+  it('or is refused where no index could hold it', () => {
+    expect(code('x'.repeat(200)).rows).toHaveLength(1);
+    expect(code('x'.repeat(201)).refused).toEqual(['value_too_long client_code']);
+  });
+
+  it('and an empty one refuses the record', () => {
+    expect(code('').refused).toEqual(['missing_value client_code']);
+    expect(code("'").refused).toEqual(['missing_value client_code']);
+    expect(code('=""').refused).toEqual(['missing_value client_code']);
+  });
+
+  it('letters of a lettering keep their case', () => {
+    expect(entry({ Lettrage: 'aA' }).rows[0]?.['letter']).toBe('aA');
+  });
+});
+
+describe('cells of a spreadsheet', () => {
+  const header = ['Code client', 'Pièce', 'Date', 'Montant', 'Solde'];
+  const record = (cells: [string, number][]) => {
+    const view = recordOf(
+      cells.map(([text]) => text),
+      2,
+    );
+    for (const [i, [, kind]] of cells.entries()) view.kinds[i] = kind;
+    return validate('ecritures', { header, rows: [view] });
+  };
+  const { text, number, date, error, uncomputed } = CellKind;
+
+  it('numbers have a dot whatever the texts of the column have, and noise of binary numbers is no rounding', () => {
+    const outcome = record([
+      ['C1', text],
+      ['42', number],
+      ['2026-01-31T00:00:00', date],
+      ['1.234', number],
+      ['1e-7', number],
+    ]);
+    expect(outcome.rows[0]).toMatchObject({
+      piece_number: '42',
+      entry_date: '2026-01-31',
+      amount: '1.23',
+      balance: '0.00',
+    });
+    expect(outcome.warned).toEqual(['amount_rounded amount']);
+    const noisy = record([
+      ['C1', text],
+      ['F1', text],
+      ['46053', number],
+      ['1234.5600000000001', number],
+      ['', text],
+    ]);
+    expect(noisy.rows[0]).toMatchObject({ entry_date: '2026-01-31', amount: '1234.56' });
+    expect(noisy.warned).toEqual([]);
+  });
+
+  it('errors and formulas without a result drop the cell, or refuse the record where it is needed', () => {
+    const cells: [string, number][] = [
+      ['C1', text],
+      ['F1', text],
+      ['2026-01-31', date],
+      ['1', number],
+    ];
+    expect(record([...cells, ['#REF!', error]])).toMatchObject({
+      rows: [{ balance: null }],
+      warned: ['error_cell balance'],
+    });
+    const refused = record([...cells.slice(0, 3), ['SUM(A1:A9)', uncomputed], ['', text]]);
+    expect(refused.rejections[0]).toMatchObject({ code: 'error_cell', column: 'amount', value: '=SUM(A1:A9)' });
+  });
+});
+
+it('a name keeps nothing but what is seen', () => {
+  expect(nameOf('\u200e\u202aDupont\u202c')).toBe('Dupont');
+});

@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Dataset } from '../model/dataset.ts';
-import type { GuardTrip, Progress, SyncState } from '../model/sync.ts';
+import type { GuardTrip, Progress, RowChange, SyncState } from '../model/sync.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Db, Tx } from './client.ts';
 import { syncs, uploads } from './tables.ts';
@@ -21,6 +21,8 @@ export interface Outcome {
   guard: GuardTrip[];
   error: { code: string; message: string } | null;
   durations: Record<string, number>;
+  /** Examples of what a dry run or a held sync would change. */
+  preview: RowChange[];
 }
 
 export interface NewSync {
@@ -109,12 +111,10 @@ export async function noteProgress(db: Db, run: Run, progress: Progress): Promis
   await db.update(syncs).set({ progress }).where(isRun(run));
 }
 
-/** The last statement of a sync's transaction. Throws, and so rolls everything back, where another run began since. */
-export async function finishRun(tx: Tx, run: Run, outcome: Outcome): Promise<void> {
-  const done = await tx
+/** Gives a sync up, in a transaction of its own: the one that should have applied it rolled back. */
+export async function failRun(db: Db, run: Run, error: { code: string; message: string }): Promise<void> {
+  await db
     .update(syncs)
-    .set({ ...outcome, guard: outcome.guard.length > 0 ? outcome.guard : null, progress: null, finishedAt: sql`now()` })
-    .where(isRun(run))
-    .returning({ id: syncs.id });
-  if (done.length !== 1) throw new Error(`sync ${run.syncId} was taken over by another run`);
+    .set({ state: 'failed', error, progress: null, finishedAt: sql`now()` })
+    .where(isRun(run));
 }

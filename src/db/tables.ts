@@ -14,12 +14,13 @@ import {
   real,
   text,
   timestamp,
+  unique,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { Dataset } from '../model/dataset.ts';
 import type { Mapping } from '../model/mapping.ts';
-import type { GuardTrip, Progress, SyncFile, SyncState } from '../model/sync.ts';
+import type { GuardTrip, Progress, RowChange, SyncFile, SyncState } from '../model/sync.ts';
 import type { Door, Language, Protocol, TenantState, Trigger } from '../model/tenant.ts';
 
 /** Every table leads with the tenant, so that a distributed Postgres can shard by it unchanged. */
@@ -33,14 +34,24 @@ export const tenants = pgTable('tenants', {
   name: text('name').notNull(),
   state: text('state').$type<TenantState>().notNull().default('validation'),
   trigger: text('trigger').$type<Trigger>().notNull().default('settle'),
-  donePatterns: text('done_patterns').array().notNull().default(sql`'{*.done,fin.txt}'::text[]`),
+  donePatterns: text('done_patterns')
+    .array()
+    .notNull()
+    .default(sql`'{*.done,fin.txt}'::text[]`),
   settleSeconds: integer('settle_seconds').notNull().default(30),
   settleMaxSeconds: integer('settle_max_seconds').notNull().default(900),
-  expected: text('expected').array().$type<Dataset[]>().notNull().default(sql`'{clients,ecritures}'::text[]`),
+  expected: text('expected')
+    .array()
+    .$type<Dataset[]>()
+    .notNull()
+    .default(sql`'{clients,ecritures}'::text[]`),
   multiContact: boolean('multi_contact').notNull().default(false),
   defaultCompany: text('default_company').notNull().default(''),
   language: text('language').$type<Language>().notNull().default('fr'),
-  fecAccounts: text('fec_accounts').array().notNull().default(sql`'{411}'::text[]`),
+  fecAccounts: text('fec_accounts')
+    .array()
+    .notNull()
+    .default(sql`'{411}'::text[]`),
   guardSettle: real('guard_settle').notNull().default(0.3),
   guardRows: real('guard_rows').notNull().default(0.5),
   quotaBytes: bigint('quota_bytes', { mode: 'number' }).notNull().default(10_737_418_240),
@@ -55,9 +66,16 @@ export const credentials = pgTable(
     id: uuid('id').notNull().defaultRandom(),
     username: text('username').notNull(),
     passwordHash: text('password_hash'),
-    protocols: text('protocols').array().$type<Protocol[]>().notNull().default(sql`'{sftp,ftp,http}'::text[]`),
+    protocols: text('protocols')
+      .array()
+      .$type<Protocol[]>()
+      .notNull()
+      .default(sql`'{sftp,ftp,http}'::text[]`),
     allowCleartextFtp: boolean('allow_cleartext_ftp').notNull().default(false),
-    ipRanges: text('ip_ranges').array().notNull().default(sql`'{}'::text[]`),
+    ipRanges: text('ip_ranges')
+      .array()
+      .notNull()
+      .default(sql`'{}'::text[]`),
     createdAt: moment('created_at').notNull().defaultNow(),
     revokedAt: moment('revoked_at'),
     lastUsedAt: moment('last_used_at'),
@@ -128,7 +146,9 @@ export const uploads = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
-    index('uploads_waiting').on(t.tenantId, t.receivedAt).where(sql`state = 'waiting'`),
+    index('uploads_waiting')
+      .on(t.tenantId, t.receivedAt)
+      .where(sql`state = 'waiting'`),
   ],
 );
 
@@ -151,7 +171,11 @@ export const syncs = pgTable(
     id: bigint('id', { mode: 'number' }).generatedAlwaysAsIdentity().notNull(),
     state: text('state').$type<SyncState>().notNull().default('queued'),
     incomplete: boolean('incomplete').notNull().default(false),
-    missing: text('missing').array().$type<Dataset[]>().notNull().default(sql`'{}'::text[]`),
+    missing: text('missing')
+      .array()
+      .$type<Dataset[]>()
+      .notNull()
+      .default(sql`'{}'::text[]`),
     /** What set it off: a trigger, a person or a command. */
     cause: text('cause').notNull(),
     dryRun: boolean('dry_run').notNull().default(false),
@@ -166,12 +190,16 @@ export const syncs = pgTable(
     error: jsonb('error').$type<{ code: string; message: string }>(),
     guard: jsonb('guard').$type<GuardTrip[]>(),
     progress: jsonb('progress').$type<Progress>(),
+    /** Of a dry run or a held sync: examples of what it would change. */
+    preview: jsonb('preview').$type<RowChange[]>(),
     /** Milliseconds of each stage. */
     durations: jsonb('durations').$type<Record<string, number>>(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
-    index('syncs_open').on(t.tenantId, t.id).where(sql`state in ('queued', 'running')`),
+    index('syncs_open')
+      .on(t.tenantId, t.id)
+      .where(sql`state in ('queued', 'running')`),
   ],
 );
 
@@ -196,7 +224,8 @@ export const syncFiles = pgTable(
     /** Format, mapping, columns, warnings: what the report shows besides the counts. */
     detail: jsonb('detail').$type<Omit<SyncFile, 'uploadId' | 'dataset' | 'sha256' | 'fileNo'>>().notNull(),
   },
-  (t) => [primaryKey({ columns: [t.tenantId, t.syncId, t.fileNo] })],
+  // An FEC stands here twice, as écritures and as the clients that it names.
+  (t) => [unique('sync_files_file').on(t.tenantId, t.syncId, t.fileNo, t.dataset).nullsNotDistinct()],
 );
 
 export const rejections = pgTable(
@@ -260,7 +289,10 @@ export const audit = pgTable(
 /** Processes that hold queue jobs; a row whose advisory lock is free belongs to a dead one. */
 export const nodes = pgTable('nodes', {
   id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
-  workerIds: text('worker_ids').array().notNull().default(sql`'{}'::text[]`),
+  workerIds: text('worker_ids')
+    .array()
+    .notNull()
+    .default(sql`'{}'::text[]`),
   startedAt: moment('started_at').notNull().defaultNow(),
 });
 
@@ -282,7 +314,9 @@ const imported = () => ({
   /** Columns of the file that the data model does not know. */
   extra: jsonb('extra').$type<Record<string, string>>(),
   /** 64-bit hash of what the file said, so that an unchanged row is known without comparing it. */
-  rowHash: bigint('row_hash', { mode: 'bigint' }).notNull().default(sql`0`),
+  rowHash: bigint('row_hash', { mode: 'bigint' })
+    .notNull()
+    .default(sql`0`),
   firstSeen: bigint('first_seen', { mode: 'number' }).notNull(),
   lastChanged: bigint('last_changed', { mode: 'number' }).notNull(),
 });

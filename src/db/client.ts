@@ -1,0 +1,75 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import { ArrivageError } from '../errors.ts';
+import * as tables from './tables.ts';
+
+export type Sql = postgres.Sql;
+export type Db = PostgresJsDatabase<typeof tables>;
+/** What `db.transaction` hands to its callback; query functions that take a `Db` take it too. */
+export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0];
+
+export interface Database {
+  readonly url: string;
+  /** For SQL that drizzle has no words for. */
+  readonly sql: Sql;
+  readonly db: Db;
+  /** Waits up to 5 s for running queries, then cuts them off. */
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** Connections at most. */
+  max?: number;
+  /** Milliseconds that one statement may take on the server; 0 sets no limit, as a load needs. */
+  statementMs?: number;
+}
+
+const CONNECT_SECONDS = 5;
+const STATEMENT_MS = 15_000;
+const CLOSE_SECONDS = 5;
+
+/** A pool that connects when it is first used, and again by itself after the database was away. */
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const sql = postgres(url, {
+    max: options.max ?? 10,
+    connect_timeout: CONNECT_SECONDS,
+    // postgres.js would wait up to 20 s before it tries again; a sender is waiting for our answer.
+    backoff: (attempts: number) => Math.min(attempts * 0.1, 1),
+    keep_alive: 15,
+    onnotice: () => undefined,
+    connection: { application_name: 'arrivage', statement_timeout: options.statementMs ?? STATEMENT_MS },
+  });
+  return { url, sql, db: drizzle(sql, { schema: tables }), close: () => sql.end({ timeout: CLOSE_SECONDS }) };
+}
+
+/**
+ * Codes that say "no database now" rather than "no such thing": those of postgres.js, of the network, and SQLSTATE
+ * classes 08 (connection), 53300 (too many connections), 57P01-57P03 (shut down, crashed, starting up) and 25006
+ * (read-only: a standby that has not taken over yet).
+ */
+const UNAVAILABLE =
+  /^(CONNECT_TIMEOUT|CONNECTION_\w+|ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|08...|53300|57P0[123]|25006)$/;
+
+/** Whether the database could not be reached, as opposed to having refused. */
+export function isUnavailable(error: unknown): boolean {
+  // drizzle wraps what the driver threw, and Node gathers the attempts on several addresses.
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ('code' in at && typeof at.code === 'string' && UNAVAILABLE.test(at.code)) return true;
+    if (at instanceof AggregateError && at.errors.some(isUnavailable)) return true;
+  }
+  return false;
+}
+
+/**
+ * Awaits database work and turns a lost connection into a refusal of the catalogue. A transaction that fails this way
+ * may have been committed all the same: its caller must look again, or be idempotent.
+ * @throws database_unavailable, and whatever else the work throws
+ */
+export async function reachable<T>(work: PromiseLike<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isUnavailable(error)) throw new ArrivageError('database_unavailable', {}, error);
+    throw error;
+  }
+}

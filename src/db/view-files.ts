@@ -1,0 +1,105 @@
+import type { TenantId } from '../model/tenant.ts';
+import type { Sql } from './client.ts';
+import { advanceNow } from './jobs.ts';
+
+/** A name in a tenant's view: an upload that still has its bytes, or (without `uploadId`) a folder that someone made. */
+export interface ViewRow {
+  path: string;
+  uploadId: string | null;
+  size: number;
+  modified: Date;
+  /** When the upload was committed; for a folder when it was made. */
+  since: Date;
+}
+
+const columns = (sql: Sql) => sql`
+  v.path, v.upload_id as "uploadId", coalesce(u.size, 0)::float8 as size, v.modified_at as modified,
+  coalesce(u.received_at, v.modified_at) as since`;
+
+/** Rows whose upload was purged are no longer shown; the sweep removes them. */
+const shown = (sql: Sql, tenant: TenantId) => sql`
+  view_files v left join uploads u on u.tenant_id = v.tenant_id and u.id = v.upload_id
+  where v.tenant_id = ${tenant} and u.purged_at is null`;
+
+export async function viewRows(sql: Sql, tenant: TenantId, paths: readonly string[]): Promise<ViewRow[]> {
+  return sql<ViewRow[]>`select ${columns(sql)} from ${shown(sql, tenant)} and v.path = any(${sql.array([...paths])})`;
+}
+
+/** Everything whose path begins with `prefix` (a folder and `/`), at most `limit` rows. */
+export async function viewRowsBelow(sql: Sql, tenant: TenantId, prefix: string, limit: number): Promise<ViewRow[]> {
+  return sql<ViewRow[]>`
+    select ${columns(sql)} from ${shown(sql, tenant)} and starts_with(v.path, ${prefix}) limit ${limit}`;
+}
+
+export async function countViewRows(sql: Sql, tenant: TenantId): Promise<number> {
+  const [row] = await sql<{ n: number }[]>`select count(*)::int as n from view_files where tenant_id = ${tenant}`;
+  return row?.n ?? 0;
+}
+
+export async function addFolder(sql: Sql, tenant: TenantId, path: string): Promise<void> {
+  await sql`insert into view_files (tenant_id, path) values (${tenant}, ${path}) on conflict do nothing`;
+}
+
+export async function removeViewRow(sql: Sql, tenant: TenantId, path: string): Promise<void> {
+  await sql`delete from view_files where tenant_id = ${tenant} and path = ${path}`;
+}
+
+export async function setViewTime(sql: Sql, tenant: TenantId, path: string, time: Date): Promise<void> {
+  await sql`update view_files set modified_at = ${time} where tenant_id = ${tenant} and path = ${path}`;
+}
+
+/**
+ * Renames in the view, over what stands at `to`. With `reroute` an upload that no sync has taken yet, or that nothing
+ * recognised, also takes the new name for the pipeline, and has another chance there.
+ */
+export async function renameViewRow(
+  sql: Sql,
+  tenant: TenantId,
+  from: string,
+  to: string,
+  reroute: boolean,
+): Promise<void> {
+  await sql`
+    with gone as (
+      delete from view_files where tenant_id = ${tenant} and path = ${from} returning upload_id, modified_at
+    ), shown as (
+      insert into view_files (tenant_id, path, upload_id, modified_at)
+      select ${tenant}, ${to}, upload_id, modified_at from gone
+      on conflict (tenant_id, path) do update set upload_id = excluded.upload_id, modified_at = excluded.modified_at
+    ), renamed as (
+      update uploads set path = ${to}, state = 'waiting', reason = null
+      where ${reroute} and tenant_id = ${tenant} and id = (select upload_id from gone)
+        and state in ('waiting', 'unrecognised')
+      returning id
+    )
+    select ${advanceNow(sql, tenant)} from renamed`;
+}
+
+/** Moves a folder with all that is below it; nothing may stand at `to`. */
+export async function renameViewFolder(sql: Sql, tenant: TenantId, from: string, to: string): Promise<void> {
+  await sql`
+    update view_files set path = ${to}::text || substr(path, length(${from}::text) + 1)
+    where tenant_id = ${tenant} and (path = ${from} or starts_with(path, ${from + '/'}))`;
+}
+
+export interface ReportRow {
+  name: string;
+  id: string;
+  size: number;
+  modified: Date;
+}
+
+const NEWEST_REPORTS = 1000;
+
+export async function reportRows(sql: Sql, tenant: TenantId): Promise<ReportRow[]> {
+  return sql<ReportRow[]>`
+    select name, id, size::float8 as size, created_at as modified from report_files
+    where tenant_id = ${tenant} order by created_at desc limit ${NEWEST_REPORTS}`;
+}
+
+export async function reportRow(sql: Sql, tenant: TenantId, name: string): Promise<ReportRow | undefined> {
+  const [row] = await sql<ReportRow[]>`
+    select name, id, size::float8 as size, created_at as modified from report_files
+    where tenant_id = ${tenant} and name = ${name}`;
+  return row;
+}

@@ -4,7 +4,8 @@ import type { Warning } from '../model/rejection.ts';
 import type { Report, ReportedRejection } from '../model/report.ts';
 import type { SyncFile } from '../model/sync.ts';
 import type { Language } from '../model/tenant.ts';
-import { catalogueText, type Explain } from './explain.ts';
+import { findingText } from '../validate/messages.ts';
+import { catalogueText } from './catalogue-text.ts';
 import { datasetName } from './headline.ts';
 import { type Phrases, phrases } from './phrases.ts';
 import { counted, number, size } from './wording.ts';
@@ -12,7 +13,7 @@ import { counted, number, size } from './wording.ts';
 const LABEL = 14;
 
 /** All that a report says of one file, as lines of text. */
-export function fileSection(report: Report, file: SyncFile, explain: Explain): string[] {
+export function fileSection(report: Report, file: SyncFile): string[] {
   const { language } = report.tenant;
   const words = phrases[language];
   const { labels } = words;
@@ -21,11 +22,11 @@ export function fileSection(report: Report, file: SyncFile, explain: Explain): s
     ...field(labels.size, fill(words.bytes, { size: size(language, file.size), bytes: number(language, file.size) })),
     ...field('SHA-256', file.sha256),
     ...(file.format ? field(labels.format, formatText(words, file.format)) : []),
-    ...(file.quarantine ? field(labels.putAside, quarantineText(file.quarantine, language, explain)) : []),
+    ...(file.quarantine ? field(labels.putAside, quarantineText(file.quarantine, language)) : []),
     ...(file.format && !file.quarantine ? readingOf(words, file) : []),
     ...(file.quarantine ? [] : outcomeOf(language, file)),
-    ...remarksOf(language, file, explain),
-    ...rejectionsOf(report, file, explain),
+    ...remarksOf(language, file),
+    ...rejectionsOf(report, file),
   ];
 }
 
@@ -68,26 +69,24 @@ function outcomeOf(language: Language, file: SyncFile): string[] {
   ];
 }
 
-function remarksOf(language: Language, file: SyncFile, explain: Explain): string[] {
+function remarksOf(language: Language, file: SyncFile): string[] {
   if (file.warnings.length === 0) return [];
-  return [
-    `  ${phrases[language].labels.remarks}`,
-    ...file.warnings.map((each) => remark(language, file, each, explain)),
-  ];
+  return [`  ${phrases[language].labels.remarks}`, ...file.warnings.map((each) => remark(language, each))];
 }
 
-function remark(language: Language, file: SyncFile, warning: Warning, explain: Explain): string {
+function remark(language: Language, warning: Warning): string {
   const words = phrases[language];
-  const text = explain(warning.code, language, findingParams(file, warning.column, warning.examples[0]?.value ?? null));
+  const value = warning.examples[0]?.value ?? null;
+  const text = findingText(warning.code, language, { column: warning.column, value });
   const lines = warning.examples.filter(({ line }) => line > 0).map(({ line }) => String(line));
   const more = warning.count > lines.length ? ', …' : '';
   const where =
     lines.length > 0 ? ` (${fill(words.line[warning.count === 1 ? 0 : 1], { line: lines.join(', ') + more })})` : '';
   const times = counted(language, warning.count, ...words.times);
-  return `    - ${text.replace(/\.$/, '')}${words.colon}${times}${where}`;
+  return `    - ${oneLine(text).replace(/\.$/, '')}${words.colon}${times}${where}`;
 }
 
-function rejectionsOf(report: Report, file: SyncFile, explain: Explain): string[] {
+function rejectionsOf(report: Report, file: SyncFile): string[] {
   const { language } = report.tenant;
   const words = phrases[language];
   const shown = report.rejections.filter((rejection) => rejection.fileNo === file.fileNo);
@@ -95,20 +94,22 @@ function rejectionsOf(report: Report, file: SyncFile, explain: Explain): string[
   const rest = file.rejected - shown.length;
   return [
     `  ${words.labels.rejections}`,
-    ...shown.map((rejection) => `    - ${rejectionText(language, file, rejection, explain)}`),
+    ...shown.map((rejection) => `    - ${rejectionText(language, file, rejection)}`),
     ...(rest > 0 ? [`    … ${counted(language, rest, ...words.more)}`] : []),
   ];
 }
 
-function rejectionText(language: Language, file: SyncFile, rejection: ReportedRejection, explain: Explain): string {
+function rejectionText(language: Language, file: SyncFile, rejection: ReportedRejection): string {
   const words = phrases[language];
   const { line, column, value, code } = rejection;
+  const text = oneLine(findingText(code, language, { column, value }));
+  const shown = value === null || text.includes(oneLine(value)) ? null : oneLine(value);
   const place = [
     fill(words.line[0], { line }),
     ...(column === null ? [] : [fill(words.column, { column: columnName(file, column) })]),
-    ...(value === null ? [] : [language === 'fr' ? `« ${oneLine(value)} »` : `“${oneLine(value)}”`]),
+    ...(shown === null ? [] : [language === 'fr' ? `« ${shown} »` : `“${shown}”`]),
   ];
-  return `${place.join(', ')}${words.colon}${explain(code, language, findingParams(file, column, value))}`;
+  return `${place.join(', ')}${words.colon}${text}`;
 }
 
 /** The name that the sender knows: the header in its own file. */
@@ -116,21 +117,8 @@ export function columnName(file: SyncFile | undefined, column: string): string {
   return file?.columns[column] ?? column;
 }
 
-/** What the text of a rule may need to be told. */
-export function findingParams(
-  file: SyncFile | undefined,
-  column: string | null,
-  value: string | null,
-): Record<string, string> {
-  return { ...(column !== null && { column: columnName(file, column) }), ...(value !== null && { value }) };
-}
-
-function quarantineText(
-  { code, params }: NonNullable<SyncFile['quarantine']>,
-  language: Language,
-  explain: Explain,
-): string {
-  return catalogueText(code, language, params, explain(code, language, params));
+function quarantineText({ code, params }: NonNullable<SyncFile['quarantine']>, language: Language): string {
+  return catalogueText(code, language, params, code);
 }
 
 const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');

@@ -1,7 +1,7 @@
 import { fill } from '../errors.ts';
 import type { Report } from '../model/report.ts';
 import type { SyncFile } from '../model/sync.ts';
-import { catalogueText } from './explain.ts';
+import { catalogueText } from './catalogue-text.ts';
 import { type Phrases, phrases } from './phrases.ts';
 import { counted, share } from './wording.ts';
 

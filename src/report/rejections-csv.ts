@@ -1,15 +1,14 @@
 import type { ReportedRejection } from '../model/report.ts';
 import type { SyncFile } from '../model/sync.ts';
 import type { Language } from '../model/tenant.ts';
-import type { Explain } from './explain.ts';
-import { columnName, findingParams } from './file-section.ts';
+import { findingText } from '../validate/messages.ts';
+import { columnName } from './file-section.ts';
 import { neutralise } from './neutralise.ts';
 import { phrases } from './phrases.ts';
 
 export interface RejectionsContext {
   language: Language;
   files: readonly SyncFile[];
-  explain: Explain;
 }
 
 const PIECE = 64 * 1024;
@@ -34,7 +33,7 @@ export async function* rejectionsCsv(
 export function rejectionCells(rejection: ReportedRejection, context: RejectionsContext): (string | number)[] {
   const { fileNo, line, column, value, code, raw } = rejection;
   const file = context.files.find((each) => each.fileNo === fileNo);
-  const message = context.explain(code, context.language, findingParams(file, column, value));
+  const message = findingText(code, context.language, { column, value });
   return [file?.name ?? '', line, column === null ? '' : columnName(file, column), value ?? '', code, message, raw];
 }
 

@@ -1,7 +1,6 @@
 import { fill } from '../errors.ts';
 import type { Report } from '../model/report.ts';
 import type { SyncFile } from '../model/sync.ts';
-import type { Explain } from './explain.ts';
 import { fileSection } from './file-section.ts';
 import { datasetName, headline } from './headline.ts';
 import { nextSteps } from './next-steps.ts';
@@ -9,7 +8,6 @@ import { phrases } from './phrases.ts';
 import { duration, list, moment } from './wording.ts';
 
 export interface SummaryOptions {
-  explain: Explain;
   /** The upload whose report this is: its files are told in full, the others in a line. Without it, all in full. */
   uploadId?: string;
   /** The list of rejections that lies beside the report. */
@@ -17,7 +15,7 @@ export interface SummaryOptions {
 }
 
 /** The report as text, in the tenant's language, lines ending in LF. */
-export function summaryText(report: Report, options: SummaryOptions): string {
+export function summaryText(report: Report, options: SummaryOptions = {}): string {
   const { language, name, id } = report.tenant;
   const words = phrases[language];
   const own = report.files.filter((file) => options.uploadId === undefined || file.uploadId === options.uploadId);
@@ -32,7 +30,7 @@ export function summaryText(report: Report, options: SummaryOptions): string {
     '',
     headline(report),
     ...(report.missing.length > 0 ? [fill(words.missing, { datasets: missing })] : []),
-    ...own.flatMap((file) => ['', ...fileSection(report, file, options.explain)]),
+    ...own.flatMap((file) => ['', ...fileSection(report, file)]),
     ...(others.length > 0 ? ['', words.otherFiles, ...others.map((file) => `  ${otherFile(report, file)}`)] : []),
     '',
     words.nextTitle,

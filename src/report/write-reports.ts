@@ -3,7 +3,6 @@ import { Readable } from 'node:stream';
 import type { reportFiles } from '../db/tables.ts';
 import type { Report, ReportedRejection } from '../model/report.ts';
 import type { Spool } from '../spool/spool.ts';
-import type { Explain } from './explain.ts';
 import { rejectionsCsv } from './rejections-csv.ts';
 import { reportNames } from './report-name.ts';
 import { summaryText } from './summary.ts';
@@ -12,7 +11,6 @@ export type ReportRow = typeof reportFiles.$inferInsert;
 
 export interface ReportSource {
   report: Report;
-  explain: Explain;
   /** All rejections of these files, in the order of lines. */
   rejectionsOf: (fileNos: readonly number[]) => AsyncIterable<ReportedRejection>;
   /** Names of report files that the tenant has already, at this second at least. */
@@ -48,7 +46,7 @@ export async function writeReports(
 }
 
 async function writeUpload(
-  { report, explain, rejectionsOf }: ReportSource,
+  { report, rejectionsOf }: ReportSource,
   uploadId: string,
   names: ReadonlySet<string>,
   put: (name: string, content: AsyncIterable<string>) => Promise<void>,
@@ -56,10 +54,10 @@ async function writeUpload(
   const files = report.files.filter((file) => file.uploadId === uploadId);
   const name = reportNames(files[0]?.name ?? 'sync', report.finishedAt, (each) => names.has(each));
   const rejected = files.some((file) => file.rejected > 0);
-  const text = summaryText(report, { explain, uploadId, ...(rejected && { rejectionsFile: name.rejections }) });
+  const text = summaryText(report, { uploadId, ...(rejected && { rejectionsFile: name.rejections }) });
   await put(name.report, Readable.from([windowsText(text)]));
   if (!rejected) return;
-  const context = { language: report.tenant.language, files, explain };
+  const context = { language: report.tenant.language, files };
   await put(name.rejections, rejectionsCsv(rejectionsOf(files.map((file) => file.fileNo)), context));
 }
 

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { ReportedRejection } from '../../src/model/report.ts';
 import { neutralise } from '../../src/report/neutralise.ts';
 import { rejectionsCsv } from '../../src/report/rejections-csv.ts';
-import { ecritures, explain, rejections, stream } from './sample.ts';
+import { ecritures, rejections, stream } from './sample.ts';
 
-const context = { language: 'fr', files: [ecritures], explain } as const;
+const context = { language: 'fr', files: [ecritures] } as const;
 
 async function csv(items: ReportedRejection[]): Promise<string> {
   let text = '';
@@ -20,8 +20,8 @@ describe('the list of rejections', () => {
   it('opens in Excel: BOM, semicolons, CRLF, the sender’s own column names, the original line', async () => {
     expect(await csv(rejections)).toBe(
       '\ufefffichier;ligne;colonne;valeur;code;motif;ligne d’origine\r\n' +
-        'ECRITURES 2026.csv;12;Date pièce;31/02/2026;bad_date;Cette date n’existe pas.;"C1;F1;31/02/2026;-12,00"\r\n' +
-        'ECRITURES 2026.csv;40;Code client;\'=1+1;unknown_client;Ce code client n’existe pas.;"\'=1+1;""F2"";01/02/2026;5"\r\n',
+        'ECRITURES 2026.csv;12;Date pièce;31/02/2026;invalid_date;« 31/02/2026 » n’est pas une date (date d’écriture).;"C1;F1;31/02/2026;-12,00"\r\n' +
+        'ECRITURES 2026.csv;40;Code client;\'=1+1;unknown_client;Le client « =1+1 » n’existe ni dans le fichier clients ni en base.;"\'=1+1;""F2"";01/02/2026;5"\r\n',
     );
   });
 

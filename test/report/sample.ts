@@ -1,17 +1,5 @@
 import type { Report, ReportedRejection } from '../../src/model/report.ts';
 import { noCounts, type SyncFile } from '../../src/model/sync.ts';
-import type { Explain } from '../../src/report/explain.ts';
-
-/** Stands for `validate/messages.ts`, whose wording has tests of its own. */
-export const explain: Explain = (code, language, params) => {
-  const texts: Record<string, [fr: string, en: string]> = {
-    bad_date: ['Cette date n’existe pas.', 'No such date.'],
-    unknown_client: ['Ce code client n’existe pas.', 'No such client code.'],
-    siret_invalid: ['SIRET non valable.', 'Invalid SIRET.'],
-    unknown_column: [`Colonne inconnue : ${params['value'] ?? ''}`, `Unknown column: ${params['value'] ?? ''}`],
-  };
-  return texts[code]?.[language === 'fr' ? 0 : 1] ?? code;
-};
 
 export const ecritures: SyncFile = {
   ...noCounts,
@@ -35,9 +23,9 @@ export const ecritures: SyncFile = {
   mappingVersion: 4,
   columns: { client_code: 'Code client', piece_number: 'N° pièce', entry_date: 'Date pièce', amount: 'Montant' },
   warnings: [
-    { code: 'unknown_column', column: null, count: 1, examples: [{ line: 3, value: 'Région' }] },
+    { code: 'unknown_column', column: 'Région', count: 1, examples: [{ line: 3, value: null }] },
     {
-      code: 'siret_invalid',
+      code: 'invalid_siret',
       column: 'siret',
       count: 1200,
       examples: [
@@ -78,7 +66,14 @@ export const clients: SyncFile = {
 };
 
 export const rejections: ReportedRejection[] = [
-  { fileNo: 2, line: 12, column: 'entry_date', code: 'bad_date', value: '31/02/2026', raw: 'C1;F1;31/02/2026;-12,00' },
+  {
+    fileNo: 2,
+    line: 12,
+    column: 'entry_date',
+    code: 'invalid_date',
+    value: '31/02/2026',
+    raw: 'C1;F1;31/02/2026;-12,00',
+  },
   { fileNo: 2, line: 40, column: 'client_code', code: 'unknown_client', value: '=1+1', raw: '=1+1;"F2";01/02/2026;5' },
 ];
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { summaryText } from '../../src/report/summary.ts';
-import { clients, ecritures, english, explain, report } from './sample.ts';
+import { clients, ecritures, english, report } from './sample.ts';
 
 const golden = (name: string): string => new URL(`../golden/report/${name}.txt`, import.meta.url).pathname;
 
-const options = { explain, uploadId: ecritures.uploadId, rejectionsFile: 'ECRITURES 2026.csv.X.rejections.csv' };
+const options = { uploadId: ecritures.uploadId, rejectionsFile: 'ECRITURES 2026.csv.X.rejections.csv' };
 
 const quarantined = {
   ...ecritures,
@@ -58,7 +58,6 @@ describe('an accountant reads what happened', () => {
     ],
   ])('%s', async (name, outcome, { uploadId, rejectionsFile }) => {
     const text = summaryText(outcome, {
-      explain,
       ...(uploadId !== undefined && { uploadId }),
       ...(rejectionsFile !== undefined && { rejectionsFile }),
     });
@@ -70,16 +69,16 @@ describe('an accountant reads what happened', () => {
       fileNo: 2,
       line: 1,
       column: null,
-      code: 'bad_date',
+      code: 'invalid_date',
       value: 'x\r\nImportation effectuée',
       raw: '',
     };
-    const text = summaryText({ ...report, rejections: [rejection] }, { explain });
+    const text = summaryText({ ...report, rejections: [rejection] }, {});
     expect(text).not.toMatch(/^Importation effectuée$/m);
   });
 
   it('falls back on the stored message where a catalogue text lacks its parameters', () => {
     const error = { code: 'internal', message: 'Internal error: nothing is accepted. Reference 7f.' };
-    expect(summaryText({ ...report, state: 'failed', error }, { explain })).toContain('Reference 7f');
+    expect(summaryText({ ...report, state: 'failed', error }, {})).toContain('Reference 7f');
   });
 });

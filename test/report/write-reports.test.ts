@@ -3,7 +3,7 @@ import { ArrivageError } from '../../src/errors.ts';
 import type { Report } from '../../src/model/report.ts';
 import { reportNames } from '../../src/report/report-name.ts';
 import { type ReportSource, writeReports } from '../../src/report/write-reports.ts';
-import { clients, ecritures, explain, rejections, report, stream } from './sample.ts';
+import { clients, ecritures, rejections, report, stream } from './sample.ts';
 
 type Put = Parameters<typeof writeReports>[0];
 
@@ -29,7 +29,6 @@ function shelf(failAt = Infinity): Put & { files: Map<string, string> } {
 
 const source = (changes: Partial<Report> = {}, taken: string[] = []): ReportSource => ({
   report: { ...report, ...changes },
-  explain,
   rejectionsOf: (fileNos) => stream(rejections.filter(({ fileNo }) => fileNos.includes(fileNo))),
   taken: new Set(taken),
 });

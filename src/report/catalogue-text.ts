@@ -1,9 +1,6 @@
 import { catalogue, fill } from '../errors.ts';
 import type { Language } from '../model/tenant.ts';
 
-/** The text of a rule that a record broke, or of a remark on one: `validate/messages.ts` knows them. */
-export type Explain = (code: string, language: Language, params: Readonly<Record<string, string>>) => string;
-
 /** The text of a catalogue entry; for a code that is none, `otherwise`. */
 export function catalogueText(
   code: string,

@@ -424,7 +424,3 @@ export const fecExtras: readonly string[] = [
   'operation',
   'client_id',
 ];
-
-export function columnOf(dataset: Dataset, name: string): Column | undefined {
-  return columns[dataset].find((column) => column.name === name);
-}

@@ -3,7 +3,7 @@ import type { Mapping } from '../model/mapping.ts';
 import type { Finding, Warning } from '../model/rejection.ts';
 import { rejectionColumns, stagingMeta } from '../model/staging.ts';
 import { ArrivageError } from '../errors.ts';
-import { columnOf, columns, requirements } from './columns.ts';
+import { type Column, columns, fecColumns, type Requirement, requirements } from './columns.ts';
 import { fold } from './fold.ts';
 import { headerJudge } from './judge.ts';
 import { matchColumns } from './match.ts';
@@ -37,7 +37,7 @@ export function inferMapping(
 ): InferredMapping {
   const dataset = headerJudge()(header).dataset ?? likeliest(header);
   const own: Dataset = dataset === 'fec' ? 'ecritures' : dataset;
-  const proposal = propose(own, header);
+  const proposal = propose(dataset === 'fec' ? fecColumns : columns[own], requirements[own], header);
   const candidates = dataset === 'ecritures' ? uniqueHeaders(header, sample, proposal.taken) : [];
   const empty = { dataset, unknown: proposal.unknown, entryIdCandidates: candidates };
   try {
@@ -73,18 +73,18 @@ function likeliest(header: readonly string[]): Dataset {
 }
 
 /** One header for each column, the first that fits: where several fit, a person sees them among the unknown. */
-function propose(dataset: Dataset, header: readonly string[]) {
+function propose(known: readonly Column[], required: readonly Requirement[], header: readonly string[]) {
   const taken = new Set<number>();
   const proposed: Record<string, string> = {};
   for (const strength of ['aliases', 'weak'] as const)
-    for (const column of columns[dataset]) {
+    for (const column of known) {
       const at = header.findIndex((text, i) => !taken.has(i) && column[strength].includes(fold(text)));
       if (at < 0 || column.name in proposed) continue;
       taken.add(at);
       proposed[column.name] = header[at] ?? '';
     }
-  const label = (name: string) => `${name} (${columnOf(dataset, name)?.fr ?? name})`;
-  const missing = requirements[dataset]
+  const label = (name: string) => `${name} (${known.find((column) => column.name === name)?.fr ?? name})`;
+  const missing = required
     .filter((sets) => !sets.some((set) => set.every((name) => name in proposed)))
     .map((sets) => sets.map((set) => set.map(label).join(' + ')).join(' / '));
   const unknown = header.filter((text, i) => !taken.has(i) && text.trim() !== '');

@@ -90,8 +90,19 @@ describe('each record is accepted, rejected or skipped, and counted', () => {
       fc.string({ unit: 'grapheme', maxLength: 8 }),
       fc.constantFrom('', 'C1', '31/01/2026', '1,234', '12,00', 'Total', '#REF!', '\\', '\t', '\n', '\0', '"'),
     );
+    // Mostly lines that pass, so that both ways are walked.
+    const line = fc
+      .tuple(
+        ...[...good, 'Sud'].map((text) =>
+          fc.oneof({ weight: 9, arbitrary: fc.constant(text) }, { weight: 1, arbitrary: cell }),
+        ),
+      )
+      .map((cells) => cells as string[]);
+    const lines = fc.array(fc.oneof({ weight: 5, arbitrary: line }, fc.array(cell, { maxLength: 7 })), {
+      maxLength: 12,
+    });
     fc.assert(
-      fc.property(fc.array(fc.array(cell, { maxLength: 7 }), { maxLength: 12 }), (lines) => {
+      fc.property(lines, (lines) => {
         const outcome = validate('ecritures', {
           header: [...header, 'Zone "\\'],
           rows: lines.map((line) => line.map((text) => text.toWellFormed())),
@@ -101,7 +112,7 @@ describe('each record is accepted, rejected or skipped, and counted', () => {
         expect(accepted + rejected + skipped).toBe(read);
         expect([outcome.rows.length, outcome.rejections.length]).toEqual([accepted, rejected]);
         expect(outcome.copy).not.toContain('\0');
-        for (const line of outcome.copy.split('\n').slice(0, -1)) expect(line.split('\t')).toHaveLength(5 + 7);
+        for (const line of outcome.copy.split('\n').slice(0, -1)) expect(line.split('\t')).toHaveLength(5 + 8);
         for (const { extra } of outcome.rows) if (typeof extra === 'string') JSON.parse(extra);
       }),
     );

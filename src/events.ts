@@ -1,0 +1,61 @@
+import { EventEmitter } from 'node:events';
+import type { VirtualPath } from './model/path.ts';
+import type { Progress, SyncState } from './model/sync.ts';
+import type { Door, TenantId } from './model/tenant.ts';
+
+/** Facts, told in process after they became true. Whoever listens cannot change them, nor slow them down. */
+export interface EventMap {
+  'session.opened': { tenant: TenantId; username: string; door: Door; address: string };
+  'session.closed': { tenant: TenantId; username: string; door: Door; address: string };
+  'login.refused': { username: string; door: Door; address: string; code: string };
+  /** The durable moment of an upload. */
+  'upload.committed': {
+    tenant: TenantId;
+    id: string;
+    path: VirtualPath;
+    size: number;
+    sha256: string;
+    door: Door;
+    username: string | null;
+  };
+  /** A transfer ended before its commit; what came stays as a partial of `size` bytes. */
+  'transfer.aborted': {
+    tenant: TenantId;
+    path: VirtualPath;
+    size: number;
+    door: Door;
+    username: string | null;
+    reason: string;
+  };
+  'sync.started': { tenant: TenantId; syncId: number; attempt: number };
+  'sync.progress': { tenant: TenantId; syncId: number; progress: Progress };
+  'sync.finished': { tenant: TenantId; syncId: number; state: SyncState; durationMs: number; rows: number };
+}
+
+export type EventName = keyof EventMap;
+
+export interface Events {
+  emit<N extends EventName>(name: N, fact: EventMap[N]): void;
+  /** @returns what ends the listening */
+  on<N extends EventName>(name: N, listener: (fact: EventMap[N]) => void): () => void;
+}
+
+/** A listener that throws is reported and keeps neither the others nor the emitter from going on. */
+export function createEvents(report: (error: unknown) => void): Events {
+  const emitter = new EventEmitter();
+  emitter.setMaxListeners(0);
+  return {
+    emit: (name, fact) => void emitter.emit(name, fact),
+    on: (name, listener) => {
+      const guarded = (fact: Parameters<typeof listener>[0]) => {
+        try {
+          listener(fact);
+        } catch (error) {
+          report(error);
+        }
+      };
+      emitter.on(name, guarded);
+      return () => void emitter.off(name, guarded);
+    },
+  };
+}

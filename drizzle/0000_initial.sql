@@ -238,7 +238,7 @@ CREATE TABLE "sync_files" (
 	"settled" integer DEFAULT 0 NOT NULL,
 	"reopened" integer DEFAULT 0 NOT NULL,
 	"detail" jsonb NOT NULL,
-	CONSTRAINT "sync_files_tenant_id_sync_id_file_no_pk" PRIMARY KEY("tenant_id","sync_id","file_no")
+	CONSTRAINT "sync_files_file" UNIQUE NULLS NOT DISTINCT("tenant_id","sync_id","file_no","dataset")
 );
 --> statement-breakpoint
 CREATE TABLE "syncs" (
@@ -258,6 +258,7 @@ CREATE TABLE "syncs" (
 	"error" jsonb,
 	"guard" jsonb,
 	"progress" jsonb,
+	"preview" jsonb,
 	"durations" jsonb,
 	CONSTRAINT "syncs_tenant_id_id_pk" PRIMARY KEY("tenant_id","id")
 );

@@ -39,7 +39,7 @@ export const recordBound = 1 << 20;
 /** Two CRs may still precede the LF that shows that a record keeps its bound. */
 const undecidedBound = recordBound + 2;
 /** Bytes looked at again after stray quotes, in all; from there on a bad record takes its whole extent with it. */
-const rereadBound = 1 << 30;
+const rereadBound = 1 << 27;
 /** Chunks are taken in pieces that stay in the processor's cache. */
 const pieceBound = 1 << 18;
 /** Characters of a refused record that a defect shows. */

@@ -105,6 +105,7 @@ export function openDiskSpool(root: string, now: () => number = Date.now): Spool
       return hold(tenant, id, NEW_PARTIAL);
     },
     openPartial: (tenant, id) => hold(tenant, id, OLD_PARTIAL),
+    readPartial: (tenant, id) => openStored('partial', tenant, id),
     async partials(tenant) {
       const names = (await ifPresent(readdir(at.folder('partial', tenant)))) ?? [];
       const found = await Promise.all(names.filter(isId).map((id) => partialInfo(tenant, id)));

@@ -60,6 +60,9 @@ export function openMemorySpool(capacity = Number.POSITIVE_INFINITY): Spool {
     async openPartial(tenant, id) {
       return hold(tenant, id);
     },
+    async readPartial(tenant, id) {
+      return stored(present(shelf(tenant).partial, id));
+    },
     async partials(tenant) {
       const { notes, partial } = shelf(tenant);
       return [...partial].flatMap(([id, { data, modified }]) => {

@@ -46,6 +46,8 @@ export interface Spool {
   createPartial(tenant: TenantId, info: { id: string; path: VirtualPath }): Promise<PartialFile>;
   openPartial(tenant: TenantId, id: string): Promise<PartialFile>;
   partials(tenant: TenantId): Promise<PartialInfo[]>;
+  /** For reading only, also while a transfer is writing it. */
+  readPartial(tenant: TenantId, id: string): Promise<StoredFile>;
   /** Changes path, completeness or time; atomic. */
   notePartial(
     tenant: TenantId,

@@ -53,6 +53,7 @@ export function spoolContract(name: string, start: () => Promise<{ spool: Spool;
       expect((await spool.partials(tenant))[0]?.open).toBe(true);
       await expect(spool.openPartial(tenant, id)).rejects.toThrow(/open already/);
       await file.write(Buffer.from('def'), file.size);
+      expect(await text(await spool.readPartial(tenant, id))).toBe('abcdef');
       await file.close();
       const again = await spool.openPartial(tenant, id);
       expect(again.size).toBe(6);

@@ -1,0 +1,87 @@
+import { reachable } from '../db/client.ts';
+import { type ReportRow, type ViewRow, reportRow, viewRows, viewRowsBelow } from '../db/view-files.ts';
+import { ArrivageError } from '../errors.ts';
+import type { VirtualPath } from '../model/path.ts';
+import type { TenantId } from '../model/tenant.ts';
+import { baseName, isTemporary, isWithin, parentOf, root } from '../session/virtual-path.ts';
+import type { PartialInfo } from '../spool/spool.ts';
+import type { Depot } from '../transfer/depot.ts';
+
+export const reportsFolder = '/reports' as VirtualPath;
+
+/** What stands at a path. */
+export type Standing =
+  | { kind: 'nothing' }
+  | { kind: 'folder'; row?: ViewRow }
+  | { kind: 'report'; row: ReportRow }
+  | { kind: 'partial'; partial: PartialInfo; hidden?: ViewRow }
+  | { kind: 'upload'; row: ViewRow };
+
+/**
+ * Whether clients see a partial. One that is whole under a final name is a commit that failed: its sender was told to
+ * send again, and must not find a file of full size that it would take for done.
+ */
+export function isShown(partial: PartialInfo): boolean {
+  return !partial.complete || isTemporary(partial.path);
+}
+
+/**
+ * The partial that clients see at a path. Resuming clients (`reput`, `put -c`, `-C -`) ask for the size of the name
+ * first, so of a cut transfer and an older upload of one name the transfer is what they must see.
+ */
+export function partialAt(
+  path: VirtualPath,
+  partials: readonly PartialInfo[],
+  upload: ViewRow | undefined,
+): PartialInfo | undefined {
+  return partials
+    .filter((one) => one.path === path && isShown(one))
+    .filter((one) => one.open || !upload || one.modified >= upload.since)
+    .sort((a, b) => b.modified.getTime() - a.modified.getTime())[0];
+}
+
+/** @throws database_unavailable */
+export async function lookUp(depot: Depot, tenant: TenantId, path: VirtualPath): Promise<Standing> {
+  if (path === root) return { kind: 'folder' };
+  if (isWithin(reportsFolder, path)) return reportAt(depot, tenant, path);
+  const { sql } = depot.database;
+  const [rows, partials] = await Promise.all([reachable(viewRows(sql, tenant, [path])), depot.spool.partials(tenant)]);
+  const [row] = rows;
+  const upload = row?.uploadId ? row : undefined;
+  const partial = partialAt(path, partials, upload);
+  if (partial) return { kind: 'partial', partial, ...(upload && { hidden: upload }) };
+  if (upload) return { kind: 'upload', row: upload };
+  if (row) return { kind: 'folder', row };
+  const below = (one: PartialInfo) => isShown(one) && isWithin(path, one.path);
+  if (partials.some(below)) return { kind: 'folder' };
+  const [child] = await reachable(viewRowsBelow(sql, tenant, `${path}/`, 1));
+  return child ? { kind: 'folder' } : { kind: 'nothing' };
+}
+
+async function reportAt(depot: Depot, tenant: TenantId, path: VirtualPath): Promise<Standing> {
+  if (path === reportsFolder) return { kind: 'folder' };
+  if (parentOf(path) !== reportsFolder) return { kind: 'nothing' };
+  const row = await reachable(reportRow(depot.database.sql, tenant, baseName(path)));
+  return row ? { kind: 'report', row } : { kind: 'nothing' };
+}
+
+/** @throws read_only in `/reports`, is_a_folder at the root */
+export function refuseUnwritable(path: VirtualPath): void {
+  if (isWithin(reportsFolder, path)) throw new ArrivageError('read_only', { path });
+  if (path === root) throw new ArrivageError('is_a_folder', { path });
+}
+
+/** @throws not_a_folder where a file stands on the way to `path` */
+export async function refuseBelowFile(depot: Depot, tenant: TenantId, path: VirtualPath): Promise<void> {
+  const above = ancestors(path);
+  if (above.length === 0) return;
+  const rows = await reachable(viewRows(depot.database.sql, tenant, above));
+  const file = rows.find(({ uploadId }) => uploadId !== null);
+  if (file) throw new ArrivageError('not_a_folder', { path: file.path });
+}
+
+function ancestors(path: VirtualPath): VirtualPath[] {
+  const above: VirtualPath[] = [];
+  for (let at = parentOf(path); at !== root; at = parentOf(at)) above.push(at);
+  return above;
+}

@@ -1,0 +1,127 @@
+import { reachable } from '../db/client.ts';
+import { addFolder, countViewRows, removeViewRow, reportRows, setViewTime, viewRowsBelow } from '../db/view-files.ts';
+import { ArrivageError } from '../errors.ts';
+import type { VirtualPath } from '../model/path.ts';
+import type { Session } from '../session/session.ts';
+import { root } from '../session/virtual-path.ts';
+import type { StoredFile } from '../spool/spool.ts';
+import { ifPresent } from '../spool/failures.ts';
+import type { Depot, Sender } from '../transfer/depot.ts';
+import { entriesOf, folderEntry, partialEntry, reportEntry, uploadEntry } from './listing.ts';
+import { type Standing, lookUp, refuseBelowFile, refuseUnwritable, reportsFolder } from './look-up.ts';
+import { MOST_ENTRIES, receiveFile } from './receive.ts';
+import { refuseOpen, renameFile } from './rename.ts';
+import type { Entry, FileView } from './view.ts';
+
+/**
+ * The files that a session sees, over the view's table, the spool and the reports. Every method may throw
+ * database_unavailable.
+ */
+export function openFiles(session: Pick<Session, 'tenant' | 'credential' | 'door'>, depot: Depot): FileView {
+  const sender: Sender = { tenant: session.tenant, door: session.door, username: session.credential.username };
+  const { spool, database, log } = depot;
+  const { sql } = database;
+  const tenant = sender.tenant.id;
+  const at = (path: VirtualPath): Promise<Standing> => lookUp(depot, tenant, path);
+
+  async function list(path: VirtualPath): Promise<Entry[]> {
+    const standing = await at(path);
+    if (standing.kind === 'nothing') throw new ArrivageError('not_found', { path });
+    if (standing.kind !== 'folder') throw new ArrivageError('not_a_folder', { path });
+    if (path === reportsFolder) return (await reachable(reportRows(sql, tenant))).map(reportEntry).sort(byName);
+    const prefix = path === root ? '/' : `${path}/`;
+    const [rows, partials] = await Promise.all([
+      reachable(viewRowsBelow(sql, tenant, prefix, MOST_ENTRIES + 1)),
+      spool.partials(tenant),
+    ]);
+    if (rows.length > MOST_ENTRIES) throw new ArrivageError('too_many_files', { limit: MOST_ENTRIES });
+    return entriesOf(path, rows, partials, new Date(depot.now()));
+  }
+
+  async function remove(path: VirtualPath): Promise<void> {
+    refuseUnwritable(path);
+    const standing = await at(path);
+    if (standing.kind === 'nothing') throw new ArrivageError('not_found', { path });
+    if (standing.kind === 'folder') throw new ArrivageError('is_a_folder', { path });
+    refuseOpen(standing);
+    const gone = (await spool.partials(tenant)).filter((one) => one.path === path && !one.open);
+    for (const { id } of gone) await spool.removePartial(tenant, id);
+    await reachable(removeViewRow(sql, tenant, path));
+    log.info({ tenant, path, username: sender.username, partials: gone.length }, 'name removed from the view');
+  }
+
+  async function makeFolder(path: VirtualPath): Promise<void> {
+    if (path === root || path === reportsFolder) throw new ArrivageError('already_exists', { path });
+    refuseUnwritable(path);
+    const [standing] = await Promise.all([at(path), refuseBelowFile(depot, tenant, path)]);
+    if (standing.kind !== 'nothing') throw new ArrivageError('already_exists', { path });
+    if ((await reachable(countViewRows(sql, tenant))) >= MOST_ENTRIES)
+      throw new ArrivageError('too_many_files', { limit: MOST_ENTRIES });
+    await reachable(addFolder(sql, tenant, path));
+  }
+
+  async function removeFolder(path: VirtualPath): Promise<void> {
+    if (path === root) throw new ArrivageError('read_only', { path });
+    refuseUnwritable(path);
+    const standing = await at(path);
+    if (standing.kind === 'nothing') throw new ArrivageError('not_found', { path });
+    if (standing.kind !== 'folder') throw new ArrivageError('not_a_folder', { path });
+    if ((await list(path)).length > 0) throw new ArrivageError('folder_not_empty', { path });
+    await reachable(removeViewRow(sql, tenant, path));
+  }
+
+  async function setModified(path: VirtualPath, time: Date): Promise<void> {
+    const standing = await at(path);
+    if (standing.kind === 'nothing') throw new ArrivageError('not_found', { path });
+    if (path !== root) refuseUnwritable(path);
+    if (standing.kind === 'partial') await spool.notePartial(tenant, standing.partial.id, { modified: time });
+    if (standing.kind === 'upload') await reachable(setViewTime(sql, tenant, path, time));
+    // A folder's time is nobody's business; clients that set it (rclone, lftp mirror) expect no error.
+  }
+
+  return {
+    stat: async (path) => entryOf(path, await at(path), new Date(depot.now())),
+    list,
+    async open(path) {
+      const standing = await at(path);
+      if (standing.kind === 'folder') throw new ArrivageError('is_a_folder', { path });
+      const file = await ifPresent(openBytes(depot, tenant, standing));
+      if (!file) throw new ArrivageError('not_found', { path });
+      return file;
+    },
+    receive: (path, mode) => receiveFile(depot, sender, path, mode),
+    rename: (from, to, options) => renameFile(depot, sender, from, to, options?.exclusive ?? false),
+    remove,
+    makeFolder,
+    removeFolder,
+    setModified,
+    async space() {
+      const total = sender.tenant.quotaBytes;
+      return { total, free: Math.max(0, total - (await spool.usage(tenant))) };
+    },
+  };
+}
+
+const byName = (a: Entry, b: Entry): number => (a.name < b.name ? -1 : 1);
+
+function entryOf(path: VirtualPath, standing: Standing, now: Date): Entry | undefined {
+  switch (standing.kind) {
+    case 'nothing':
+      return undefined;
+    case 'folder':
+      return folderEntry(path, standing.row?.modified ?? now);
+    case 'partial':
+      return partialEntry(standing.partial);
+    case 'report':
+      return reportEntry(standing.row);
+    case 'upload':
+      return uploadEntry(standing.row);
+  }
+}
+
+async function openBytes({ spool }: Depot, tenant: string, standing: Standing): Promise<StoredFile | undefined> {
+  if (standing.kind === 'partial') return spool.readPartial(tenant, standing.partial.id);
+  if (standing.kind === 'report') return spool.openReport(tenant, standing.row.id);
+  if (standing.kind === 'upload' && standing.row.uploadId) return spool.openCommitted(tenant, standing.row.uploadId);
+  return undefined;
+}

@@ -1,0 +1,86 @@
+import { isUnavailable } from '../db/client.ts';
+import { mayBeRecorded, recordUpload } from '../db/arrivals.ts';
+import { ArrivageError } from '../errors.ts';
+import type { TenantId } from '../model/tenant.ts';
+import type { Arrival, Depot } from './depot.ts';
+
+/** A sender waits for our answer; a database that says nothing for this long is away. */
+const PATIENCE_MS = 10_000;
+
+/**
+ * The durable moment of a partial whose bytes are fsynced: promote, then one transaction with the upload row, the
+ * view and the job. Resolves only when both are certain.
+ *
+ * Where the connection breaks in mid-transaction nobody knows the outcome, so the statement is repeated: it is
+ * idempotent by id, and waits for a first one that may still be running. If that is no answer either, the bytes stay
+ * promoted, nothing is acknowledged, and the sweep compares bytes and rows once the database is back.
+ * @throws database_unavailable, disk_full
+ */
+export async function commitArrival(depot: Depot, arrival: Arrival): Promise<void> {
+  const { spool } = depot;
+  await spool.promote(arrival.tenant, arrival.id);
+  const outcome = await record(depot, arrival);
+  if (outcome !== 'recorded') {
+    if (outcome.certain) await takeBack(depot, arrival);
+    throw new ArrivageError('database_unavailable', {}, outcome.error);
+  }
+  tidyNote(depot, arrival);
+  depot.emit({ type: 'upload.committed', ...arrival });
+}
+
+type Outcome = 'recorded' | { error: unknown; certain: boolean };
+
+async function record(depot: Depot, arrival: Arrival): Promise<Outcome> {
+  const first = await attempt(depot, arrival);
+  if (first === 'recorded' || !isUnavailable(first.error)) return first;
+  const second = await attempt(depot, arrival);
+  return second === 'recorded' ? second : { ...second, certain: first.certain && second.certain };
+}
+
+async function attempt(depot: Depot, arrival: Arrival): Promise<Outcome> {
+  try {
+    await answered(recordUpload(depot.database.sql, arrival));
+    return 'recorded';
+  } catch (error) {
+    return { error, certain: !mayBeRecorded(error) };
+  }
+}
+
+async function answered<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(Object.assign(new Error('the database does not answer'), { code: 'ETIMEDOUT' }));
+    }, PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([work, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function takeBack(depot: Depot, { tenant, id }: Arrival): Promise<void> {
+  try {
+    await depot.spool.demote(tenant, id);
+  } catch (error) {
+    depot.log.error(
+      { err: error, tenant, id },
+      'an upload that was not recorded could not be taken back; the sweep will',
+    );
+  }
+}
+
+/** The note beside the bytes has served; the sender need not wait for that. */
+function tidyNote({ spool, log }: Depot, { tenant, id }: Arrival): void {
+  spool.removePartial(tenant, id).catch((error: unknown) => {
+    log.warn({ err: error, tenant, id }, 'the note of a committed upload could not be removed; the sweep will');
+  });
+}
+
+/** Partials that a finished transfer of the same name has overtaken. */
+export function removeSuperseded({ spool, log }: Depot, tenant: TenantId, ids: readonly string[]): void {
+  Promise.all(ids.map((id) => spool.removePartial(tenant, id))).catch((error: unknown) => {
+    log.warn({ err: error, tenant }, 'an overtaken partial could not be removed; it will expire');
+  });
+}

@@ -1,0 +1,132 @@
+import { ArrivageError } from '../errors.ts';
+import type { Inbound } from '../files/view.ts';
+import type { VirtualPath } from '../model/path.ts';
+import { isTemporary } from '../session/virtual-path.ts';
+import type { PartialFile } from '../spool/spool.ts';
+import { openAllowance } from './allowance.ts';
+import { commitArrival, removeSuperseded } from './commit.ts';
+import { openCoverage } from './coverage.ts';
+import type { Depot, Sender } from './depot.ts';
+import { openDigest } from './digest.ts';
+
+/** Refusals after which the bytes are of no use to anyone: resuming would meet the same limit. */
+const HOPELESS: ReadonlySet<string> = new Set(['file_too_large', 'quota_exceeded']);
+
+/**
+ * A transfer into `file`, whose present bytes count as received.
+ * @param superseded ids of older partials of the name, which the commit removes
+ */
+export async function openTransfer(
+  depot: Depot,
+  sender: Sender,
+  path: VirtualPath,
+  file: PartialFile,
+  superseded: readonly string[],
+): Promise<Inbound> {
+  const { spool, log } = depot;
+  const tenant = sender.tenant.id;
+  const allowance = await openAllowance(spool, sender.tenant, file);
+  const coverage = openCoverage(file.size);
+  const digest = openDigest(file.size);
+  let end = file.size;
+  let modified: Date | undefined;
+  let failure: unknown;
+  let ending: { by: 'commit' | 'abandon'; done: Promise<void> } | undefined;
+
+  async function put(chunk: Uint8Array, position: number): Promise<void> {
+    if (ending) throw new ArrivageError('bad_request', { why: 'the transfer is over' });
+    const reached = position + chunk.length;
+    const free = allowance.mayReach(reached);
+    coverage.add(position, reached);
+    digest.add(chunk, position);
+    end = Math.max(end, reached);
+    if (!free) await allowance.reach(reached);
+    await file.write(chunk, position);
+  }
+
+  /** A transfer that lost a byte must not become an upload, whatever the client believes. */
+  async function orFail<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      failure ??= error;
+      throw error;
+    }
+  }
+
+  async function finish(): Promise<void> {
+    await orFail(file.sync());
+    if (failure) throw failure instanceof Error ? failure : new Error('a write failed', { cause: failure });
+    if (!coverage.isWhole(file.size)) throw new ArrivageError('transfer_incomplete');
+    if (isTemporary(path)) await park();
+    else await arrive();
+  }
+
+  /** Whole, but still under a temporary name: durable, and no upload until it is renamed. */
+  async function park(): Promise<void> {
+    await file.close();
+    await spool.notePartial(tenant, file.id, { complete: true, ...(modified && { modified }) });
+    removeSuperseded(depot, tenant, superseded);
+  }
+
+  async function arrive(): Promise<void> {
+    const sha256 = await digest.of(file);
+    const { size, id } = file;
+    await file.close();
+    const { door, username } = sender;
+    const arrival = { tenant, id, path, size, sha256, door, username, modified: modified ?? new Date(depot.now()) };
+    await commitArrival(depot, arrival);
+    removeSuperseded(depot, tenant, superseded);
+  }
+
+  async function commit(): Promise<void> {
+    try {
+      await finish();
+    } catch (error) {
+      await keep(error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  }
+
+  /** Leaves what can be resumed, and drops what cannot. Never throws. */
+  async function keep(reason: string): Promise<void> {
+    try {
+      await file.close();
+      const hopeless = failure instanceof ArrivageError && HOPELESS.has(failure.code);
+      if (file.size === 0 || hopeless) await spool.removePartial(tenant, file.id);
+      else if (modified) await spool.notePartial(tenant, file.id, { modified });
+    } catch (error) {
+      log.error({ err: error, tenant, path, id: file.id }, 'a partial could not be put away; the sweep will see to it');
+    }
+    const { door, username } = sender;
+    depot.emit({ type: 'transfer.aborted', tenant, path, size: file.size, door, username, reason });
+  }
+
+  return {
+    path,
+    get size() {
+      return end;
+    },
+    write: (chunk, position = end) => orFail(put(chunk, position)),
+    async truncate(size) {
+      if (!allowance.mayReach(size)) await allowance.reach(size);
+      await orFail(file.truncate(size));
+      coverage.cut(size);
+      digest.cut(size);
+      end = size;
+    },
+    setModified(time) {
+      modified = time;
+    },
+    sync: () => orFail(file.sync()),
+    commit() {
+      ending ??= { by: 'commit', done: commit() };
+      if (ending.by === 'abandon') return Promise.reject(new ArrivageError('transfer_incomplete'));
+      return ending.done;
+    },
+    async abandon(reason) {
+      ending ??= { by: 'abandon', done: keep(reason) };
+      await ending.done.catch(() => undefined);
+    },
+  };
+}

@@ -14,7 +14,7 @@ export function lineEndsOf(head: Uint8Array, reading: Reading): LineEnds {
   const { kinds, loneCr } = endings(head, { ...reading, lineEnds: 'lf' });
   if (kinds.size === 0) return loneCr ? 'cr' : 'none';
   const share = (lineEnds: LineEnds) => regularity(head, { ...reading, lineEnds });
-  if (loneCr ? share('mixed') > share('lf') : kinds.size > 1) return 'mixed';
+  if (loneCr ? share('mixed') >= share('lf') : kinds.size > 1) return 'mixed';
   return [...kinds].reduce((most, next) => (next[1] > most[1] ? next : most))[0];
 }
 

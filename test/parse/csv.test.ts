@@ -36,14 +36,13 @@ describe('bounds', () => {
     }
   });
 
-  it('lines that each leave a quote open are still read within a time that the bytes explain', () => {
-    const text = `a;b;c\n${'x";"a\n'.repeat(600_000)}`;
-    const start = performance.now();
-    const file = read(text);
-    expect(performance.now() - start).toBeLessThan(20_000);
+  it('lines that each leave a quote open are not read over and over: the reader gives up on their extent', () => {
+    const file = read(`a;b;c\n${'x";"a\n'.repeat(600_000)}`);
+    // 128 MiB read again at 1 MiB each, then the 4 MiB of the file in pieces of one.
     expect(file.defects.length).toBeGreaterThan(100);
+    expect(file.defects.length).toBeLessThan(140);
     expect(file.summary.lines).toBe(600_001);
-  }, 30_000);
+  });
 
   it('512 cells are a record, 513 are refused', () => {
     const row = (cells: number) => Array.from({ length: cells }, () => 'x').join(';');

@@ -1,7 +1,7 @@
 import { CellKind, type ParseDefect, type RecordView } from '../model/record.ts';
 import type { StringTable } from './xlsx-strings.ts';
 
-export const MAX_COLUMNS = 512;
+const MAX_COLUMNS = 512;
 const MAX_RECORD = 1024 * 1024;
 const SEMICOLON = 59;
 const SPACE = 32;

@@ -17,6 +17,9 @@ const MAX_DEPTH = 64;
 /** Characters between two events: bounds texts, comments, names and the attributes of one element. */
 const MAX_TOKEN = 4 * 1024 * 1024;
 
+/** Sloppy exports write control characters into texts. They hide nothing, so that they are kept for validation. */
+const HARMLESS = /disallowed character\.$/;
+
 /**
  * Streams one XML part through saxes. A document type is refused, so that no entity is ever defined; depth and tokens
  * are bounded.
@@ -29,7 +32,9 @@ export async function readXml(part: string, chunks: AsyncIterable<Uint8Array>, e
   const refuse = (cause: unknown): never => {
     throw new ArrivageError('xlsx_damaged', { part }, cause);
   };
-  parser.on('error', refuse);
+  parser.on('error', (error) => {
+    if (!HARMLESS.test(error.message)) refuse(error);
+  });
   parser.on('doctype', () => refuse(new Error('document type')));
   parser.on('opentag', (tag) => {
     unseen = 0;

@@ -112,7 +112,7 @@ export interface Read {
 const known = new Set(['code', 'nom', 'montant', 'date']);
 
 /** A file with `code` and one more known column is a clients file here. */
-export const judge: HeaderJudge = (cells) => {
+const judge: HeaderJudge = (cells) => {
   const hits = cells.filter((cell) => known.has(cell.trim().toLowerCase())).length;
   const named = hits > 1 && cells.some((cell) => cell.trim().toLowerCase() === 'code');
   return { dataset: named ? 'clients' : undefined, known: hits };

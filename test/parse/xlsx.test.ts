@@ -1,7 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import exceljs from 'exceljs';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ArrivageError } from '../../src/errors.ts';
 import { bookParts, type BookShape, read, scratch, texts, writeBook, writeZip } from './xlsx-fixture.ts';
 
 let folder: string;
@@ -140,6 +142,11 @@ describe('odd but readable shapes', () => {
     expect(records).toEqual([[2, 'Durand', '', '', '']]);
   });
 
+  it('keeps control characters that sloppy exports write, as text', async () => {
+    const { records } = await sheet(texts(2, 'a\u000bb', '\u0000', 'x\uffff'));
+    expect(records).toEqual([[2, 'a\u000bb', '\u0000', 'x\uffff', '']]);
+  });
+
   it('reads UTF-16 parts and parts named in another case', async () => {
     const parts = bookParts({ sheets: { A: header + texts(2, 'é') } });
     const { 'xl/worksheets/sheet1.xml': content = '', ...others } = parts;
@@ -248,7 +255,7 @@ describe('hostile and broken files get a clear error, fast', () => {
   const within = async (path: string, code: string, request: Parameters<typeof read>[1] = {}) => {
     const start = performance.now();
     await expect(read(path, request)).rejects.toMatchObject({ code });
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(3000);
   };
 
   it('refuses a file that was cut, wherever it was cut', async () => {
@@ -259,6 +266,28 @@ describe('hostile and broken files get a clear error, fast', () => {
       await writeFile(path, whole.subarray(0, Math.floor(whole.length * share)));
       await within(path, 'xlsx_damaged');
     }
+  });
+
+  it('gives the whole truth or a clear error, whichever bytes are damaged', async () => {
+    const rows = Array.from({ length: 50 }, (_, i) => texts(i + 2, `C${i}`, `Né ${i}`)).join('');
+    const whole = await readFile(await book({ sheets: { A: header + rows } }));
+    const { records } = await read(await book({ sheets: { A: header + rows } }));
+    const path = join(folder, 'damaged.xlsx');
+    const edit = fc.tuple(fc.nat(whole.length - 1), fc.integer({ min: 0, max: 255 }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 4 }), async (edits) => {
+        const copy = Buffer.from(whole);
+        for (const [at, byte] of edits) copy[at] = byte;
+        await writeFile(path, copy);
+        const outcome = await read(path).then(
+          (result) => result.records,
+          (error: unknown) => error,
+        );
+        if (outcome instanceof ArrivageError) expect(outcome.entry.http).toBe(422);
+        else expect(outcome).toEqual(records);
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it('refuses a file with a flipped byte in its sheet', async () => {

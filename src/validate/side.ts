@@ -10,25 +10,27 @@ export interface SideColumn {
 
 export const sideColumn = (one: SideColumn['one']): SideColumn => ({ one, zeros: 0, signed: 0, ones: 0 });
 
-const words: Readonly<Record<string, string>> = {
-  D: 'D',
-  DB: 'D',
-  DR: 'D',
-  DEBIT: 'D',
-  DÉBIT: 'D',
-  C: 'C',
-  CR: 'C',
-  CREDIT: 'C',
-  CRÉDIT: 'C',
-  '0': '0',
-  '1': '1',
-  '+1': '+',
-  '-1': '-',
-  '+': '+',
-  '-': '-',
-};
+const words = new Map(
+  Object.entries({
+    D: 'D',
+    DB: 'D',
+    DR: 'D',
+    DEBIT: 'D',
+    DÉBIT: 'D',
+    C: 'C',
+    CR: 'C',
+    CREDIT: 'C',
+    CRÉDIT: 'C',
+    '0': '0',
+    '1': '1',
+    '+1': '+',
+    '-1': '-',
+    '+': '+',
+    '-': '-',
+  }),
+);
 
-const meaning = remember((text) => words[text.toUpperCase()]);
+const meaning = remember((text) => words.get(text.toUpperCase()));
 
 /** @returns 1 for a debit, -1 for a credit, 0 for anything else */
 export function readSide(bytes: Uint8Array, start: number, end: number, column: SideColumn): number {

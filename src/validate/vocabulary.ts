@@ -3,21 +3,23 @@ import { fold } from './fold.ts';
 
 /** ISO 4217, as far as the runtime knows it. */
 const currencies = new Set(Intl.supportedValuesOf('currency'));
-const currencyNames: Readonly<Record<string, string>> = {
-  '€': 'EUR',
-  EURO: 'EUR',
-  EUROS: 'EUR',
-  E: 'EUR',
-  '£': 'GBP',
-  LIVRE: 'GBP',
-  $: 'USD',
-  DOLLAR: 'USD',
-  FS: 'CHF',
-};
+const currencyNames = new Map(
+  Object.entries({
+    '€': 'EUR',
+    EURO: 'EUR',
+    EUROS: 'EUR',
+    E: 'EUR',
+    '£': 'GBP',
+    LIVRE: 'GBP',
+    $: 'USD',
+    DOLLAR: 'USD',
+    FS: 'CHF',
+  }),
+);
 
 export function currencyCode(text: string): string | undefined {
   const upper = text.toUpperCase();
-  return currencies.has(upper) ? upper : currencyNames[upper];
+  return currencies.has(upper) ? upper : currencyNames.get(upper);
 }
 
 const letters = Array.from({ length: 26 }, (_, i) => String.fromCharCode(0x61 + i));
@@ -48,75 +50,79 @@ const countries = named(
   'region',
   pairs.map((pair) => pair.toUpperCase()).filter((code) => !notCountries.has(code)),
 );
-const countryNames: Readonly<Record<string, string>> = {
-  fra: 'FR',
-  francemetropolitaine: 'FR',
-  bel: 'BE',
-  deu: 'DE',
-  allemagnefederale: 'DE',
-  esp: 'ES',
-  ita: 'IT',
-  che: 'CH',
-  lux: 'LU',
-  nld: 'NL',
-  hollande: 'NL',
-  holland: 'NL',
-  gbr: 'GB',
-  uk: 'GB',
-  grandebretagne: 'GB',
-  greatbritain: 'GB',
-  angleterre: 'GB',
-  england: 'GB',
-  ecosse: 'GB',
-  usa: 'US',
-  etatsunisdamerique: 'US',
-  unitedstatesofamerica: 'US',
-  prt: 'PT',
-  irl: 'IE',
-  pol: 'PL',
-  mar: 'MA',
-  tun: 'TN',
-  dza: 'DZ',
-  can: 'CA',
-  republiquetcheque: 'CZ',
-  czechrepublic: 'CZ',
-  coreedusud: 'KR',
-  southkorea: 'KR',
-  emiratsarabesunis: 'AE',
-  reunion: 'RE',
-  hongkong: 'HK',
-  cotedivoire: 'CI',
-  ivorycoast: 'CI',
-  turquie: 'TR',
-  turkey: 'TR',
-  russie: 'RU',
-  chine: 'CN',
-};
+const countryNames = new Map(
+  Object.entries({
+    fra: 'FR',
+    francemetropolitaine: 'FR',
+    bel: 'BE',
+    deu: 'DE',
+    allemagnefederale: 'DE',
+    esp: 'ES',
+    ita: 'IT',
+    che: 'CH',
+    lux: 'LU',
+    nld: 'NL',
+    hollande: 'NL',
+    holland: 'NL',
+    gbr: 'GB',
+    uk: 'GB',
+    grandebretagne: 'GB',
+    greatbritain: 'GB',
+    angleterre: 'GB',
+    england: 'GB',
+    ecosse: 'GB',
+    usa: 'US',
+    etatsunisdamerique: 'US',
+    unitedstatesofamerica: 'US',
+    prt: 'PT',
+    irl: 'IE',
+    pol: 'PL',
+    mar: 'MA',
+    tun: 'TN',
+    dza: 'DZ',
+    can: 'CA',
+    republiquetcheque: 'CZ',
+    czechrepublic: 'CZ',
+    coreedusud: 'KR',
+    southkorea: 'KR',
+    emiratsarabesunis: 'AE',
+    reunion: 'RE',
+    hongkong: 'HK',
+    cotedivoire: 'CI',
+    ivorycoast: 'CI',
+    turquie: 'TR',
+    turkey: 'TR',
+    russie: 'RU',
+    chine: 'CN',
+  }),
+);
 
 /** ISO 3166-1 alpha-2. */
 export function countryCode(text: string): string | undefined {
   const folded = fold(text);
-  return countryNames[folded] ?? countries.get(folded);
+  return countryNames.get(folded) ?? countries.get(folded);
 }
 
 const languages = named('language', pairs);
-const languageNames: Readonly<Record<string, string>> = {
-  fra: 'fr',
-  fre: 'fr',
-  eng: 'en',
-  deu: 'de',
-  ger: 'de',
-  spa: 'es',
-  ita: 'it',
-  nld: 'nl',
-  dut: 'nl',
-  por: 'pt',
-};
+const languageNames = new Map(
+  Object.entries({
+    fra: 'fr',
+    fre: 'fr',
+    eng: 'en',
+    deu: 'de',
+    ger: 'de',
+    spa: 'es',
+    ita: 'it',
+    nld: 'nl',
+    dut: 'nl',
+    por: 'pt',
+  }),
+);
 
 /** ISO 639-1; `fr-FR` and `fr_FR` count as `fr`. */
 export function languageCode(text: string): string | undefined {
   const folded = fold(/^[a-z]{2}[-_][a-z]{2}$/i.test(text) ? text.slice(0, 2) : text);
-  return languageNames[folded] ?? languages.get(folded);
+  return languageNames.get(folded) ?? languages.get(folded);
 }
 
 const yes = new Set(['1', 'oui', 'o', 'true', 'vrai', 'x', 'yes', 'y', 'actif', 'active', 'on']);
@@ -145,6 +151,7 @@ const typesByName = new Map(
 export function entryTypeReader(
   own: Readonly<Record<string, EntryType>> = {},
 ): (text: string) => EntryType | undefined {
+  const exact = new Map(Object.entries(own));
   const folded = new Map(Object.entries(own).map(([code, type]) => [fold(code), type]));
-  return (text) => own[text] ?? folded.get(fold(text)) ?? typesByName.get(fold(text));
+  return (text) => exact.get(text) ?? folded.get(fold(text)) ?? typesByName.get(fold(text));
 }

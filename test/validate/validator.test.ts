@@ -97,7 +97,7 @@ describe('each record is accepted, rejected or skipped, and counted', () => {
           fc.oneof({ weight: 9, arbitrary: fc.constant(text) }, { weight: 1, arbitrary: cell }),
         ),
       )
-      .map((cells) => cells as string[]);
+      .map((cells) => cells);
     const lines = fc.array(fc.oneof({ weight: 5, arbitrary: line }, fc.array(cell, { maxLength: 7 })), {
       maxLength: 12,
     });

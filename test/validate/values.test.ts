@@ -167,6 +167,16 @@ describe('vocabularies', () => {
     for (const [text, type] of Object.entries(types)) expect(read(text), text).toBe(type);
   });
 
+  it('know no word by accident of the language they are written in', () => {
+    for (const text of ['constructor', 'toString', '__proto__', 'valueOf'])
+      for (const read of [entryTypeReader({}), countryCode, currencyCode, languageCode, truth])
+        expect(read(text)).toBeUndefined();
+    expect(entry({ Échéance: '31 constructor 2026', Type: 'toString' }).warned).toEqual([
+      'invalid_date due_date',
+      'unknown_entry_type entry_type',
+    ]);
+  });
+
   it('an entry without a known type takes it from its side', () => {
     expect(entry({ Type: 'AVO' }).rows[0]?.['entry_type']).toBe('credit_note');
     expect(entry({ Type: '' })).toMatchObject({ rows: [{ entry_type: 'invoice' }], warned: [] });

@@ -1,0 +1,52 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import type { Credential, Tenant, TenantId } from '../model/tenant.ts';
+import type { Database } from './client.ts';
+import { audit, credentialKeys, credentials, tenants } from './tables.ts';
+
+export interface SignIn {
+  credential: Credential;
+  tenant: Tenant;
+  passwordHash: string | null;
+  /** SSH wire format (RFC 4253, section 6.6). */
+  publicKeys: Uint8Array[];
+}
+
+/** The credential of that name with its tenant and keys, unless it was revoked. */
+export async function findSignIn({ db }: Database, username: string): Promise<SignIn | undefined> {
+  const rows = await db
+    .select({ credential: credentials, tenant: tenants, publicKey: credentialKeys.publicKey })
+    .from(credentials)
+    .innerJoin(tenants, eq(tenants.id, credentials.tenantId))
+    .leftJoin(
+      credentialKeys,
+      and(eq(credentialKeys.tenantId, credentials.tenantId), eq(credentialKeys.credentialId, credentials.id)),
+    )
+    .where(and(eq(credentials.username, username), isNull(credentials.revokedAt)));
+  const [first] = rows;
+  if (!first) return undefined;
+  const { credential, tenant } = first;
+  return {
+    credential,
+    tenant,
+    passwordHash: credential.passwordHash,
+    publicKeys: rows.flatMap(({ publicKey }) => (publicKey ? [publicKey] : [])),
+  };
+}
+
+export interface AuditRow {
+  /** Empty where no tenant is known. */
+  tenantId: TenantId;
+  actor: string;
+  action: string;
+  detail: Record<string, unknown>;
+}
+
+export async function addAuditRows({ db }: Database, rows: AuditRow[]): Promise<void> {
+  if (rows.length > 0) await db.insert(audit).values(rows);
+}
+
+/** Dates the last sign-in of each credential: now. */
+export async function touchCredentials({ sql }: Database, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`update credentials set last_used_at = now() where id = any(${sql.array([...ids])}::uuid[])`;
+}

@@ -1,0 +1,35 @@
+import { BlockList, isIP, isIPv6 } from 'node:net';
+
+/** `::ffff:192.0.2.1` and `::1%lo` as people write them: `192.0.2.1`, `::1`. */
+export function plainAddress(address: string): string {
+  const bare = address.replace(/%.*$/, '');
+  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1] ?? bare;
+}
+
+/** Whether an address lies in one of the CIDR ranges (or is one of the addresses). A range that is none matches nothing. */
+export function inRanges(ranges: readonly string[], address: string): boolean {
+  const plain = plainAddress(address);
+  const list = new BlockList();
+  for (const range of ranges) addRange(list, range);
+  return isIP(plain) !== 0 && list.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');
+}
+
+function addRange(list: BlockList, range: string): void {
+  const [address = '', bits, ...rest] = range.trim().split('/');
+  const family = isIP(address);
+  const most = family === 4 ? 32 : 128;
+  const prefix = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
+  if (family === 0 || rest.length > 0 || !(prefix <= most)) return;
+  list.addSubnet(address, prefix, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+/** Whom a penalty hits: one IPv4 address, or the /64 that one IPv6 customer usually holds. */
+export function penaltyGroup(address: string): string {
+  const plain = plainAddress(address);
+  if (!isIPv6(plain)) return plain;
+  const [head = '', tail] = plain.split('::');
+  const groups = head === '' ? [] : head.split(':');
+  const behind = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeroes = tail === undefined ? 0 : Math.max(0, 8 - groups.length - behind.length);
+  return [...groups, ...Array<string>(zeroes).fill('0'), ...behind].slice(0, 4).join(':') + '::/64';
+}

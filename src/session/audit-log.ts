@@ -1,0 +1,90 @@
+import type { Database } from '../db/client.ts';
+import { type AuditRow, addAuditRows, touchCredentials } from '../db/sign-in.ts';
+import type { Log } from '../transfer/depot.ts';
+
+const FLUSH_MS = 2000;
+const MOST_ROWS = 100;
+const LONGEST_ACTOR = 64;
+
+/**
+ * Audit rows of sign-ins, written in batches: equal ones become one row with a count, and of more than a hundred
+ * kinds in two seconds only the number is kept, so that nobody fills the table by guessing passwords. Rows wait in
+ * memory while the database is away.
+ */
+export function openAuditLog(database: Database, log: Log) {
+  let rows = new Map<string, AuditRow & { count: number }>();
+  let dropped = 0;
+  let used = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  let flushing: Promise<void> | undefined;
+
+  async function write(): Promise<void> {
+    const batch = [...rows.values()];
+    const [touched, lost] = [used, dropped];
+    rows = new Map();
+    used = new Set();
+    dropped = 0;
+    try {
+      await addAuditRows(database, [...batch.map(withCount), ...(lost > 0 ? [overflow(lost)] : [])]);
+      await touchCredentials(database, [...touched]);
+    } catch (error) {
+      log.warn({ err: error, rows: batch.length }, 'the audit of sign-ins could not be written; it is tried again');
+      for (const row of batch) merge(row, row.count);
+      for (const id of touched) if (used.size < MOST_ROWS) used.add(id);
+      dropped += lost;
+    }
+  }
+
+  function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    flushing ??= write().finally(() => {
+      flushing = undefined;
+      if (rows.size > 0) schedule();
+    });
+    return flushing;
+  }
+
+  function schedule(): void {
+    timer ??= setTimeout(() => void flush(), FLUSH_MS).unref();
+  }
+
+  function merge(row: AuditRow, count: number): void {
+    const key = JSON.stringify([row.tenantId, row.actor, row.action, row.detail]);
+    const known = rows.get(key);
+    if (known) known.count += count;
+    else if (rows.size < MOST_ROWS) rows.set(key, { ...row, count });
+    else dropped += count;
+  }
+
+  return {
+    add(row: AuditRow, credentialId?: string): void {
+      merge({ ...row, actor: printable(row.actor) }, 1);
+      if (credentialId && used.size < MOST_ROWS * 10) used.add(credentialId);
+      schedule();
+    },
+    /** Writes what waits, for a stop. */
+    async close(): Promise<void> {
+      await flushing;
+      await flush();
+      clearTimeout(timer);
+    },
+  };
+}
+
+const withCount = ({ count, detail, ...row }: AuditRow & { count: number }): AuditRow => ({
+  ...row,
+  detail: count > 1 ? { ...detail, count } : detail,
+});
+
+const overflow = (count: number): AuditRow => ({
+  tenantId: '',
+  actor: 'arrivage',
+  action: 'sign_in.not_listed',
+  detail: { count },
+});
+
+/** Postgres takes no NUL, and nobody wants a terminal's escape codes in a table. */
+function printable(actor: string): string {
+  return actor.replace(/\p{C}/gu, '?').slice(0, LONGEST_ACTOR).toWellFormed();
+}

@@ -1,0 +1,48 @@
+import { hash, verify } from '@node-rs/argon2';
+import { ArrivageError } from '../errors.ts';
+
+/** OWASP's minimum for argon2id (which is the library's default): 19 MiB, 2 passes. */
+const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+/** Each takes a thread of the pool that also writes the files, and 19 MiB. */
+const AT_ONCE = 2;
+const MOST_WAITING = 200;
+const LONGEST_BYTES = 1024;
+
+let running = 0;
+const waiting: (() => void)[] = [];
+
+export function hashPassword(password: string): Promise<string> {
+  return hash(password, COST);
+}
+
+let decoy: Promise<string> | undefined;
+
+/**
+ * Whether the password is the hashed one. Without a hash (an unknown username, or one with keys only) it computes as
+ * long all the same and says no.
+ * @throws too_many_attempts where too many computations wait already
+ */
+export async function verifyPassword(stored: string | null | undefined, password: string): Promise<boolean> {
+  const fits = Buffer.byteLength(password) <= LONGEST_BYTES;
+  decoy ??= hashPassword('a password that nobody has');
+  const against = stored ?? (await decoy);
+  await turn();
+  try {
+    const matches = await verify(against, fits ? password : '');
+    return matches && fits && stored != null;
+  } finally {
+    // The turn passes on without being given back, so that nobody slips in between.
+    const next = waiting.shift();
+    if (next) next();
+    else running--;
+  }
+}
+
+async function turn(): Promise<void> {
+  if (running < AT_ONCE) {
+    running++;
+    return;
+  }
+  if (waiting.length >= MOST_WAITING) throw new ArrivageError('too_many_attempts');
+  await new Promise<void>((resolve) => waiting.push(resolve));
+}

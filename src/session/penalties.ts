@@ -1,0 +1,71 @@
+import { penaltyGroup } from './address.ts';
+
+const FORGET_AFTER_MS = 15 * 60_000;
+const ADDRESS = { failures: 10, banMs: 15 * 60_000 };
+const USERNAME = { failures: 20, banMs: 5 * 60_000 };
+const FIRST_DELAY_MS = 250;
+const LONGEST_DELAY_MS = 4000;
+const MOST_REMEMBERED = 10_000;
+
+interface Record {
+  failures: number;
+  last: number;
+  bannedUntil: number;
+}
+
+/**
+ * Remembers failed sign-ins per address and per username: each one answers later than the one before, and too many
+ * close the door for a while. A username's ban spares the addresses from which it has signed in before, or anyone
+ * could lock a customer out.
+ */
+export function openPenalties(now: () => number) {
+  const addresses = bounded<Record>();
+  const usernames = bounded<Record>();
+  const friends = bounded<true>();
+  const friendship = (address: string, username: string) => `${penaltyGroup(address)} ${username}`;
+
+  const isBanned = (records: Bounded<Record>, key: string): boolean => (records.get(key)?.bannedUntil ?? 0) > now();
+
+  function fail(records: Bounded<Record>, key: string, limit: { failures: number; banMs: number }): number {
+    const known = records.get(key);
+    const failures = known && now() - known.last < FORGET_AFTER_MS ? known.failures + 1 : 1;
+    const banned = failures >= limit.failures;
+    // After a ban the count starts again, so that one more mistake is not another ban.
+    const bannedUntil = banned ? now() + limit.banMs : (known?.bannedUntil ?? 0);
+    records.set(key, { failures: banned ? 0 : failures, last: now(), bannedUntil });
+    return failures;
+  }
+
+  return {
+    addressIsBanned: (address: string): boolean => isBanned(addresses, penaltyGroup(address)),
+    usernameIsBanned: (address: string, username: string): boolean =>
+      isBanned(usernames, username) && !friends.get(friendship(address, username)),
+    /** Milliseconds by which the answer is to be late. */
+    failed(address: string, username: string): number {
+      const failures = Math.max(fail(addresses, penaltyGroup(address), ADDRESS), fail(usernames, username, USERNAME));
+      return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1));
+    },
+    /** The address keeps its count: who owns one account must not guess at the others for ever. */
+    succeeded(address: string, username: string): void {
+      usernames.delete(username);
+      friends.set(friendship(address, username), true);
+    },
+  };
+}
+
+type Bounded<T> = ReturnType<typeof bounded<T>>;
+
+/** Forgets what was set longest ago. */
+function bounded<T>() {
+  const map = new Map<string, T>();
+  return {
+    get: (key: string): T | undefined => map.get(key),
+    delete: (key: string): boolean => map.delete(key),
+    set(key: string, value: T): void {
+      map.delete(key);
+      map.set(key, value);
+      const [oldest] = map.keys();
+      if (map.size > MOST_REMEMBERED && oldest !== undefined) map.delete(oldest);
+    },
+  };
+}

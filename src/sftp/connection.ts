@@ -38,8 +38,8 @@ const FREE_REKEYS = 20;
 const BYTES_PER_REKEY = 1024 * 1024;
 /** Unread bytes that a client leaves us with, whatever it asked for: then we read nothing more from it. */
 const MAX_UNREAD = 2 * 1024 * 1024;
-/** ssh2 grants a window of 2 MiB, and does not notice a client that sends more. */
-const MAX_WAITING = 3 * 1024 * 1024;
+/** ssh2 grants 2 MiB, and 2 more once 2 have come; it does not notice a client that sends beyond. */
+const MAX_WAITING = 4 * 1024 * 1024 + 64 * 1024;
 /** How long a stopping server waits for the RENAME after the last CLOSE, and for the last bytes to leave. */
 const REST_MS = 500;
 const FAREWELL_MS = 2000;
@@ -64,6 +64,7 @@ export function serveConnection({
   let openCount = 0;
   let rekeys = 0;
   let stopping = false;
+  let dropped = false;
   let restTimer: NodeJS.Timeout | undefined;
   let reason = 'connection lost';
 
@@ -151,8 +152,11 @@ export function serveConnection({
   }
 
   function drop(why: string): void {
-    if (socket.destroyed) return;
+    if (dropped || socket.destroyed) return;
+    dropped = true;
     reason = why;
+    // What still comes is not wanted: whoever is dropped for sending too much shall not go on.
+    valve.hold('dropped');
     try {
       ssh?.end();
     } catch {

@@ -35,6 +35,9 @@ export interface SftpDoor {
   close(graceMs: number): Promise<void>;
 }
 
+/** How long abandoning may take after the grace: a disk that hangs must not keep the process from ending. */
+const UNDO_MS = 5000;
+
 /** Opens the SFTP door. @throws the error of the first address that can't be bound; nothing stays bound then */
 export async function startSftp({ config, hostKeys, listen, gate, openFiles, log }: SftpOptions): Promise<SftpDoor> {
   const connections = new Map<Socket, SftpConnection>();
@@ -82,7 +85,7 @@ export async function startSftp({ config, hostKeys, listen, gate, openFiles, log
     const timer = setTimeout(() => {
       for (const connection of connections.values()) connection.drop('server stopped');
     }, graceMs);
-    await Promise.all([...released, ...all.map((connection) => connection.closed)]);
+    await within(graceMs + UNDO_MS, Promise.all([...released, ...all.map((connection) => connection.closed)]));
     clearTimeout(timer);
   }
 
@@ -98,6 +101,14 @@ export async function startSftp({ config, hostKeys, listen, gate, openFiles, log
     throw error;
   }
   return { ports: servers.map(portOf), close };
+}
+
+/** Settles after `ms` at the latest. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }
 
 function bind(server: TcpServer, host: string, port: number): Promise<void> {

@@ -95,5 +95,11 @@ for (let round = 0; round < Number(rounds); round += 1) {
   if (!process.env.BENCH_ALONE) await timed('csv-parse', peer);
 }
 const median = (list: number[] = []) => list.toSorted((a, b) => a - b)[list.length >> 1] ?? NaN;
-console.log('median', median(times.ours).toFixed(3), 's; csv-parse', (median(times['csv-parse']) / median(times.ours)).toFixed(1), 'x that');
+console.log(
+  'median',
+  median(times.ours).toFixed(3),
+  's; csv-parse',
+  (median(times['csv-parse']) / median(times.ours)).toFixed(1),
+  'x that',
+);
 console.log('peak RSS', Math.round(process.resourceUsage().maxRSS / 1024), 'MB');

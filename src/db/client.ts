@@ -39,7 +39,21 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     onnotice: () => undefined,
     connection: { application_name: 'arrivage', statement_timeout: options.statementMs ?? STATEMENT_MS },
   });
-  return { url, sql, db: drizzle(sql, { schema: tables }), close: () => sql.end({ timeout: CLOSE_SECONDS }) };
+  return { url, sql, db: withDrizzle(sql), close: () => sql.end({ timeout: CLOSE_SECONDS }) };
+}
+
+/** OIDs: timestamptz, timestamp, date; json, jsonb. */
+const DATES = [1184, 1114, 1082];
+const JSONS = [114, 3802];
+
+/** drizzle turns the driver's own writing of dates and JSON off and writes them itself; our raw SQL still needs it. */
+function withDrizzle(sql: Sql): Db {
+  const db = drizzle(sql, { schema: tables });
+  const { serializers } = sql.options;
+  for (const oid of DATES) serializers[oid] = (value: unknown) => (value instanceof Date ? value.toISOString() : value);
+  for (const oid of JSONS)
+    serializers[oid] = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+  return db;
 }
 
 /**

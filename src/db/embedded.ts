@@ -29,6 +29,7 @@ const DATABASE = 'arrivage';
 /** Everyone who uses the server holds this lock shared; who gets it alone is the last one and may stop it. */
 const LEASE = 0x6c656173;
 const ATTEMPTS = 20;
+const RETRY_MS = 1000;
 
 export interface EmbeddedDatabase {
   readonly url: string;
@@ -53,30 +54,34 @@ export async function startEmbedded(
   const native = binariesFor(account);
   const cluster = await openCluster(dataDir, account, native);
   const join = () => takeLease(cluster, native, { ...SETTINGS, ...settings });
-  let lease = await join();
-  let leaving = false;
-
-  const keep = async (): Promise<void> => {
-    while (!leaving) {
-      await lease.lost;
-      if (leaving) return;
-      lease = await join().catch(async () => {
-        await pause(1000, undefined, { ref: false });
-        return lease;
-      });
-    }
-  };
-  const keeping = keep();
-
+  const first = await join();
+  const leaving = new AbortController();
+  const last = keepLease(first, join, leaving.signal);
   return {
-    url: urlOf(cluster, lease.port, DATABASE),
+    url: urlOf(cluster, first.port, DATABASE),
     folder: cluster.folder,
     stop: async (options = { force: false }) => {
-      leaving = true;
-      await leave(cluster, lease.sql, options.force);
-      await keeping;
+      leaving.abort();
+      await leave(cluster, (await last).sql, options.force);
     },
   };
+}
+
+/** Takes the lease again, and so starts Postgres again, whenever it is lost. @returns the lease held at the end */
+async function keepLease(first: Lease, join: () => Promise<Lease>, leaving: AbortSignal): Promise<Lease> {
+  const left = new Promise<void>((resolve) => leaving.addEventListener('abort', () => resolve()));
+  let lease = first;
+  for (;;) {
+    await Promise.race([lease.lost, left]);
+    if (leaving.aborted) return lease;
+    try {
+      const next = await join();
+      await lease.sql.end({ timeout: 0 });
+      lease = next;
+    } catch {
+      await Promise.race([pause(RETRY_MS, undefined, { ref: false }), left]);
+    }
+  }
 }
 
 interface Lease {

@@ -1,3 +1,4 @@
+import type { Fragment } from 'postgres';
 import type { TenantId } from '../model/tenant.ts';
 import type { Sql } from './client.ts';
 
@@ -9,7 +10,27 @@ const ATTEMPTS = 25;
  * a job that waits is brought forward, and beside one that runs a fresh one is queued, which sees what came since.
  */
 export function advanceNow(sql: Sql, tenant: TenantId) {
+  return advance(sql, tenant, {
+    at: sql`now()`,
+    key: 'advance',
+    payload: sql`json_build_object('tenant', ${tenant}::text)`,
+  });
+}
+
+/** As `advanceNow`, without waiting for anything that the trigger would wait for. */
+export function advanceHurry(sql: Sql, tenant: TenantId) {
+  const payload = sql`json_build_object('tenant', ${tenant}::text, 'hurry', true)`;
+  return advance(sql, tenant, { at: sql`now()`, key: 'hurry', payload });
+}
+
+/** Looks again later; an upload that arrives before then brings a job of its own, which decides anew. */
+export function advanceAt(sql: Sql, tenant: TenantId, at: Date) {
+  const payload = sql`json_build_object('tenant', ${tenant}::text)`;
+  return advance(sql, tenant, { at: sql`${at}::timestamptz`, key: 'later', payload });
+}
+
+function advance(sql: Sql, tenant: TenantId, job: { at: Fragment; key: string; payload: Fragment }) {
   return sql`graphile_worker.add_job(
-    'advance', json_build_object('tenant', ${tenant}::text), queue_name := ${'tenant:' + tenant}, run_at := now(),
-    max_attempts := ${ATTEMPTS}, job_key := ${'advance:' + tenant}, job_key_mode := 'replace')`;
+    'advance', ${job.payload}, queue_name := ${'tenant:' + tenant}, run_at := ${job.at},
+    max_attempts := ${ATTEMPTS}, job_key := ${`${job.key}:${tenant}`}, job_key_mode := 'replace')`;
 }

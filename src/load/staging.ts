@@ -43,6 +43,15 @@ export async function createStaging(tx: Tx, files: readonly StagedFile[]): Promi
   return { target, table, files, columns };
 }
 
+/** Adds one more file, and the columns that only it has. */
+export async function widenStaging(tx: Tx, staging: Staging, file: StagedFile): Promise<Staging> {
+  if (file.layout.dataset !== staging.target.dataset) throw new Error('A staging table holds the files of one dataset');
+  const added = file.layout.columns.filter((name) => !staging.columns.includes(name));
+  const clauses = added.map((name) => `add column ${ident(name)} ${typeOf(staging.target, name)}`);
+  if (clauses.length > 0) await query(tx, `alter table ${ident(staging.table)} ${clauses.join(', ')}`);
+  return { ...staging, files: [...staging.files, file], columns: [...staging.columns, ...added] };
+}
+
 /** The columns of a file's COPY text, in order. */
 export const copyColumns = (layout: StagingLayout): string[] => [...stagingMeta, ...layout.columns];
 

@@ -10,8 +10,8 @@ export interface GatherDeps {
   db: Db;
   now: () => Date;
   /** What an upload holds; never throws for a bad file, which is `unknown`. */
-  contentOf: (tenant: Tenant, upload: { id: string; path: string; size: number }) => Promise<Content>;
-  isSnapshot: (tenant: Tenant, content: Content) => Promise<boolean>;
+  contentOf: (upload: { id: string; path: string; size: number }) => Promise<Content>;
+  isSnapshot: (content: Content) => boolean;
 }
 
 export type Gathered = { kind: 'sync'; syncId: number } | { kind: 'later'; at: Date } | { kind: 'nothing' };
@@ -26,10 +26,7 @@ export async function gather(deps: GatherDeps, tenant: Tenant, hurry: boolean): 
   if (decision.gather.length === 0)
     return decision.lookAgainAt ? { kind: 'later', at: decision.lookAgainAt } : { kind: 'nothing' };
 
-  const snapshots = new Set<Content>();
-  for (const content of new Set(decision.gather.map((upload) => upload.content)))
-    if (await deps.isSnapshot(tenant, content)) snapshots.add(content);
-  const split = splitByName(decision.gather, (content) => snapshots.has(content));
+  const split = splitByName(decision.gather, deps.isSnapshot);
   const ids = (some: readonly Waiting[]) => some.map(({ uploadId }) => uploadId);
   const data = split.now.filter(({ content }) => content !== 'done');
   const syncId = await createSync(deps.db, tenant.id, {
@@ -55,7 +52,7 @@ async function waitingUploads(deps: GatherDeps, tenant: Tenant): Promise<Waiting
   for (const row of rows) {
     const name = row.path.slice(row.path.lastIndexOf('/') + 1);
     const isDone = tenant.trigger === 'done-file' && matchesName(tenant.donePatterns, name);
-    const content = isDone ? 'done' : await deps.contentOf(tenant, row);
+    const content = isDone ? 'done' : await deps.contentOf(row);
     waiting.push({ uploadId: row.id, path: row.path, receivedAt: row.receivedAt, content });
   }
   return waiting;

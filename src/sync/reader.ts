@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { ArrivageError, catalogue, type ErrorCode } from '../errors.ts';
-import type { Credit, Identified, ReadResult, Stream, ThreadMessage, ThreadTask } from './thread-protocol.ts';
+import type { Credit, Identified, Opened, ReadResult, Stream, ThreadMessage, ThreadTask } from './thread-protocol.ts';
 
 /** Takes what the thread sends; each call is awaited before the thread gets its buffer back. */
 export interface ReaderSink {
+  /** Comes before the first chunk of rows. */
+  opened(opened: Opened): Promise<void>;
   chunk(stream: Stream, bytes: Uint8Array): Promise<void>;
   progress(bytes: number, rows: number): void;
 }
@@ -63,7 +65,7 @@ function spawn(): Worker {
 }
 
 /** The message that ends a task in good order, a refusal included; the thread is ready for the next one. */
-type Last = Exclude<ThreadMessage, { kind: 'chunk' | 'progress' | 'broken' }>;
+type Last = Exclude<ThreadMessage, { kind: 'chunk' | 'progress' | 'opened' | 'broken' }>;
 
 /** Rejects when the thread broke, went silent, ran out of time or memory, or was no longer wanted. */
 function converse(thread: Worker, task: ThreadTask, sink: ReaderSink, signal?: AbortSignal): Promise<Last> {
@@ -78,6 +80,7 @@ function converse(thread: Worker, task: ThreadTask, sink: ReaderSink, signal?: A
     };
     const handle = async (message: ThreadMessage) => {
       if (message.kind === 'chunk') await consume(thread, message, sink);
+      else if (message.kind === 'opened') await sink.opened(message.opened);
       else if (message.kind === 'progress') sink.progress(message.bytes, message.rows);
       else if (message.kind === 'broken') throw new Error(message.message);
       else end(() => resolve(message));

@@ -9,60 +9,69 @@ import type { Decisions } from '../validate/decisions.ts';
 
 /** What the parsing thread is asked to do, one thing at a time. */
 export type ThreadTask =
-  | { kind: 'identify'; file: ThreadFile }
+  | { kind: 'identify'; file: ThreadFile; mappings: VersionedMapping[] }
   | { kind: 'read'; file: ThreadFile; options: ReadOptions }
-  | { kind: 'raws'; file: ThreadFile; format: Format; lines: Int32Array };
+  | { kind: 'raws'; file: ThreadFile; fileNo: number; format: Format; lines: Int32Array };
 
 export interface ThreadFile {
   path: string;
   name: string;
+  /** Bytes. */
   size: number;
-  mappings: VersionedMapping[];
 }
 
 export interface ReadOptions {
-  content: Dataset | 'fec';
+  dataset: Dataset;
+  mapping: VersionedMapping;
   fileNo: number;
-  tenant: Pick<Tenant, 'defaultCompany' | 'multiContact' | 'fecAccounts' | 'language'>;
+  tenant: Pick<Tenant, 'defaultCompany' | 'fecAccounts'>;
   /** Milliseconds since the epoch: the day against which dates are judged. */
   today: number;
   /** The final decisions of an earlier read of the same file. */
   decisions?: Decisions;
-  /** Whether an FEC shall also yield the clients that it names, and under which file number. */
-  clientsFileNo?: number;
 }
 
-/** COPY text of one kind. */
+/** COPY text: rows of staging, of an FEC's clients, of `rejectionColumns`, of (file_no, line, raw). */
 export type Stream = 'rows' | 'clients' | 'rejections' | 'raws';
 
 export interface Identified {
-  content: Content;
+  content: Exclude<Content, 'done'>;
+  /** What stands where a header would be: for the message about a file that nothing recognises. */
+  header: string[];
+}
+
+/** What the file turned out to be, before its first row. */
+export interface Opened {
+  format: Format;
+  layout: StagingLayout;
+  /** An FEC also names clients. */
+  clientsLayout: StagingLayout | null;
 }
 
 /** What one read found; counts cover what the file holds, before anything is compared with the database. */
 export interface ReadResult {
-  format: Format;
   read: number;
+  accepted: number;
   rejected: number;
   skipped: number;
+  clientsAccepted: number;
   warnings: Warning[];
+  /** Canonical column → the header it was read from. */
   columns: Record<string, string>;
-  layout: StagingLayout;
-  /** Set for an FEC that yields its clients. */
-  clients?: { layout: StagingLayout; staged: number };
   decisions: Decisions;
   /** The decisions under which rows were written turned out wrong: drop them and read again. */
   refuted: boolean;
-  /** Parse-level trouble: nothing may be settled by this file's silence. */
+  /** Parse-level trouble, or no row at all: nothing may be settled by this file's silence. */
   damaged: boolean;
 }
 
 export type ThreadMessage =
+  | { kind: 'opened'; opened: Opened }
   | { kind: 'chunk'; stream: Stream; bytes: Uint8Array<ArrayBuffer>; length: number }
   | { kind: 'progress'; bytes: number; rows: number }
   | { kind: 'identified'; result: Identified }
   | { kind: 'read'; result: ReadResult }
-  | { kind: 'raws' }
+  | { kind: 'raws'; result: null }
   | { kind: 'refused'; code: string; params: Record<string, string | number> }
   | { kind: 'broken'; message: string };
 

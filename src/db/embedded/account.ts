@@ -27,8 +27,8 @@ function postgresUser(): Account {
   const known = lookUp();
   if (known) return known;
   // Debian and Red Hat have useradd, Alpine has adduser.
-  run('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/bin/false', 'postgres']) ??
-    run('adduser', ['-S', '-D', '-H', 'postgres']);
+  const useradd = ['--system', '--user-group', '--no-create-home', '--shell', '/bin/false', 'postgres'];
+  if (run('useradd', useradd) === undefined) run('adduser', ['-S', '-D', '-H', 'postgres']);
   const made = lookUp();
   if (made) return made;
   throw new ArrivageError('embedded_database', {

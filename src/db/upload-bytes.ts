@@ -1,0 +1,35 @@
+import type { TenantId } from '../model/tenant.ts';
+import type { Sql } from './client.ts';
+
+export interface UploadRef {
+  id: string;
+  path: string;
+  size: number;
+  receivedAt: Date;
+}
+
+export async function tenantIds(sql: Sql): Promise<TenantId[]> {
+  return (await sql<{ id: TenantId }[]>`select id from tenants order by id`).map(({ id }) => id);
+}
+
+/** Uploads that are to have bytes in the spool. */
+export async function uploadsWithBytes(sql: Sql, tenant: TenantId): Promise<UploadRef[]> {
+  return sql<UploadRef[]>`
+    select id, path, size::float8 as size, received_at as "receivedAt" from uploads
+    where tenant_id = ${tenant} and purged_at is null`;
+}
+
+/** Which of the ids are on record, purged or not. */
+export async function recordedAmong(sql: Sql, tenant: TenantId, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await sql<{ id: string }[]>`
+    select id from uploads where tenant_id = ${tenant} and id = any(${sql.array([...ids])}::uuid[])`;
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** A name whose bytes were purged leaves the view. */
+export async function forgetPurged(sql: Sql, tenant: TenantId): Promise<void> {
+  await sql`
+    delete from view_files v using uploads u
+    where v.tenant_id = ${tenant} and u.tenant_id = v.tenant_id and u.id = v.upload_id and u.purged_at is not null`;
+}

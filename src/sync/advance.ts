@@ -1,0 +1,143 @@
+import { and, asc, eq } from 'drizzle-orm';
+import { isUnavailable, type Database } from '../db/client.ts';
+import { advanceAt } from '../db/jobs.ts';
+import { currentMappings } from '../db/mappings.ts';
+import { beginRun, failRun, nextOpenSync, noteProgress, type Run, type SyncRow } from '../db/sync-states.ts';
+import { uploads } from '../db/tables.ts';
+import { findTenant } from '../db/tenants.ts';
+import type { Events } from '../events.ts';
+import type { Content } from '../intake/due.ts';
+import type { Log } from '../log.ts';
+import type { VersionedMapping } from '../model/mapping.ts';
+import type { Report } from '../model/report.ts';
+import type { Tenant, TenantId } from '../model/tenant.ts';
+import type { Spool } from '../spool/spool.ts';
+import { gather } from './gather.ts';
+import { createIdentifier, nameOf } from './identify.ts';
+import { applySync, type PipelineDeps } from './pipeline.ts';
+import { mappingOf, modeOf, type PlannedUpload } from './plan.ts';
+import { startProgress } from './progress.ts';
+import type { Reader } from './reader.ts';
+
+export interface AdvanceDeps {
+  /** For short queries. */
+  database: Database;
+  /** Without a limit on the time of a statement. */
+  loadDatabase: Database;
+  spool: Spool;
+  /** Gives a thread that nobody else uses until `release`. */
+  withReader: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>;
+  events: Events;
+  log: Log;
+  now: () => Date;
+  scratch: PipelineDeps['scratch'];
+}
+
+export type Advance = (tenantId: TenantId, options: { hurry: boolean }, signal: AbortSignal) => Promise<void>;
+
+/** Runs of one sync after which it is given up; a lost database does not count, since it ends no run. */
+const MAX_ATTEMPTS = 5;
+
+/**
+ * Finishes what the tenant has begun, then makes syncs of what is due, until nothing is; see
+ * docs/decisions/0003-done-once.md. Idempotent. Throws when it should be tried again later.
+ */
+export function createAdvance(deps: AdvanceDeps): Advance {
+  return (tenantId, { hurry }, signal) =>
+    deps.withReader(async (reader) => {
+      const identify = createIdentifier(reader, deps.spool);
+      for (;;) {
+        const tenant = await findTenant(deps.database.db, tenantId);
+        if (!tenant || tenant.state === 'suspended') return;
+        const open = await nextOpenSync(deps.database.db, tenantId);
+        if (open) await runSync({ ...deps, reader, identify }, tenant, open, signal);
+        else if (!(await gatherNext({ ...deps, identify }, tenant, hurry))) return;
+        if (signal.aborted) throw new Error('the worker is stopping');
+      }
+    });
+}
+
+interface RunDeps extends AdvanceDeps {
+  reader: Reader;
+  identify: ReturnType<typeof createIdentifier>;
+}
+
+async function gatherNext(
+  { database, identify, now }: Pick<RunDeps, 'database' | 'identify' | 'now'>,
+  tenant: Tenant,
+  hurry: boolean,
+): Promise<boolean> {
+  const mappings = await currentMappings(database.db, tenant.id);
+  const isSnapshot = (content: Content) =>
+    content === 'fec' ||
+    (content !== 'done' && content !== 'unknown' && modeOf(mappingOf(mappings, content)) === 'snapshot');
+  const contentOf = async (upload: { id: string; path: string; size: number }) =>
+    (await identify(tenant.id, upload, mappings)).content;
+  const gathered = await gather({ db: database.db, now, contentOf, isSnapshot }, tenant, hurry);
+  if (gathered.kind === 'later') await database.sql`select ${advanceAt(database.sql, tenant.id, gathered.at)}`;
+  return gathered.kind === 'sync';
+}
+
+async function runSync(deps: RunDeps, tenant: Tenant, row: SyncRow, signal: AbortSignal): Promise<void> {
+  const { database, events, log } = deps;
+  const run = await beginRun(database.db, tenant.id, row.id);
+  if (run.attempt > MAX_ATTEMPTS) return giveUp(deps, run, new Error(`interrupted ${MAX_ATTEMPTS} times`));
+  events.emit('sync.started', { tenant: tenant.id, syncId: row.id, attempt: run.attempt });
+  const progress = startProgress(async (now) => {
+    events.emit('sync.progress', { tenant: tenant.id, syncId: row.id, progress: now });
+    await noteProgress(database.db, run, now);
+  });
+  const began = performance.now();
+  try {
+    const mappings = await currentMappings(database.db, tenant.id);
+    const input = { tenant, row, run, mappings, signal, uploads: await plannedUploads(deps, tenant, row, mappings) };
+    const report = await applySync(
+      { ...deps, database: deps.loadDatabase },
+      { ...input, progress, settled: () => progress.stop() },
+    );
+    log.info({ tenant: tenant.id, sync: row.id, state: report.state }, 'sync finished');
+    events.emit('sync.finished', finished(report, performance.now() - began));
+  } catch (error) {
+    await progress.stop();
+    if (isUnavailable(error) || signal.aborted || run.attempt < MAX_ATTEMPTS) throw error;
+    await giveUp(deps, run, error);
+  }
+}
+
+async function plannedUploads(
+  { database, identify }: RunDeps,
+  tenant: Tenant,
+  row: SyncRow,
+  mappings: VersionedMapping[],
+): Promise<PlannedUpload[]> {
+  const rows = await database.db
+    .select()
+    .from(uploads)
+    .where(and(eq(uploads.tenantId, tenant.id), eq(uploads.syncId, row.id), eq(uploads.state, 'gathered')))
+    .orderBy(asc(uploads.receivedAt), asc(uploads.id));
+  const planned: PlannedUpload[] = [];
+  for (const { id, path, size, sha256 } of rows)
+    planned.push({
+      id,
+      name: nameOf(path),
+      size,
+      sha256,
+      ...(await identify(tenant.id, { id, path, size }, mappings)),
+    });
+  return planned;
+}
+
+async function giveUp({ database, events, log }: RunDeps, run: Run, error: unknown): Promise<void> {
+  const reference = `sync-${run.syncId}`;
+  log.error({ err: error, tenant: run.tenantId, sync: run.syncId }, 'sync given up');
+  await failRun(database.db, run, {
+    code: 'internal',
+    message: `Given up after ${run.attempt} attempts. ${reference}`,
+  });
+  events.emit('sync.finished', { tenant: run.tenantId, syncId: run.syncId, state: 'failed', durationMs: 0, rows: 0 });
+}
+
+function finished({ tenant, syncId, state, files }: Report, durationMs: number) {
+  const rows = files.reduce((sum, file) => sum + file.read, 0);
+  return { tenant: tenant.id, syncId, state, durationMs: Math.round(durationMs), rows };
+}

@@ -1,0 +1,57 @@
+import type { VersionedMapping } from '../model/mapping.ts';
+import type { TenantId } from '../model/tenant.ts';
+import type { Spool } from '../spool/spool.ts';
+import { isFilesFault, reasonOf } from './file-fault.ts';
+import type { PlannedUpload } from './plan.ts';
+import type { Reader } from './reader.ts';
+
+export interface UploadFacts {
+  id: string;
+  path: string;
+  size: number;
+}
+
+export type Identity = Pick<PlannedUpload, 'content' | 'quarantine'>;
+
+/** Uploads whose content is remembered: those that wait for others are asked about at each arrival. */
+const REMEMBERED = 1_000;
+
+const nothing = () => Promise.resolve();
+
+/** Asks the parsing thread what uploads hold, and remembers it: their bytes never change. */
+export function createIdentifier(reader: Reader, spool: Spool) {
+  const known = new Map<string, Identity>();
+  return async (tenant: TenantId, upload: UploadFacts, mappings: VersionedMapping[]): Promise<Identity> => {
+    const versions = mappings.map(({ dataset, version }) => `${dataset}${version}`).join();
+    const key = `${upload.id} ${upload.path} ${versions}`;
+    const found = known.get(key) ?? (await look(tenant, upload, mappings));
+    known.set(key, found);
+    for (const oldest of known.keys()) {
+      if (known.size <= REMEMBERED) break;
+      known.delete(oldest);
+    }
+    return found;
+  };
+
+  async function look(tenant: TenantId, upload: UploadFacts, mappings: VersionedMapping[]): Promise<Identity> {
+    const file = { path: spool.committedPath(tenant, upload.id), name: nameOf(upload.path), size: upload.size };
+    try {
+      const task = { kind: 'identify', file, mappings } as const;
+      const { content, header } = await reader.run(task, {
+        opened: nothing,
+        chunk: nothing,
+        progress: () => undefined,
+      });
+      if (content !== 'unknown') return { content, quarantine: null };
+      const seen = header.filter((cell) => cell.trim() !== '').join(', ') || '—';
+      return { content, quarantine: { code: 'unrecognised', params: { seen: seen.slice(0, 500) } } };
+    } catch (error) {
+      if (!isFilesFault(error)) throw error;
+      return { content: 'unknown', quarantine: reasonOf(error) };
+    }
+  }
+}
+
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

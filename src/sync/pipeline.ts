@@ -1,0 +1,266 @@
+import type { TransactionSql } from 'postgres';
+import type { Database } from '../db/client.ts';
+import { insertReportFiles, insertSyncFiles, lastApplied, finishRun } from '../db/sync-outcome.ts';
+import type { Outcome, Run, SyncRow } from '../db/sync-states.ts';
+import { openCopy } from '../load/copy.ts';
+import { load, type LoadOutcome } from '../load/load.ts';
+import type { Dataset } from '../model/dataset.ts';
+import type { VersionedMapping } from '../model/mapping.ts';
+import { rejectionColumns } from '../model/staging.ts';
+import type { Report } from '../model/report.ts';
+import type { SyncFile } from '../model/sync.ts';
+import type { Tenant } from '../model/tenant.ts';
+import { writeReports } from '../report/write-reports.ts';
+import type { Spool } from '../spool/spool.ts';
+import { isFilesFault, reasonOf } from './file-fault.ts';
+import { addLateRejections, type LateFindings } from './late-rejections.ts';
+import { lostDatasets, stateOf, syncFiles, type FileFate } from './outcome.ts';
+import { planFiles, sameAsBefore, type PlannedFile, type PlannedUpload } from './plan.ts';
+import type { ProgressMeter } from './progress.ts';
+import type { Reader } from './reader.ts';
+import { openRejectFile, type RejectFile } from './reject-file.ts';
+import { firstRejections, rejectionsOf } from './rejections.ts';
+import { stageFile, type StageContext, type Stages } from './stage.ts';
+
+export interface PipelineDeps {
+  /** Without a limit on the time of a statement. */
+  database: Database;
+  spool: Spool;
+  reader: Reader;
+  now: () => Date;
+  /** A path for a temporary file of this run. */
+  scratch: (run: Run) => string;
+}
+
+export interface SyncInput {
+  tenant: Tenant;
+  row: SyncRow;
+  run: Run;
+  uploads: readonly PlannedUpload[];
+  mappings: readonly VersionedMapping[];
+  progress: Pick<ProgressMeter, 'total' | 'file' | 'next' | 'merging'>;
+  /** Called before the outcome is stored: no note of progress may come after it. */
+  settled: () => Promise<void>;
+  signal: AbortSignal;
+}
+
+/** How many examples of changes a dry run or a held sync keeps. */
+const EXAMPLES = 200;
+
+/**
+ * The order of the stages: read every file into staging, load, decide, store the outcome. All of it is one transaction:
+ * a sync is whole or absent, and its report stands or falls with it. A dry run and a held sync go the whole way too,
+ * then back to before the load.
+ * @throws for anything that is not a file's fault; nothing of this run is stored then, and it may be tried again
+ */
+export async function applySync(deps: PipelineDeps, input: SyncInput): Promise<Report> {
+  const files = planFiles(input.uploads, input.mappings);
+  const same = input.row.force
+    ? new Set<Dataset>()
+    : sameAsBefore(files, await lastApplied(deps.database.sql, input.tenant.id));
+  const rejects = openRejectFile(deps.scratch(input.run));
+  try {
+    return await deps.database.sql.begin((tx) => inTransaction({ ...deps, ...input, tx, rejects, files, same }));
+  } finally {
+    await rejects.remove();
+  }
+}
+
+interface Work extends PipelineDeps, SyncInput {
+  tx: TransactionSql;
+  rejects: RejectFile;
+  files: readonly PlannedFile[];
+  same: ReadonlySet<Dataset>;
+}
+
+async function inTransaction(work: Work): Promise<Report> {
+  const clock = stopwatch();
+  const { fates, stages } = await stageAll(work);
+  clock.lap('parse');
+  work.progress.merging();
+  const { loaded, late } = await loadStaged(work, fates, stages);
+  clock.lap('merge');
+  await storeRejections(work);
+
+  const files = syncFiles(fates, loaded, (dataset, fileNo) => late.get(`${dataset}/${fileNo}`) ?? noneLate);
+  const outcome = outcomeOf(work, fates, loaded, { ...clock.laps(), ...loaded?.durations });
+  await insertSyncFiles(work.tx, work.run, files);
+  const report = await reportOf(work, outcome, files);
+  await publish(work, report);
+  await work.settled();
+  await finishRun(work.tx, work.run, { ...outcome, durations: { ...outcome.durations, ...clock.lap('report') } });
+  return report;
+}
+
+/** Reads every file that is to be read; one that cannot be is put aside and the others go on. */
+async function stageAll(work: Work): Promise<{ fates: FileFate[]; stages: Stages }> {
+  const { files, same, tenant, tx, reader, rejects, signal, spool, progress } = work;
+  const context: StageContext = {
+    tx,
+    reader,
+    rejects,
+    signal,
+    options: { tenant, today: work.now().getTime() },
+    pathOf: (uploadId) => spool.committedPath(tenant.id, uploadId),
+    wantsClients: !files.some(({ dataset }) => dataset === 'clients'),
+    progress: (bytes, rows) => progress.file(bytes, rows),
+  };
+  progress.total(files.reduce((sum, { upload }) => sum + upload.size, 0));
+  let stages: Stages = new Map();
+  const fates: FileFate[] = [];
+  for (const file of files) {
+    const fate = await stageOne(context, stages, file, same);
+    if (fate.kind === 'read') ({ stages } = fate);
+    fates.push(fate);
+    progress.next();
+  }
+  return { fates, stages };
+}
+
+async function stageOne(
+  context: StageContext,
+  stages: Stages,
+  file: PlannedFile,
+  same: ReadonlySet<Dataset>,
+): Promise<FileFate & { stages: Stages }> {
+  if (file.upload.quarantine) return { kind: 'aside', file, reason: file.upload.quarantine, stages };
+  if (file.dataset && same.has(file.dataset)) return { kind: 'same', file, stages };
+  try {
+    return { kind: 'read', file, ...(await stageFile(context, stages, file)) };
+  } catch (error) {
+    if (!isFilesFault(error)) throw error;
+    return { kind: 'aside', file, reason: reasonOf(error), stages };
+  }
+}
+
+const noneLate: LateFindings = { count: 0, unknownClients: 0 };
+
+interface Loaded {
+  loaded: LoadOutcome | undefined;
+  /** By `dataset/fileNo`. */
+  late: Map<string, LateFindings>;
+}
+
+async function loadStaged(work: Work, fates: readonly FileFate[], stages: Stages): Promise<Loaded> {
+  if (stages.size === 0) return { loaded: undefined, late: new Map() };
+  const { tx, row } = work;
+  await tx.unsafe('savepoint load');
+  let loaded = await runLoad(work, stages, row.approvedBy !== null);
+  const { guard } = loaded;
+  if (guard.length > 0) {
+    // Whoever decides about a held sync wants to see what it would do: load as if it were approved, then take it back.
+    await tx.unsafe('rollback to savepoint load');
+    loaded = { ...(await runLoad(work, stages, true)), guard };
+  }
+  const late = await lateOf(work, fates, loaded);
+  if (row.dryRun || guard.length > 0) await tx.unsafe('rollback to savepoint load');
+  return { loaded, late };
+}
+
+function runLoad({ tx, tenant, run, row, now }: Work, stages: Stages, approved: boolean): Promise<LoadOutcome> {
+  return load(tx, {
+    tenant: tenant.id,
+    syncId: run.syncId,
+    defaultCompany: tenant.defaultCompany,
+    limits: tenant,
+    approved,
+    now: now(),
+    datasets: [...stages.values()],
+    examples: row.dryRun || approved ? EXAMPLES : 0,
+  });
+}
+
+async function lateOf(work: Work, fates: readonly FileFate[], loaded: LoadOutcome): Promise<Loaded['late']> {
+  const late: Loaded['late'] = new Map();
+  for (const fate of fates) {
+    if (fate.kind !== 'read') continue;
+    const { id, name, size } = fate.file.upload;
+    for (const [dataset, tallies] of loaded.tallies) {
+      const { fileNo } = fate.file;
+      if ((tallies.get(fileNo)?.rejected ?? 0) === 0) continue;
+      const path = work.spool.committedPath(work.tenant.id, id);
+      late.set(
+        `${dataset}/${fileNo}`,
+        await addLateRejections(work, { dataset, fileNo, path, name, size, format: fate.format }),
+      );
+    }
+  }
+  return late;
+}
+
+/** They wait in a temporary table for what COPY text from the thread lacks: the tenant and the sync. */
+async function storeRejections({ tx, run, rejects }: Work): Promise<void> {
+  if (rejects.size === 0) return;
+  await tx.unsafe(`create temp table new_rejections (file_no integer, line integer, column_name text, code text,
+    value text, raw text) on commit drop`);
+  const copy = await openCopy(tx, 'new_rejections', rejectionColumns);
+  for await (const chunk of rejects.read()) await copy.write(chunk);
+  await copy.end();
+  await tx`
+    insert into rejections (tenant_id, sync_id, file_no, line, column_name, code, value, raw)
+    select ${run.tenantId}, ${run.syncId}, file_no, line, column_name, code, value, raw
+    from new_rejections order by file_no, line`;
+}
+
+function outcomeOf(
+  { row }: Work,
+  fates: readonly FileFate[],
+  loaded: LoadOutcome | undefined,
+  durations: Record<string, number>,
+): Outcome {
+  const guard = loaded?.guard ?? [];
+  const state = stateOf({ fates, dryRun: row.dryRun, guard });
+  const lost = lostDatasets(fates);
+  const error =
+    state === 'failed' ? { code: 'nothing_to_import', message: 'No file of this sync could be read.' } : null;
+  return {
+    state,
+    incomplete: row.incomplete || lost.length > 0,
+    missing: [...new Set([...row.missing, ...lost])],
+    guard,
+    error,
+    durations,
+    preview: state === 'applied' ? [] : (loaded?.changes ?? []),
+  };
+}
+
+async function reportOf({ tx, tenant, run, now }: Work, outcome: Outcome, files: SyncFile[]): Promise<Report> {
+  return {
+    tenant: { id: tenant.id, name: tenant.name, language: tenant.language },
+    syncId: run.syncId,
+    state: outcome.state,
+    finishedAt: now(),
+    missing: outcome.missing,
+    guard: outcome.guard,
+    error: outcome.error,
+    durations: outcome.durations,
+    files,
+    rejections: await firstRejections(tx, run),
+  };
+}
+
+async function publish({ tx, spool, run }: Work, report: Report): Promise<void> {
+  const taken = await tx<{ name: string }[]>`
+    select name from report_files where tenant_id = ${run.tenantId} and created_at > ${report.finishedAt}::timestamptz - interval '1 minute'`;
+  const rows = await writeReports(spool, {
+    report,
+    taken: new Set(taken.map(({ name }) => name)),
+    rejectionsOf: (fileNos) => rejectionsOf(tx, run, fileNos),
+  });
+  await insertReportFiles(tx, run, rows);
+}
+
+/** Laps in whole milliseconds. */
+function stopwatch() {
+  const laps: Record<string, number> = {};
+  let since = performance.now();
+  return {
+    lap: (name: string) => {
+      const now = performance.now();
+      laps[name] = Math.round(now - since);
+      since = now;
+      return laps;
+    },
+    laps: () => ({ ...laps }),
+  };
+}

@@ -1,0 +1,31 @@
+import type { TransactionSql } from 'postgres';
+import type { Run } from '../db/sync-states.ts';
+import type { ReportedRejection } from '../model/report.ts';
+
+const PAGE = 2_000;
+/** Of each file, for the report's text. */
+const SHOWN = 20;
+
+/** All rejections of these files in the order of their lines, a page at a time. */
+export async function* rejectionsOf(
+  tx: TransactionSql,
+  { tenantId, syncId }: Run,
+  fileNos: readonly number[],
+): AsyncGenerator<ReportedRejection> {
+  const pages = tx<ReportedRejection[]>`
+    select file_no as "fileNo", line, column_name as "column", code, value, raw from rejections
+    where tenant_id = ${tenantId} and sync_id = ${syncId} and file_no = any(${[...fileNos]})
+    order by file_no, line`.cursor(PAGE);
+  for await (const page of pages) yield* page;
+}
+
+/** The first few of each file. */
+export async function firstRejections(tx: TransactionSql, { tenantId, syncId }: Run): Promise<ReportedRejection[]> {
+  return tx<ReportedRejection[]>`
+    select file_no as "fileNo", line, column_name as "column", code, value, raw
+    from (
+      select r.*, row_number() over (partition by file_no order by line) as place from rejections r
+      where tenant_id = ${tenantId} and sync_id = ${syncId}
+    ) numbered
+    where place <= ${SHOWN} order by file_no, line`;
+}

@@ -1,0 +1,145 @@
+import type { TransactionSql } from 'postgres';
+import { openCopy, type CopyWriter } from '../load/copy.ts';
+import { copyColumns, createStaging, widenStaging, type Staging } from '../load/staging.ts';
+import type { Dataset, LoadMode } from '../model/dataset.ts';
+import type { Format } from '../model/format.ts';
+import type { StagingLayout } from '../model/staging.ts';
+import type { PlannedFile } from './plan.ts';
+import type { Reader } from './reader.ts';
+import type { RejectFile } from './reject-file.ts';
+import type { Opened, ReadOptions, ReadResult, Stream } from './thread-protocol.ts';
+
+/** What is staged of one dataset, over all files so far. */
+export interface StagedDataset {
+  staging: Staging;
+  mode: LoadMode;
+  /** File number → rows, as the COPY counted them. */
+  staged: ReadonlyMap<number, number>;
+  allowSettle: boolean;
+}
+
+export type Stages = ReadonlyMap<Dataset, StagedDataset>;
+
+export interface StageContext {
+  tx: TransactionSql;
+  reader: Reader;
+  rejects: RejectFile;
+  signal: AbortSignal;
+  options: Omit<ReadOptions, 'dataset' | 'mapping' | 'fileNo' | 'decisions'>;
+  pathOf(uploadId: string): string;
+  /** Whether an FEC's clients are wanted: not where a clients file comes with it. */
+  wantsClients: boolean;
+  progress(bytes: number, rows: number): void;
+}
+
+export interface StagedRead {
+  stages: Stages;
+  format: Format;
+  result: ReadResult;
+  /** Rows of clients that an FEC brought; `null` where it is none, or they were not wanted. */
+  clients: number | null;
+}
+
+/**
+ * Reads one file into staging, whole or not at all: on any failure the transaction stands where it stood before.
+ * A file whose columns turn out to have been read under a wrong assumption is read a second time.
+ * @throws ArrivageError for a file that has to be put aside; anything else for a sync that has to be tried again
+ */
+export async function stageFile(context: StageContext, stages: Stages, file: PlannedFile): Promise<StagedRead> {
+  const first = await attempt(context, stages, file);
+  if (!first.result.refuted) return first;
+  await context.tx.unsafe('rollback to savepoint file');
+  await context.rejects.cutTo(first.mark);
+  return attempt(context, stages, file, first.result.decisions);
+}
+
+async function attempt(
+  context: StageContext,
+  stages: Stages,
+  file: PlannedFile,
+  decisions?: ReadResult['decisions'],
+): Promise<StagedRead & { mark: number }> {
+  const { tx, rejects } = context;
+  const mark = rejects.mark();
+  await tx.unsafe('savepoint file');
+  const intake = createIntake(context, stages, file.fileNo, file.mode);
+  try {
+    const result = await context.reader.run(
+      {
+        kind: 'read',
+        file: { path: context.pathOf(file.upload.id), name: file.upload.name, size: file.upload.size },
+        options: {
+          ...context.options,
+          dataset: file.dataset ?? 'ecritures',
+          mapping: file.mapping,
+          fileNo: file.fileNo,
+          ...(decisions && { decisions }),
+        },
+      },
+      { opened: intake.open, chunk: intake.take, progress: context.progress },
+      context.signal,
+    );
+    return { ...(await intake.finish(result)), mark };
+  } catch (error) {
+    await intake.abort();
+    await tx.unsafe('rollback to savepoint file');
+    await rejects.cutTo(mark);
+    throw error;
+  }
+}
+
+/** Where the thread's buffers go: rows straight into a COPY, the rest where it can wait for its turn. */
+function createIntake(context: StageContext, before: Stages, fileNo: number, mode: LoadMode) {
+  const stages = new Map(before);
+  const clientChunks: Uint8Array[] = [];
+  let opened: Opened | undefined;
+  let copy: CopyWriter | undefined;
+
+  const enter = async (layout: StagingLayout, as: LoadMode): Promise<CopyWriter> => {
+    const known = stages.get(layout.dataset);
+    const file = { fileNo, layout };
+    const staging = known
+      ? await widenStaging(context.tx, known.staging, file)
+      : await createStaging(context.tx, [file]);
+    stages.set(layout.dataset, { staged: new Map(), allowSettle: true, mode: as, ...known, staging });
+    return openCopy(context.tx, staging.table, copyColumns(layout));
+  };
+  const count = (dataset: Dataset, rows: number, complete: boolean) => {
+    const stage = stages.get(dataset);
+    if (!stage) throw new Error(`nothing was staged of ${dataset}`);
+    const staged = new Map(stage.staged).set(fileNo, rows);
+    stages.set(dataset, { ...stage, staged, allowSettle: stage.allowSettle && complete });
+  };
+
+  return {
+    open: async (what: Opened) => {
+      opened = what;
+      copy = await enter(what.layout, mode);
+    },
+    take: async (stream: Stream, bytes: Uint8Array) => {
+      if (stream === 'rows') await copy?.write(bytes);
+      else if (stream === 'rejections') await context.rejects.append(bytes);
+      // The thread takes its buffer back, and one connection runs one COPY at a time. Bounded: 200,000 clients.
+      else if (stream === 'clients' && context.wantsClients) clientChunks.push(Uint8Array.from(bytes));
+    },
+    finish: async (result: ReadResult): Promise<StagedRead> => {
+      if (!opened || !copy) throw new Error('a file was read before it was opened');
+      const rows = await copy.end();
+      copy = undefined;
+      if (rows !== result.accepted) throw new Error(`${rows} rows staged of ${result.accepted} accepted`);
+      count(opened.layout.dataset, rows, !result.damaged);
+      const clients = opened.clientsLayout && context.wantsClients ? await stageClients(opened.clientsLayout) : null;
+      return { stages, format: opened.format, result, clients };
+    },
+    abort: async () => copy?.abort('the file is put aside'),
+  };
+
+  async function stageClients(layout: StagingLayout): Promise<number> {
+    copy = await enter(layout, 'delta');
+    for (const chunk of clientChunks) await copy.write(chunk);
+    const rows = await copy.end();
+    copy = undefined;
+    count('clients', rows, true);
+    return rows;
+  }
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDatabase, type Database } from '../db/client.ts';
+import type { Events } from '../events.ts';
+import type { Log } from '../log.ts';
+import type { Spool } from '../spool/spool.ts';
+import { createAdvance, type Advance } from './advance.ts';
+import { startReader, type Reader } from './reader.ts';
+import { startWorker } from './worker.ts';
+
+export interface SyncingOptions {
+  database: Database;
+  spool: Spool;
+  events: Events;
+  log: Log;
+  /** Tenants whose syncs run at once. */
+  concurrency: number;
+  now?: () => Date;
+  /** What else the hourly job does, such as sweeping the spool. */
+  sweep: () => Promise<void>;
+}
+
+export interface Syncing {
+  /** Runs a tenant's syncs in this process, beside the queue: for the command line without a server. */
+  advance: Advance;
+  /** Lets running syncs finish for up to `graceMs`; what is left runs again at the next start. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Starts what turns uploads into rows: the queue worker, its parsing threads, and a pool for loads. */
+export function startSyncing(options: SyncingOptions): Syncing {
+  const { database, spool, events, log, concurrency } = options;
+  const loadDatabase = openDatabase(database.url, { max: concurrency + 1, statementMs: 0 });
+  const readers = createReaders();
+  const advance = createAdvance({
+    database,
+    loadDatabase,
+    spool,
+    events,
+    log,
+    now: options.now ?? (() => new Date()),
+    withReader: readers.use,
+    scratch: ({ syncId }) => join(tmpdir(), `arrivage-${syncId}-${randomUUID()}`),
+  });
+  const worker = startWorker({ database, concurrency, log, advance, sweep: options.sweep });
+  return {
+    advance,
+    stop: async (graceMs) => {
+      await worker.stop(graceMs);
+      await readers.close();
+      await loadDatabase.close();
+    },
+  };
+}
+
+/** Threads that wait warm: starting one costs more than reading a small file. */
+function createReaders() {
+  const idle: Reader[] = [];
+  return {
+    use: async <T>(work: (reader: Reader) => Promise<T>): Promise<T> => {
+      const reader = idle.pop() ?? startReader();
+      try {
+        return await work(reader);
+      } finally {
+        idle.push(reader);
+      }
+    },
+    close: async () => {
+      await Promise.all(idle.map((reader) => reader.close()));
+    },
+  };
+}

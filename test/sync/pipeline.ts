@@ -1,0 +1,93 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { onTestFinished } from 'vitest';
+import { recordUpload } from '../../src/db/arrivals.ts';
+import { openDatabase, type Database } from '../../src/db/client.ts';
+import { createTenant } from '../../src/db/tenants.ts';
+import { createEvents } from '../../src/events.ts';
+import type { VirtualPath } from '../../src/model/path.ts';
+import { openDiskSpool } from '../../src/spool/disk.ts';
+import { createAdvance, type Advance } from '../../src/sync/advance.ts';
+import { startReader } from '../../src/sync/reader.ts';
+import { testDatabase } from '../support/database.ts';
+
+export interface Bench {
+  database: Database;
+  /** The held clock. */
+  clock: { now: Date };
+  /** Commits an upload as a door does, at the clock's time. */
+  send(tenant: string, name: string, content: string | Buffer): Promise<string>;
+  /** Runs the tenant's job once. */
+  advance(tenant: string, options?: { hurry: boolean }): Promise<void>;
+  tenant(id: string, settings?: Partial<Parameters<typeof createTenant>[1]>): Promise<void>;
+  rows(query: string): Promise<Record<string, unknown>[]>;
+  reports(tenant: string): Promise<{ name: string; text: string }[]>;
+}
+
+/** The pipeline over a real database, a real spool and a real thread; no doors, no queue worker. */
+export async function openBench(): Promise<Bench> {
+  const folder = await mkdtemp(join(tmpdir(), 'arrivage-sync-'));
+  const database = await testDatabase();
+  const loadDatabase = openDatabase(database.url, { max: 3, statementMs: 0 });
+  const spool = openDiskSpool(join(folder, 'spool'));
+  const reader = startReader();
+  const clock = { now: new Date('2026-11-24T12:00:00Z') };
+  onTestFinished(async () => {
+    await reader.close();
+    await loadDatabase.close();
+    await rm(folder, { recursive: true });
+  });
+  const advance: Advance = createAdvance({
+    database,
+    loadDatabase,
+    spool,
+    withReader: (work) => work(reader),
+    events: createEvents((error) => {
+      throw error;
+    }),
+    log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
+    now: () => clock.now,
+    scratch: ({ syncId }) => join(folder, `scratch-${syncId}`),
+  });
+  return {
+    database,
+    clock,
+    send: async (tenant, name, content) => {
+      const id = randomUUID();
+      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+      const path = `/${name}` as VirtualPath;
+      const partial = await spool.createPartial(tenant, { id, path });
+      await partial.write(bytes, 0);
+      await partial.sync();
+      await partial.close();
+      await spool.promote(tenant, id);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      await recordUpload(database.sql, {
+        ...{ tenant, id, path, size: bytes.length, sha256, door: 'import', username: null, modified: clock.now },
+      });
+      await database.sql`update uploads set received_at = ${clock.now} where tenant_id = ${tenant} and id = ${id}`;
+      return id;
+    },
+    advance: (tenant, options = { hurry: false }) => advance(tenant, options, new AbortController().signal),
+    tenant: async (id, settings = {}) => {
+      await createTenant(database.db, { id, name: id, state: 'live', trigger: 'each', ...settings });
+    },
+    rows: (query) => database.sql.unsafe(query),
+    reports: async (tenant) => {
+      const files =
+        await database.sql`select name, id, size from report_files where tenant_id = ${tenant} order by name`;
+      return Promise.all(
+        files.map(async ({ name, id, size }) => {
+          const file = await spool.openReport(tenant, id as string);
+          const bytes = Buffer.alloc(Number(size));
+          await file.read(bytes, 0);
+          await file.close();
+          return { name: name as string, text: bytes.toString() };
+        }),
+      );
+    },
+  };
+}

@@ -57,6 +57,8 @@ export interface SyncFile extends Counts {
   /** Canonical column → the header it was read from. */
   columns: Record<string, string>;
   warnings: Warning[];
+  /** Some of its rows turned out as they did because of the clients that were known: a missing one, or its term. */
+  dependsOnClients: boolean;
   /** Skipped whole: the same bytes were applied before, under the same mapping. */
   sameAsBefore: boolean;
   /** Set where the whole file was put aside: a catalogue code with what it needs to be told. */

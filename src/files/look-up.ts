@@ -36,8 +36,8 @@ export function partialAt(
 ): PartialInfo | undefined {
   return partials
     .filter((one) => one.path === path && isShown(one))
-    .filter((one) => one.open || !upload || one.modified >= upload.since)
-    .sort((a, b) => b.modified.getTime() - a.modified.getTime())[0];
+    .filter((one) => one.open || !upload || one.touched >= upload.since)
+    .sort((a, b) => b.touched.getTime() - a.touched.getTime())[0];
 }
 
 /** @throws database_unavailable */

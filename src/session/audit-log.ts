@@ -1,6 +1,6 @@
 import type { Database } from '../db/client.ts';
 import { type AuditRow, addAuditRows, touchCredentials } from '../db/sign-in.ts';
-import type { Log } from '../transfer/depot.ts';
+import type { Log } from '../log.ts';
 
 const FLUSH_MS = 2000;
 const MOST_ROWS = 100;

@@ -5,13 +5,14 @@ import { type Database, reachable } from '../db/client.ts';
 import { type SignIn, findSignIn } from '../db/sign-in.ts';
 import { ArrivageError, type ErrorCode } from '../errors.ts';
 import type { TenantId } from '../model/tenant.ts';
-import type { Log } from '../transfer/depot.ts';
+import type { Events } from '../events.ts';
+import type { Log } from '../log.ts';
 import { plainAddress } from './address.ts';
 import { openAuditLog } from './audit-log.ts';
 import { refusalOf } from './authorize.ts';
 import { verifyPassword } from './password.ts';
 import { openPenalties } from './penalties.ts';
-import { openPlaces } from './places.ts';
+import { once, openPlaces } from './places.ts';
 import type { Admission, Gate, Session } from './session.ts';
 
 const LONGEST_USERNAME = 256;
@@ -21,6 +22,7 @@ export interface GateOptions {
   database: Database;
   limits: Pick<Config['limits'], 'connections' | 'connectionsPerAddress' | 'sessionsPerTenant'>;
   log: Log;
+  events: Pick<Events, 'emit'>;
   now: () => number;
   /** Holds a refused sign-in back; a test passes its own. */
   wait?: (ms: number) => Promise<unknown>;
@@ -34,7 +36,7 @@ export interface OpenGate extends Gate {
 }
 
 /** The gate over the database's credentials; see `Gate`. Limits and penalties count in this process. */
-export function openGate({ database, limits, log, now, wait = pause }: GateOptions): OpenGate {
+export function openGate({ database, limits, log, events, now, wait = pause }: GateOptions): OpenGate {
   const penalties = openPenalties(now);
   const places = openPlaces(limits);
   const auditLog = openAuditLog(database, log);
@@ -51,6 +53,7 @@ export function openGate({ database, limits, log, now, wait = pause }: GateOptio
       },
       action === 'sign_in' ? found?.credential.id : undefined,
     );
+    if (reason) events.emit('login.refused', { username, door, address, code: reason });
   };
 
   function refuseBanned(admission: Admission, username: string): void {
@@ -74,9 +77,15 @@ export function openGate({ database, limits, log, now, wait = pause }: GateOptio
       note(admission, username, 'sign_in.refused', found, refusal);
       throw new ArrivageError(refusal);
     }
-    const close = places.takeSession(found.tenant.id);
+    const leave = places.takeSession(found.tenant.id);
     penalties.succeeded(address, username);
     note(admission, username, 'sign_in', found);
+    const fact = { tenant: found.tenant.id, username, door, address };
+    events.emit('session.opened', fact);
+    const close = once(() => {
+      leave();
+      events.emit('session.closed', fact);
+    });
     return { id: randomUUID(), tenant: found.tenant, credential: found.credential, door, address, close };
   }
 

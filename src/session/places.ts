@@ -22,7 +22,7 @@ export function openPlaces(
     /** @throws too_many_connections */
     takeSession(tenant: string): () => void {
       if (perTenant.of(tenant) >= limits.sessionsPerTenant) throw new ArrivageError('too_many_connections');
-      return once(perTenant.take(tenant));
+      return perTenant.take(tenant);
     },
   };
 }
@@ -43,7 +43,8 @@ function counter() {
   };
 }
 
-function once(action: () => void): () => void {
+/** An action that happens at most once. */
+export function once(action: () => void): () => void {
   let done = false;
   return () => {
     if (!done) action();

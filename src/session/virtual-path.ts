@@ -31,7 +31,6 @@ export function resolvePath(folder: VirtualPath, typed: string): VirtualPath {
 }
 
 function flawOf(text: string): string | undefined {
-  // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f-\u009f]/.test(text)) return 'control character';
   if (!text.isWellFormed()) return 'invalid Unicode';
   // Bidirectional overrides and line separators make a listing lie.

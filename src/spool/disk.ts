@@ -55,7 +55,8 @@ export function openDiskSpool(root: string, now: () => number = Date.now): Spool
     ]);
     if (!file?.isFile() || !sidecar) return undefined;
     const modified = sidecar.modified === undefined ? file.mtime : new Date(sidecar.modified);
-    return { id, path: sidecar.path, complete: sidecar.complete, size: file.size, modified, open: held.has(id) };
+    const { path, complete } = sidecar;
+    return { id, path, complete, size: file.size, modified, touched: file.mtime, open: held.has(id) };
   }
 
   async function hold(tenant: TenantId, id: string, flags: number) {

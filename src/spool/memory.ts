@@ -67,7 +67,7 @@ export function openMemorySpool(capacity = Number.POSITIVE_INFINITY): Spool {
       const { notes, partial } = shelf(tenant);
       return [...partial].flatMap(([id, { data, modified }]) => {
         const note = notes.get(id);
-        return note ? [{ id, size: data.length, modified, ...note, open: held.has(id) }] : [];
+        return note ? [{ id, size: data.length, modified, touched: modified, ...note, open: held.has(id) }] : [];
       });
     },
     async notePartial(tenant, id, change) {

@@ -9,6 +9,8 @@ export interface PartialInfo {
   complete: boolean;
   size: number;
   modified: Date;
+  /** When its bytes last changed, whatever time the client gave it. */
+  touched: Date;
   /** A transfer of this process is writing it. */
   open: boolean;
 }

@@ -25,7 +25,8 @@ export async function commitArrival(depot: Depot, arrival: Arrival): Promise<voi
     throw new ArrivageError('database_unavailable', {}, outcome.error);
   }
   tidyNote(depot, arrival);
-  depot.emit({ type: 'upload.committed', ...arrival });
+  const { modified: _, ...fact } = arrival;
+  depot.events.emit('upload.committed', fact);
 }
 
 type Outcome = 'recorded' | { error: unknown; certain: boolean };

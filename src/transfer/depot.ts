@@ -1,4 +1,6 @@
 import type { Database } from '../db/client.ts';
+import type { Events } from '../events.ts';
+import type { Log } from '../log.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Door, Tenant, TenantId } from '../model/tenant.ts';
 import type { Spool } from '../spool/spool.ts';
@@ -8,15 +10,8 @@ export interface Depot {
   spool: Spool;
   database: Pick<Database, 'sql'>;
   log: Log;
-  emit: (event: TransferEvent) => void;
+  events: Pick<Events, 'emit'>;
   now: () => number;
-}
-
-/** The part of pino's logger that is used here. */
-export interface Log {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
 }
 
 /** On whose behalf bytes come in: a session, or a door without sign-in such as the drop folder. */
@@ -38,15 +33,3 @@ export interface Arrival {
   username: string | null;
   modified: Date;
 }
-
-export type TransferEvent =
-  | ({ type: 'upload.committed' } & Arrival)
-  | {
-      type: 'transfer.aborted';
-      tenant: TenantId;
-      path: VirtualPath;
-      size: number;
-      door: Door;
-      username: string | null;
-      reason: string;
-    };

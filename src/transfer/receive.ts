@@ -99,7 +99,7 @@ export async function openTransfer(
       log.error({ err: error, tenant, path, id: file.id }, 'a partial could not be put away; the sweep will see to it');
     }
     const { door, username } = sender;
-    depot.emit({ type: 'transfer.aborted', tenant, path, size: file.size, door, username, reason });
+    depot.events.emit('transfer.aborted', { tenant, path, size: file.size, door, username, reason });
   }
 
   return {

@@ -1,0 +1,94 @@
+import { type UploadRef, forgetPurged, recordedAmong, tenantIds, uploadsWithBytes } from '../db/upload-bytes.ts';
+import { reachable } from '../db/client.ts';
+import type { TenantId } from '../model/tenant.ts';
+import type { Depot } from './depot.ts';
+
+/** A commit answers within half of this, so bytes that are older and have no row were given up. */
+const ORPHAN_MS = 60_000;
+const DRAFT_MS = 3_600_000;
+const BATCH = 1000;
+
+export interface SweepResult {
+  expired: number;
+  takenBack: number;
+  restored: number;
+  missing: number;
+}
+
+/**
+ * Makes the spool and the upload rows agree again after a crash; run at the start and every hour, beside open doors
+ * and on several nodes. The row is the truth: bytes without one become a partial again, and a row whose bytes were
+ * taken back (its transaction outlived our patience) gets them again.
+ * @throws database_unavailable
+ */
+export async function sweep(depot: Depot, partialMs: number): Promise<SweepResult> {
+  const total = { expired: 0, takenBack: 0, restored: 0, missing: 0 };
+  for (const tenant of await reachable(tenantIds(depot.database.sql))) {
+    total.restored += await restoreBytes(depot, tenant, total);
+    total.takenBack += await takeBackOrphans(depot, tenant);
+    total.expired += await expirePartials(depot, tenant, partialMs);
+    await depot.spool.tidy(tenant, new Date(depot.now() - DRAFT_MS));
+    await reachable(forgetPurged(depot.database.sql, tenant));
+  }
+  depot.log.info(total, 'spool swept');
+  return total;
+}
+
+async function takeBackOrphans(depot: Depot, tenant: TenantId): Promise<number> {
+  const oldest = depot.now() - ORPHAN_MS;
+  let count = 0;
+  const settle = async (ids: string[]): Promise<void> => {
+    const recorded = await reachable(recordedAmong(depot.database.sql, tenant, ids));
+    for (const id of ids.filter((one) => !recorded.has(one))) {
+      await depot.spool.demote(tenant, id);
+      depot.log.warn({ tenant, id }, 'committed bytes without an upload: a complete partial again');
+      count++;
+    }
+  };
+  let batch: string[] = [];
+  for await (const { id, modified } of depot.spool.committed(tenant)) {
+    if (modified.getTime() > oldest) continue;
+    batch.push(id);
+    if (batch.length < BATCH) continue;
+    await settle(batch);
+    batch = [];
+  }
+  await settle(batch);
+  return count;
+}
+
+async function expirePartials(depot: Depot, tenant: TenantId, partialMs: number): Promise<number> {
+  const oldest = depot.now() - partialMs;
+  const old = (await depot.spool.partials(tenant)).filter(({ open, touched }) => !open && touched.getTime() < oldest);
+  for (const { id, path, size } of old) {
+    await depot.spool.removePartial(tenant, id);
+    depot.log.info({ tenant, id, path, size }, 'partial expired');
+  }
+  return old.length;
+}
+
+async function restoreBytes(depot: Depot, tenant: TenantId, total: SweepResult): Promise<number> {
+  // The rows first: an upload that is committed meanwhile has its bytes before it has its row.
+  const rows = await reachable(uploadsWithBytes(depot.database.sql, tenant));
+  const stored = new Set<string>();
+  for await (const { id } of depot.spool.committed(tenant)) stored.add(id);
+  const lost = rows.filter(({ id }) => !stored.has(id));
+  if (lost.length === 0) return 0;
+  const partials = new Set((await depot.spool.partials(tenant)).map(({ id }) => id));
+  let restored = 0;
+  for (const upload of lost) {
+    if (partials.has(upload.id)) {
+      await depot.spool.promote(tenant, upload.id);
+      await depot.spool.removePartial(tenant, upload.id);
+      restored++;
+    } else {
+      reportMissing(depot, tenant, upload);
+      total.missing++;
+    }
+  }
+  return restored;
+}
+
+function reportMissing({ log }: Depot, tenant: TenantId, { id, path, size, receivedAt }: UploadRef): void {
+  log.error({ tenant, id, path, size, receivedAt }, 'THE BYTES OF AN UPLOAD ARE MISSING FROM THE SPOOL');
+}

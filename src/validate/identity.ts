@@ -36,6 +36,12 @@ const identities: Readonly<Record<Dataset, { shared: number; sets: readonly (rea
   },
 };
 
+/** Whether a column of the row under way holds nothing: `\N`, since a text's backslash is doubled. */
+export function isNull({ buffer }: Output, { starts, ends }: Ranges, cell: number): boolean {
+  const start = starts[cell] as number;
+  return ends[cell] === start + 2 && buffer[start] === BACKSLASH && buffer[start + 1] === N;
+}
+
 /** The columns that stand first in a row, so that a key without an id is hashed where it stands. */
 export const leadingColumns = (dataset: Dataset): readonly string[] => identities[dataset].sets.at(-1) ?? [];
 
@@ -56,11 +62,6 @@ export function keyWriter(dataset: Dataset, columns: readonly string[]): KeyWrit
   });
   let scratch = new Uint8Array(4096);
   let scratchView = new DataView(scratch.buffer);
-
-  const isNull = ({ buffer }: Output, { starts, ends }: Ranges, cell: number): boolean => {
-    const start = starts[cell] as number;
-    return ends[cell] === start + 2 && buffer[start] === BACKSLASH && buffer[start + 1] === N;
-  };
 
   const reserve = (bytes: number): void => {
     if (bytes <= scratch.length) return;

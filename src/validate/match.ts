@@ -41,7 +41,7 @@ export function matchColumns(dataset: Dataset, header: readonly string[], mappin
   const known = fec ? fecColumns : columns[dataset];
   const folded = header.map(fold);
   const { found, unfound } = byMapping(mapping.columns ?? {}, folded, columns[dataset]);
-  addAliases(found, folded, known);
+  addAliases(found, folded, known, fec);
   refuseDuplicates(found, header);
   const positions = new Map([...found].map(([name, cells]) => [name, cells[0] ?? 0]));
   keepOneAmount(positions, new Set(Object.keys(mapping.columns ?? {})));
@@ -82,10 +82,11 @@ function byMapping(wanted: NonNullable<Mapping['columns']>, folded: readonly str
 }
 
 /** Adds what the aliases say of the cells and the columns that the mapping left; weak aliases where nothing else did. */
-function addAliases(found: Found, folded: readonly string[], known: readonly Column[]): void {
+function addAliases(found: Found, folded: readonly string[], known: readonly Column[], fec: boolean): void {
   for (const strength of ['aliases', 'weak'] as const) {
     const settled = new Set(found.keys());
-    const taken = new Set([...found.values()].flat());
+    // The account of an FEC line decides whose it is, even where the mapping makes it the client's code too.
+    const taken = new Set(fec ? [] : [...found.values()].flat());
     for (const [i, name] of folded.entries()) {
       if (name === '' || taken.has(i)) continue;
       const column = known.find((column) => !settled.has(column.name) && column[strength].includes(name));

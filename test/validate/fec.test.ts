@@ -135,6 +135,14 @@ describe('of an FEC', () => {
     expect(one({ EcritureNum: '77' }, { mapping }).rows[0]).toMatchObject({ entry_id: '77' });
   });
 
+  it('the ledger account is the client’s code where the mapping says so', () => {
+    const mapping = { columns: { client_code: 'CompteNum' } };
+    const outcome = one({ CompteNum: '411DUPONT', CompAuxLib: 'Dupont' }, { mapping });
+    expect(outcome.rows[0]).toMatchObject({ client_code: '411DUPONT' });
+    expect(outcome.clients[0]).toMatchObject({ client_code: '411DUPONT', account: '411DUPONT', name: 'Dupont' });
+    expect(one({ CompteNum: '401000' }, { mapping }).result).toMatchObject({ skipped: 1 });
+  });
+
   it('a header without the accounts is refused', () => {
     expect(() =>
       validate('ecritures', { fec: true, header: header.filter((name) => name !== 'CompteNum'), rows: [] }),

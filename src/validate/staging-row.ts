@@ -1,0 +1,77 @@
+import type { RecordView } from '../model/record.ts';
+import { murmur128 } from './hash.ts';
+import { columnsSeed, isNull, keyWriter } from './identity.ts';
+import type { ColumnMatch } from './match.ts';
+import { type CellWriter, columnsAt, openRow, refuse, type Row, sealRow, TAB } from './row.ts';
+import type { RowWriters } from './row-writers.ts';
+import { seenBefore } from './seen.ts';
+import { Cell, openCell } from './text.ts';
+
+/** Of an usual row; shorter ones only make the memory of keys less sure. */
+const BYTES_PER_ROW = 100;
+
+/**
+ * Writes the staging row of a record to `row.out`, whole or in part; false refuses the record, and `row` says why.
+ * Room must have been made before.
+ * @param size bytes of the file
+ */
+export function stagingRow(
+  match: ColumnMatch,
+  row: Row,
+  compiled: RowWriters,
+  fileNo: number,
+  size: number,
+): CellWriter {
+  const { dataset } = match;
+  const { out } = row;
+  const { names, writers, before } = compiled;
+  const writeKey = keyWriter(dataset, names);
+  const seed = columnsSeed(dataset, names);
+  const seen = seenBefore(size / BYTES_PER_ROW);
+  const ranges = { starts: new Int32Array(names.length), ends: new Int32Array(names.length) };
+  const key = new Int32Array(4);
+  const hash = new Int32Array(4);
+  const hasIds = dataset === 'ecritures' && names.includes('entry_id');
+
+  const writeColumns = (view: RecordView): boolean => {
+    const { starts, ends } = ranges;
+    const { buffer } = out;
+    for (let i = 0; i < writers.length; i++) {
+      starts[i] = out.at;
+      if (!(writers[i] as CellWriter)(view)) return false;
+      const end = out.at;
+      ends[i] = end;
+      buffer[end] = TAB;
+      out.at = end + 1;
+    }
+    return true;
+  };
+
+  const identities = ['last_name', 'first_name', 'email'].map((name) => names.indexOf(name)).filter((i) => i >= 0);
+  /** A contact has a name, or an e-mail that has the form of one. */
+  const isSomeone = (): boolean => {
+    const given = identities.filter((i) => !isNull(out, ranges, i));
+    if (given.length === 0) return refuse(row, 'no_identity', null, -1);
+    if (given.length > 1 || names[given[0] ?? 0] !== 'email' || row.emailValid) return true;
+    return refuse(row, 'invalid_email', 'email', match.positions.get('email') ?? -1);
+  };
+
+  const remark = (view: RecordView, form: number): void => {
+    if (hasIds && form > 0) row.warnings.add('empty_entry_id', 'entry_id', view, -1);
+    for (const position of match.unnamed)
+      if (openCell(view, position, row.span) !== Cell.empty) row.warnings.add('unnamed_column', null, view, position);
+  };
+
+  const check = dataset === 'contacts' ? isSomeone : undefined;
+  return (view) => {
+    const seal = openRow(out, fileNo, view.line);
+    row.dueDate = 0;
+    if (before !== undefined && !before(view)) return false;
+    if (!writeColumns(view) || check?.() === false) return false;
+    const form = writeKey(out, ranges, key);
+    murmur128(out.view, columnsAt(seal), out.at, seed, hash);
+    sealRow(out, seal, key, hash, seen(key));
+    if (hasIds || match.unnamed.length > 0) remark(view, form);
+    return true;
+  };
+}

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,13 +34,25 @@ async function startOwn() {
   const folder = await mkdtemp(join(tmpdir(), 'arrivage-test-'));
   await chmod(folder, 0o755);
   const embedded = await startEmbedded(folder, { max_connections: '300', fsync: 'off' });
+  // Vitest leaves without a teardown when it is interrupted.
+  const cutShort = () => {
+    process.kill(serverPid(folder), 'SIGQUIT');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', cutShort);
   return {
     url: embedded.url,
     stop: async () => {
+      process.off('exit', cutShort);
       await embedded.stop({ force: true });
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The pid of the Postgres that serves a data folder. */
+export function serverPid(folder: string): number {
+  return Number.parseInt(readFileSync(join(folder, 'postgres/data/postmaster.pid'), 'utf8'));
 }
 
 async function recreate(serverUrl: string): Promise<void> {
@@ -73,7 +86,10 @@ export async function createTestDatabase(): Promise<{ url: string; drop: () => P
     await sql`select pg_advisory_lock(1)`;
     await sql`create database ${sql(name)} template ${sql(TEMPLATE)}`;
   });
-  const drop = () => onServer(serverUrl, async (sql) => void (await sql`drop database ${sql(name)} with (force)`));
+  const drop = () =>
+    onServer(serverUrl, async (sql) => {
+      await sql`drop database if exists ${sql(name)} with (force)`;
+    });
   return { url: urlOf(serverUrl, name), drop };
 }
 

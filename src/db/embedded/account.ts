@@ -14,13 +14,25 @@ export interface Account {
  * @throws embedded_database
  */
 export function serverAccount(clusterFolder: string): Account | undefined {
-  const owner = statSync(clusterFolder, { throwIfNoEntry: false });
+  const owner = ownerOf(clusterFolder);
   if (process.getuid?.() === 0) return owner && owner.uid !== 0 ? { uid: owner.uid, gid: owner.gid } : postgresUser();
   if (owner && owner.uid !== process.getuid?.()) {
     const why = `its files in ${clusterFolder} belong to user ${owner.uid}: run arrivage as that user`;
     throw new ArrivageError('embedded_database', { why });
   }
   return undefined;
+}
+
+function ownerOf(folder: string) {
+  try {
+    return statSync(folder, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new ArrivageError(
+      'embedded_database',
+      { why: `its files are another user's: ${(error as Error).message}` },
+      error,
+    );
+  }
 }
 
 function postgresUser(): Account {

@@ -28,7 +28,7 @@ export async function recordUpload(sql: Sql, upload: NewUpload): Promise<void> {
       returning tenant_id, path, id
     ), shown as (
       insert into view_files (tenant_id, path, upload_id, modified_at)
-      select tenant_id, path, id, ${modified}::timestamptz from new_upload
+      select tenant_id, path, id, ${modified.toISOString()}::timestamptz from new_upload
       on conflict (tenant_id, path) do update set upload_id = excluded.upload_id, modified_at = excluded.modified_at
     )
     select ${advanceNow(sql, tenant)} from new_upload`;

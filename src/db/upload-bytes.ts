@@ -5,7 +5,8 @@ export interface UploadRef {
   id: string;
   path: string;
   size: number;
-  receivedAt: Date;
+  /** As Postgres writes it. */
+  receivedAt: string;
 }
 
 export async function tenantIds(sql: Sql): Promise<TenantId[]> {
@@ -15,7 +16,7 @@ export async function tenantIds(sql: Sql): Promise<TenantId[]> {
 /** Uploads that are to have bytes in the spool. */
 export async function uploadsWithBytes(sql: Sql, tenant: TenantId): Promise<UploadRef[]> {
   return sql<UploadRef[]>`
-    select id, path, size::float8 as size, received_at as "receivedAt" from uploads
+    select id, path, size::float8 as size, received_at::text as "receivedAt" from uploads
     where tenant_id = ${tenant} and purged_at is null`;
 }
 

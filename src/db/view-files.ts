@@ -12,9 +12,20 @@ export interface ViewRow {
   since: Date;
 }
 
+/** Times travel as milliseconds: drizzle has switched off the driver's own reading of dates. */
+const millis = (sql: Sql, column: ReturnType<Sql>) => sql`(extract(epoch from ${column}) * 1000)::float8`;
+
 const columns = (sql: Sql) => sql`
-  v.path, v.upload_id as "uploadId", coalesce(u.size, 0)::float8 as size, v.modified_at as modified,
-  coalesce(u.received_at, v.modified_at) as since`;
+  v.path, v.upload_id as "uploadId", coalesce(u.size, 0)::float8 as size,
+  ${millis(sql, sql`v.modified_at`)} as modified, ${millis(sql, sql`coalesce(u.received_at, v.modified_at)`)} as since`;
+
+type Timed<T> = { [K in keyof T]: T[K] extends Date ? number : T[K] };
+const viewRow = (row: Timed<ViewRow>): ViewRow => ({
+  ...row,
+  modified: new Date(row.modified),
+  since: new Date(row.since),
+});
+const reportOf = (row: Timed<ReportRow>): ReportRow => ({ ...row, modified: new Date(row.modified) });
 
 /** Rows whose upload was purged are no longer shown; the sweep removes them. */
 const shown = (sql: Sql, tenant: TenantId) => sql`
@@ -22,13 +33,16 @@ const shown = (sql: Sql, tenant: TenantId) => sql`
   where v.tenant_id = ${tenant} and u.purged_at is null`;
 
 export async function viewRows(sql: Sql, tenant: TenantId, paths: readonly string[]): Promise<ViewRow[]> {
-  return sql<ViewRow[]>`select ${columns(sql)} from ${shown(sql, tenant)} and v.path = any(${sql.array([...paths])})`;
+  const rows = await sql<Timed<ViewRow>[]>`
+    select ${columns(sql)} from ${shown(sql, tenant)} and v.path = any(${sql.array([...paths])})`;
+  return rows.map(viewRow);
 }
 
 /** Everything whose path begins with `prefix` (a folder and `/`), at most `limit` rows. */
 export async function viewRowsBelow(sql: Sql, tenant: TenantId, prefix: string, limit: number): Promise<ViewRow[]> {
-  return sql<ViewRow[]>`
+  const rows = await sql<Timed<ViewRow>[]>`
     select ${columns(sql)} from ${shown(sql, tenant)} and starts_with(v.path, ${prefix}) limit ${limit}`;
+  return rows.map(viewRow);
 }
 
 export async function countViewRows(sql: Sql, tenant: TenantId): Promise<number> {
@@ -45,7 +59,7 @@ export async function removeViewRow(sql: Sql, tenant: TenantId, path: string): P
 }
 
 export async function setViewTime(sql: Sql, tenant: TenantId, path: string, time: Date): Promise<void> {
-  await sql`update view_files set modified_at = ${time} where tenant_id = ${tenant} and path = ${path}`;
+  await sql`update view_files set modified_at = ${time.toISOString()} where tenant_id = ${tenant} and path = ${path}`;
 }
 
 /**
@@ -92,14 +106,15 @@ export interface ReportRow {
 const NEWEST_REPORTS = 1000;
 
 export async function reportRows(sql: Sql, tenant: TenantId): Promise<ReportRow[]> {
-  return sql<ReportRow[]>`
-    select name, id, size::float8 as size, created_at as modified from report_files
+  const rows = await sql<Timed<ReportRow>[]>`
+    select name, id, size::float8 as size, ${millis(sql, sql`created_at`)} as modified from report_files
     where tenant_id = ${tenant} order by created_at desc limit ${NEWEST_REPORTS}`;
+  return rows.map(reportOf);
 }
 
 export async function reportRow(sql: Sql, tenant: TenantId, name: string): Promise<ReportRow | undefined> {
-  const [row] = await sql<ReportRow[]>`
-    select name, id, size::float8 as size, created_at as modified from report_files
+  const [row] = await sql<Timed<ReportRow>[]>`
+    select name, id, size::float8 as size, ${millis(sql, sql`created_at`)} as modified from report_files
     where tenant_id = ${tenant} and name = ${name}`;
-  return row;
+  return row && reportOf(row);
 }

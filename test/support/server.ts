@@ -2,9 +2,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest';
 import { type Config, readConfig } from '../../src/config.ts';
-import type { Database } from '../../src/db/client.ts';
+import { type Database, openDatabase } from '../../src/db/client.ts';
 import { credentialKeys, credentials, tenants } from '../../src/db/tables.ts';
 import { type Events, createEvents } from '../../src/events.ts';
 import { openFiles } from '../../src/files/open-files.ts';
@@ -17,7 +17,7 @@ import { type SftpDoor, startSftp } from '../../src/sftp/server.ts';
 import { openDiskSpool } from '../../src/spool/disk.ts';
 import type { Spool } from '../../src/spool/spool.ts';
 import type { Depot } from '../../src/transfer/depot.ts';
-import { testDatabase } from './database.ts';
+import { createTestDatabase, testDatabase } from './database.ts';
 
 /** A database, a spool on disk and a gate, as `main.ts` assembles them, for the length of a test. */
 export interface TestDepot extends Depot {
@@ -26,6 +26,28 @@ export interface TestDepot extends Depot {
   spool: Spool;
   config: Config;
   dataDir: string;
+}
+
+/** One database for the tests of a file, emptied before each: cloning one takes longer than most tests. */
+export function sharedDatabase(): () => Database {
+  let shared: { database: Database; drop: () => Promise<void> } | undefined;
+  const database = (): Database => {
+    if (!shared) throw new Error('the shared database is there while tests run');
+    return shared.database;
+  };
+  beforeAll(async () => {
+    const { url, drop } = await createTestDatabase();
+    shared = { database: openDatabase(url), drop };
+  });
+  beforeEach(async () => {
+    await database().sql`truncate tenants, credential_keys, audit cascade`;
+    await database().sql`delete from graphile_worker._private_jobs`;
+  });
+  afterAll(async () => {
+    await shared?.database.close();
+    await shared?.drop();
+  });
+  return database;
 }
 
 export interface DepotOptions {

@@ -19,6 +19,8 @@ export interface Scene {
   owner: string;
   /** The server is stopping: what is open may finish, nothing new begins. */
   isStopping: () => boolean;
+  /** The client shows no text of ours, but what comes on its standard error. */
+  isOpenSsh: boolean;
 }
 
 type RequestOf<T extends Request['type']> = Extract<Request, { type: T }>;

@@ -1,9 +1,10 @@
-import type { Logger } from 'pino';
+import type { Log } from '../log.ts';
 import type { ServerChannel } from 'ssh2';
 import { ArrivageError } from '../errors.ts';
 import { type Scene, answer, refusal } from './answer.ts';
 import type { Budget } from './budget.ts';
 import { catalogued } from './failure.ts';
+import { explainedTo } from './explain.ts';
 import { abandonAll } from './files.ts';
 import { packetReader } from './framing.ts';
 import { givePacketBack } from './packet-pool.ts';
@@ -24,7 +25,7 @@ export interface ChannelOptions {
   onProgress: () => void;
   /** The channel can't go on: what came is no SFTP, or the connection is gone. */
   onBroken: (error: unknown) => void;
-  log: Logger;
+  log: Log;
 }
 
 export interface SftpChannel {
@@ -48,6 +49,7 @@ export function serveSftp({
   log,
 }: ChannelOptions): SftpChannel {
   const packets = packetReader();
+  const explain = explainedTo(channel, scene);
   const running = new Set<Promise<void>>();
   let started = false;
   let ended = false;
@@ -85,8 +87,14 @@ export function serveSftp({
     try {
       run(readRequest(packet), packet);
     } catch (error) {
-      send(refusal(id, catalogued(error, log), scene.language));
+      send(refuse(id, error));
     }
+  }
+
+  function refuse(id: number, error: unknown): Buffer {
+    const refused = catalogued(error, log);
+    explain(refused);
+    return refusal(id, refused, scene.language);
   }
 
   function run(request: Request, packet: Buffer): void {
@@ -106,7 +114,7 @@ export function serveSftp({
     try {
       return await (isUnordered(request) ? answer(scene, request) : inTurn(() => answer(scene, request)));
     } catch (error) {
-      return refusal(request.id, catalogued(error, log), scene.language);
+      return refuse(request.id, error);
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Logger } from 'pino';
+import type { Log } from '../log.ts';
 import type { Connection, ServerChannel } from 'ssh2';
 import type { Config } from '../config.ts';
 import type { FileView } from '../files/view.ts';
@@ -18,12 +18,12 @@ export interface ConnectionOptions {
   gate: Gate;
   openFiles: (session: Session) => FileView;
   config: Pick<Config, 'limits' | 'language'>;
-  log: Logger;
+  log: Log;
 }
 
 export interface SftpConnection {
   /** ssh2 has read the client's first line. */
-  attach(client: Connection): void;
+  attach(client: Connection, ident: string): void;
   /** No new file is opened; the connection ends once it is at rest. */
   finish(): void;
   drop(reason: string): void;
@@ -63,6 +63,7 @@ export function serveConnection({
   let session: Session | undefined;
   let openCount = 0;
   let rekeys = 0;
+  let isOpenSsh = false;
   let stopping = false;
   let dropped = false;
   let restTimer: NodeJS.Timeout | undefined;
@@ -83,8 +84,9 @@ export function serveConnection({
     for (const channel of channels.keys()) if (channel.readableLength > MAX_WAITING) drop('window exceeded');
   }
 
-  function attach(client: Connection): void {
+  function attach(client: Connection, ident: string): void {
     ssh = client;
+    isOpenSsh = ident.startsWith('SSH-2.0-OpenSSH');
     // Without a listener, one bad packet would end the process.
     client.on('error', (error: Error) => {
       log.debug({ err: error }, 'ssh error');
@@ -110,7 +112,7 @@ export function serveConnection({
 
   function serve(channel: ServerChannel, { tenant, id }: Session, view: FileView): void {
     const handles = handleTable(countFiles);
-    const scene = { view, handles, language: tenant.language, owner: tenant.id, isStopping: () => stopping };
+    const scene = { view, handles, language: tenant.language, owner: tenant.id, isStopping: () => stopping, isOpenSsh };
     const served = serveSftp({
       channel,
       scene,

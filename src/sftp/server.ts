@@ -1,5 +1,5 @@
 import { type Server as TcpServer, type Socket, createServer } from 'node:net';
-import type { Logger } from 'pino';
+import type { Log } from '../log.ts';
 import ssh2 from 'ssh2';
 import type { Config } from '../config.ts';
 import type { FileView } from '../files/view.ts';
@@ -25,7 +25,7 @@ export interface SftpOptions {
   listen: readonly Listener[];
   gate: Gate;
   openFiles: (session: Session) => FileView;
-  log: Logger;
+  log: Log;
 }
 
 export interface SftpDoor {
@@ -55,7 +55,7 @@ export async function startSftp({ config, hostKeys, listen, gate, openFiles, log
     client.once('error', (error: Error) => {
       if (/no matching .*cipher/.test(error.message)) ciphers.refused(ip);
     });
-    connections.get(socketOf(client))?.attach(client);
+    connections.get(socketOf(client))?.attach(client, header.identRaw);
   });
 
   function accept(socket: Socket, onlyTenant: TenantId | undefined): void {

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Log } from '../log.ts';
 import type { AuthContext, Connection } from 'ssh2';
 import { ArrivageError } from '../errors.ts';
 import type { Language } from '../model/tenant.ts';
@@ -16,7 +16,7 @@ export interface SignInOptions {
   gate: Gate;
   admission: Admission;
   language: Language;
-  log: Logger;
+  log: Log;
   /** Returns whether the connection is still there; if not, the session is closed at once. */
   onSession: (session: Session) => boolean;
   onGiveUp: (reason: string) => void;

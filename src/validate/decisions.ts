@@ -8,7 +8,7 @@ import { type SideColumn, sideColumn } from './side.ts';
  * How the unclear cells of a column are read: `1,234`, `03/04/2026`, `41225`, and a side of `1`. Decided over the whole
  * file, never for one cell.
  */
-export interface ColumnDecision {
+interface ColumnDecision {
   decimalMark?: DecimalMark;
   dateOrder?: DateOrder;
   digits?: DateColumn['digits'];

@@ -2,7 +2,7 @@
  * The Luhn check of a SIREN (9 digits) or a SIRET (14). La Poste's establishments (SIREN 356 000 000) fail it, and have
  * a sum of digits that is a multiple of 5 instead (INSEE).
  */
-export function isSiret(digits: string): boolean {
+function isSiret(digits: string): boolean {
   if (!/^(\d{9}|\d{14})$/.test(digits)) return false;
   if (luhn(digits)) return true;
   return /^356000000\d{5}$/.test(digits) && digitSum(digits) % 5 === 0;

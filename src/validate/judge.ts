@@ -40,3 +40,9 @@ export function headerJudge(mappings: Partial<Record<Dataset, Mapping>> = {}): H
     );
   };
 }
+
+/** How many columns of this dataset a header names, whether or not it could be imported as one. */
+export function columnsNamed(cells: readonly string[], dataset: Dataset, mapping: Mapping = {}): number {
+  const byHeader = index(dataset, mapping);
+  return new Set(cells.map(fold).flatMap((name) => byHeader.get(name) ?? [])).size;
+}

@@ -3,7 +3,7 @@ import type { Language } from '../model/tenant.ts';
 import { columns, fecColumns } from './columns.ts';
 
 /** What a finding does: refuses its record, or remarks on one that is kept (the cell alone may be dropped). */
-export type FindingKind = 'rejection' | 'warning' | 'either';
+type FindingKind = 'rejection' | 'warning' | 'either';
 
 export interface FindingEntry {
   kind: FindingKind;

@@ -69,8 +69,10 @@ export function stagingRow(
     if (before !== undefined && !before(view)) return false;
     if (!writeColumns(view) || check?.() === false) return false;
     const form = writeKey(out, ranges, key);
+    // Asked before the row is hashed, so that the processor has work while it waits for the filter's memory.
+    const repeat = seen(key);
     murmur128(out.view, columnsAt(seal), out.at, seed, hash);
-    sealRow(out, seal, key, hash, seen(key));
+    sealRow(out, seal, key, hash, repeat);
     if (hasIds || match.unnamed.length > 0) remark(view, form);
     return true;
   };

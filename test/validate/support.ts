@@ -8,7 +8,7 @@ import { createValidator, type ValidatorOptions, type ValidatorResult } from '..
 
 export const today = new Date('2026-06-15T12:00:00Z');
 
-export type Fields = Record<string, string | null>;
+type Fields = Record<string, string | null>;
 
 export interface Outcome {
   result: ValidatorResult;

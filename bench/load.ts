@@ -117,14 +117,14 @@ function* reference(): Generator<string> {
 const sql = postgres(url, { max: 1, onnotice: () => undefined });
 const folder = await mkdtemp(join(tmpdir(), 'bench-load-'));
 const psql = (...commands: string[]) => execFileSync('psql', ['-qX', url, ...commands.flatMap((c) => ['-c', c])]);
-const milliseconds = async (work: () => Promise<unknown> | unknown): Promise<number> => {
+const milliseconds = (work: () => void): number => {
   const began = performance.now();
-  await work();
+  work();
   return performance.now() - began;
 };
 const median = (all: number[]) => all.toSorted((a, b) => a - b)[all.length >> 1] ?? NaN;
 
-async function copyReference(): Promise<number> {
+function copyReference(): number {
   psql(
     'drop table if exists bench_reference',
     `create table bench_reference (tenant_id text, id int, company text, client_code text, journal text, piece_number text, entry_type text, entry_date date, due_date date, label text, amount numeric(15,2), balance numeric(15,2), letter text, currency text, payment_mode text, tag1 text, tag2 text, primary key (tenant_id, id))`,
@@ -133,7 +133,7 @@ async function copyReference(): Promise<number> {
   return milliseconds(() => psql(`\\copy bench_reference from '${folder}/reference'`));
 }
 
-async function loadVariant(variant: Variant, index: number, sync: number) {
+async function loadVariant(index: number, sync: number) {
   psql('checkpoint');
   let copied = 0;
   let began = 0;
@@ -173,12 +173,12 @@ try {
   const figures = variants.map(() => ({ copied: [] as number[], loaded: [] as number[] }));
   const references: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    references.push(await copyReference());
+    references.push(copyReference());
     await empty();
     await sql`insert into clients (tenant_id, key, client_code, name, first_seen, last_changed)
       select 'bench', gen_random_uuid(), 'CLI' || lpad(n::text, 6, '0'), 'Client', 0, 0 from generate_series(0, ${clientCount}) n`;
     for (const [index, variant] of variants.entries()) {
-      const { copied, loaded, durations } = await loadVariant(variant, index, 1 + index);
+      const { copied, loaded, durations } = await loadVariant(index, 1 + index);
       figures[index]?.copied.push(copied);
       figures[index]?.loaded.push(loaded);
       console.log(`  ${variant.name}: ${Math.round(loaded)} ms`, JSON.stringify(durations));

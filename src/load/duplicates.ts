@@ -31,30 +31,36 @@ export async function resolveDuplicates(
      from ${source} s where s.key in (${suspects})
      window same_key as (partition by s.key order by s.file_no, s.line)`,
   );
-  const params = { key_column: staging.target.keyColumn };
-  await query(
-    tx,
-    `insert into ${lateTable}
-     select ${literal(staging.target.dataset)}, r.file_no, r.line, {key_column}::text, 'duplicate_key', ${keyValue(staging)}
-     from ${repeats} r join ${source} s on s.ctid = r.tid where r.verdict = 'rejected'`,
-    params,
-  );
-  await query(
-    tx,
-    `delete from ${source} s using ${repeats} r where s.ctid = r.tid and r.verdict in ('rejected', 'duplicate')`,
-  );
-  await query(
-    tx,
-    `update ${source} s set key = md5(r.key::text || ':' || r.ordinal)::uuid
-     from ${repeats} r where s.ctid = r.tid and r.verdict = 'kept' and r.ordinal > 1`,
-  );
-  await count(tx, repeats, tallies);
+  const found = await countVerdicts(tx, repeats, tallies);
+  if (found.rejected > 0) await refuse(tx, staging, repeats);
+  if (found.rejected + found.duplicate > 0)
+    await query(
+      tx,
+      `delete from ${source} where ctid = any (array(select tid from ${repeats} where verdict <> 'kept'))`,
+    );
+  if (found.renamed > 0)
+    await query(
+      tx,
+      `update ${source} s set key = md5(r.key::text || ':' || r.ordinal)::uuid
+       from ${repeats} r where s.ctid = r.tid and r.verdict = 'kept' and r.ordinal > 1`,
+    );
+  if (found.duplicate === 0) return [];
   return warn(
     tx,
     staging,
     { code: 'duplicate_row', column: null },
     `select file_no, line, null::text as value from ${repeats} where verdict = 'duplicate'`,
     {},
+  );
+}
+
+async function refuse(tx: Tx, staging: Staging, repeats: string): Promise<void> {
+  const { dataset, keyColumn } = staging.target;
+  await query(
+    tx,
+    `insert into ${lateTable}
+     select ${literal(dataset)}, r.file_no, r.line, ${literal(keyColumn)}, 'duplicate_key', ${keyValue(staging)}
+     from ${repeats} r join ${ident(staging.table)} s on s.ctid = r.tid where r.verdict = 'rejected'`,
   );
 }
 
@@ -74,16 +80,26 @@ function keyValue({ target, columns }: Staging): string {
   return columns.includes(target.keyColumn) ? `left(s.${ident(target.keyColumn)}, 200)` : 'null';
 }
 
-async function count(tx: Tx, repeats: string, tallies: ReadonlyMap<number, Tally>): Promise<void> {
+interface Verdicts {
+  duplicate: number;
+  rejected: number;
+  /** Kept under a key made from an ordinal. */
+  renamed: number;
+}
+
+async function countVerdicts(tx: Tx, repeats: string, tallies: ReadonlyMap<number, Tally>): Promise<Verdicts> {
   const rows = await query(
     tx,
-    `select file_no, count(*) filter (where verdict = 'duplicate') as duplicate,
-            count(*) filter (where verdict = 'rejected') as rejected
+    `select file_no, count(*) filter (where verdict = 'duplicate')::int as duplicate,
+            count(*) filter (where verdict = 'rejected')::int as rejected,
+            count(*) filter (where verdict = 'kept' and ordinal > 1)::int as renamed
      from ${repeats} group by file_no`,
   );
-  for (const row of rows) {
-    const counts = tally(tallies, Number(row['file_no']));
-    counts.duplicate += Number(row['duplicate']);
-    counts.rejected += Number(row['rejected']);
+  const all: Verdicts = { duplicate: 0, rejected: 0, renamed: 0 };
+  for (const row of rows as unknown as (Verdicts & { file_no: number })[]) {
+    const counts = tally(tallies, row.file_no);
+    for (const name of ['duplicate', 'rejected'] as const) counts[name] += row[name];
+    for (const name of ['duplicate', 'rejected', 'renamed'] as const) all[name] += row[name];
   }
+  return all;
 }

@@ -1,7 +1,7 @@
 import type { Dataset } from '../model/dataset.ts';
 import type { GuardTrip } from '../model/sync.ts';
 import { pairsTable } from './merge.ts';
-import { query, type Params, type Tx } from './query.ts';
+import { byKey, query, type Params, type Tx } from './query.ts';
 import type { Staging } from './staging.ts';
 
 /** The tenant's limits, as shares between 0 and 1. */
@@ -54,11 +54,13 @@ const nothing = { entries: 0, amount: 0 };
 const owed = `count(*) as entries, coalesce(sum(abs(coalesce(t.balance, t.amount))), 0)::float8 as amount`;
 
 async function settlingNow(tx: Tx, staging: Staging, params: Params): Promise<GuardFacts['settling']> {
-  const [row] = await query(
-    tx,
-    `select ${owed} from ${pairsTable(staging)} p
-     join ecritures t on t.tenant_id = {tenant}::text and t.key = p.key where p.vanished and t.status = 'open'`,
-    params,
+  const [row] = await byKey(tx, () =>
+    query(
+      tx,
+      `select ${owed} from ${pairsTable(staging)} p
+     join ecritures t on t.tenant_id = p.tenant_id and t.key = p.key where p.vanished and t.status = 'open'`,
+      params,
+    ),
   );
   return { entries: Number(row?.['entries']), amount: Number(row?.['amount']) };
 }

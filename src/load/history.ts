@@ -1,6 +1,6 @@
 import type { RowChange } from '../model/sync.ts';
 import { changing, deltaTable, pairsTable } from './merge.ts';
-import { ident, literal, query, type Params, type Tx } from './query.ts';
+import { byKey, ident, literal, query, type Params, type Tx } from './query.ts';
 import type { Staging } from './staging.ts';
 
 /** What a row said before: all of it but its identity and what is the user's own, without its empty columns. */
@@ -34,14 +34,16 @@ async function keep(
   params: Params,
 ): Promise<void> {
   // A row that one sync changes twice keeps what it said before the first change.
-  await query(
-    tx,
-    `insert into changes (tenant_id, sync_id, dataset, key, change, before)
-     select {tenant}::text, {sync}::bigint, ${literal(target.dataset)}, t.key, ${change}, ${before('t')}
-     from ${ident(target.table)} t, ${source}
-     where t.tenant_id = {tenant}::text and ${condition}
-     on conflict do nothing`,
-    params,
+  await byKey(tx, () =>
+    query(
+      tx,
+      `insert into changes (tenant_id, sync_id, dataset, key, change, before)
+       select t.tenant_id, {sync}::bigint, ${literal(target.dataset)}, t.key, ${change}, ${before('t')}
+       from ${ident(target.table)} t, ${source}
+       where t.tenant_id = d.tenant_id and ${condition}
+       on conflict do nothing`,
+      params,
+    ),
   );
 }
 
@@ -55,17 +57,19 @@ export async function exampleChanges(
   { inserted, limit }: { inserted: string; limit: number },
   params: Params,
 ): Promise<RowChange[]> {
-  const rows = await query(
-    tx,
-    `select h.change, h.key, h.before, ${before('t')} as after
-     from (select change, key, before from changes where tenant_id = {tenant}::text and sync_id = {sync}::bigint
+  const rows = await byKey(tx, () =>
+    query(
+      tx,
+      `select h.change, h.key, h.before, ${before('t')} as after
+     from (select tenant_id, change, key, before from changes where tenant_id = {tenant}::text and sync_id = {sync}::bigint
              and dataset = ${literal(target.dataset)} order by key limit {limit}::int) h
-     join ${ident(target.table)} t on t.tenant_id = {tenant}::text and t.key = h.key
+     join ${ident(target.table)} t on t.tenant_id = h.tenant_id and t.key = h.key
      union all
      select 'inserted', t.key, null, ${before('t')}
-     from (select key from ${inserted} limit {limit}::int) s
-     join ${ident(target.table)} t on t.tenant_id = {tenant}::text and t.key = s.key and t.first_seen = {sync}::bigint`,
-    { ...params, limit },
+     from (select {tenant}::text as tenant_id, key from ${inserted} limit {limit}::int) s
+     join ${ident(target.table)} t on t.tenant_id = s.tenant_id and t.key = s.key and t.first_seen = {sync}::bigint`,
+      { ...params, limit },
+    ),
   );
   return rows.slice(0, limit).map((row) => asChange(target.dataset, row));
 }

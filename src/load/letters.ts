@@ -1,7 +1,7 @@
 import { incoming } from './incoming.ts';
 import { before } from './history.ts';
 import { deltaTable, pairsTable } from './merge.ts';
-import { ident, query, type Params, type Tx } from './query.ts';
+import { byKey, ident, query, type Params, type Tx } from './query.ts';
 import type { Staging } from './staging.ts';
 
 /**
@@ -22,15 +22,17 @@ export async function findBalancedLetters(tx: Tx, staging: Staging, params: Para
 
 /** The groups that the delta touches: those that its rows join, leave or vanish from. Before the delta is written. */
 export async function findTouchedLetters(tx: Tx, staging: Staging, params: Params): Promise<boolean> {
-  const { count } = await query(
-    tx,
-    `create temp table touched_letters on commit drop as
+  const { count } = await byKey(tx, () =>
+    query(
+      tx,
+      `create temp table touched_letters on commit drop as
      select company, client_code, letter from ${deltaTable(staging)} where letter is not null and action <> 'rejected'
      union select old_company, old_client_code, old_letter from ${deltaTable(staging)}
        where old_letter is not null and action <> 'rejected'
      union select t.company, t.client_code, t.letter from ${pairsTable(staging)} p
-       join ecritures t on t.tenant_id = {tenant}::text and t.key = p.key where p.vanished and t.letter is not null`,
-    params,
+       join ecritures t on t.tenant_id = p.tenant_id and t.key = p.key where p.vanished and t.letter is not null`,
+      params,
+    ),
   );
   return count > 0;
 }
@@ -40,7 +42,7 @@ export async function judgeTouchedLetters(tx: Tx, params: Params): Promise<void>
   await query(
     tx,
     `create temp table judged on commit drop as
-     select key, balanced from (
+     select {tenant}::text as tenant_id, key, balanced from (
        select t.key, t.status, t.balance,
               sum(t.amount) over (partition by t.company, t.client_code, t.letter) = 0 as balanced
        from ecritures t join touched_letters using (company, client_code, letter)
@@ -48,21 +50,25 @@ export async function judgeTouchedLetters(tx: Tx, params: Params): Promise<void>
      where balance is null and (status = 'settled') <> balanced`,
     params,
   );
-  await query(
-    tx,
-    `insert into changes (tenant_id, sync_id, dataset, key, change, before)
+  await byKey(tx, () =>
+    query(
+      tx,
+      `insert into changes (tenant_id, sync_id, dataset, key, change, before)
      select {tenant}::text, {sync}::bigint, 'ecritures', t.key, 'updated', ${before('t')}
-     from ecritures t join judged j using (key) where t.tenant_id = {tenant}::text and t.first_seen <> {sync}::bigint
+     from judged j join ecritures t on t.tenant_id = j.tenant_id and t.key = j.key where t.first_seen <> {sync}::bigint
      on conflict do nothing`,
-    params,
+      params,
+    ),
   );
-  await query(
-    tx,
-    `update ecritures t set last_changed = {sync}::bigint,
+  await byKey(tx, () =>
+    query(
+      tx,
+      `update ecritures t set last_changed = {sync}::bigint,
             status = case when j.balanced then 'settled' else 'open' end,
             settled_by_sync = case when j.balanced then {sync}::bigint end,
             settled_at = case when j.balanced then {now}::timestamptz end
-     from judged j where t.tenant_id = {tenant}::text and t.key = j.key`,
-    params,
+     from judged j where t.tenant_id = j.tenant_id and t.key = j.key`,
+      params,
+    ),
   );
 }

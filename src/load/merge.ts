@@ -1,7 +1,7 @@
 import { derivation } from './derive.ts';
 import { incoming } from './incoming.ts';
 import { lateTable } from './late.ts';
-import { ident, literal, query, type Params, type Tx } from './query.ts';
+import { byKey, ident, literal, query, type Params, type Tx } from './query.ts';
 import type { Staging } from './staging.ts';
 import { tally, type Tally } from './tally.ts';
 
@@ -25,7 +25,7 @@ export async function insertAll(
   // Keys are hashes: in file order they would touch every page of the index again and again; sorted, they fill it once.
   const { count } = await query(
     tx,
-    `insert into ${ident(target.table)} (${insertColumns(values)})
+    `insert into ${ident(target.table)} (${insertColumns([...values.keys()])})
      select {tenant}::text, m.key, m.row_hash, {sync}::bigint, {sync}::bigint, ${[...values.values()].join(', ')}
      from (select ${inner} from ${ident(staging.table)} s ${clientJoin(staging)} ${letters}) m
      ${target.ofClient ? 'where not m.unknown' : ''} order by m.key`,
@@ -63,17 +63,28 @@ export const deltaTable = (staging: Staging): string => ident(`delta_${staging.t
  * Joins what is staged with what is stored, once, by key and hash, and keeps only what differs: staged rows that are
  * new or say something else, and, where `vanishing`, stored ones that no file names any more. A stored hash of 0 is
  * that of a row which vanished already.
+ *
+ * The pairs carry the tenant, for whoever looks rows up by their whole key: given as a constant the planner would
+ * rather read all of the tenant's rows, which it takes to be few.
  */
 export async function findPairs(tx: Tx, staging: Staging, vanishing: boolean, params: Params): Promise<void> {
+  const staged = ['file_no', 'line', 'row_hash', ...staging.columns].map((column) => `s.${ident(column)}`);
   await query(
     tx,
     `create temp table ${pairsTable(staging)} on commit drop as
-     select s.ctid as tid, coalesce(s.key, t.key) as key, s.key is null as vanished
+     select {tenant}::text as tenant_id, coalesce(s.key, t.key) as key, s.key is null as vanished, ${staged.join(', ')}
      from ${ident(staging.table)} s ${vanishing ? 'full' : 'left'} join
           (select key, row_hash from ${ident(staging.target.table)} where tenant_id = {tenant}::text) t on t.key = s.key
      where case when s.key is null then t.row_hash <> 0 else s.row_hash is distinct from t.row_hash end`,
     params,
   );
+}
+
+/** How many rows of the delta change a stored one, only renew its hash, or are new. */
+export interface DeltaSize {
+  changed: number;
+  renewed: number;
+  inserted: number;
 }
 
 /** Works out what each new or different row is to become, and which action that takes. */
@@ -82,22 +93,24 @@ export async function buildDelta(
   staging: Staging,
   params: Params,
   tallies: ReadonlyMap<number, Tally>,
-): Promise<void> {
+): Promise<DeltaSize> {
   const { target } = staging;
   const { values, inner, differs } = derivation(staging, { stored: true, grouped: false });
   const named = [...values].map(([column, sql]) => `${sql} as ${ident(column)}`);
+  const old = target.dataset === 'ecritures' ? ', m.old_letter, m.old_company, m.old_client_code' : '';
   const action = `case ${target.ofClient ? `when m.unknown then 'rejected'` : ''} when not m.stored then 'inserted'
                   when m.manual then 'manual' when ${differs} then 'updated' else 'unchanged' end`;
-  await query(
-    tx,
-    `create temp table ${deltaTable(staging)} on commit drop as
-     select m.key, m.row_hash, m.file_no, m.line, ${named.join(', ')}, ${action} as action,
-            m.gone and not m.manual as reopened${target.dataset === 'ecritures' ? ', m.old_letter, m.old_company, m.old_client_code' : ''}
-     from (select ${inner}, ${flags(staging)} from ${pairsTable(staging)} p
-           join ${ident(staging.table)} s on s.ctid = p.tid
-           left join ${ident(target.table)} t on t.tenant_id = {tenant}::text and t.key = p.key
-           ${clientJoin(staging)} where not p.vanished) m`,
-    params,
+  await byKey(tx, () =>
+    query(
+      tx,
+      `create temp table ${deltaTable(staging)} on commit drop as
+       select m.tenant_id, m.key, m.row_hash, m.file_no, m.line, ${named.join(', ')}, ${action} as action,
+              m.gone and not m.manual as reopened ${old}
+       from (select s.tenant_id, ${inner}, ${flags(staging)} from ${pairsTable(staging)} s
+             left join ${ident(target.table)} t on t.tenant_id = s.tenant_id and t.key = s.key
+             ${clientJoin(staging, 's.tenant_id')} where not s.vanished) m`,
+      params,
+    ),
   );
   if (target.ofClient)
     await query(
@@ -105,7 +118,7 @@ export async function buildDelta(
       `insert into ${lateTable} select ${literal(target.dataset)}, file_no, line, 'client_code', 'unknown_client', left(client_code, 200)
        from ${deltaTable(staging)} where action = 'rejected'`,
     );
-  await countDelta(tx, staging, tallies);
+  return countDelta(tx, staging, tallies);
 }
 
 /** `manual`: a user made the row, so no file touches it. `gone`: a snapshot had declared it vanished. */
@@ -121,66 +134,71 @@ function flags({ target }: Staging): string {
   }
 }
 
-async function countDelta(tx: Tx, staging: Staging, tallies: ReadonlyMap<number, Tally>): Promise<void> {
+async function countDelta(tx: Tx, staging: Staging, tallies: ReadonlyMap<number, Tally>): Promise<DeltaSize> {
   const rows = await query(
     tx,
-    `select file_no, count(*) filter (where action = 'inserted') as inserted,
-            count(*) filter (where action = 'updated') as updated,
-            count(*) filter (where action = 'rejected') as rejected,
-            count(*) filter (where reopened and action <> 'rejected') as reopened
-     from ${deltaTable(staging)} group by file_no`,
+    `select file_no, count(*) filter (where action = 'inserted')::int as inserted,
+            count(*) filter (where action = 'updated')::int as updated,
+            count(*) filter (where action = 'rejected')::int as rejected,
+            count(*) filter (where reopened and action <> 'rejected')::int as reopened,
+            count(*) filter (where ${changing})::int as changed,
+            count(*) filter (where ${renewing})::int as renewed
+     from ${deltaTable(staging)} d group by file_no`,
   );
-  for (const row of rows) {
-    const counts = tally(tallies, Number(row['file_no']));
-    counts.inserted += Number(row['inserted']);
-    counts.updated += Number(row['updated']);
-    counts.rejected += Number(row['rejected']);
-    counts.reopened += Number(row['reopened']);
+  const size: DeltaSize = { changed: 0, renewed: 0, inserted: 0 };
+  for (const row of rows as unknown as (Tally & DeltaSize & { file_no: number })[]) {
+    const counts = tally(tallies, row.file_no);
+    for (const name of ['inserted', 'updated', 'rejected', 'reopened'] as const) counts[name] += row[name];
+    for (const name of ['changed', 'renewed', 'inserted'] as const) size[name] += row[name];
   }
+  return size;
 }
 
 /** Which rows of the delta `d` change the stored row. */
 export const changing = `(d.action = 'updated' or d.reopened and d.action = 'unchanged')`;
+/** Which rows say the same in other columns: they get the new hash, so that they cost no more next time. */
+const renewing = `(d.action = 'unchanged' and not d.reopened)`;
 
-/** Writes the delta. A row that only says the same in other columns gets the new hash, so that it costs no more. */
-export async function writeDelta(tx: Tx, staging: Staging, params: Params): Promise<void> {
+export async function writeDelta(tx: Tx, staging: Staging, size: DeltaSize, params: Params): Promise<void> {
   const { target } = staging;
   const table = ident(target.table);
   const delta = deltaTable(staging);
-  const { values } = derivation(staging, { stored: true, grouped: false });
-  const assignments = [...values.keys()].map((column) => `${ident(column)} = d.${ident(column)}`);
+  const columns = [...derivation(staging, { stored: true, grouped: false }).values.keys()];
+  const assignments = columns.map((column) => `${ident(column)} = d.${ident(column)}`);
   if (target.dataset === 'contacts') assignments.push('active = t.active or d.reopened');
-  await query(
-    tx,
-    `update ${table} t set ${assignments.join(', ')}, row_hash = d.row_hash, last_changed = {sync}::bigint
-     from ${delta} d where t.tenant_id = {tenant}::text and t.key = d.key and ${changing}`,
-    params,
-  );
-  await query(
-    tx,
-    `update ${table} t set row_hash = d.row_hash from ${delta} d
-     where t.tenant_id = {tenant}::text and t.key = d.key and d.action = 'unchanged' and not d.reopened`,
-    params,
-  );
-  await query(
-    tx,
-    `insert into ${table} (${insertColumns(values)})
-     select {tenant}::text, d.key, d.row_hash, {sync}::bigint, {sync}::bigint,
-            ${[...values.keys()].map((column) => `d.${ident(column)}`).join(', ')}
-     from ${delta} d where d.action = 'inserted' order by d.key`,
-    params,
-  );
+  const update = (set: string, condition: string) =>
+    byKey(tx, () =>
+      query(
+        tx,
+        `update ${table} t set ${set} from ${delta} d where t.tenant_id = d.tenant_id and t.key = d.key and ${condition}`,
+        params,
+      ),
+    );
+  if (size.changed > 0)
+    await update(`${assignments.join(', ')}, row_hash = d.row_hash, last_changed = {sync}::bigint`, changing);
+  if (size.renewed > 0) await update('row_hash = d.row_hash', renewing);
+  if (size.inserted > 0)
+    await query(
+      tx,
+      `insert into ${table} (${insertColumns(columns)})
+       select d.tenant_id, d.key, d.row_hash, {sync}::bigint, {sync}::bigint,
+              ${columns.map((column) => `d.${ident(column)}`).join(', ')}
+       from ${delta} d where d.action = 'inserted' order by d.key`,
+      params,
+    );
 }
 
 /** Marks what no file of a snapshot names any more; nothing is ever deleted. */
 export async function writeVanished(tx: Tx, staging: Staging, params: Params): Promise<number> {
   const assignments = vanishedValues(staging);
   if (assignments === undefined) return 0;
-  const { count } = await query(
-    tx,
-    `update ${ident(staging.target.table)} t set ${assignments}, row_hash = 0, last_changed = {sync}::bigint
-     from ${pairsTable(staging)} p where t.tenant_id = {tenant}::text and t.key = p.key and p.vanished`,
-    params,
+  const { count } = await byKey(tx, () =>
+    query(
+      tx,
+      `update ${ident(staging.target.table)} t set ${assignments}, row_hash = 0, last_changed = {sync}::bigint
+       from ${pairsTable(staging)} p where t.tenant_id = p.tenant_id and t.key = p.key and p.vanished`,
+      params,
+    ),
   );
   return count;
 }
@@ -193,11 +211,11 @@ export function vanishedValues({ target }: Staging): string | undefined {
   return undefined;
 }
 
-const insertColumns = (values: ReadonlyMap<string, string>): string =>
-  ['tenant_id', 'key', 'row_hash', 'first_seen', 'last_changed', ...values.keys()].map(ident).join(', ');
+const insertColumns = (columns: readonly string[]): string =>
+  ['tenant_id', 'key', 'row_hash', 'first_seen', 'last_changed', ...columns].map(ident).join(', ');
 
-const clientJoin = (staging: Staging): string =>
+const clientJoin = (staging: Staging, tenant = '{tenant}::text'): string =>
   staging.target.ofClient
-    ? `left join clients c on c.tenant_id = {tenant}::text and c.company = ${incoming(staging, 'company', false)}
+    ? `left join clients c on c.tenant_id = ${tenant} and c.company = ${incoming(staging, 'company', false)}
          and c.client_code = s.client_code`
     : '';

@@ -15,7 +15,8 @@ export const algorithms: Algorithms = {
   ],
   serverHostKey: ['ssh-ed25519', 'rsa-sha2-512', 'rsa-sha2-256'],
   cipher: [...gcm, 'aes256-ctr', 'aes192-ctr', 'aes128-ctr'],
-  hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com'],
+  // The plain ones for libssh2 before 1.11, which is Debian 12's curl: it has neither AES-GCM nor the etm ones.
+  hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
   compress: ['none'],
 };
 

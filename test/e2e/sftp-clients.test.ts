@@ -1,0 +1,197 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { has, killGroup, run, until } from '../support/clients.ts';
+import { sshOptions } from '../support/openssh.ts';
+import { PASSWORD, type SftpWorld, sftpWorld } from '../support/sftp-world.ts';
+
+const MiB = 1024 * 1024;
+const USER = 'acme-export';
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+const record = (path: string, content: Buffer) => ({ path, size: content.length, sha256: sha256(content) });
+
+describe.skipIf(!has('lftp'))('lftp', () => {
+  /** lftp drives `ssh`; it types the password where that asks for it. */
+  const lftp = ({ client, port }: SftpWorld, commands: string) => {
+    const options = sshOptions(client, { password: '' }).join(' ');
+    const set = `set sftp:auto-confirm yes; set sftp:connect-program "ssh -a -x ${options}"; set net:max-retries 1`;
+    const open = `open -u ${USER},${PASSWORD.replaceAll('"', '\\"').replaceAll(' ', '\\ ')} sftp://127.0.0.1:${port}`;
+    return run('lftp', ['-c', `${set}; ${open}; ${commands}`], { cwd: client.folder, env: { HOME: client.folder } });
+  };
+
+  it('puts, lists, renames, mirrors, gets and removes', async () => {
+    const world = await sftpWorld();
+    const content = randomBytes(500_000);
+    await world.client.write('a.csv', content);
+    const ran = await lftp(
+      world,
+      'put a.csv -o a.tmp; mv a.tmp a.csv; cls -l; mkdir -p x/y; put -O x/y a.csv; get a.csv -o b.csv',
+    );
+    expect(ran).toMatchObject({ code: 0 });
+    expect(ran.stdout).toMatch(/500000 .*a\.csv/);
+    expect(await world.client.read('b.csv')).toEqual(content);
+    expect(await world.uploads()).toEqual([record('/a.csv', content), record('/x/y/a.csv', content)]);
+    expect(await lftp(world, 'mirror x copy; rm -r x; rm a.csv; cls')).toMatchObject({ code: 0 });
+    expect(await world.client.read('copy/y/a.csv')).toEqual(content);
+  });
+});
+
+describe.skipIf(!has('rclone'))('rclone', () => {
+  const rclone = async ({ client, port }: SftpWorld, args: string[]) => {
+    const { stdout } = await run('rclone', ['obscure', PASSWORD]);
+    const remote = { TYPE: 'sftp', HOST: '127.0.0.1', PORT: String(port), USER, PASS: stdout.trim() };
+    const settings = Object.entries(remote).map(([name, value]) => [`RCLONE_CONFIG_DOOR_${name}`, value]);
+    const env = { ...(Object.fromEntries(settings) as Record<string, string>), HOME: client.folder };
+    return run('rclone', ['--config', '/dev/null', '--retries', '1', ...args], {
+      env,
+      cwd: client.folder,
+      timeoutMs: 60_000,
+    });
+  };
+
+  it('copies, checks, lists with the true times, and deletes', async () => {
+    const world = await sftpWorld();
+    const content = randomBytes(2 * MiB);
+    await run('mkdir', ['-p', world.client.file('out/sub')]);
+    await world.client.write('out/a.csv', content);
+    await world.client.write('out/sub/b.csv', 'b\n');
+    await run('touch', ['-d', '2024-05-06T07:08:09Z', world.client.file('out/a.csv')]);
+    expect(await rclone(world, ['copy', 'out', 'door:in'])).toMatchObject({ code: 0 });
+    expect(await rclone(world, ['check', 'out', 'door:in'])).toMatchObject({ code: 0 });
+    const listing = await rclone(world, ['lsl', 'door:in', '--use-server-modtime=false']);
+    expect(listing.stdout).toMatch(/2097152 2024-05-06 \d\d:08:09.* a\.csv/);
+    const sent = await world.uploads();
+    expect(sent).toHaveLength(2);
+    expect(sent).toContainEqual(record('/in/a.csv', content));
+    expect(await rclone(world, ['copy', 'out', 'door:in'])).toMatchObject({ code: 0 });
+    expect(await world.uploads()).toHaveLength(2);
+    expect(await rclone(world, ['delete', 'door:in'])).toMatchObject({ code: 0 });
+    expect((await rclone(world, ['lsf', '-R', '--files-only', 'door:'])).stdout).toBe('');
+  });
+});
+
+describe.skipIf(!has('psftp'))('psftp', () => {
+  it('puts, lists, renames and gets', async () => {
+    const { client, port, uploads } = await sftpWorld();
+    const content = randomBytes(300_000);
+    await client.write('a.csv', content);
+    const keys = await run('sh', ['-c', `ssh-keyscan -p ${port} -t ed25519 127.0.0.1 2>/dev/null | ssh-keygen -lf -`]);
+    const hostKey = keys.stdout.split(' ')[1] ?? '';
+    const batch = await client.write(
+      'batch',
+      'put a.csv\nput a.csv b.tmp\nmv b.tmp b.csv\nls\nget b.csv c.csv\nquit\n',
+    );
+    const args = [
+      '-P',
+      String(port),
+      '-l',
+      USER,
+      '-pw',
+      PASSWORD,
+      '-hostkey',
+      hostKey,
+      '-batch',
+      '-b',
+      batch,
+      '127.0.0.1',
+    ];
+    const ran = await run('psftp', args, { cwd: client.folder, env: { HOME: client.folder } });
+    expect(ran).toMatchObject({ code: 0 });
+    expect(ran.stdout).toMatch(/300000 .* b\.csv/);
+    expect(await client.read('c.csv')).toEqual(content);
+    expect(await uploads()).toEqual([record('/a.csv', content), record('/b.csv', content)]);
+  });
+});
+
+describe.skipIf(!has('curl'))('curl', () => {
+  const curl = ({ client, port }: SftpWorld, path: string, ...args: string[]) =>
+    run('curl', ['-sS', '-k', '-u', `${USER}:${PASSWORD}`, ...args, `sftp://127.0.0.1:${port}${path}`], {
+      cwd: client.folder,
+    });
+
+  it('uploads into new folders, lists and downloads', async () => {
+    const world = await sftpWorld();
+    const content = randomBytes(8 * MiB);
+    await world.client.write('a.csv', content);
+    expect(await curl(world, '/new/folder/', '-T', 'a.csv', '--ftp-create-dirs')).toMatchObject({ code: 0 });
+    expect((await curl(world, '/new/folder/')).stdout).toContain('8388608');
+    expect(await curl(world, '/new/folder/a.csv', '-o', 'b.csv')).toMatchObject({ code: 0 });
+    expect(sha256(await world.client.read('b.csv'))).toBe(sha256(content));
+    expect(await world.uploads()).toEqual([record('/new/folder/a.csv', content)]);
+  });
+
+  it('resumes with -C - what a killed curl left', async () => {
+    const world = await sftpWorld();
+    const content = randomBytes(32 * MiB);
+    await world.client.write('a.csv', content);
+    let victim: number | undefined;
+    const url = `sftp://127.0.0.1:${world.port}/a.csv`;
+    const args = ['-sS', '-k', '-u', `${USER}:${PASSWORD}`, '--limit-rate', '8M', '-T', 'a.csv', url];
+    const killed = run('curl', args, { cwd: world.client.folder, onStart: (pid) => (victim = pid) });
+    await until('part of the file is here', async () => (await world.partialBytes()) > MiB);
+    killGroup(victim);
+    await killed;
+    await until('the transfer is abandoned', () => world.aborted() === 1);
+    expect(await world.uploads()).toEqual([]);
+    expect(await curl(world, '/a.csv', '-T', 'a.csv', '-C', '-')).toMatchObject({ code: 0 });
+    expect(await world.uploads()).toEqual([record('/a.csv', content)]);
+  });
+});
+
+const python = '/usr/bin/python3';
+const hasParamiko = has(python) && (await run(python, ['-c', 'import paramiko'])).code === 0;
+
+describe.skipIf(!hasParamiko)('paramiko', () => {
+  const script = `
+import os, sys, paramiko
+t = paramiko.Transport(('127.0.0.1', int(sys.argv[1])))
+t.connect(username='${USER}', password=os.environ['TEST_PASSWORD'])
+s = paramiko.SFTPClient.from_transport(t)
+s.put('a.csv', 'a.csv')
+s.mkdir('d')
+with s.open('d/b.csv', 'w') as f:
+    f.write('one\\n')
+    f.flush()
+with s.open('d/b.csv', 'a') as f:
+    f.write('two\\n')
+s.utime('a.csv', (1700000000, 1700000000))
+s.chmod('a.csv', 0o600)
+print(s.stat('a.csv').st_size, s.stat('a.csv').st_mtime, sorted(s.listdir('.')), s.normalize('d/../d'))
+s.get('a.csv', 'back.csv')
+try:
+    s.rename('a.csv', 'd/b.csv')
+except IOError as e:
+    print('refused', e)
+s.posix_rename('a.csv', 'd/b.csv')
+try:
+    s.symlink('/etc/passwd', 'link')
+except IOError as e:
+    print('refused', e)
+try:
+    s.open('d/b.csv', 'x')
+except IOError as e:
+    print('refused', e)
+try:
+    s.stat('../../etc/passwd')
+except IOError as e:
+    print('missing', e.errno)
+t.close()
+`;
+
+  it('puts, appends, sets times, renames over, and reads our refusals', async () => {
+    const { client, port, uploads } = await sftpWorld();
+    const content = randomBytes(1_000_000);
+    await client.write('a.csv', content);
+    const ran = await run(python, ['-c', script, String(port)], {
+      cwd: client.folder,
+      env: { TEST_PASSWORD: PASSWORD },
+    });
+    expect(ran).toMatchObject({ code: 0 });
+    expect(ran.stdout).toContain("1000000 1700000000 ['a.csv', 'd', 'reports'] /d");
+    expect(ran.stdout).toContain('existe déjà');
+    expect(ran.stdout).toContain('Opération non prise en charge');
+    expect(ran.stdout).toContain('missing 2');
+    expect(await client.read('back.csv')).toEqual(content);
+    const both = Buffer.from('one\ntwo\n');
+    expect(await uploads()).toContainEqual(record('/d/b.csv', both));
+  });
+});

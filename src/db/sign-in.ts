@@ -48,5 +48,5 @@ export async function addAuditRows({ db }: Database, rows: AuditRow[]): Promise<
 /** Dates the last sign-in of each credential: now. */
 export async function touchCredentials({ sql }: Database, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  await sql`update credentials set last_used_at = now() where id = any(${sql.array([...ids])}::uuid[])`;
+  await sql`update credentials set last_used_at = now() where id in ${sql([...ids])}`;
 }

@@ -3,12 +3,12 @@ import type { Dataset } from '../model/dataset.ts';
 import type { SyncFile } from '../model/sync.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Outcome, Run } from './sync-states.ts';
+import type { reportFiles } from './tables.ts';
 
-/** Rows of `/reports`, whose bytes are in the spool already. */
-export interface NewReportFile {
-  name: string;
-  id: string;
-  size: number;
+/** A held sync that was approved runs again; its report files stay, as what was known then. */
+export async function forgetOutcome(tx: TransactionSql, { tenantId, syncId }: Run): Promise<void> {
+  await tx`delete from sync_files where tenant_id = ${tenantId} and sync_id = ${syncId}`;
+  await tx`delete from rejections where tenant_id = ${tenantId} and sync_id = ${syncId}`;
 }
 
 /** Stores what a sync did with each file. */
@@ -38,11 +38,15 @@ async function putAside(
     where tenant_id = ${tenantId} and id = ${uploadId}`;
 }
 
-export async function insertReportFiles(tx: TransactionSql, run: Run, files: readonly NewReportFile[]): Promise<void> {
-  for (const { name, id, size } of files)
+export async function insertReportFiles(
+  tx: TransactionSql,
+  run: Run,
+  files: readonly (typeof reportFiles.$inferInsert)[],
+): Promise<void> {
+  for (const { name, id, size, createdAt = new Date() } of files)
     await tx`
-      insert into report_files (tenant_id, name, id, sync_id, size)
-      values (${run.tenantId}, ${name}, ${id}, ${run.syncId}, ${size})`;
+      insert into report_files (tenant_id, name, id, sync_id, size, created_at)
+      values (${run.tenantId}, ${name}, ${id}, ${run.syncId}, ${size}, ${createdAt})`;
 }
 
 /** The last statement of a sync's transaction. Throws, and so rolls everything back, where another run began since. */

@@ -24,7 +24,7 @@ export async function uploadsWithBytes(sql: Sql, tenant: TenantId): Promise<Uplo
 export async function recordedAmong(sql: Sql, tenant: TenantId, ids: readonly string[]): Promise<Set<string>> {
   if (ids.length === 0) return new Set();
   const rows = await sql<{ id: string }[]>`
-    select id from uploads where tenant_id = ${tenant} and id = any(${sql.array([...ids])}::uuid[])`;
+    select id from uploads where tenant_id = ${tenant} and id in ${sql([...ids])}`;
   return new Set(rows.map(({ id }) => id));
 }
 

@@ -32,9 +32,10 @@ const shown = (sql: Sql, tenant: TenantId) => sql`
   view_files v left join uploads u on u.tenant_id = v.tenant_id and u.id = v.upload_id
   where v.tenant_id = ${tenant} and u.purged_at is null`;
 
+/** `in` rather than `any`: the driver learns the types of arrays only after its first connection. */
 export async function viewRows(sql: Sql, tenant: TenantId, paths: readonly string[]): Promise<ViewRow[]> {
   const rows = await sql<Timed<ViewRow>[]>`
-    select ${columns(sql)} from ${shown(sql, tenant)} and v.path = any(${sql.array([...paths])})`;
+    select ${columns(sql)} from ${shown(sql, tenant)} and v.path in ${sql([...paths])}`;
   return rows.map(viewRow);
 }
 

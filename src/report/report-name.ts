@@ -5,7 +5,7 @@ const UNSAFE = /[<>:"/\\|?*\u0000-\u001f\u007f]/g;
 const MAX_BASE = 200;
 
 /** `2026-11-24T08:15:00.000Z` → `20261124T081500Z`: sorts by time and holds no colon. */
-const stamp = (time: Date): string => time.toISOString().replace(/[-:]|\.\d+/g, '');
+export const stamp = (time: Date): string => time.toISOString().replace(/[-:]|\.\d+/g, '');
 
 interface ReportNames {
   report: string;

@@ -1,6 +1,6 @@
 import type { TransactionSql } from 'postgres';
 import type { Database } from '../db/client.ts';
-import { insertReportFiles, insertSyncFiles, lastApplied, finishRun } from '../db/sync-outcome.ts';
+import { finishRun, forgetOutcome, insertReportFiles, insertSyncFiles, lastApplied } from '../db/sync-outcome.ts';
 import type { Outcome, Run, SyncRow } from '../db/sync-states.ts';
 import { openCopy } from '../load/copy.ts';
 import { load, type LoadOutcome } from '../load/load.ts';
@@ -10,6 +10,7 @@ import { rejectionColumns } from '../model/staging.ts';
 import type { Report } from '../model/report.ts';
 import type { SyncFile } from '../model/sync.ts';
 import type { Tenant } from '../model/tenant.ts';
+import { stamp } from '../report/report-name.ts';
 import { writeReports } from '../report/write-reports.ts';
 import type { Spool } from '../spool/spool.ts';
 import { isFilesFault, reasonOf } from './file-fault.ts';
@@ -75,6 +76,7 @@ interface Work extends PipelineDeps, SyncInput {
 
 async function inTransaction(work: Work): Promise<Report> {
   const clock = stopwatch();
+  await forgetOutcome(work.tx, work.run);
   const { fates, stages } = await stageAll(work);
   clock.lap('parse');
   work.progress.merging();
@@ -241,7 +243,8 @@ async function reportOf({ tx, tenant, run, now }: Work, outcome: Outcome, files:
 
 async function publish({ tx, spool, run }: Work, report: Report): Promise<void> {
   const taken = await tx<{ name: string }[]>`
-    select name from report_files where tenant_id = ${run.tenantId} and created_at > ${report.finishedAt}::timestamptz - interval '1 minute'`;
+    select name from report_files
+    where tenant_id = ${run.tenantId} and position(${stamp(report.finishedAt)} in name) > 0`;
   const rows = await writeReports(spool, {
     report,
     taken: new Set(taken.map(({ name }) => name)),

@@ -1,0 +1,214 @@
+import { expect, it } from 'vitest';
+import { openBench, type Bench } from './pipeline.ts';
+
+const header = 'Code client;Journal;N° pièce;Date écriture;Date échéance;Libellé;Débit;Crédit';
+const entry = (piece: number, amount = '10,00') => `C1;VE;F${piece};01/11/2026;01/12/2026;Facture ${piece};${amount};`;
+const entries = (...pieces: number[]) => [header, ...pieces.map((piece) => entry(piece)), ''].join('\r\n');
+const oneClient = 'Code client;Raison sociale\r\nC1;Dupont\r\n';
+
+async function withClient(settings = {}): Promise<Bench> {
+  const bench = await openBench();
+  await bench.tenant('acme', settings);
+  await bench.send('acme', 'clients.csv', oneClient);
+  await bench.advance('acme', { hurry: true });
+  return bench;
+}
+
+const states = (bench: Bench) =>
+  bench.rows('select state from syncs order by id').then((rows) => rows.map((r) => r['state']));
+const pieces = (bench: Bench) => bench.rows('select piece_number, status from ecritures order by piece_number');
+
+it('skips the same bytes, and says so', async () => {
+  const bench = await withClient();
+  for (let i = 0; i < 2; i++) {
+    await bench.send('acme', 'ecritures.csv', entries(1, 2));
+    await bench.advance('acme');
+  }
+  expect(await states(bench)).toEqual(['applied', 'applied', 'unchanged']);
+  expect(await bench.rows('select read from sync_files where sync_id = 3')).toEqual([{ read: 0 }]);
+  expect((await bench.reports('acme')).filter(({ text }) => /identique/i.test(text))).toHaveLength(1);
+});
+
+it('reads the same bytes again once the clients that they lacked have come', async () => {
+  const bench = await openBench();
+  await bench.tenant('acme');
+  await bench.send('acme', 'ecritures.csv', entries(1));
+  await bench.send('acme', 'clients.csv', oneClient);
+  await bench.send('acme', 'ecritures.csv', entries(1));
+  await bench.advance('acme');
+  expect(await states(bench)).toEqual(['applied', 'applied', 'applied']);
+  expect(await pieces(bench)).toEqual([{ piece_number: 'F1', status: 'open' }]);
+});
+
+it('marks what vanished from a snapshot, and reopens what comes back', async () => {
+  const bench = await withClient({ guardSettle: 1, guardRows: 0 });
+  await bench.send('acme', 'ecritures.csv', entries(1, 2, 3, 4));
+  await bench.send('acme', 'ecritures.csv', entries(1, 2, 3));
+  await bench.advance('acme');
+  expect(await pieces(bench)).toContainEqual({ piece_number: 'F4', status: 'settled_presumed' });
+  await bench.send('acme', 'ecritures.csv', entries(1, 2, 3, 4));
+  await bench.advance('acme');
+  expect(await pieces(bench)).toContainEqual({ piece_number: 'F4', status: 'open' });
+  expect(
+    await bench.rows('select settled, reopened from sync_files where dataset = $$ecritures$$ order by sync_id'),
+  ).toEqual([
+    { settled: 0, reopened: 0 },
+    { settled: 1, reopened: 0 },
+    { settled: 0, reopened: 1 },
+  ]);
+  expect(await bench.rows('select change, before->>$$status$$ as before from changes order by sync_id')).toEqual([
+    { change: 'settled', before: 'open' },
+    { change: 'reopened', before: 'settled_presumed' },
+  ]);
+});
+
+it('holds a snapshot that would settle too much, applies nothing, and shows what it would do', async () => {
+  const bench = await withClient();
+  await bench.send('acme', 'ecritures.csv', entries(1, 2, 3, 4));
+  await bench.send('acme', 'ecritures.csv', entries(1, 2));
+  await bench.advance('acme');
+  expect(await states(bench)).toEqual(['applied', 'applied', 'held']);
+  expect((await pieces(bench)).map(({ status }) => status)).toEqual(['open', 'open', 'open', 'open']);
+  const [held] = await bench.rows('select guard, preview from syncs where state = $$held$$');
+  expect(held?.['guard']).toMatchObject([{ rule: 'settles_entries', measured: 0.5 }, { rule: 'settles_amount' }]);
+  expect(held?.['preview']).toHaveLength(2);
+
+  await bench.rows(`update syncs set state = 'queued', approved_by = 'someone' where state = 'held'`);
+  await bench.advance('acme');
+  expect(await states(bench)).toEqual(['applied', 'applied', 'applied']);
+  expect((await pieces(bench)).map(({ status }) => status)).toEqual([
+    'open',
+    'open',
+    'settled_presumed',
+    'settled_presumed',
+  ]);
+});
+
+it('stores nothing for a tenant in validation, but reports all that it would', async () => {
+  const bench = await openBench();
+  await bench.tenant('acme', { state: 'validation', trigger: 'settle' });
+  await bench.send('acme', 'clients.csv', oneClient);
+  await bench.send('acme', 'ecritures.csv', `${entries(1, 2)}C9;VE;F9;01/11/2026;;Inconnu;5,00;\r\n`);
+  await bench.advance('acme');
+  expect(await states(bench)).toEqual(['dry_run']);
+  expect(
+    await bench.rows('select (select count(*)::int from clients) + (select count(*)::int from ecritures) as n'),
+  ).toEqual([{ n: 0 }]);
+  expect(await bench.rows('select dataset, inserted, rejected from sync_files order by file_no')).toEqual([
+    { dataset: 'clients', inserted: 1, rejected: 0 },
+    { dataset: 'ecritures', inserted: 2, rejected: 1 },
+  ]);
+  expect(await bench.rows('select code, raw from rejections')).toEqual([
+    { code: 'unknown_client', raw: 'C9;VE;F9;01/11/2026;;Inconnu;5,00;' },
+  ]);
+  const [sync] = await bench.rows('select preview from syncs');
+  expect(sync?.['preview']).toHaveLength(3);
+});
+
+it('imports what came and names what is missing when the wait is over', async () => {
+  const bench = await openBench();
+  await bench.tenant('acme', { trigger: 'settle' });
+  await bench.send('acme', 'clients.csv', oneClient);
+  await bench.advance('acme');
+  expect(await states(bench)).toEqual([]);
+  bench.clock.now = new Date(bench.clock.now.getTime() + 30_000);
+  await bench.advance('acme');
+  expect(await bench.rows('select state, incomplete, missing from syncs')).toEqual([
+    { state: 'applied', incomplete: true, missing: ['ecritures'] },
+  ]);
+});
+
+it('lets a file that nothing recognises fail alone, with what it saw', async () => {
+  const bench = await openBench();
+  await bench.tenant('acme');
+  await bench.send('acme', 'notes.csv', 'Bonjour;à tous\r\n1;2\r\n');
+  await bench.send('acme', 'photo.csv', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 1, 2, 0, 0]));
+  await bench.advance('acme');
+  expect(await states(bench)).toEqual(['failed', 'failed']);
+  expect(await bench.rows('select path, state, reason->>$$code$$ as code from uploads order by path')).toEqual([
+    { path: '/notes.csv', state: 'unrecognised', code: 'unrecognised' },
+    { path: '/photo.csv', state: 'quarantined', code: 'not_text' },
+  ]);
+  expect((await bench.reports('acme'))[0]?.text).toContain('Bonjour, à tous');
+});
+
+it('puts a file aside whose columns are missing, and imports the others', async () => {
+  const bench = await openBench();
+  await bench.tenant('acme', { trigger: 'settle' });
+  await bench.send('acme', 'clients.csv', oneClient);
+  await bench.send('acme', 'ecritures.csv', 'Code client;Libellé\r\nC1;Rien\r\n');
+  await bench.advance('acme', { hurry: true });
+  expect(await bench.rows('select state, incomplete, missing from syncs')).toEqual([
+    { state: 'applied', incomplete: true, missing: ['ecritures'] },
+  ]);
+  expect(await bench.rows('select name from clients')).toEqual([{ name: 'Dupont' }]);
+  expect(await bench.rows(`select reason->>'code' as code from uploads where state = 'quarantined'`)).toEqual([
+    { code: 'missing_columns' },
+  ]);
+});
+
+it('reads a file again when its columns turn out to be written the English way', async () => {
+  const bench = await withClient();
+  const lines = [
+    'Code client,N° pièce,Date écriture,Date échéance,Débit,Crédit',
+    'C1,F1,01/11/2026,12/01/2026,"1,234",',
+    'C1,F2,11/25/2026,12/25/2026,"1,234.50",',
+    'C1,F3,11/26/2026,12/25/2026,oops,',
+  ];
+  await bench.send('acme', 'ecritures.csv', lines.join('\n'));
+  await bench.advance('acme');
+  expect(await bench.rows('select piece_number, amount, entry_date::text from ecritures order by 1')).toEqual([
+    { piece_number: 'F1', amount: '1234.00', entry_date: '2026-01-11' },
+    { piece_number: 'F2', amount: '1234.50', entry_date: '2026-11-25' },
+  ]);
+  expect(await bench.rows('select line, code from rejections')).toEqual([{ line: 4, code: 'invalid_amount' }]);
+  expect(await bench.rows('select read, inserted, rejected from sync_files where sync_id = 2')).toEqual([
+    { read: 3, inserted: 2, rejected: 1 },
+  ]);
+});
+
+it('gives each of two deltas of one name its turn', async () => {
+  const bench = await openBench();
+  await bench.tenant('acme', { trigger: 'settle' });
+  await bench.send('acme', 'clients.csv', 'Code client;Raison sociale\r\nC1;Premier\r\n');
+  await bench.send('acme', 'clients.csv', 'Code client;Raison sociale\r\nC1;Second\r\n');
+  await bench.advance('acme', { hurry: true });
+  expect(await bench.rows('select name from clients')).toEqual([{ name: 'Second' }]);
+  expect(await states(bench)).toEqual(['applied', 'applied']);
+});
+
+it('takes an FEC for écritures and for the clients that it names', async () => {
+  const bench = await openBench();
+  await bench.tenant('acme', { trigger: 'settle' });
+  const columns =
+    'JournalCode|JournalLib|EcritureNum|EcritureDate|CompteNum|CompteLib|CompAuxNum|CompAuxLib|PieceRef|PieceDate|EcritureLib|Debit|Credit|EcritureLet|DateLet|ValidDate|Montantdevise|Idevise';
+  const line = (account: string, aux: string, debit: string, credit: string) =>
+    `VE|Ventes|1|20260115|${account}|Compte|${aux}|${aux && `Client ${aux}`}|F1|20260115|Facture|${debit}|${credit}||||20260115||`.replace(
+      '||||2',
+      '|||2',
+    );
+  const fec = [columns, line('411000', 'DUPONT', '120,00', '0,00'), line('706000', '', '0,00', '120,00')].join('\r\n');
+  await bench.send('acme', '123456789FEC20261231.txt', fec);
+  await bench.advance('acme');
+  expect(await bench.rows('select dataset, read, inserted, skipped from sync_files order by dataset')).toEqual([
+    { dataset: 'clients', read: 1, inserted: 1, skipped: 0 },
+    { dataset: 'ecritures', read: 2, inserted: 1, skipped: 1 },
+  ]);
+  expect(await bench.rows('select client_code, name from clients')).toEqual([
+    { client_code: 'DUPONT', name: 'Client DUPONT' },
+  ]);
+});
+
+it('is fenced: a run that was overtaken stores nothing', async () => {
+  const bench = await withClient();
+  await bench.send('acme', 'ecritures.csv', entries(1));
+  // Whoever is thought dead and is not loses the race: its transaction ends with the fence.
+  await bench.rows(`create function overtake() returns trigger language plpgsql as $$
+    begin update syncs set attempts = attempts + 1 where id = new.sync_id; return new; end $$`);
+  await bench.rows(`create trigger overtake before insert on sync_files for each row execute function overtake()`);
+  await expect(bench.advance('acme')).rejects.toThrow(/taken over/);
+  expect(await pieces(bench)).toEqual([]);
+  await bench.rows('drop trigger overtake on sync_files');
+  await bench.advance('acme');
+  expect(await pieces(bench)).toHaveLength(1);
+});

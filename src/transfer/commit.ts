@@ -33,7 +33,8 @@ type Outcome = 'recorded' | { error: unknown; certain: boolean };
 
 async function record(depot: Depot, arrival: Arrival): Promise<Outcome> {
   const first = await attempt(depot, arrival);
-  if (first === 'recorded' || !isUnavailable(first.error)) return first;
+  // A refusal stands, and who was silent once is not asked again: the sender has waited long enough.
+  if (first === 'recorded' || first.error instanceof Silence || !isUnavailable(first.error)) return first;
   const second = await attempt(depot, arrival);
   return second === 'recorded' ? second : { ...second, certain: first.certain && second.certain };
 }
@@ -47,11 +48,15 @@ async function attempt(depot: Depot, arrival: Arrival): Promise<Outcome> {
   }
 }
 
+class Silence extends Error {
+  override readonly message = 'the database does not answer';
+}
+
 async function answered<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(Object.assign(new Error('the database does not answer'), { code: 'ETIMEDOUT' }));
+      reject(new Silence());
     }, PATIENCE_MS);
   });
   try {

@@ -1,0 +1,182 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { openDatabase } from '../../src/db/client.ts';
+import { ArrivageError } from '../../src/errors.ts';
+import type { Inbound } from '../../src/files/view.ts';
+import type { VirtualPath } from '../../src/model/path.ts';
+import type { Tenant } from '../../src/model/tenant.ts';
+import type { Spool } from '../../src/spool/spool.ts';
+import { sweep } from '../../src/transfer/sweep.ts';
+import { collect } from '../contract/spool.ts';
+import { until } from '../support/clients.ts';
+import { type Proxy, proxyTo } from '../support/proxy.ts';
+import { type TestDepot, addTenant, filesOf, sharedDatabase, testDepot } from '../support/server.ts';
+
+const database = sharedDatabase();
+const path = '/a.csv' as VirtualPath;
+/** A parameter of the statement that commits: what carries it makes the statement run. */
+const sha256OfData = createHash('sha256').update('data').digest('hex');
+let tenant: Tenant;
+let direct: TestDepot;
+
+beforeEach(async () => {
+  direct = await testDepot({ database: database() });
+  tenant = await addTenant(direct);
+});
+
+/** The depot as a server has it whose database is behind the proxy. */
+async function behindProxy(): Promise<{ depot: TestDepot; proxy: Proxy }> {
+  const proxy = await proxyTo(direct.database.url);
+  const through = openDatabase(proxy.url, { max: 4 });
+  onTestFinished(() => through.sql.end({ timeout: 0 }));
+  return { depot: { ...direct, database: through }, proxy };
+}
+
+async function sending(depot: TestDepot, name = path): Promise<Inbound> {
+  const inbound = await filesOf(depot, tenant).receive(name, { kind: 'replace' });
+  await inbound.write(Buffer.from('data'));
+  return inbound;
+}
+
+const rows = () => direct.database.sql`select id from uploads`;
+const committed = async () => (await collect(direct.spool.committed('acme'))).map(({ id }) => id);
+const later = (ms: number) => ({ ...direct, now: () => Date.now() + ms });
+
+describe('when the database is away', () => {
+  it('acknowledges nothing, keeps the bytes aside, and takes the file again once it is back', async () => {
+    const { depot, proxy } = await behindProxy();
+    const inbound = await sending(depot);
+    proxy.stop();
+    await expect(inbound.commit()).rejects.toMatchObject({ code: 'database_unavailable' });
+    expect(await rows()).toHaveLength(0);
+    expect(await committed()).toEqual([]);
+    expect(await direct.spool.partials('acme')).toMatchObject([{ path, size: 4, complete: true }]);
+    await proxy.start();
+    // A sender that resumes must not take the file for done.
+    expect(await filesOf(depot, tenant).stat(path)).toBeUndefined();
+    await (await sending(depot)).commit();
+    expect(await rows()).toHaveLength(1);
+    await until('the bytes kept aside are gone', async () => (await direct.spool.partials('acme')).length === 0);
+  });
+
+  it('keeps a file under its temporary name, so that the rename can be repeated', async () => {
+    const { depot, proxy } = await behindProxy();
+    const temporary = '/a.csv.part' as VirtualPath;
+    await (await sending(depot, temporary)).commit();
+    const files = filesOf(depot, tenant);
+    proxy.stop();
+    await expect(files.rename(temporary, path)).rejects.toMatchObject({ code: 'database_unavailable' });
+    await proxy.start();
+    await files.rename(temporary, path);
+    expect(await files.stat(path)).toMatchObject({ state: 'upload', size: 4 });
+  });
+
+  it('acknowledges a commit whose answer was lost, once, because the row is there', async () => {
+    const { depot, proxy } = await behindProxy();
+    const inbound = await sending(depot);
+    proxy.loseAnswerTo(sha256OfData, 'accept');
+    await inbound.commit();
+    expect((await rows()).map((row) => String(row['id']))).toEqual(await committed());
+  });
+
+  it('acknowledges nothing while the outcome is in doubt, and keeps the bytes of a row that is there', async () => {
+    const { depot, proxy } = await behindProxy();
+    const inbound = await sending(depot);
+    proxy.loseAnswerTo(sha256OfData, 'refuse');
+    await expect(inbound.commit()).rejects.toMatchObject({ code: 'database_unavailable' });
+    await until('the row is there', async () => (await rows()).length === 1);
+    expect((await rows()).map((row) => String(row['id']))).toEqual(await committed());
+    expect(await sweep(later(120_000), 3_600_000)).toEqual({ expired: 0, takenBack: 0, restored: 0, missing: 0 });
+  });
+
+  it('does not wait for ever for one that says nothing', async () => {
+    const { depot, proxy } = await behindProxy();
+    const inbound = await sending(depot);
+    proxy.freeze();
+    const start = Date.now();
+    await expect(inbound.commit()).rejects.toMatchObject({ code: 'database_unavailable' });
+    expect(Date.now() - start).toBeLessThan(15_000);
+    expect(await rows()).toHaveLength(0);
+    proxy.stop();
+    await sweep(later(120_000), 3_600_000);
+    expect(await direct.spool.partials('acme')).toMatchObject([{ path, complete: true }]);
+  }, 40_000);
+});
+
+describe('when the disk is full', () => {
+  const failing =
+    (method: 'sync' | 'write') =>
+    (spool: Spool): Spool => ({
+      ...spool,
+      async createPartial(...args) {
+        const file = await spool.createPartial(...args);
+        const full = () => Promise.reject(new ArrivageError('disk_full'));
+        return new Proxy(file, { get: (target, key) => (key === method ? full : Reflect.get(target, key)) as unknown });
+      },
+    });
+
+  it('refuses the write, and whatever the client does next never becomes an upload', async () => {
+    const depot = await testDepot({ database: database(), wrapSpool: failing('write') });
+    const inbound = await filesOf(depot, tenant).receive(path, { kind: 'replace' });
+    await expect(inbound.write(Buffer.from('x'))).rejects.toMatchObject({ code: 'disk_full' });
+    await expect(inbound.commit()).rejects.toMatchObject({ code: 'disk_full' });
+    expect(await rows()).toHaveLength(0);
+  });
+
+  it('acknowledges nothing that it could not flush', async () => {
+    const depot = await testDepot({ database: database(), wrapSpool: failing('sync') });
+    await expect((await sending(depot)).commit()).rejects.toMatchObject({ code: 'disk_full' });
+    expect(await rows()).toHaveLength(0);
+    expect(await depot.spool.partials('acme')).toMatchObject([{ size: 4, complete: false, open: false }]);
+  });
+});
+
+describe('the sweep', () => {
+  const stray = async (): Promise<string> => {
+    const id = randomUUID();
+    const file = await direct.spool.createPartial('acme', { id, path });
+    await file.write(Buffer.from('data'), 0);
+    await file.close();
+    return id;
+  };
+  const record = (id: string) => direct.database.sql`
+    insert into uploads (tenant_id, id, path, size, sha256, door) values ('acme', ${id}, ${path}, 4, 'x', 'sftp')`;
+
+  it('makes committed bytes without a row a partial again, but not those of a commit under way', async () => {
+    const id = await stray();
+    await direct.spool.promote('acme', id);
+    expect(await sweep(direct, 3_600_000)).toMatchObject({ takenBack: 0 });
+    expect(await committed()).toEqual([id]);
+    expect(await sweep(later(61_000), 3_600_000)).toMatchObject({ takenBack: 1 });
+    expect(await committed()).toEqual([]);
+    expect(await direct.spool.partials('acme')).toMatchObject([{ id, path, complete: true }]);
+  });
+
+  it('gives a row its bytes back, where they were taken back too early', async () => {
+    const id = await stray();
+    await record(id);
+    expect(await sweep(direct, 3_600_000)).toMatchObject({ restored: 1, missing: 0 });
+    expect(await committed()).toEqual([id]);
+  });
+
+  it('reports an upload whose bytes are gone, unless they were purged', async () => {
+    const id = randomUUID();
+    await record(id);
+    expect(await sweep(direct, 3_600_000)).toMatchObject({ missing: 1 });
+    await direct.database.sql`update uploads set purged_at = now()`;
+    await direct.database.sql`insert into view_files (tenant_id, path, upload_id) values ('acme', ${path}, ${id})`;
+    expect(await sweep(direct, 3_600_000)).toMatchObject({ missing: 0 });
+    expect(await direct.database.sql`select 1 from view_files`).toHaveLength(0);
+  });
+
+  it('lets a partial expire after its term, counted from its last byte, and never one that is being written', async () => {
+    const id = await stray();
+    await direct.spool.notePartial('acme', id, { modified: new Date(0) });
+    const open = await filesOf(direct, tenant).receive('/open.csv' as VirtualPath, { kind: 'replace' });
+    await open.write(Buffer.from('x'));
+    expect(await sweep(later(3_500_000), 3_600_000)).toMatchObject({ expired: 0 });
+    expect(await sweep(later(3_700_000), 3_600_000)).toMatchObject({ expired: 1 });
+    await open.commit();
+    expect(await rows()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { Tenant } from '../../src/model/tenant.ts';
+import { openDiskSpool } from '../../src/spool/disk.ts';
+import { sweep } from '../../src/transfer/sweep.ts';
+import { collect } from '../contract/spool.ts';
+import { type TestDepot, addTenant, testDepot } from '../support/server.ts';
+
+const support = (name: string) => fileURLToPath(new URL(`../support/${name}`, import.meta.url));
+const ROUNDS = 8;
+
+/** Runs a process that sends files, kills it after a random while, and resolves with what it had said. */
+function sendUntilKilled(depot: TestDepot, tenant: Tenant): Promise<string[]> {
+  const args = ['--import', support('typescript.mjs'), support('sender-process.ts')];
+  const child = spawn(process.execPath, [
+    ...args,
+    depot.database.url,
+    join(depot.dataDir, 'spool'),
+    JSON.stringify(tenant),
+  ]);
+  return new Promise((resolve, reject) => {
+    let [out, err] = ['', ''];
+    let timer = setTimeout(() => child.kill('SIGKILL'), 30_000);
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (out === '') {
+        clearTimeout(timer);
+        timer = setTimeout(() => child.kill('SIGKILL'), 5 + Math.random() * 250);
+      }
+      out += chunk.toString();
+    });
+    child.on('close', (_, signal) => {
+      clearTimeout(timer);
+      if (signal === 'SIGKILL' && out !== '') resolve(out.split('\n').slice(0, -1));
+      else reject(new Error(`the sender ended by itself: ${err}`));
+    });
+  });
+}
+
+const namesIn = (lines: string[], word: string): string[] =>
+  lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+
+describe('a server that is killed at any instant', () => {
+  it('has every file that it acknowledged, with row, job and bytes, and loses none silently', async () => {
+    const depot = await testDepot();
+    const tenant = await addTenant(depot);
+    const lines: string[] = [];
+    for (let round = 0; round < ROUNDS; round++) lines.push(...(await sendUntilKilled(depot, tenant)));
+    const sent = namesIn(lines, 'sent');
+    const acknowledged = namesIn(lines, 'acknowledged');
+    expect(acknowledged.length).toBeGreaterThan(ROUNDS);
+
+    // A fresh process, two minutes later.
+    const spool = openDiskSpool(join(depot.dataDir, 'spool'));
+    const swept = await sweep({ ...depot, spool, now: () => Date.now() + 120_000 }, 3_600_000);
+    expect(swept).toMatchObject({ expired: 0, missing: 0 });
+
+    const rows = await depot.database.sql<{ id: string; path: string; sha256: string }[]>`
+      select id, path, sha256 from uploads`;
+    const paths = rows.map(({ path }) => path);
+    expect(new Set(paths).size).toBe(paths.length);
+    expect(paths).toEqual(expect.arrayContaining(acknowledged));
+    for (const { id, sha256 } of rows) {
+      const bytes = await readFile(spool.committedPath('acme', id));
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
+    }
+    const stored = (await collect(spool.committed('acme'))).map(({ id }) => id);
+    expect(stored.sort()).toEqual(rows.map(({ id }) => id).sort());
+    const jobs = await depot.database.sql`select 1 from graphile_worker.jobs where key = 'advance:acme'`;
+    expect(jobs).toHaveLength(1);
+
+    const partials = (await spool.partials('acme')).map(({ path }) => path.replace(/\.part$/, ''));
+    expect(sent.filter((path) => !paths.includes(path) && !partials.includes(path as never))).toEqual([]);
+  }, 120_000);
+});

@@ -6,11 +6,11 @@ import { chunksOf, openSource } from './open-source.ts';
 
 export interface RecordSink {
   /** Called once, before the first record. */
-  onFormat(format: Format): void;
-  onRecord(view: RecordView): void;
-  onDefect(defect: ParseDefect): void;
+  onFormat: (format: Format) => void;
+  onRecord: (view: RecordView) => void;
+  onDefect: (defect: ParseDefect) => void;
   /** Awaited between chunks; `bytes` of the file are done. */
-  pause(bytes: number): Promise<void>;
+  pause: (bytes: number) => Promise<void>;
 }
 
 export interface RecordsSummary {

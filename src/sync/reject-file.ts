@@ -44,7 +44,6 @@ export function openRejectFile(path: string): RejectFile {
   };
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await
 async function* nothing(): AsyncGenerator<Uint8Array> {
   // A sync without rejections.
 }

@@ -26,10 +26,10 @@ export interface StageContext {
   rejects: RejectFile;
   signal: AbortSignal;
   options: Omit<ReadOptions, 'dataset' | 'mapping' | 'fileNo' | 'decisions'>;
-  pathOf(uploadId: string): string;
+  pathOf: (uploadId: string) => string;
   /** Whether an FEC's clients are wanted: not where a clients file comes with it. */
   wantsClients: boolean;
-  progress(bytes: number, rows: number): void;
+  progress: (bytes: number, rows: number) => void;
 }
 
 export interface StagedRead {

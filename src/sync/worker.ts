@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { Logger, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger, LogLevel, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type { Database } from '../db/client.ts';
 import type { Log } from '../log.ts';
 import { joinNodes, type Node } from './node.ts';
@@ -67,7 +68,7 @@ async function watch(node: Node, runner: Runner, stopping: AbortSignal): Promise
     if (!stopping.aborted) throw new Error('the queue runner ended');
   });
   broken.catch(() => undefined);
-  while (!stopping.aborted) {
+  for (;;) {
     await Promise.race([pause(CHECK_MS, stopping), broken]);
     if (stopping.aborted) return;
     await node.check();
@@ -114,21 +115,12 @@ function taskList(options: WorkerOptions, giveUp: AbortSignal): TaskList {
 
 function loggerTo(log: Log): Logger {
   return new Logger(() => (level, message, meta) => {
-    if (level === 'error') log.error({ meta }, message);
-    else if (level === 'warning') log.warn({ meta }, message);
+    if (level === LogLevel.ERROR) log.error({ meta }, message);
+    else if (level === LogLevel.WARNING) log.warn({ meta }, message);
     else log.debug({ meta }, message);
   });
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(done, ms);
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done);
-  });
+  return sleep(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger, LogLevel, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
+import { Logger, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type { Database } from '../db/client.ts';
 import type { Log } from '../log.ts';
 import { joinNodes, type Node } from './node.ts';
@@ -115,8 +115,10 @@ function taskList(options: WorkerOptions, giveUp: AbortSignal): TaskList {
 
 function loggerTo(log: Log): Logger {
   return new Logger(() => (level, message, meta) => {
-    if (level === LogLevel.ERROR) log.error({ meta }, message);
-    else if (level === LogLevel.WARNING) log.warn({ meta }, message);
+    // Its levels are an ambient enum of these words, which cannot be imported.
+    const name: string = level;
+    if (name === 'error') log.error({ meta }, message);
+    else if (name === 'warning') log.warn({ meta }, message);
     else log.debug({ meta }, message);
   });
 }

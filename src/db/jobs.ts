@@ -1,6 +1,5 @@
-import type { Fragment } from 'postgres';
+import type { Fragment, ISql } from 'postgres';
 import type { TenantId } from '../model/tenant.ts';
-import type { Sql } from './client.ts';
 
 const ATTEMPTS = 25;
 
@@ -9,7 +8,7 @@ const ATTEMPTS = 25;
  * due, and queues itself for later where it has to wait, so a door need not know the trigger. One key per tenant:
  * a job that waits is brought forward, and beside one that runs a fresh one is queued, which sees what came since.
  */
-export function advanceNow(sql: Sql, tenant: TenantId) {
+export function advanceNow(sql: ISql, tenant: TenantId) {
   return advance(sql, tenant, {
     at: sql`now()`,
     key: 'advance',
@@ -18,18 +17,18 @@ export function advanceNow(sql: Sql, tenant: TenantId) {
 }
 
 /** As `advanceNow`, without waiting for anything that the trigger would wait for. */
-export function advanceHurry(sql: Sql, tenant: TenantId) {
+export function advanceHurry(sql: ISql, tenant: TenantId) {
   const payload = sql`json_build_object('tenant', ${tenant}::text, 'hurry', true)`;
   return advance(sql, tenant, { at: sql`now()`, key: 'hurry', payload });
 }
 
 /** Looks again later; an upload that arrives before then brings a job of its own, which decides anew. */
-export function advanceAt(sql: Sql, tenant: TenantId, at: Date) {
+export function advanceAt(sql: ISql, tenant: TenantId, at: Date) {
   const payload = sql`json_build_object('tenant', ${tenant}::text)`;
   return advance(sql, tenant, { at: sql`${at}::timestamptz`, key: 'later', payload });
 }
 
-function advance(sql: Sql, tenant: TenantId, job: { at: Fragment; key: string; payload: Fragment }) {
+function advance(sql: ISql, tenant: TenantId, job: { at: Fragment; key: string; payload: Fragment }) {
   return sql`graphile_worker.add_job(
     'advance', ${job.payload}, queue_name := ${'tenant:' + tenant}, run_at := ${job.at},
     max_attempts := ${ATTEMPTS}, job_key := ${`${job.key}:${tenant}`}, job_key_mode := 'replace')`;

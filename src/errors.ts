@@ -183,6 +183,27 @@ export const catalogue = {
     'Transfert interrompu : le fichier n’est pas importé, reprenez-le ou renvoyez-le.',
     'Transfer cut: the file is not imported, resume it or send it again.',
   ),
+  no_data_connection: entry(
+    'sender',
+    true,
+    [425, SFTP_FAILURE, 400],
+    'Connexion de données impossible : {why}.',
+    'No data connection: {why}.',
+  ),
+  data_protection_required: entry(
+    'sender',
+    false,
+    [522, SFTP_PERMISSION_DENIED, 403],
+    'Données en clair refusées : envoyez PBSZ 0 puis PROT P.',
+    'Cleartext data refused: send PBSZ 0, then PROT P.',
+  ),
+  bad_sequence: entry(
+    'sender',
+    false,
+    [503, SFTP_FAILURE, 409],
+    'Commande hors de séquence : {why}.',
+    'Command out of sequence: {why}.',
+  ),
   unsupported: entry(
     'sender',
     false,

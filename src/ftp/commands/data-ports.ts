@@ -1,0 +1,78 @@
+import { lookup } from 'node:dns/promises';
+import { isIPv4, isIPv6 } from 'node:net';
+import { ArrivageError } from '../../errors.ts';
+import { type Control, reply } from '../control.ts';
+import { activeDataPort, passiveDataPort } from '../data-port.ts';
+import { type HostPort, epsvText, isLoopback, parseEprt, parsePort, pasvText } from '../grammar/address.ts';
+import type { CommandFamily } from './command.ts';
+
+/** How long a port waits for its data connection. */
+const PASSIVE_MS = 30_000;
+const ACTIVE_MS = 10_000;
+
+export const dataPorts: CommandFamily = {
+  async PASV(control) {
+    refuseAfterEpsvAll(control, 'PASV');
+    const host = await addressFor(control);
+    if (!host) throw new ArrivageError('no_data_connection', { why: 'EPSV' });
+    const port = await openPassive(control);
+    await reply(control, 227, pasvText({ host, port }));
+  },
+
+  async EPSV(control, argument) {
+    const wanted = argument.trim().toUpperCase();
+    if (wanted === 'ALL') {
+      control.epsvOnly = true;
+      return reply(control, 200, 'EPSV only from now on.');
+    }
+    const family = isIPv6(control.local) ? '2' : '1';
+    if (wanted !== '' && wanted !== family)
+      return reply(control, 522, `Network protocol not supported, use (${family})`);
+    return reply(control, 229, epsvText(await openPassive(control)));
+  },
+
+  PORT: (control, argument) => openActive(control, 'PORT', parsePort(argument)),
+  EPRT: (control, argument) => openActive(control, 'EPRT', parseEprt(argument)),
+};
+
+function refuseAfterEpsvAll({ epsvOnly }: Control, verb: string): void {
+  if (epsvOnly) throw new ArrivageError('bad_sequence', { why: `${verb}, EPSV ALL` });
+}
+
+/** A session holds one port at the most. */
+function release(control: Control): void {
+  control.port?.close();
+  control.port = undefined;
+}
+
+async function openPassive(control: Control): Promise<number> {
+  release(control);
+  const { passive } = control.context;
+  const opened = await passive.open(control.socket.localAddress ?? control.local, control.peer, PASSIVE_MS);
+  if (!opened) throw new ArrivageError('no_data_connection', { why: 'no free port' });
+  if (control.ended) opened.close();
+  control.port = passiveDataPort(opened);
+  return opened.port;
+}
+
+/** The IPv4 address that the client can reach us by; `undefined` where there is none. */
+async function addressFor({ peer, local, context }: Control): Promise<string | undefined> {
+  const { publicHost } = context.passive;
+  if (publicHost === undefined || isLoopback(peer)) return isIPv4(local) ? local : undefined;
+  if (isIPv4(publicHost)) return publicHost;
+  return lookup(publicHost, { family: 4 }).then(
+    ({ address }) => address,
+    () => undefined,
+  );
+}
+
+/** Never to another address than the client's own, nor to a system port: no bouncing (RFC 2577). */
+async function openActive(control: Control, verb: string, to: HostPort | undefined): Promise<boolean> {
+  refuseAfterEpsvAll(control, verb);
+  if (!control.context.active) throw new ArrivageError('unsupported', { what: `${verb} (EPSV, PASV)` });
+  if (!to) throw new ArrivageError('bad_request', { why: verb });
+  if (to.host !== control.peer || to.port < 1024) throw new ArrivageError('bad_request', { why: `${verb} ${to.host}` });
+  release(control);
+  control.port = activeDataPort(to, control.local, ACTIVE_MS);
+  return reply(control, 200, 'OK.');
+}

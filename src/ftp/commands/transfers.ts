@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { ArrivageError } from '../../errors.ts';
+import type { Inbound, ReceiveMode } from '../../files/view.ts';
+import type { VirtualPath } from '../../model/path.ts';
+import { resolvePath } from '../../session/virtual-path.ts';
+import { type Control, filesOf, reply } from '../control.ts';
+import { type Exchange, endData, withData } from '../data.ts';
+import { receiveAll, sendAll } from '../streams.ts';
+import type { CommandFamily } from './command.ts';
+import { required } from './folders.ts';
+
+export const transferCommands: CommandFamily = {
+  async STOR(control, typed) {
+    const offset = takeOffset(control);
+    await store(control, typed, offset > 0 ? { kind: 'resume', offset } : { kind: 'replace' });
+  },
+
+  async APPE(control, typed) {
+    const offset = takeOffset(control);
+    await store(control, typed, offset > 0 ? { kind: 'resume', offset } : { kind: 'append' });
+  },
+
+  /** A name of our choice, made from the one suggested; the 150 tells it (RFC 1123, section 4.1.2.9). */
+  async STOU(control, suggested) {
+    takeOffset(control);
+    const name = `${suggested === '' ? 'upload' : suggested}.${randomBytes(4).toString('hex')}`;
+    await store(control, name, { kind: 'create' }, `FILE: ${name}`);
+  },
+
+  async RETR(control, typed) {
+    const position = takeOffset(control);
+    const path = resolvePath(control.signIn.folder, required(typed, 'RETR'));
+    const download = await filesOf(control).open(path);
+    try {
+      if (position > download.size)
+        throw new ArrivageError('not_resumable', { path, offset: position, size: download.size });
+      const read = (into: Buffer, at: number): Promise<number> => download.read(into, at);
+      await withData(control, async ({ transfer, start }) => {
+        const data = await start(`Sending ${download.size - position} bytes.`, false);
+        await sendAll(data, transfer, { size: download.size, position, read });
+        endData(data);
+      });
+    } finally {
+      await download.close();
+    }
+    await reply(control, 226, 'Sent.');
+  },
+
+  async REST(control, argument) {
+    if (!/^\d{1,15}$/.test(argument.trim())) throw new ArrivageError('bad_request', { why: 'REST' });
+    control.signIn.offset = Number(argument);
+    await reply(control, 350, `The next transfer starts at ${control.signIn.offset}.`);
+  },
+
+  /** A transfer that was under way has already been cut, and has said so with a 426. */
+  ABOR: (control) => reply(control, 226, 'Nothing is being transferred now.'),
+
+  /** Says in advance that a file won't fit, before its bytes travel. */
+  async ALLO(control, argument) {
+    const size = Number(/^\d+/.exec(argument.trim())?.[0] ?? 0);
+    const limit = control.signIn.session?.tenant.maxFileBytes ?? 0;
+    if (size > limit) throw new ArrivageError('file_too_large', { limit });
+    const { total, free } = await filesOf(control).space();
+    if (size > free) throw new ArrivageError('quota_exceeded', { limit: total });
+    await reply(control, 200, 'It fits.');
+  },
+};
+
+/** REST counts for one transfer only. */
+function takeOffset({ signIn }: Control): number {
+  const { offset } = signIn;
+  signIn.offset = 0;
+  return offset;
+}
+
+async function store(control: Control, typed: string, mode: ReceiveMode, opening = 'Ready to receive.'): Promise<void> {
+  const path = resolvePath(control.signIn.folder, required(typed, 'STOR'));
+  const size = await withData(control, (exchange) => receiveFile(control, exchange, path, mode, opening));
+  await reply(control, 226, `Received and safe: ${size} bytes.`);
+}
+
+/**
+ * Acknowledges only what is whole and durable: the end of the stream is proven, the control connection is there to
+ * hear of it, then the commit. A vanished client's sockets end together, so the commit waits for the sync of the bytes
+ * and one round of the event loop before it looks whether the control connection ended too.
+ */
+async function receiveFile(
+  control: Control,
+  { transfer, start }: Exchange,
+  path: VirtualPath,
+  mode: ReceiveMode,
+  opening: string,
+): Promise<number> {
+  const inbound = await filesOf(control).receive(path, mode);
+  try {
+    const data = await start(opening, true);
+    await receiveAll(data, transfer, (chunk) => inbound.write(chunk));
+    endData(data);
+    await inbound.sync();
+    await setImmediate();
+    await setImmediate();
+    if (transfer.signal.aborted || control.ended) throw new ArrivageError('transfer_incomplete');
+  } catch (error) {
+    await abandon(inbound, transfer.signal.reason ?? error);
+    throw error;
+  }
+  await inbound.commit();
+  return inbound.size;
+}
+
+function abandon(inbound: Inbound, reason: unknown): Promise<void> {
+  return inbound.abandon(reason instanceof Error ? reason.message : String(reason));
+}

@@ -1,0 +1,196 @@
+import type { Socket } from 'node:net';
+import { ArrivageError } from '../errors.ts';
+import type { Admission } from '../session/session.ts';
+import { findCommand } from './commands/table.ts';
+import { type Control, allFacts, finish, refuse, reply, signOut, signedOut } from './control.ts';
+import type { FtpDoorContext } from './door.ts';
+import type { Handlers, Link } from './ftp-srv.ts';
+import { plainAddress } from './grammar/address.ts';
+import { type Command, readCommands } from './grammar/command-reader.ts';
+import { formatReply } from './grammar/reply.ts';
+import { secureControl } from './secure.ts';
+
+/** Commands that may wait while one is running: more than any client pipelines. */
+const MAX_QUEUE = 256;
+/** First byte of a TLS handshake record (RFC 8446, section 5.1). */
+const TLS_HANDSHAKE = 0x16;
+
+export interface FtpConnection {
+  readonly closed: Promise<void>;
+  /** Lets a running command end, then says goodbye. */
+  stop(): void;
+  /** Cuts the connection. */
+  drop(): void;
+}
+
+export interface Arrival {
+  socket: Socket;
+  admission: Admission;
+  implicitTls: boolean;
+  attach: (handlers: Handlers) => Link;
+}
+
+/** Serves one control connection, from its greeting to its end. */
+export function serveConnection(
+  context: FtpDoorContext,
+  { socket: tcp, admission, implicitTls, attach }: Arrival,
+): FtpConnection {
+  const { limits } = context.config;
+  const queue: Command[] = [];
+  let pending: Buffer = Buffer.alloc(0);
+  let running = false;
+  /** Stands behind an AUTH: what follows is not ours to read. */
+  let held = false;
+  let stopping = false;
+  let over: () => void = () => undefined;
+  const closed = new Promise<void>((resolve) => (over = resolve));
+
+  const link = attach({ bytes, refuse: refuseUnknown, run, end: gone });
+  const control: Control = {
+    context,
+    admission,
+    link,
+    peer: plainAddress(tcp.remoteAddress ?? ''),
+    local: plainAddress(tcp.localAddress ?? ''),
+    socket: tcp,
+    secure: false,
+    signIn: signedOut(),
+    failures: 0,
+    utf8: false,
+    facts: allFacts,
+    type: 'A',
+    protectData: false,
+    epsvOnly: false,
+    port: undefined,
+    transfer: undefined,
+    ended: false,
+    startTls,
+  };
+
+  const login = setTimeout(() => {
+    if (!control.signIn.session) endWith('Sign-in took too long.');
+  }, limits.loginMs);
+  const idle = setTimeout(() => {
+    if (control.transfer) idle.refresh();
+    else endWith('Idle for too long.');
+  }, limits.idleMs);
+
+  watch(tcp);
+  if (implicitTls) wrap();
+  void reply(control, 220, 'arrivage').then(() => {
+    if (!implicitTls) tcp.resume();
+  });
+
+  function bytes(chunk: Buffer): void {
+    if (control.ended) return;
+    pending = pending.length > 0 ? Buffer.concat([pending, chunk]) : chunk;
+    if (!held) read();
+  }
+
+  function read(): void {
+    const { commands, rest, overlong, stopsAtAuth } = readCommands(pending);
+    pending = rest;
+    queue.push(...commands);
+    if (commands.length > 0) idle.refresh();
+    if (commands.some(({ verb }) => verb === 'ABOR')) control.transfer?.abort('ABOR');
+    if (overlong) endWith('Line too long.', 500);
+    else if (queue.length > MAX_QUEUE) endWith('Too many commands at once.');
+    if (control.ended) return;
+    if (stopsAtAuth) hold();
+    void work();
+  }
+
+  function hold(): void {
+    held = true;
+    control.socket.pause();
+  }
+
+  async function work(): Promise<void> {
+    if (running) return;
+    running = true;
+    for (let next = queue.shift(); next && !control.ended; next = queue.shift()) {
+      await link.dispatch(next.verb, next.argument);
+      if (next.verb === 'AUTH') readOn();
+      idle.refresh();
+      if (stopping) endWith('The server is restarting: try again in a moment.');
+    }
+    running = false;
+  }
+
+  /** AUTH is over: refused, and the text behind it is commands again; or accepted, and a TLS socket feeds us. */
+  function readOn(): void {
+    if (!held || control.ended) return;
+    held = false;
+    control.socket.resume();
+    if (pending.length > 0) queueMicrotask(read);
+  }
+
+  async function run(verb: string, argument: string): Promise<void> {
+    try {
+      await findCommand(verb)?.run(control, argument);
+    } catch (error) {
+      await refuse(control, error);
+    }
+  }
+
+  async function refuseUnknown(code: number): Promise<void> {
+    if (code === 530) await reply(control, 530, 'Sign in with USER and PASS first.');
+    else await refuse(control, new ArrivageError('unsupported', { what: 'this command' }));
+  }
+
+  async function startTls(): Promise<void> {
+    link.stopReading();
+    // A ClientHello that came early goes to the TLS layer; anything else sent in clear is nobody's.
+    if (pending[0] === TLS_HANDSHAKE) tcp.unshift(pending);
+    pending = Buffer.alloc(0);
+    queue.length = 0;
+    signOut(control);
+    await reply(control, 234, 'Proceed with TLS.');
+    if (!control.ended) wrap();
+  }
+
+  function wrap(): void {
+    link.stopReading();
+    const secured = secureControl(tcp, context.tls());
+    control.socket = secured;
+    control.secure = true;
+    watch(secured);
+    secured.on('data', bytes);
+  }
+
+  function watch(socket: Socket): void {
+    socket.setNoDelay(true);
+    socket.on('error', () => gone());
+    socket.once('end', () => gone());
+    socket.once('close', () => gone());
+  }
+
+  function endWith(text: string, code = 421): void {
+    if (control.ended) return;
+    if (control.socket.writable) control.socket.write(formatReply(code, [text]));
+    finish(control);
+  }
+
+  /** Everything that the connection held is given back. */
+  function gone(): void {
+    control.ended = true;
+    clearTimeout(login);
+    clearTimeout(idle);
+    control.transfer?.abort('control connection lost');
+    control.port?.close();
+    control.port = undefined;
+    control.signIn.session?.close();
+    admission.release();
+    link.forget();
+    control.socket.destroy();
+    tcp.destroy();
+    over();
+  }
+
+  function stop(): void {
+    stopping = true;
+    if (!running) endWith('The server is restarting: try again in a moment.');
+  }
+
+  return { closed, stop, drop: gone };
+}

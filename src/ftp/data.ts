@@ -1,0 +1,87 @@
+import type { Socket } from 'node:net';
+import { ArrivageError } from '../errors.ts';
+import { type Control, reply } from './control.ts';
+import { secureData } from './secure.ts';
+import { type Transfer, beginTransfer, onAbort } from './transfer.ts';
+
+/** How long a client may take to open a data connection after its command. */
+const CONNECT_MS = 20_000;
+
+/** The data connection of one command. */
+export interface Exchange {
+  readonly transfer: Transfer;
+  /**
+   * Sends 150, then encrypts where PROT P asks for it: lftp and vsftpd's users start their handshake after the 150.
+   * `receives`: the end of the stream must be proven.
+   */
+  start: (text: string, receives: boolean) => Promise<Socket>;
+}
+
+/**
+ * Takes the data connection that PASV or PORT prepared, lets `use` move bytes over it and closes it whatever happens.
+ * @throws data_protection_required, no_data_connection, and what `use` throws
+ */
+export async function withData<T>(control: Control, use: (exchange: Exchange) => Promise<T>): Promise<T> {
+  const { port } = control;
+  control.port = undefined;
+  const transfer = beginTransfer(control.context.config.limits.stallMs);
+  control.transfer = transfer;
+  let data: Socket | undefined;
+  try {
+    refuseCleartext(control);
+    if (!port) throw new ArrivageError('no_data_connection', { why: 'EPSV, PASV' });
+    const socket = await connected(port.connection(), transfer);
+    data = socket;
+    const start = async (text: string, receives: boolean): Promise<Socket> => {
+      await reply(control, 150, text);
+      if (control.protectData) data = await secureData(socket, control.context.tls(), transfer, receives);
+      return data ?? socket;
+    };
+    return await use({ transfer, start });
+  } catch (error) {
+    data?.destroy();
+    throw error;
+  } finally {
+    port?.close();
+    transfer.end();
+    control.transfer = undefined;
+  }
+}
+
+/** Data must be as well protected as the password was, unless the credential allows cleartext. */
+function refuseCleartext({ protectData, signIn }: Control): void {
+  if (!protectData && !signIn.session?.credential.allowCleartextFtp)
+    throw new ArrivageError('data_protection_required');
+}
+
+async function connected(connection: Promise<Socket | undefined>, transfer: Transfer): Promise<Socket> {
+  let late = false;
+  const socket = await new Promise<Socket | undefined>((resolve) => {
+    const giveUp = (): void => {
+      late = true;
+      resolve(undefined);
+    };
+    const timer = setTimeout(giveUp, CONNECT_MS);
+    const stop = onAbort(transfer, giveUp);
+    void connection.then((found) => {
+      clearTimeout(timer);
+      stop();
+      if (late) found?.destroy();
+      resolve(found);
+    });
+  });
+  if (!socket) throw new ArrivageError('no_data_connection', { why: 'timeout' });
+  return socket;
+}
+
+/** The longest that a peer may take to close its side once everything is sent. */
+const LINGER_MS = 5000;
+
+/** Ends our side; destroying at once would reset the connection and could cut what the peer has not read yet. */
+export function endData(data: Socket): void {
+  const timer = setTimeout(() => data.destroy(), LINGER_MS);
+  data.once('close', () => clearTimeout(timer));
+  data.on('error', () => undefined);
+  data.resume();
+  data.end();
+}

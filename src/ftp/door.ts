@@ -1,0 +1,19 @@
+import type { SecureContext } from 'node:tls';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import type { FileView } from '../files/view.ts';
+import type { Gate, Session } from '../session/session.ts';
+import type { PassivePorts } from './passive-ports.ts';
+
+/** What every connection of the FTP door works with. */
+export interface FtpDoorContext {
+  config: Pick<Config, 'limits' | 'language'>;
+  gate: Gate;
+  openFiles: (session: Session) => FileView;
+  /** Asked at each handshake, so that a renewed certificate serves from the next connection on. */
+  tls: () => SecureContext;
+  passive: PassivePorts;
+  /** Whether PORT and EPRT are allowed: off unless the operator asks for it. */
+  active: boolean;
+  log: Logger;
+}

@@ -1,0 +1,92 @@
+import type { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
+import { ArrivageError } from '../errors.ts';
+import type { TenantId } from '../model/tenant.ts';
+import { commands } from './commands/table.ts';
+import { type FtpConnection, serveConnection } from './connection.ts';
+import type { FtpDoorContext } from './door.ts';
+import { type FtpListener, type Handlers, type Link, installCommands, listen } from './ftp-srv.ts';
+import { foldToAscii, formatReply } from './grammar/reply.ts';
+import { type PassiveOptions, passivePorts } from './passive-ports.ts';
+
+export interface Listener {
+  host: string;
+  /** 0 takes any free port. */
+  port: number;
+  /** FTPS from the first byte (port 990's way); otherwise AUTH TLS. */
+  implicitTls: boolean;
+  /** Only this tenant signs in here. */
+  onlyTenant?: TenantId;
+}
+
+export interface FtpOptions extends Omit<FtpDoorContext, 'passive' | 'tls'> {
+  /** Asked at each handshake: return a new context to serve a renewed certificate. See `ftpSecureContext`. */
+  tls: () => SecureContext;
+  passive: PassiveOptions;
+  listen: readonly Listener[];
+}
+
+export interface FtpDoor {
+  /** As bound, in the order of `listen`. */
+  readonly ports: readonly number[];
+  /** Stops accepting; transfers may finish for this long, then they are cut. Resolves when nothing is left. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Opens the FTP door. @throws the error of the first address that can't be bound; nothing stays bound then */
+export async function startFtp({ passive, listen: addresses, ...options }: FtpOptions): Promise<FtpDoor> {
+  installCommands(commands);
+  const context: FtpDoorContext = { ...options, passive: passivePorts(passive) };
+  const connections = new Set<FtpConnection>();
+  const listeners: FtpListener[] = [];
+
+  function accept({ implicitTls, onlyTenant }: Listener, socket: Socket, attach: (handlers: Handlers) => Link): void {
+    // A connection that is already reset has no address any more; ftp-srv died of it.
+    if (!socket.remoteAddress) {
+      socket.destroy();
+      return;
+    }
+    try {
+      const admission = context.gate.admit('ftp', 'ftp', socket.remoteAddress, onlyTenant);
+      const connection = serveConnection(context, { socket, admission, implicitTls, attach });
+      connections.add(connection);
+      void connection.closed.then(() => connections.delete(connection));
+    } catch (error) {
+      turnAway(socket, error, implicitTls);
+    }
+  }
+
+  /** A refusal in clear would only confuse a client that waits for a TLS handshake. */
+  function turnAway(socket: Socket, error: unknown, implicitTls: boolean): void {
+    socket.on('error', () => undefined);
+    const text = error instanceof ArrivageError ? error.text(context.config.language) : 'Service not available.';
+    if (!(error instanceof ArrivageError)) context.log.error({ err: error }, 'connection not admitted');
+    if (implicitTls) socket.destroy();
+    else socket.end(formatReply(421, [foldToAscii(text)]), () => socket.destroy());
+  }
+
+  try {
+    for (const address of addresses) {
+      const onError = (error: Error): void => context.log.error({ err: error }, 'FTP listener failed');
+      const { host, port } = address;
+      listeners.push(await listen(host, port, (socket, attach) => accept(address, socket, attach), onError));
+    }
+  } catch (error) {
+    await Promise.all(listeners.map((listener) => listener.close()));
+    throw error;
+  }
+
+  async function close(graceMs: number): Promise<void> {
+    const stopped = listeners.map((listener) => listener.stop());
+    const all = [...connections];
+    for (const connection of all) connection.stop();
+    const timer = setTimeout(() => {
+      for (const connection of all) connection.drop();
+    }, graceMs);
+    await Promise.all([...stopped, ...all.map((connection) => connection.closed)]);
+    clearTimeout(timer);
+    await Promise.all(listeners.map((listener) => listener.close()));
+  }
+
+  return { ports: listeners.map(({ port }) => port), close };
+}

@@ -1,0 +1,25 @@
+/** Why a transfer is ended before its time. */
+export type AbortReason = 'ABOR' | 'stalled' | 'control connection lost';
+
+/** One transfer of a control connection, from its command to its last reply. */
+export interface Transfer {
+  readonly signal: AbortSignal;
+  abort(reason: AbortReason): void;
+  /** Bytes moved: the stall time-out starts anew. */
+  moved(): void;
+  end(): void;
+}
+
+export function beginTransfer(stallMs: number): Transfer {
+  const controller = new AbortController();
+  const abort = (reason: AbortReason): void => controller.abort(reason);
+  const stall = setTimeout(() => abort('stalled'), stallMs);
+  return { signal: controller.signal, abort, moved: () => void stall.refresh(), end: () => clearTimeout(stall) };
+}
+
+/** Calls `act` when the transfer is aborted, at once if it is already. Returns how to stop listening. */
+export function onAbort({ signal }: Transfer, act: () => void): () => void {
+  if (signal.aborted) act();
+  else signal.addEventListener('abort', act, { once: true });
+  return () => signal.removeEventListener('abort', act);
+}

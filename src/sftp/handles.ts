@@ -3,7 +3,7 @@ import type { Download, Entry, Inbound } from '../files/view.ts';
 import type { VirtualPath } from '../model/path.ts';
 
 /** A file open for reading. */
-export interface OpenDownload {
+interface OpenDownload {
   kind: 'download';
   path: VirtualPath;
   file: Download;
@@ -27,7 +27,7 @@ export interface OpenInbound {
 }
 
 /** A listing being read in chunks. */
-export interface OpenFolder {
+interface OpenFolder {
   kind: 'folder';
   entries: readonly Entry[];
   next: number;

@@ -55,7 +55,7 @@ export function sshOptions(workplace: Workplace, as: As, more: readonly string[]
   return [...ALWAYS.map(([name, value]) => `${name}=${value}`), ...own, ...more].flatMap((option) => ['-o', option]);
 }
 
-export function sshEnvironment(workplace: Workplace, as: As): Record<string, string> {
+function sshEnvironment(workplace: Workplace, as: As): Record<string, string> {
   const password = 'password' in as ? as.password : '';
   return { SSH_ASKPASS: workplace.file('ask-pass'), SSH_ASKPASS_REQUIRE: 'force', TEST_PASSWORD: password };
 }

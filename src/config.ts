@@ -29,7 +29,11 @@ const roles = ['doors', 'worker', 'api', 'scheduler'] as const;
 export type Role = (typeof roles)[number];
 
 const schema = z.object({
-  ARRIVAGE_DATA: z.string().min(1).default('./data').transform((path) => resolve(path)),
+  ARRIVAGE_DATA: z
+    .string()
+    .min(1)
+    .default('./data')
+    .transform((path) => resolve(path)),
   ARRIVAGE_HOST: address.default('127.0.0.1'),
   ARRIVAGE_PUBLIC_HOST: z.string().min(1).optional(),
   ARRIVAGE_SFTP_PORT: port.default(2022),
@@ -59,6 +63,11 @@ const schema = z.object({
   /** Days for which original bytes are kept after their sync. */
   ARRIVAGE_ARCHIVE_DAYS: count(1, 36_500).default(90),
   ARRIVAGE_CONCURRENCY: count(1, 64).default(2),
+  /** For a drop folder on a network mount, which tells nobody of changes. */
+  ARRIVAGE_DROP_POLLING: z
+    .enum(['on', 'off'])
+    .default('off')
+    .transform((text) => text === 'on'),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'an address such as postgres://user:password@host:5432/arrivage')
@@ -94,6 +103,7 @@ const shape = (e: z.infer<typeof schema>) => ({
   partialMs: e.ARRIVAGE_PARTIAL_HOURS * 3_600_000,
   archiveMs: e.ARRIVAGE_ARCHIVE_DAYS * 86_400_000,
   concurrency: e.ARRIVAGE_CONCURRENCY,
+  dropPolling: e.ARRIVAGE_DROP_POLLING,
   databaseUrl: e.DATABASE_URL,
 });
 

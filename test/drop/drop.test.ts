@@ -1,0 +1,191 @@
+import { execFileSync } from 'node:child_process';
+import { appendFile, link, mkdir, readFile, readdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { type DropFolder, openDropFolder } from '../../src/drop/watch.ts';
+import { placeOf } from '../../src/drop/place.ts';
+import { lookAgain } from '../../src/drop/stillness.ts';
+import { openDatabase } from '../../src/db/client.ts';
+import { until } from '../support/clients.ts';
+import { proxyTo } from '../support/proxy.ts';
+import { type TestDepot, addTenant, sharedDatabase, testDepot } from '../support/server.ts';
+
+const database = sharedDatabase();
+let depot: TestDepot;
+let drop: string;
+let now: number;
+
+beforeEach(async () => {
+  now = Date.now();
+  depot = await testDepot({ database: database(), now: () => now });
+  await addTenant(depot, { language: 'fr', maxFileBytes: 100 });
+  drop = join(depot.dataDir, 'drop');
+  await mkdir(join(drop, 'acme'), { recursive: true });
+});
+
+async function open(polling = false, over = depot): Promise<DropFolder> {
+  const door = await openDropFolder({ depot: over, folder: drop, polling });
+  onTestFinished(() => door.close());
+  return door;
+}
+
+const paths = async () =>
+  (await database().sql`select path from uploads order by path`).map((row) => String(row['path']));
+const put = (name: string, text = 'data') => writeFile(join(drop, name), text);
+const lying = async (folder = 'acme') => (await readdir(join(drop, folder))).sort();
+
+/** Lets the held clock run until the condition holds. */
+const inTime = (what: string, condition: () => Promise<boolean>) =>
+  until(what, () => {
+    now += 500;
+    return condition();
+  });
+
+describe.each([
+  ['by notification', false],
+  ['by polling, as on a network mount', true],
+])('the drop folder, %s', (_, polling) => {
+  it('takes what lies there at the start and what comes later, and removes it once it is committed', async () => {
+    await put('acme/before.csv');
+    await open(polling);
+    await inTime('the file that lay there', async () => (await paths()).length === 1);
+    await mkdir(join(drop, 'acme', 'export'));
+    await put('acme/export/later.csv');
+    await inTime('the file that came', async () => (await paths()).length === 2);
+    expect(await paths()).toEqual(['/before.csv', '/export/later.csv']);
+    await until(
+      'both are gone',
+      async () => (await lying()).join() === 'export' && (await lying('acme/export')).length === 0,
+    );
+    const [row] = await database().sql`select door, username, size::int as size from uploads`;
+    expect(row).toEqual({ door: 'drop', username: null, size: 4 });
+  });
+
+  it('takes a file that is renamed into place, and leaves a temporary name alone', async () => {
+    await open(polling);
+    await put('acme/.clients.csv.X1y2Z3');
+    await put('acme/fin.txt');
+    await inTime('the other file', async () => (await lying()).join() === '.clients.csv.X1y2Z3');
+    await rename(join(drop, 'acme/.clients.csv.X1y2Z3'), join(drop, 'acme/clients.csv'));
+    await inTime('the renamed file', async () => (await paths()).length === 2);
+    expect(await paths()).toEqual(['/clients.csv', '/fin.txt']);
+  });
+});
+
+describe('the drop folder', () => {
+  it('waits for a file that still grows', async () => {
+    await put('acme/a.csv', '1');
+    await open();
+    for (const part of ['2', '3']) {
+      now += 1900;
+      await appendFile(join(drop, 'acme/a.csv'), part);
+    }
+    await inTime('the file', async () => (await paths()).length === 1);
+    const [row] = await database().sql`select size::int as size from uploads`;
+    expect(row).toEqual({ size: 3 });
+  });
+
+  it('leaves what is refused, says why beside it in the tenant’s language, and takes it once it is better', async () => {
+    await put('acme/a.csv', 'x'.repeat(101));
+    await open();
+    await inTime('a note', async () => (await lying()).length === 2);
+    expect(await lying()).toEqual(['a.csv', 'a.csv.refused.txt']);
+    expect(await readFile(join(drop, 'acme/a.csv.refused.txt'), 'utf8')).toContain(
+      'Fichier trop volumineux : 100 octets',
+    );
+    await put('acme/a.csv', 'smaller');
+    await inTime('the file and its note are gone', async () => (await lying()).length === 0);
+    expect(await paths()).toEqual(['/a.csv']);
+  });
+
+  it('follows no link out of the folder and opens no pipe', async () => {
+    const secret = join(depot.dataDir, 'secret.csv');
+    await writeFile(secret, 'secret');
+    await mkdir(join(depot.dataDir, 'elsewhere'));
+    await writeFile(join(depot.dataDir, 'elsewhere', 'b.csv'), 'secret');
+    await symlink(secret, join(drop, 'acme/link.csv'));
+    await symlink(join(depot.dataDir, 'elsewhere'), join(drop, 'acme/folder'));
+    execFileSync('mkfifo', [join(drop, 'acme/pipe.csv')]);
+    await put('acme/a.csv');
+    await open();
+    await inTime('the plain file', async () => (await paths()).length === 1);
+    await put('acme/z.csv');
+    await inTime('a later file', async () => (await paths()).length === 2);
+    expect(await paths()).toEqual(['/a.csv', '/z.csv']);
+    expect(await readFile(secret, 'utf8')).toBe('secret');
+  });
+
+  it('leaves the files of unknown and suspended tenants until they are let in', async () => {
+    await addTenant(depot, { id: 'asleep', state: 'suspended' });
+    await mkdir(join(drop, 'asleep'));
+    await mkdir(join(drop, 'unknown'));
+    await put('stray.csv');
+    await put('asleep/a.csv');
+    await put('unknown/b.csv');
+    await put('acme/c.csv');
+    await open();
+    await inTime('the known tenant’s file', async () => (await paths()).length === 1);
+    expect(await paths()).toEqual(['/c.csv']);
+    await addTenant(depot, { id: 'unknown' });
+    await until('the new tenant’s file', async () => {
+      now += 61_000;
+      return (await paths()).length === 2;
+    });
+    expect(await lying('asleep')).toEqual(['a.csv']);
+    expect(await lying('.')).toContain('stray.csv');
+  });
+
+  it('waits for the database to come back', async () => {
+    const proxy = await proxyTo(database().url);
+    const through = openDatabase(proxy.url, { max: 2 });
+    onTestFinished(() => through.sql.end({ timeout: 0 }));
+    let tries = 0;
+    const log = Object.assign(Object.create(depot.log) as typeof depot.log, { warn: () => tries++ });
+    await open(false, { ...depot, database: through, log });
+    proxy.stop();
+    await put('acme/a.csv');
+    await inTime('two tries', () => Promise.resolve(tries >= 2));
+    expect(await lying()).toEqual(['a.csv']);
+    await proxy.start();
+    await inTime('the file', async () => (await paths()).length === 1);
+    await until('it is gone', async () => (await lying()).length === 0);
+  });
+
+  it('takes a hard-linked name without taking the other name away', async () => {
+    const kept = join(depot.dataDir, 'kept.csv');
+    await writeFile(kept, 'data');
+    await link(kept, join(drop, 'acme/a.csv'));
+    await open();
+    await inTime('the file', async () => (await lying()).length === 0);
+    expect(await readFile(kept, 'utf8')).toBe('data');
+  });
+});
+
+describe('a place in the drop folder', () => {
+  it.each([
+    ['acme/a.csv', { tenant: 'acme', path: '/a.csv' }],
+    ['acme/export/été.csv', { tenant: 'acme', path: '/export/été.csv' }],
+    ['a.csv', undefined],
+    ['acme/a.csv.part', undefined],
+    ['acme/a.csv.refused.txt', undefined],
+  ])('of %s is %j', (relative, place) => {
+    expect(placeOf(relative)).toEqual(place);
+  });
+
+  it.each(['acme/a\nb.csv', 'acme/a\\b.csv', `acme/${'x'.repeat(300)}.csv`])('is refused for %j', (relative) => {
+    expect(() => placeOf(relative)).toThrow(/File name refused/);
+  });
+});
+
+describe('lying still', () => {
+  const look = { size: 1, mtimeMs: 5, ino: 7 };
+
+  it('begins anew at every change of size, time or file', () => {
+    for (const change of [{ size: 2 }, { mtimeMs: 6 }, { ino: 8 }]) {
+      const { watched, still } = lookAgain({ look, since: 0 }, { ...look, ...change }, 5000, 2000);
+      expect({ since: watched.since, still }).toEqual({ since: 5000, still: false });
+    }
+    expect(lookAgain({ look, since: 0 }, look, 1999, 2000).still).toBe(false);
+    expect(lookAgain({ look, since: 0 }, look, 2000, 2000).still).toBe(true);
+  });
+});

@@ -1,6 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { ArrivageError } from '../errors.ts';
+import { mendBegin } from './begin.ts';
 import * as tables from './tables.ts';
 
 export type Sql = postgres.Sql;
@@ -39,6 +40,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     onnotice: () => undefined,
     connection: { application_name: 'arrivage', statement_timeout: options.statementMs ?? STATEMENT_MS },
   });
+  mendBegin(sql, isUnavailable);
   return { url, sql, db: withDrizzle(sql), close: () => sql.end({ timeout: CLOSE_SECONDS }) };
 }
 

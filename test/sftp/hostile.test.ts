@@ -125,7 +125,7 @@ describe('clients that only want to hurt', () => {
     await gone;
   });
 
-  it('open no eleventh channel and no sixty-fifth file', async () => {
+  it('open no eleventh channel', async () => {
     const { connect } = await openTestDoor();
     const client = await connect();
     const opening = Array.from(

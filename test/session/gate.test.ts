@@ -1,0 +1,200 @@
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { openDatabase } from '../../src/db/client.ts';
+import type { Admission } from '../../src/session/session.ts';
+import { type OpenGate, openGate } from '../../src/session/gate.ts';
+import { until } from '../support/clients.ts';
+import { proxyTo } from '../support/proxy.ts';
+import { type TestDepot, addCredential, addTenant, sharedDatabase, testDepot } from '../support/server.ts';
+
+const database = sharedDatabase();
+const limits = { connections: 100, connectionsPerAddress: 50, sessionsPerTenant: 3 };
+const tls = { cleartext: false };
+let depot: TestDepot;
+let gate: OpenGate;
+let now: number;
+let waits: number[];
+
+const wait = (ms: number) => Promise.resolve(waits.push(ms));
+const enter = (address = '192.0.2.1', onlyTenant?: string): Admission =>
+  gate.admit('sftp', 'sftp', address, onlyTenant);
+const audit = () => database().sql`select actor, action, detail from audit order by id`;
+
+beforeEach(async () => {
+  now = 0;
+  waits = [];
+  depot = await testDepot({ database: database() });
+  gate = openGate({ ...depot, limits, now: () => now, wait });
+  const opened = gate;
+  onTestFinished(() => opened.close());
+  await addTenant(depot);
+});
+
+describe('the gate', () => {
+  it('lets the right password in, once it fits the door', async () => {
+    await addCredential(depot, { password: 'été 2026' });
+    const session = await gate.withPassword(enter(), 'acme-export', 'été 2026', tls);
+    expect(session).toMatchObject({ tenant: { id: 'acme' }, credential: { username: 'acme-export' }, door: 'sftp' });
+    await expect(gate.withPassword(enter(), 'acme-export', 'été 2026', { cleartext: true })).rejects.toMatchObject({
+      code: 'tls_required',
+    });
+  });
+
+  it('refuses a wrong password, an unknown name and one without a password in the same words', async () => {
+    await addCredential(depot);
+    await database().sql`insert into credentials (tenant_id, username) values ('acme', 'keys-only')`;
+    for (const [username, password] of [
+      ['acme-export', 'wrong'],
+      ['nobody', 'secret'],
+      ['keys-only', ''],
+      ['acme\0export', 'secret'],
+      ['', ''],
+      ['acme-export', 'x'.repeat(2000)],
+    ] as const)
+      await expect(gate.withPassword(enter(), username, password, tls)).rejects.toMatchObject({
+        code: 'login_refused',
+      });
+    expect(waits.length).toBe(6);
+  });
+
+  it('takes about as long for an unknown name as for a wrong password', async () => {
+    await addCredential(depot);
+    const time = async (username: string) => {
+      const start = performance.now();
+      await gate.withPassword(enter(), username, 'wrong', tls).catch(() => undefined);
+      return performance.now() - start;
+    };
+    await time('warm');
+    const [known, unknown] = [await time('acme-export'), await time('nobody')];
+    // Argon2 takes over 10 ms; a short cut would take the tenth of one.
+    expect(unknown).toBeGreaterThan(known / 4);
+  });
+
+  it('lets in by a key that belongs to the name, and tells beforehand whether it would', async () => {
+    const key = Buffer.from('a key in SSH wire format');
+    await addCredential(depot, { publicKeys: [Buffer.from('another'), key] });
+    expect(await gate.knowsKey(enter(), 'acme-export', key)).toBe(true);
+    expect(await gate.knowsKey(enter(), 'acme-export', Buffer.from('unknown'))).toBe(false);
+    expect(await gate.knowsKey(enter(), 'nobody', key)).toBe(false);
+    expect(await gate.knowsKey(enter('192.0.2.1', 'other'), 'acme-export', key)).toBe(false);
+    expect(await gate.withKey(enter(), 'acme-export', key)).toMatchObject({ tenant: { id: 'acme' } });
+    await expect(gate.withKey(enter(), 'acme-export', Buffer.from('x'))).rejects.toMatchObject({
+      code: 'login_refused',
+    });
+  });
+
+  it('lets nobody in on another tenant’s port', async () => {
+    await addCredential(depot);
+    await expect(gate.withPassword(enter('192.0.2.1', 'other'), 'acme-export', 'secret', tls)).rejects.toMatchObject({
+      code: 'login_refused',
+    });
+    await gate.withPassword(enter('192.0.2.1', 'acme'), 'acme-export', 'secret', tls);
+  });
+
+  it('stops new sign-ins at once when a credential is revoked or its tenant suspended', async () => {
+    await addCredential(depot);
+    await gate.withPassword(enter(), 'acme-export', 'secret', tls);
+    await database().sql`update tenants set state = 'suspended'`;
+    await expect(gate.withPassword(enter(), 'acme-export', 'secret', tls)).rejects.toMatchObject({
+      code: 'tenant_suspended',
+    });
+    await database().sql`update tenants set state = 'live'`;
+    await database().sql`update credentials set revoked_at = now()`;
+    await expect(gate.withPassword(enter(), 'acme-export', 'secret', tls)).rejects.toMatchObject({
+      code: 'login_refused',
+    });
+  });
+
+  it('bounds the sessions of a tenant, and counts those that end', async () => {
+    await addCredential(depot);
+    const sign = () => gate.withPassword(enter(), 'acme-export', 'secret', tls);
+    const [first] = await Promise.all([sign(), sign(), sign()]);
+    await expect(sign()).rejects.toMatchObject({ code: 'too_many_connections' });
+    first.close();
+    first.close();
+    await sign();
+    await expect(sign()).rejects.toMatchObject({ code: 'too_many_connections' });
+  });
+
+  it('closes to an address that guesses, before it can even speak, and opens again later', async () => {
+    await addCredential(depot);
+    const admission = enter();
+    for (let i = 0; i < 10; i++)
+      await expect(gate.withPassword(admission, `guess${i}`, 'x', tls)).rejects.toMatchObject({
+        code: 'login_refused',
+      });
+    expect(() => enter()).toThrow(/Too many sign-in attempts/);
+    await expect(gate.withPassword(admission, 'acme-export', 'secret', tls)).rejects.toMatchObject({
+      code: 'too_many_attempts',
+    });
+    await gate.withPassword(enter('192.0.2.2'), 'acme-export', 'secret', tls);
+    now += 15 * 60_000;
+    await gate.withPassword(enter(), 'acme-export', 'secret', tls);
+  });
+
+  it('says that the database is away, never that the password is wrong', async () => {
+    const proxy = await proxyTo(database().url);
+    const through = openDatabase(proxy.url, { max: 2 });
+    onTestFinished(() => through.sql.end({ timeout: 0 }));
+    await addCredential(depot);
+    gate = openGate({ ...depot, database: through, limits, now: () => now, wait });
+    await gate.withPassword(enter(), 'acme-export', 'secret', tls);
+    proxy.stop();
+    await expect(gate.withPassword(enter(), 'acme-export', 'secret', tls)).rejects.toMatchObject({
+      code: 'database_unavailable',
+    });
+    await expect(gate.knowsKey(enter(), 'acme-export', Buffer.from('k'))).rejects.toMatchObject({
+      code: 'database_unavailable',
+    });
+    await proxy.start();
+    await until('the database is back', () =>
+      gate.withPassword(enter(), 'acme-export', 'secret', tls).then(
+        () => true,
+        () => false,
+      ),
+    );
+  });
+
+  it('lets nobody in any more once it is shut', async () => {
+    await addCredential(depot);
+    const early = enter();
+    gate.shut();
+    expect(() => enter()).toThrow(/restarting/);
+    await expect(gate.withPassword(early, 'acme-export', 'secret', tls)).rejects.toMatchObject({
+      code: 'shutting_down',
+    });
+  });
+});
+
+describe('the audit of sign-ins', () => {
+  it('tells who came, who was refused and why, and dates the credential', async () => {
+    await addCredential(depot);
+    await gate.withPassword(enter(), 'acme-export', 'secret', tls);
+    await gate.withPassword(enter(), 'acme-export', 'wrong', tls).catch(() => undefined);
+    await gate.withPassword(enter(), 'acme-export', 'secret', { cleartext: true }).catch(() => undefined);
+    await gate.close();
+    const where = { door: 'sftp', protocol: 'sftp', address: '192.0.2.1' };
+    expect(await audit()).toEqual([
+      { actor: 'acme-export', action: 'sign_in', detail: where },
+      { actor: 'acme-export', action: 'sign_in.refused', detail: { ...where, reason: 'login_refused' } },
+      { actor: 'acme-export', action: 'sign_in.refused', detail: { ...where, reason: 'tls_required' } },
+    ]);
+    const [row] = await database().sql`select last_used_at is not null as used from credentials`;
+    expect(row).toEqual({ used: true });
+  });
+
+  it('is not flooded: a guesser makes a handful of rows, whatever it sends', async () => {
+    const flood = openGate({ ...depot, limits: { ...limits, connections: 1000 }, now: () => now, wait });
+    const attempts = Array.from({ length: 150 }, (_, i) =>
+      flood
+        .withPassword(flood.admit('ftp', 'ftp', `198.51.100.${i}`), `\u001b[31m${i}\0`, 'x', tls)
+        .catch(() => undefined),
+    );
+    await Promise.all(attempts);
+    await flood.close();
+    const rows = await audit();
+    expect(rows.length).toBeLessThanOrEqual(151);
+    const counted = rows.reduce((sum, { detail }) => sum + ((detail as { count?: number }).count ?? 1), 0);
+    expect(counted).toBe(150);
+    expect(rows.some(({ actor }) => String(actor).includes('\u001b'))).toBe(false);
+  });
+});

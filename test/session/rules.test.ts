@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { inRanges, penaltyGroup, plainAddress } from '../../src/session/address.ts';
+import { type Attempt, refusalOf } from '../../src/session/authorize.ts';
+import { openPenalties } from '../../src/session/penalties.ts';
+import { openPlaces } from '../../src/session/places.ts';
+
+describe('an address', () => {
+  it.each([
+    [['192.0.2.0/24'], '192.0.2.7', true],
+    [['192.0.2.0/24'], '::ffff:192.0.2.7', true],
+    [['192.0.2.0/24'], '192.0.3.7', false],
+    [['192.0.2.7'], '192.0.2.7', true],
+    [['2001:db8::/32'], '2001:db8:1::9', true],
+    [['2001:db8::/32'], '2001:db9::9', false],
+    [['2001:db8::/32', '10.0.0.0/8'], '10.255.0.1', true],
+    [['0.0.0.0/0'], '203.0.113.1', true],
+    [['0.0.0.0/0'], '2001:db8::1', false],
+    [['not a range', '192.0.2.0/33', '192.0.2.0/', '192.0.2.0/24/1', '192.0.2.0/-1'], '192.0.2.7', false],
+    [['192.0.2.0/24'], 'not an address', false],
+    [['fe80::/10'], 'fe80::1%eth0', true],
+  ])('in %j: %s is %j', (ranges, address, inside) => {
+    expect(inRanges(ranges, address)).toBe(inside);
+  });
+
+  it('is written as people do, and grouped as customers hold them', () => {
+    expect(plainAddress('::ffff:10.0.0.1')).toBe('10.0.0.1');
+    expect(penaltyGroup('::ffff:10.0.0.1')).toBe('10.0.0.1');
+    expect(penaltyGroup('2001:db8:1:2:3:4:5:6')).toBe(penaltyGroup('2001:db8:1:2::9'));
+    expect(penaltyGroup('2001:db8:1:2::9')).not.toBe(penaltyGroup('2001:db8:1:3::9'));
+    expect(penaltyGroup('::1')).toBe('0:0:0:0::/64');
+  });
+});
+
+describe('who may come in', () => {
+  const credential = {
+    tenantId: 'acme',
+    protocols: ['sftp' as const, 'ftp' as const],
+    ipRanges: ['192.0.2.0/24'],
+    allowCleartextFtp: false,
+  };
+  const attempt: Attempt = { protocol: 'ftp', address: '192.0.2.9', cleartext: false, onlyTenant: undefined };
+
+  it('is who fits all rules', () => {
+    expect(refusalOf(credential, 'live', attempt)).toBeUndefined();
+    expect(refusalOf(credential, 'validation', { ...attempt, onlyTenant: 'acme' })).toBeUndefined();
+    expect(refusalOf({ ...credential, ipRanges: [] }, 'live', { ...attempt, address: '203.0.113.1' })).toBeUndefined();
+    expect(
+      refusalOf({ ...credential, allowCleartextFtp: true }, 'live', { ...attempt, cleartext: true }),
+    ).toBeUndefined();
+  });
+
+  it('is told the first rule that is broken', () => {
+    expect(refusalOf(credential, 'suspended', attempt)).toBe('tenant_suspended');
+    expect(refusalOf(credential, 'live', { ...attempt, protocol: 'http' })).toBe('protocol_refused');
+    expect(refusalOf(credential, 'live', { ...attempt, address: '203.0.113.1' })).toBe('address_refused');
+    expect(refusalOf(credential, 'live', { ...attempt, cleartext: true })).toBe('tls_required');
+    // A port of another tenant's says no more than that: whether the account exists is nobody's business there.
+    expect(refusalOf(credential, 'suspended', { ...attempt, onlyTenant: 'other' })).toBe('login_refused');
+  });
+});
+
+describe('penalties', () => {
+  it('answer each failure later, then close for a while, then forget', () => {
+    let now = 0;
+    const penalties = openPenalties(() => now);
+    const delays = Array.from({ length: 10 }, (_, i) => penalties.failed('192.0.2.1', `user${i}`));
+    expect(delays).toEqual([250, 500, 1000, 2000, 4000, 4000, 4000, 4000, 4000, 4000]);
+    expect(penalties.addressIsBanned('::ffff:192.0.2.1')).toBe(true);
+    expect(penalties.addressIsBanned('192.0.2.2')).toBe(false);
+    now += 15 * 60_000;
+    expect(penalties.addressIsBanned('192.0.2.1')).toBe(false);
+    expect(penalties.failed('192.0.2.1', 'fresh')).toBe(250);
+  });
+
+  it('stop a guesser with many addresses, but never the customer whose name is guessed at', () => {
+    const penalties = openPenalties(() => 0);
+    penalties.succeeded('192.0.2.1', 'acme');
+    for (let i = 0; i < 20; i++) penalties.failed(`198.51.100.${i}`, 'acme');
+    expect(penalties.usernameIsBanned('203.0.113.1', 'acme')).toBe(true);
+    expect(penalties.usernameIsBanned('192.0.2.1', 'acme')).toBe(false);
+  });
+
+  it('are not lifted by signing in with an account of one’s own in between', () => {
+    const penalties = openPenalties(() => 0);
+    for (let i = 0; i < 10; i++) {
+      penalties.failed('192.0.2.1', `victim${i}`);
+      penalties.succeeded('192.0.2.1', 'mine');
+    }
+    expect(penalties.addressIsBanned('192.0.2.1')).toBe(true);
+  });
+
+  it('remember a bounded number', () => {
+    const penalties = openPenalties(() => 0);
+    for (let i = 0; i < 10; i++) penalties.failed('192.0.2.1', 'x');
+    for (let i = 0; i < 10_000; i++) penalties.failed(`10.1.${i >> 8}.${i & 255}`, `u${i}`);
+    expect(penalties.addressIsBanned('192.0.2.1')).toBe(false);
+  });
+});
+
+describe('places', () => {
+  it('are counted in all, per address and per tenant, and given back once', () => {
+    const places = openPlaces({ connections: 3, connectionsPerAddress: 2, sessionsPerTenant: 1 });
+    const leave = places.takeConnection('192.0.2.1');
+    places.takeConnection('::ffff:192.0.2.1');
+    expect(() => places.takeConnection('192.0.2.1')).toThrow(/Too many connections/);
+    places.takeConnection('192.0.2.2');
+    expect(() => places.takeConnection('192.0.2.3')).toThrow(/Too many connections/);
+    leave();
+    leave();
+    places.takeConnection('192.0.2.3');
+    expect(() => places.takeConnection('192.0.2.4')).toThrow(/Too many connections/);
+    const end = places.takeSession('acme');
+    expect(() => places.takeSession('acme')).toThrow(/Too many connections/);
+    places.takeSession('other');
+    end();
+    places.takeSession('acme');
+  });
+});

@@ -46,9 +46,22 @@ export async function viewRowsBelow(sql: Sql, tenant: TenantId, prefix: string, 
   return rows.map(viewRow);
 }
 
-export async function countViewRows(sql: Sql, tenant: TenantId): Promise<number> {
-  const [row] = await sql<{ n: number }[]>`select count(*)::int as n from view_files where tenant_id = ${tenant}`;
-  return row?.n ?? 0;
+/** The row at a path; where there is none, whether something lies below it and how many rows the whole view has. */
+export async function viewAt(
+  sql: Sql,
+  tenant: TenantId,
+  path: string,
+): Promise<{ row: ViewRow | undefined; below: boolean; entries: number }> {
+  const [found] = await sql<(Timed<ViewRow> & { below: boolean | null; entries: number | null })[]>`
+    with here as (select ${columns(sql)} from ${shown(sql, tenant)} and v.path = ${path})
+    select here.*,
+      case when here.path is null
+        then exists (select from ${shown(sql, tenant)} and starts_with(v.path, ${path + '/'})) end as below,
+      case when here.path is null
+        then (select count(*)::int from view_files where tenant_id = ${tenant}) end as entries
+    from (select) as once left join here on true`;
+  const { below, entries, ...row } = found ?? { below: false, entries: 0, path: null };
+  return { row: row.path === null ? undefined : viewRow(row), below: below ?? false, entries: entries ?? 0 };
 }
 
 export async function addFolder(sql: Sql, tenant: TenantId, path: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { reachable } from '../db/client.ts';
-import { type ReportRow, type ViewRow, reportRow, viewRows, viewRowsBelow } from '../db/view-files.ts';
+import { type ReportRow, type ViewRow, reportRow, viewAt, viewRows } from '../db/view-files.ts';
 import { ArrivageError } from '../errors.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { TenantId } from '../model/tenant.ts';
@@ -11,7 +11,7 @@ export const reportsFolder = '/reports' as VirtualPath;
 
 /** What stands at a path. */
 export type Standing =
-  | { kind: 'nothing' }
+  | { kind: 'nothing'; entries: number }
   | { kind: 'folder'; row?: ViewRow }
   | { kind: 'report'; row: ReportRow }
   | { kind: 'partial'; partial: PartialInfo; hidden?: ViewRow }
@@ -40,29 +40,38 @@ export function partialAt(
     .sort((a, b) => b.touched.getTime() - a.touched.getTime())[0];
 }
 
-/** @throws database_unavailable */
-export async function lookUp(depot: Depot, tenant: TenantId, path: VirtualPath): Promise<Standing> {
+/**
+ * @param partials the tenant's, where the caller has asked for them already
+ * @throws database_unavailable
+ */
+export async function lookUp(
+  depot: Depot,
+  tenant: TenantId,
+  path: VirtualPath,
+  partials: Promise<PartialInfo[]> = depot.spool.partials(tenant),
+): Promise<Standing> {
+  const [known, standing] = await Promise.all([partials, inDatabase(depot, tenant, path)]);
+  const upload = standing.kind === 'upload' ? standing.row : undefined;
+  const partial = partialAt(path, known, upload);
+  if (partial) return { kind: 'partial', partial, ...(upload && { hidden: upload }) };
+  if (standing.kind === 'nothing' && known.some((one) => isShown(one) && isWithin(path, one.path)))
+    return { kind: 'folder' };
+  return standing;
+}
+
+async function inDatabase(depot: Depot, tenant: TenantId, path: VirtualPath): Promise<Standing> {
   if (path === root) return { kind: 'folder' };
   if (isWithin(reportsFolder, path)) return reportAt(depot, tenant, path);
-  const { sql } = depot.database;
-  const [rows, partials] = await Promise.all([reachable(viewRows(sql, tenant, [path])), depot.spool.partials(tenant)]);
-  const [row] = rows;
-  const upload = row?.uploadId ? row : undefined;
-  const partial = partialAt(path, partials, upload);
-  if (partial) return { kind: 'partial', partial, ...(upload && { hidden: upload }) };
-  if (upload) return { kind: 'upload', row: upload };
-  if (row) return { kind: 'folder', row };
-  const below = (one: PartialInfo) => isShown(one) && isWithin(path, one.path);
-  if (partials.some(below)) return { kind: 'folder' };
-  const [child] = await reachable(viewRowsBelow(sql, tenant, `${path}/`, 1));
-  return child ? { kind: 'folder' } : { kind: 'nothing' };
+  const { row, below, entries } = await reachable(viewAt(depot.database.sql, tenant, path));
+  if (row) return row.uploadId === null ? { kind: 'folder', row } : { kind: 'upload', row };
+  return below ? { kind: 'folder' } : { kind: 'nothing', entries };
 }
 
 async function reportAt(depot: Depot, tenant: TenantId, path: VirtualPath): Promise<Standing> {
   if (path === reportsFolder) return { kind: 'folder' };
-  if (parentOf(path) !== reportsFolder) return { kind: 'nothing' };
+  if (parentOf(path) !== reportsFolder) return { kind: 'nothing', entries: 0 };
   const row = await reachable(reportRow(depot.database.sql, tenant, baseName(path)));
-  return row ? { kind: 'report', row } : { kind: 'nothing' };
+  return row ? { kind: 'report', row } : { kind: 'nothing', entries: 0 };
 }
 
 /** @throws read_only in `/reports`, is_a_folder at the root */

@@ -1,5 +1,5 @@
 import { reachable } from '../db/client.ts';
-import { addFolder, countViewRows, removeViewRow, reportRows, setViewTime, viewRowsBelow } from '../db/view-files.ts';
+import { addFolder, removeViewRow, reportRows, setViewTime, viewRowsBelow } from '../db/view-files.ts';
 import { ArrivageError } from '../errors.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Session } from '../session/session.ts';
@@ -55,8 +55,7 @@ export function openFiles(session: Pick<Session, 'tenant' | 'credential' | 'door
     refuseUnwritable(path);
     const [standing] = await Promise.all([at(path), refuseBelowFile(depot, tenant, path)]);
     if (standing.kind !== 'nothing') throw new ArrivageError('already_exists', { path });
-    if ((await reachable(countViewRows(sql, tenant))) >= MOST_ENTRIES)
-      throw new ArrivageError('too_many_files', { limit: MOST_ENTRIES });
+    if (standing.entries >= MOST_ENTRIES) throw new ArrivageError('too_many_files', { limit: MOST_ENTRIES });
     await reachable(addFolder(sql, tenant, path));
   }
 

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { reachable } from '../db/client.ts';
-import { countViewRows } from '../db/view-files.ts';
 import { ArrivageError } from '../errors.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { PartialFile, PartialInfo } from '../spool/spool.ts';
@@ -22,14 +20,15 @@ export async function receiveFile(
 ): Promise<Inbound> {
   const tenant = sender.tenant.id;
   refuseUnwritable(path);
+  const listing = depot.spool.partials(tenant);
   const [standing, partials] = await Promise.all([
-    lookUp(depot, tenant, path),
-    depot.spool.partials(tenant),
+    lookUp(depot, tenant, path, listing),
+    listing,
     refuseBelowFile(depot, tenant, path),
   ]);
   if (standing.kind === 'folder') throw new ArrivageError('is_a_folder', { path });
   if (mode.kind === 'create' && standing.kind !== 'nothing') throw new ArrivageError('already_exists', { path });
-  if (standing.kind === 'nothing') await refuseOneMore(depot, sender, partials.length);
+  if (standing.kind === 'nothing') refuseOneMore(standing.entries, partials.length);
 
   const file = await openAt(depot, sender, path, mode, standing);
   const superseded = partials.filter((one) => one.path === path && !one.open && one.id !== file.id);
@@ -47,9 +46,8 @@ export async function receiveFile(
   }
 }
 
-async function refuseOneMore(depot: Depot, sender: Sender, partials: number): Promise<void> {
+function refuseOneMore(entries: number, partials: number): void {
   if (partials >= MOST_PARTIALS) throw new ArrivageError('too_many_files', { limit: MOST_PARTIALS });
-  const entries = await reachable(countViewRows(depot.database.sql, sender.tenant.id));
   if (entries >= MOST_ENTRIES) throw new ArrivageError('too_many_files', { limit: MOST_ENTRIES });
 }
 

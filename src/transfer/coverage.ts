@@ -26,12 +26,8 @@ export function openCoverage(written: number) {
     },
     /** Whether every byte of `0 … size` was written. */
     isWhole(size: number): boolean {
-      const [only] = ranges;
-      return size === 0 || (ranges.length === 1 && only?.[0] === 0 && only[1] >= size);
-    },
-    /** How many bytes from the beginning have no hole. */
-    get prefix(): number {
-      return ranges[0]?.[0] === 0 ? ranges[0][1] : 0;
+      const [first] = ranges;
+      return size === 0 || (first?.[0] === 0 && first[1] >= size);
     },
   };
 }

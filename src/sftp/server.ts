@@ -10,7 +10,7 @@ import { type SftpConnection, serveConnection } from './connection.ts';
 import { catalogued } from './failure.ts';
 import { offerCiphers, socketOf } from './internals.ts';
 
-interface Listener {
+export interface Listener {
   host: string;
   /** 0 takes any free port. */
   port: number;

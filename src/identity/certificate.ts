@@ -2,15 +2,16 @@ import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:cry
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { createSecureContext, type SecureContext } from 'node:tls';
+import { createSecureContext } from 'node:tls';
 import { ConfigError, type Config } from '../config.ts';
 import { readOrMake, replaceSecret } from './keep.ts';
 import { selfSigned } from './x509.ts';
 
 export interface Certificate {
-  context: SecureContext;
   /** PEM: the certificate, and those that lead to its authority. */
   cert: string;
+  /** PEM. */
+  key: string;
   /** SHA-256 in pairs of hexadecimal digits. */
   fingerprint: string;
   validTo: Date;
@@ -72,10 +73,8 @@ function certificate(cert: string, key: string, isOwn: boolean): Certificate {
   const privateKey = parse('ARRIVAGE_TLS_KEY holds no usable private key', () => createPrivateKey(key));
   if (!parsed.checkPrivateKey(privateKey))
     throw new ConfigError(['ARRIVAGE_TLS_KEY is not the key of the certificate in ARRIVAGE_TLS_CERT']);
-  const context = parse('ARRIVAGE_TLS_CERT cannot be served', () =>
-    createSecureContext({ cert, key, minVersion: 'TLSv1.2' }),
-  );
-  return { context, cert, fingerprint: parsed.fingerprint256, validTo: new Date(parsed.validTo), isOwn };
+  parse('ARRIVAGE_TLS_CERT cannot be served', () => createSecureContext({ cert, key }));
+  return { cert, key, fingerprint: parsed.fingerprint256, validTo: new Date(parsed.validTo), isOwn };
 }
 
 function parse<T>(problem: string, work: () => T): T {

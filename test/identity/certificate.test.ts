@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, TLSSocket } from 'node:tls';
+import { connect, createSecureContext, TLSSocket } from 'node:tls';
 import { expect, it, onTestFinished } from 'vitest';
 import { ConfigError, readConfig } from '../../src/config.ts';
 import { makeOwn, openCertificate } from '../../src/identity/certificate.ts';
@@ -27,7 +27,7 @@ it('makes one certificate, which a client that trusts it accepts by name and by 
   expect(parsed.ca).toBe(true);
 
   const server = createServer((socket) => {
-    new TLSSocket(socket, { isServer: true, secureContext: certificate.context }).end('hello');
+    new TLSSocket(socket, { isServer: true, secureContext: createSecureContext(certificate) }).end('hello');
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(() => void server.close());

@@ -23,8 +23,6 @@ export function layout(root: string) {
   return { folder, file, sidecar: (tenant: TenantId, id: string): string => file('partial', tenant, id) + '.json' };
 }
 
-export type Layout = ReturnType<typeof layout>;
-
 export function isId(text: string): boolean {
   return ID.test(text);
 }

@@ -48,5 +48,3 @@ export function openLedger(count: (tenant: TenantId) => Promise<number>, now: ()
     },
   };
 }
-
-export type Ledger = ReturnType<typeof openLedger>;

@@ -32,5 +32,3 @@ export async function openAllowance(spool: Spool, tenant: Tenant, file: PartialF
     },
   };
 }
-
-export type Allowance = Awaited<ReturnType<typeof openAllowance>>;

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +12,6 @@ import { openLog } from '../../src/log.ts';
 import type { Credential, Door, Tenant } from '../../src/model/tenant.ts';
 import { type OpenGate, openGate } from '../../src/session/gate.ts';
 import { hashPassword } from '../../src/session/password.ts';
-import { type SftpDoor, startSftp } from '../../src/sftp/server.ts';
 import { openDiskSpool } from '../../src/spool/disk.ts';
 import type { Spool } from '../../src/spool/spool.ts';
 import type { Depot } from '../../src/transfer/depot.ts';
@@ -91,27 +89,6 @@ export async function testServer(options: DepotOptions = {}): Promise<TestServer
   const gate = openGate({ database, limits: config.limits, log, events, now });
   onTestFinished(() => gate.close());
   return { ...depot, gate, openFiles: (session) => openFiles(session, depot) };
-}
-
-/** Made once per test file: RSA takes long. */
-let hostKey: string | undefined;
-
-function testHostKey(): string {
-  hostKey ??= generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-  }).privateKey;
-  return hostKey;
-}
-
-/** The SFTP door on a free port, until the test ends. */
-export async function openSftp(server: TestServer, onlyTenant?: string): Promise<SftpDoor & { port: number }> {
-  const { config, gate, log } = server;
-  const listen = [{ host: '127.0.0.1', port: 0, ...(onlyTenant !== undefined && { onlyTenant }) }];
-  const door = await startSftp({ config, hostKeys: [testHostKey()], listen, gate, openFiles: server.openFiles, log });
-  onTestFinished(() => door.close(0));
-  return { ...door, ports: door.ports, port: door.ports[0] ?? 0 };
 }
 
 /** A tenant in state `live`, unless told otherwise. */

@@ -11,7 +11,7 @@ import { collect } from '../contract/spool.ts';
 import { type TestDepot, addTenant, testDepot } from '../support/server.ts';
 
 const support = (name: string) => fileURLToPath(new URL(`../support/${name}`, import.meta.url));
-const ROUNDS = 8;
+const ROUNDS = 6;
 
 /** Runs a process that sends files, kills it after a random while, and resolves with what it had said. */
 function sendUntilKilled(depot: TestDepot, tenant: Tenant): Promise<string[]> {

@@ -117,6 +117,8 @@ function put(folder: string, { port, user, into }: Arm, commands: string[], opti
   const fixed = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR', 'IdentitiesOnly=yes'];
   const all = [...fixed, `IdentityFile=${join(folder, 'key')}`, ...options].flatMap((option) => ['-o', option]);
   const input = [`cd ${into}`, ...commands, ''].join('\n');
+  // What an earlier run left to be written back is not this one's burden.
+  execFileSync('sync');
   const start = performance.now();
   execFileSync('sftp', ['-q', ...all, '-P', String(port), '-b', '-', `${user}@127.0.0.1`], {
     input,

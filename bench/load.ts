@@ -7,7 +7,7 @@
  * The database must be migrated; tenants `bench-…` are left in it as it was found: without any row.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -117,36 +117,49 @@ function* reference(): Generator<string> {
 const sql = postgres(url, { max: 1, onnotice: () => undefined });
 const folder = await mkdtemp(join(tmpdir(), 'bench-load-'));
 const psql = (...commands: string[]) => execFileSync('psql', ['-qX', url, ...commands.flatMap((c) => ['-c', c])]);
-const milliseconds = (work: () => void): number => {
-  const began = performance.now();
-  work();
-  return performance.now() - began;
-};
 const median = (all: number[]) => all.toSorted((a, b) => a - b)[all.length >> 1] ?? NaN;
 
-function copyReference(): number {
-  psql(
-    'drop table if exists bench_reference',
-    `create table bench_reference (tenant_id text, id int, company text, client_code text, journal text, piece_number text, entry_type text, entry_date date, due_date date, label text, amount numeric(15,2), balance numeric(15,2), letter text, currency text, payment_mode text, tag1 text, tag2 text, primary key (tenant_id, id))`,
-    'checkpoint',
-  );
-  return milliseconds(() => psql(`\\copy bench_reference from '${folder}/reference'`));
+/** Elapsed, and processor time of the server's process where this is Linux: a shared machine disturbs that less. */
+interface Took {
+  ms: number;
+  processor: number;
 }
+
+function processorOf(stat: string): number {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+const processorAt = (pid: number) => processorOf(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+
+function copyReference(): Took {
+  psql('drop table if exists bench_reference', referenceTable, 'checkpoint');
+  const script = `select pg_backend_pid() as pid \\gset\n\\setenv PID :pid\n\\copy bench_reference from '${folder}/reference'\n\\! cat /proc/$PID/stat\n`;
+  const began = performance.now();
+  const stat = execFileSync('psql', ['-qXAt', url], { input: script, encoding: 'utf8' });
+  return { ms: performance.now() - began, processor: processorOf(stat) };
+}
+
+const referenceTable = `create table bench_reference (tenant_id text, id int, company text, client_code text, journal text,
+  piece_number text, entry_type text, entry_date date, due_date date, label text, amount numeric(15,2),
+  balance numeric(15,2), letter text, currency text, payment_mode text, tag1 text, tag2 text, primary key (tenant_id, id))`;
 
 async function loadVariant(index: number, sync: number) {
   psql('checkpoint');
-  let copied = 0;
-  let began = 0;
-  const durations = await sql.begin(async (tx) => {
+  const [backend] = await sql`select pg_backend_pid() as pid`;
+  const pid = Number(backend?.['pid']);
+  const clock = () => ({ ms: performance.now(), processor: processorAt(pid) });
+  const since = (from: Took): Took => ({ ms: clock().ms - from.ms, processor: clock().processor - from.processor });
+  const start = clock();
+  let end = start;
+  const outcome = await sql.begin(async (tx) => {
     const staging = await createStaging(tx, [{ fileNo: 1, layout }]);
-    const start = performance.now();
     const copy = await openCopy(tx, staging.table, copyColumns(layout));
     for await (const block of createReadStream(`${folder}/${index}`, { highWaterMark: 1 << 18 }))
       await copy.write(block as Buffer);
     const count = await copy.end();
-    began = performance.now();
-    copied = began - start;
-    const outcome = await load(tx, {
+    end = clock();
+    const { durations, tallies } = await load(tx, {
       tenant: 'bench',
       syncId: sync,
       defaultCompany: '',
@@ -156,9 +169,9 @@ async function loadVariant(index: number, sync: number) {
       datasets: [{ staging, mode: 'snapshot', staged: new Map([[1, count]]), allowSettle: true }],
       examples: 0,
     });
-    return { ...outcome.durations, ...outcome.tallies.get('ecritures')?.get(1) };
+    return { ...durations, ...tallies.get('ecritures')?.get(1) };
   });
-  return { copied, loaded: performance.now() - began, durations };
+  return { copied: { ms: end.ms - start.ms, processor: end.processor - start.processor }, loaded: since(end), outcome };
 }
 
 async function empty(): Promise<void> {
@@ -170,26 +183,33 @@ async function empty(): Promise<void> {
 try {
   await write(`${folder}/reference`, reference());
   for (const [index, variant] of variants.entries()) await write(`${folder}/${index}`, staged(variant));
-  const figures = variants.map(() => ({ copied: [] as number[], loaded: [] as number[] }));
-  const references: number[] = [];
+  const figures = variants.map(() => ({ copied: [] as Took[], loaded: [] as Took[] }));
+  const references: Took[] = [];
   for (let round = 0; round < rounds; round++) {
     references.push(copyReference());
     await empty();
     await sql`insert into clients (tenant_id, key, client_code, name, first_seen, last_changed)
       select 'bench', gen_random_uuid(), 'CLI' || lpad(n::text, 6, '0'), 'Client', 0, 0 from generate_series(0, ${clientCount}) n`;
     for (const [index, variant] of variants.entries()) {
-      const { copied, loaded, durations } = await loadVariant(index, 1 + index);
+      const { copied, loaded, outcome } = await loadVariant(index, 1 + index);
       figures[index]?.copied.push(copied);
       figures[index]?.loaded.push(loaded);
-      console.log(`  ${variant.name}: ${Math.round(loaded)} ms`, JSON.stringify(durations));
+      console.log(`  ${variant.name}: ${Math.round(loaded.ms)} ms`, JSON.stringify(outcome));
     }
   }
-  const one = median(references);
-  console.log(`\\copy: ${Math.round(one)} ms = 1.0 (${rows} rows, median of ${rounds})`);
+  const middle = (all: Took[]) => ({
+    ms: median(all.map((t) => t.ms)),
+    processor: median(all.map((t) => t.processor)),
+  });
+  const one = middle(references);
+  const ratio = (all: Took[]) =>
+    `${(middle(all).ms / one.ms).toFixed(2)} (processor ${(middle(all).processor / one.processor).toFixed(2)})`;
+  console.log(
+    `\\copy: ${Math.round(one.ms)} ms, processor ${one.processor} ms = 1.0 (${rows} rows, median of ${rounds})`,
+  );
   for (const [index, { name, target }] of variants.entries()) {
     const { copied = [], loaded = [] } = figures[index] ?? {};
-    const ratio = (ms: number) => (ms / one).toFixed(2);
-    console.log(`${name}: load ${ratio(median(loaded))} (target ${target}), staging ${ratio(median(copied))}`);
+    console.log(`${name}: load ${ratio(loaded)}, target ${target}; staging ${ratio(copied)}`);
   }
 } finally {
   await empty();

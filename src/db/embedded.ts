@@ -8,17 +8,19 @@ import { binariesFor } from './embedded/binaries.ts';
 import { clusterFolder, openCluster, SUPERUSER, type Cluster } from './embedded/cluster.ts';
 import { ensurePostmaster, stopPostmaster } from './embedded/postmaster.ts';
 
-/** Postgres from the npm package, for a machine without one; durable, and tuned for imports (docs/operations.md). */
+/**
+ * For imports, and durable. Measured with COPY into a temporary table and INSERT … SELECT of 1M rows: alone, none of
+ * them moves the time by more than 5 %, nor do wal_compression, wal_level=minimal, temp_buffers and io_method. What
+ * they do is keep checkpoints and sorts on disk out of larger loads.
+ */
 const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   shared_buffers: '256MB',
   max_wal_size: '2GB',
-  wal_buffers: '16MB',
   checkpoint_timeout: '15min',
   work_mem: '64MB',
   maintenance_work_mem: '256MB',
-  temp_buffers: '32MB',
   jit: 'off',
   random_page_cost: '1.1',
   log_checkpoints: 'off',

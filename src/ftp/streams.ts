@@ -47,6 +47,11 @@ export function receiveAll(data: Socket, transfer: Transfer, write: (chunk: Buff
         settle(error instanceof Error ? error : new Error(String(error)));
       }
     }
+    // An end without any byte comes by itself, read or not: an empty file over TLS.
+    if (data.readableEnded) {
+      settle();
+      return;
+    }
     if (data.destroyed) {
       settle(new ArrivageError('transfer_incomplete'));
       return;

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { onTestFinished } from 'vitest';
+import type { SecureContext } from 'node:tls';
+import { ftpSecureContext } from '../../src/ftp/secure.ts';
+import { type FtpOptions, startFtp } from '../../src/ftp/server.ts';
+import { makeOwn } from '../../src/identity/certificate.ts';
+import { openWorkplace, type Workplace } from './openssh.ts';
+import { type DepotOptions, type TestServer, addCredential, addTenant, testServer } from './server.ts';
+
+export const PASSWORD = 'mot de passe -x éàü "quoted"';
+
+/** The FTP door over a real database and a real spool, for tenant `acme`, and a client's side, until the test ends. */
+export interface FtpWorld {
+  server: TestServer;
+  client: Workplace;
+  /** Explicit TLS, and clear for `acme-clear`. */
+  port: number;
+  /** Implicit TLS. */
+  tlsPort: number;
+  /** A port of acme's own. */
+  tenantPort: number;
+  /** Serves another certificate from now on. */
+  renew: (context: SecureContext) => void;
+  close: (graceMs: number) => Promise<void>;
+  aborted: () => number;
+  uploads: () => Promise<{ path: string; size: number; sha256: string }[]>;
+  /** Bytes of all partials, being written or resumable. */
+  partialBytes: () => Promise<number>;
+}
+
+/** Certificate and key in one PEM, made once per test file. */
+const pem = makeOwn(['localhost', '127.0.0.1'], new Date());
+
+export interface FtpWorldOptions extends DepotOptions, Partial<Pick<FtpOptions, 'active' | 'passive'>> {
+  maxFileBytes?: number;
+  language?: 'fr' | 'en';
+}
+
+/** `acme-export` must use TLS; `acme-clear` need not. Both have `PASSWORD`. */
+export async function ftpWorld(options: FtpWorldOptions): Promise<FtpWorld> {
+  const { maxFileBytes = 10 * 2 ** 30, language = 'fr', active = false } = options;
+  const { passive = { from: 42000, to: 42400, publicHost: undefined } } = options;
+  const server = await testServer(options);
+  const client = await openWorkplace();
+  onTestFinished(() => client.remove());
+  await addTenant(server, { trigger: 'each', maxFileBytes, language });
+  await addTenant(server, { id: 'other' });
+  await addCredential(server, { password: PASSWORD });
+  const clear = { username: 'acme-clear', allowCleartextFtp: true };
+  await addCredential(server, { password: PASSWORD, ...clear, id: randomUUID() });
+  await addCredential(server, { password: PASSWORD, tenantId: 'other', username: 'other-export', id: randomUUID() });
+
+  let aborted = 0;
+  server.events.on('transfer.aborted', () => (aborted += 1));
+  let context = ftpSecureContext({ cert: pem, key: pem });
+  const host = '127.0.0.1';
+  const listen = [
+    { host, port: 0, implicitTls: false },
+    { host, port: 0, implicitTls: true },
+    { host, port: 0, implicitTls: false, onlyTenant: 'acme' },
+  ];
+  const { config, gate, openFiles, log, database, spool } = server;
+  const door = await startFtp({ config, gate, openFiles, log, active, passive, listen, tls: () => context });
+  onTestFinished(() => door.close(0));
+  const [port = 0, tlsPort = 0, tenantPort = 0] = door.ports;
+  return {
+    server,
+    client,
+    port,
+    tlsPort,
+    tenantPort,
+    renew: (renewed) => (context = renewed),
+    close: (graceMs) => door.close(graceMs),
+    aborted: () => aborted,
+    uploads: async () => database.sql`select path, size::float8 as size, sha256 from uploads order by received_at, id`,
+    partialBytes: async () => (await spool.partials('acme')).reduce((sum, { size }) => sum + size, 0),
+  };
+}

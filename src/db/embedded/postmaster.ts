@@ -18,7 +18,7 @@ const STOP_MS = 60_000;
 const MAX_LOG = 8 * 1024 * 1024;
 
 /** The Postgres that runs on the cluster, whoever started it. */
-export function runningPostmaster(cluster: Cluster): Postmaster | undefined {
+function runningPostmaster(cluster: Cluster): Postmaster | undefined {
   const path = join(cluster.data, 'postmaster.pid');
   const lines = readIfThere(path)
     ?.split('\n')

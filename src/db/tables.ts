@@ -25,6 +25,11 @@ import type { Door, Language, Protocol, TenantState, Trigger } from '../model/te
 
 /** Every table leads with the tenant, so that a distributed Postgres can shard by it unchanged. */
 const tenantId = () => text('tenant_id').notNull();
+/**
+ * Of tables with millions of rows: compared byte by byte whatever the database's locale, since a locale's order makes
+ * every step down an index slower (a fifth of a first import).
+ */
+const tenantBytes = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const count = (name: string) => integer(name).notNull().default(0);
 const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
@@ -248,7 +253,7 @@ export const rejections = pgTable(
 export const changes = pgTable(
   'changes',
   {
-    tenantId: tenantId(),
+    tenantId: tenantBytes('tenant_id').notNull(),
     syncId: bigint('sync_id', { mode: 'number' }).notNull(),
     dataset: text('dataset').$type<Dataset>().notNull(),
     key: uuid('key').notNull(),
@@ -306,7 +311,7 @@ const tags = () =>
 
 /** Columns that every imported row has. */
 const imported = () => ({
-  tenantId: tenantId(),
+  tenantId: tenantBytes('tenant_id').notNull(),
   /** 128-bit hash of the row's identity, under which a sync finds it again. */
   key: uuid('key').notNull(),
   company: text('company').notNull().default(''),

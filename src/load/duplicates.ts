@@ -24,13 +24,14 @@ export async function resolveDuplicates(
       ? `select key from ${source} group by key having count(*) > 1`
       : `select key from ${source} where repeat`;
   const repeats = ident(`repeats_${staging.target.dataset}`);
-  await query(
+  const { count: looked } = await query(
     tx,
     `create temp table ${repeats} on commit drop as
      select s.ctid as tid, s.file_no, s.line, s.key, ${verdict(staging)}
      from ${source} s where s.key in (${suspects})
      window same_key as (partition by s.key order by s.file_no, s.line)`,
   );
+  if (looked === 0) return [];
   const found = await countVerdicts(tx, repeats, tallies);
   if (found.rejected > 0) await refuse(tx, staging, repeats);
   if (found.rejected + found.duplicate > 0)

@@ -9,6 +9,16 @@ import type { Staging } from './staging.ts';
  * case-sensitive. An entry that has a balance goes by that alone; entries that vanished no longer count in the sum.
  */
 
+/** Whether the state of any staged entry depends on its letter: mostly none does, since all have a balance. */
+export async function hasDecisiveLetters(tx: Tx, { table, columns }: Staging): Promise<boolean> {
+  if (!columns.includes('letter') || !columns.includes('balance')) return true;
+  const [row] = await query(
+    tx,
+    `select exists (select from ${ident(table)} where letter is not null and balance is null) as any`,
+  );
+  return row?.['any'] === true;
+}
+
 /** The balanced groups of what is staged, for a load that inserts everything. */
 export async function findBalancedLetters(tx: Tx, staging: Staging, params: Params): Promise<void> {
   await query(

@@ -5,7 +5,7 @@ import type { FileWarning } from './findings.ts';
 import { guardFacts, judgeSnapshot, type GuardLimits } from './guard.ts';
 import { exampleChanges, keepUpdated, keepVanished } from './history.ts';
 import { createLateRejections } from './late.ts';
-import { findBalancedLetters, findTouchedLetters, judgeTouchedLetters } from './letters.ts';
+import { findBalancedLetters, findTouchedLetters, hasDecisiveLetters, judgeTouchedLetters } from './letters.ts';
 import { buildDelta, deltaTable, findPairs, insertAll, vanishedValues, writeDelta, writeVanished } from './merge.ts';
 import { ident, query, type Params, type Tx } from './query.ts';
 import { remark } from './remarks.ts';
@@ -83,7 +83,8 @@ export async function load(tx: Tx, request: LoadRequest): Promise<LoadOutcome> {
     const timed: Step['timed'] = async (step, work) => {
       const began = performance.now();
       const result = await work;
-      durations[`${dataset.staging.target.dataset}.${step}`] = Math.round(performance.now() - began);
+      const name = `${dataset.staging.target.dataset}.${step}`;
+      durations[name] = (durations[name] ?? 0) + Math.round(performance.now() - began);
       return result;
     };
     const own = new Map([...dataset.staged.keys()].map((fileNo) => [fileNo, noTally()]));
@@ -115,35 +116,16 @@ async function tune(tx: Tx): Promise<void> {
 async function loadDataset(step: Step): Promise<void> {
   const { tx, dataset, params, tallies, outcome, timed } = step;
   const { staging } = dataset;
-  const facts = await timed('facts', stagedFacts(tx, staging));
-  if (facts.repeats || staging.files.length > 1)
-    outcome.warnings.push(...(await timed('duplicates', resolveDuplicates(tx, staging, tallies))));
+  outcome.warnings.push(...(await timed('duplicates', resolveDuplicates(tx, staging, tallies))));
   const [stored] = await query(
     tx,
     `select exists (select from ${ident(staging.target.table)} where tenant_id = {tenant}::text) as any`,
     params,
   );
-  await (stored?.['any'] === true ? mergeInto(step, facts) : fill(step, facts));
+  await (stored?.['any'] === true ? mergeInto(step) : fill(step));
   if (outcome.guard.length > 0) return;
   for (const [fileNo, rows] of dataset.staged) settleUnchanged(tally(tallies, fileNo), rows, fileNo);
   outcome.warnings.push(...(await remark(tx, staging, params)));
-}
-
-interface StagedFacts {
-  /** Some row may have been seen before. */
-  repeats: boolean;
-  /** Some row has a letter and no balance, so that its state depends on others. */
-  lettered: boolean;
-}
-
-async function stagedFacts(tx: Tx, { table, target, columns }: Staging): Promise<StagedFacts> {
-  const letters = target.dataset === 'ecritures' && columns.includes('letter');
-  const lettered = columns.includes('balance') ? 'bool_or(letter is not null and balance is null)' : 'true';
-  const [row] = await query(
-    tx,
-    `select bool_or(repeat) as repeats, ${letters ? lettered : 'false'} as lettered from ${ident(table)}`,
-  );
-  return { repeats: row?.['repeats'] === true, lettered: row?.['lettered'] === true };
 }
 
 /** Rows of a dataset that are still staged, over all files. */
@@ -157,10 +139,11 @@ function remaining({ dataset, tallies }: Step): number {
 }
 
 /** The tenant has no row of this dataset yet. */
-async function fill(step: Step, { lettered }: StagedFacts): Promise<void> {
+async function fill(step: Step): Promise<void> {
   const { tx, dataset, params, tallies, timed } = step;
   const { staging } = dataset;
   if (await guarded(step, false)) return;
+  const lettered = staging.columns.includes('letter') && (await timed('letters', hasDecisiveLetters(tx, staging)));
   if (lettered) await timed('letters', findBalancedLetters(tx, staging, params));
   await timed('insert', insertAll(tx, staging, { expected: remaining(step), grouped: lettered }, params, tallies));
   for (const [fileNo, staged] of dataset.staged) {
@@ -170,16 +153,14 @@ async function fill(step: Step, { lettered }: StagedFacts): Promise<void> {
   await illustrate(step, ident(staging.table));
 }
 
-async function mergeInto(step: Step, facts: StagedFacts): Promise<void> {
+async function mergeInto(step: Step): Promise<void> {
   const { tx, dataset, params, tallies, timed } = step;
   const { staging, mode, allowSettle } = dataset;
   const vanishing = mode === 'snapshot' && allowSettle && vanishedValues(staging) !== undefined;
   await timed('compare', findPairs(tx, staging, vanishing, params));
   const delta = await timed('delta', buildDelta(tx, staging, params, tallies));
   if (await timed('guard', guarded(step, vanishing))) return;
-  const isEntries = staging.target.dataset === 'ecritures';
-  // In a snapshot whose entries all have balances no letter decides anything.
-  const judged = isEntries && (mode === 'delta' || facts.lettered) && (await findTouchedLetters(tx, staging, params));
+  const judged = staging.target.dataset === 'ecritures' && (await timed('letters', letterable(step, vanishing)));
   if (delta.changed > 0) await timed('history', keepUpdated(tx, staging, params));
   await timed('write', writeDelta(tx, staging, delta, params));
   if (vanishing) await timed('vanish', vanish(step));
@@ -187,6 +168,12 @@ async function mergeInto(step: Step, facts: StagedFacts): Promise<void> {
   if (staging.target.dataset === 'clients' && staging.columns.includes('payment_term_days'))
     await timed('terms', deriveAgain(tx, params));
   await illustrate(step, `(select key from ${deltaTable(staging)} where action = 'inserted') d`);
+}
+
+/** Whether the delta touches letter groups in which a letter decides: in a whole snapshot its own rows tell. */
+async function letterable({ tx, dataset: { staging }, params }: Step, whole: boolean): Promise<boolean> {
+  if (!(await findTouchedLetters(tx, staging, params))) return false;
+  return !whole || hasDecisiveLetters(tx, staging);
 }
 
 /** What vanished is nobody's line: it counts with the dataset's first file. */

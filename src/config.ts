@@ -7,11 +7,14 @@ import { z } from 'zod';
  * environment. `docs/operations.md` lists the same settings.
  */
 
-const port = z
-  .string()
-  .regex(/^(off|\d{1,5})$/, 'a port from 0 to 65535, or "off"')
-  .transform((text) => (text === 'off' ? undefined : Number(text)))
-  .refine((n) => n === undefined || n <= 65535, 'a port from 0 to 65535, or "off"');
+/** The default stands before the transformation, since "off" comes out as `undefined`. */
+const port = (usual: number) =>
+  z
+    .string()
+    .regex(/^(off|\d{1,5})$/, 'a port from 0 to 65535, or "off"')
+    .default(String(usual))
+    .transform((text) => (text === 'off' ? undefined : Number(text)))
+    .refine((n) => n === undefined || n <= 65535, 'a port from 0 to 65535, or "off"');
 
 const ports = z
   .string()
@@ -36,10 +39,10 @@ const schema = z.object({
     .transform((path) => resolve(path)),
   ARRIVAGE_HOST: address.default('127.0.0.1'),
   ARRIVAGE_PUBLIC_HOST: z.string().min(1).optional(),
-  ARRIVAGE_SFTP_PORT: port.default(2022),
-  ARRIVAGE_FTP_PORT: port.default(2121),
-  ARRIVAGE_FTPS_PORT: port.default(2990),
-  ARRIVAGE_HTTP_PORT: port.default(8080),
+  ARRIVAGE_SFTP_PORT: port(2022),
+  ARRIVAGE_FTP_PORT: port(2121),
+  ARRIVAGE_FTPS_PORT: port(2990),
+  ARRIVAGE_HTTP_PORT: port(8080),
   ARRIVAGE_PASSIVE_PORTS: ports.default({ from: 50000, to: 50100 }),
   ARRIVAGE_TLS_CERT: z.string().min(1).optional(),
   ARRIVAGE_TLS_KEY: z.string().min(1).optional(),

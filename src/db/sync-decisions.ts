@@ -6,7 +6,7 @@ import { advanceHurry, advanceNow } from './jobs.ts';
 export async function approveSync(sql: Sql, tenant: TenantId, id: number, by: string): Promise<boolean> {
   const rows = await sql`
     with approved as (
-      update syncs set state = 'queued', approved_by = ${by}, finished_at = null, attempts = 0
+      update syncs set state = 'queued', approved_by = ${by}, finished_at = null
       where tenant_id = ${tenant} and id = ${id} and state = 'held' returning id
     )
     select ${advanceNow(sql, tenant)} from approved`;
@@ -20,18 +20,29 @@ export async function discardSync(sql: Sql, tenant: TenantId, id: number): Promi
   return rows.length > 0;
 }
 
+/** Why a sync is not replayed. */
+export type ReplayRefusal = 'unknown' | 'open' | 'held' | 'no_files' | 'purged';
+
 /**
  * Queues a new sync of the same uploads, those put aside included, which imports them even where nothing changed.
- * @returns its id; undefined where the bytes of one of them are purged, or there are none
+ * Uploads that another sync still has to decide about stay with it.
+ * @returns its id, or why there is none
  */
-export async function replaySync(sql: Sql, tenant: TenantId, id: number): Promise<number | undefined> {
+export async function replaySync(sql: Sql, tenant: TenantId, id: number): Promise<number | ReplayRefusal> {
   return sql.begin(async (tx) => {
+    const [sync] = await tx`select state from syncs where tenant_id = ${tenant} and id = ${id} for update`;
+    if (!sync) return 'unknown';
     const uploads = await tx`
-      select u.id, u.purged_at from uploads u
-      where u.tenant_id = ${tenant} and u.id in (
-        select upload_id from sync_files where tenant_id = ${tenant} and sync_id = ${id})
-      for update`;
-    if (uploads.length === 0 || uploads.some((upload) => upload['purged_at'] !== null)) return undefined;
+      select u.id, u.purged_at, s.state from uploads u left join syncs s on s.tenant_id = u.tenant_id and s.id = u.sync_id
+      where u.tenant_id = ${tenant} and u.state in ('gathered', 'unrecognised', 'quarantined') and (u.sync_id = ${id}
+        or u.id in (select upload_id from sync_files where tenant_id = ${tenant} and sync_id = ${id}))
+      for update of u`;
+    const states = [sync, ...uploads].map((row) => row['state'] as string);
+    if (states.some((state) => state === 'queued' || state === 'running')) return 'open';
+    if (states.includes('held')) return 'held';
+    if (uploads.length === 0) return 'no_files';
+    if (uploads.some((upload) => upload['purged_at'] !== null)) return 'purged';
+    const ids = uploads.map((upload) => upload['id'] as string);
     const [created] = await tx`
       insert into syncs (tenant_id, cause, dry_run, force, missing, incomplete)
       select s.tenant_id, 'replay', t.state = 'validation', true, s.missing, s.incomplete
@@ -40,7 +51,7 @@ export async function replaySync(sql: Sql, tenant: TenantId, id: number): Promis
     const replay = Number(created?.['id']);
     await tx`
       update uploads set state = 'gathered', reason = null, sync_id = ${replay}
-      where tenant_id = ${tenant} and id in ${tx(uploads.map((upload) => upload['id'] as string))}`;
+      where tenant_id = ${tenant} and id in ${tx(ids)}`;
     await tx`select ${advanceNow(tx, tenant)}`;
     return replay;
   });
@@ -48,22 +59,28 @@ export async function replaySync(sql: Sql, tenant: TenantId, id: number): Promis
 
 /**
  * For a tenant that goes live: the uploads of the latest dry run of each dataset wait again, and its first real sync
- * takes them. @returns how many
+ * takes them. A dry run that is not finished becomes that sync itself: one under way is shut out by its state and runs
+ * again. @returns how many uploads wait again
  */
-export async function takeUpDryRuns(sql: Sql, tenant: TenantId): Promise<number> {
+export async function goLive(sql: Sql, tenant: TenantId): Promise<number> {
   return sql.begin(async (tx) => {
+    await tx`update tenants set state = 'live' where id = ${tenant}`;
+    await tx`
+      update syncs set dry_run = false, state = 'queued'
+      where tenant_id = ${tenant} and dry_run and state in ('queued', 'running')`;
     const taken = await tx`
-      update uploads set state = 'waiting', sync_id = null
-      where tenant_id = ${tenant} and state = 'gathered' and purged_at is null and id in (
-        select f.upload_id from sync_files f join (
-          select f.dataset, max(f.sync_id) as sync_id
-          from sync_files f join syncs s on s.tenant_id = f.tenant_id and s.id = f.sync_id
-          where f.tenant_id = ${tenant} and s.state = 'dry_run' and f.dataset is not null
-          group by f.dataset
-        ) latest on latest.dataset = f.dataset and latest.sync_id = f.sync_id
-        where f.tenant_id = ${tenant})
-      returning id`;
-    if (taken.length > 0) await tx`select ${advanceHurry(tx, tenant)}`;
+      with latest as (
+        select f.dataset, max(f.sync_id) filter (where s.state = 'dry_run') as dry,
+          coalesce(max(f.sync_id) filter (where s.state = 'applied'), 0) as applied
+        from sync_files f join syncs s on s.tenant_id = f.tenant_id and s.id = f.sync_id
+        where f.tenant_id = ${tenant} and f.dataset is not null group by f.dataset
+      )
+      update uploads u set state = 'waiting', sync_id = null
+      from sync_files f join latest l on l.dataset = f.dataset and l.dry = f.sync_id and l.dry > l.applied
+      where u.tenant_id = ${tenant} and f.tenant_id = ${tenant} and f.upload_id = u.id
+        and u.sync_id = f.sync_id and u.state = 'gathered' and u.purged_at is null
+      returning u.id`;
+    await tx`select ${advanceHurry(tx, tenant)}`;
     return taken.length;
   });
 }

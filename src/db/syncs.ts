@@ -1,9 +1,10 @@
 import { and, asc, desc, eq, inArray } from 'drizzle-orm';
-import type { SyncFile } from '../model/sync.ts';
+import { datasets } from '../model/dataset.ts';
+import type { RowChange, SyncFile } from '../model/sync.ts';
 import type { TenantId } from '../model/tenant.ts';
-import type { Db } from './client.ts';
+import type { Db, Sql } from './client.ts';
 import type { SyncRow } from './sync-states.ts';
-import { changes, syncFiles, syncs } from './tables.ts';
+import { syncFiles, syncs } from './tables.ts';
 
 export interface SyncWithFiles extends SyncRow {
   files: SyncFile[];
@@ -36,12 +37,26 @@ async function withFiles(db: Db, tenantId: TenantId, rows: SyncRow[]): Promise<S
   return rows.map((row) => ({ ...row, files: of(row.id) }));
 }
 
-/** What a sync changed in stored rows: the values before. */
-export async function changesOf(db: Db, tenantId: TenantId, syncId: number, limit: number) {
-  return db
-    .select({ dataset: changes.dataset, change: changes.change, key: changes.key, before: changes.before })
-    .from(changes)
-    .where(and(eq(changes.tenantId, tenantId), eq(changes.syncId, syncId)))
-    .orderBy(asc(changes.dataset), asc(changes.key))
-    .limit(limit);
+/** Our own columns of a row, which say nothing about the customer. */
+const BOOKKEEPING = ['tenant_id', 'key', 'row_hash', 'first_seen', 'last_changed', 'notes', 'stop_reminders'];
+
+/**
+ * What an applied sync changed in stored rows: the values before, and those of now (not of then, if a later sync
+ * changed the row again). Of each dataset at most `limit` changed rows and as many inserted ones.
+ */
+export async function changesOf(sql: Sql, tenant: TenantId, syncId: number, limit: number): Promise<RowChange[]> {
+  const found: RowChange[] = [];
+  for (const dataset of datasets) {
+    const row = sql`jsonb_strip_nulls(to_jsonb(t) - ${BOOKKEEPING}::text[])`;
+    const changed = await sql<Omit<RowChange, 'dataset'>[]>`
+      select c.change, c.key, c.before - ${BOOKKEEPING}::text[] as before, ${row} as after
+      from (select * from changes where tenant_id = ${tenant} and sync_id = ${syncId} and dataset = ${dataset}
+        order by key limit ${limit}) c
+      left join ${sql(dataset)} t on t.tenant_id = c.tenant_id and t.key = c.key order by c.key`;
+    const inserted = await sql<Omit<RowChange, 'dataset'>[]>`
+      select 'inserted' as change, t.key, null as before, ${row} as after from ${sql(dataset)} t
+      where t.tenant_id = ${tenant} and t.first_seen = ${syncId} limit ${limit}`;
+    found.push(...[...changed, ...inserted].map((change) => ({ ...change, dataset })));
+  }
+  return found;
 }

@@ -1,0 +1,23 @@
+import { userInfo } from 'node:os';
+import type { Database } from '../db/client.ts';
+import { addAuditRows } from '../db/sign-in.ts';
+
+/** Who works at this terminal, as the audit names them. */
+export function operator(): string {
+  try {
+    return `cli:${userInfo().username}`;
+  } catch {
+    // An account without a name, as containers may have.
+    return `cli:${process.getuid?.() ?? ''}`;
+  }
+}
+
+/** Keeps on record who did what. */
+export async function audited(
+  database: Database,
+  tenantId: string,
+  action: string,
+  detail: Record<string, unknown>,
+): Promise<void> {
+  await addAuditRows(database, [{ tenantId, actor: operator(), action, detail }]);
+}

@@ -1,0 +1,111 @@
+import type { Command } from 'commander';
+import { addCredential as store, listCredentials, revokeCredential, type ListedCredential } from '../db/credentials.ts';
+import { protocols, type Protocol } from '../model/tenant.ts';
+import { hashPassword } from '../session/password.ts';
+import { audited } from './audit.ts';
+import { collected, runs, withFoundation } from './command.ts';
+import { CommandFailure } from './failure.ts';
+import { table } from './output.ts';
+import { generatePassword, readPassword, readPublicKeys } from './secrets.ts';
+import { knownTenant } from './known.ts';
+import * as values from './values.ts';
+
+export function addCredential(program: Command): void {
+  const credential = program.command('credential').description('usernames that open sessions for a tenant');
+  addAdd(credential);
+  addList(credential);
+  addRevoke(credential);
+}
+
+interface AddOptions {
+  passwordStdin?: true;
+  publicKey?: string[];
+  allowCleartextFtp?: true;
+  protocol?: Protocol[];
+  ip?: string[];
+}
+
+function addAdd(parent: Command): void {
+  const command = parent
+    .command('add')
+    .description('add a username; without --password-stdin and --public-key a password is made and shown once')
+    .argument('<tenant>', '', values.tenantId)
+    .argument('<username>', '', values.username)
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--public-key <file>', 'OpenSSH public keys; may be repeated', collected(String))
+    .option('--allow-cleartext-ftp', 'let it sign in to FTP without TLS')
+    .option('--protocol <names>', `only these of ${protocols.join(',')}`, values.protocolList)
+    .option('--ip <range>', 'only from this address or range; may be repeated', collected(values.ipRange));
+  runs<AddOptions>(command, async ({ args: [tenantId = '', username = ''], options, output }) => {
+    const keys = (await Promise.all((options.publicKey ?? []).map(readPublicKeys))).flat();
+    const given = options.passwordStdin ? await readPassword(process.stdin) : undefined;
+    const made = given === undefined && keys.length === 0 ? generatePassword() : undefined;
+    const password = given ?? made;
+    await withFoundation(async ({ database }) => {
+      await knownTenant(database, tenantId);
+      const credential = {
+        tenantId,
+        username,
+        passwordHash: password === undefined ? null : await hashPassword(password),
+        ...(options.protocol && { protocols: options.protocol }),
+        allowCleartextFtp: options.allowCleartextFtp ?? false,
+        ipRanges: options.ip ?? [],
+      };
+      if ((await store(database.db, credential, keys)) === undefined)
+        throw new CommandFailure(`The username "${username}" is taken: usernames are unique on a server.`);
+      const { passwordHash: _, ...detail } = credential;
+      await audited(database, tenantId, 'credential.add', { ...detail, keys: keys.map((key) => key.fingerprint) });
+      const fingerprints = keys.map(({ fingerprint }) => fingerprint);
+      output.result({ tenant: tenantId, username, ...(made && { password: made }), keys: fingerprints }, () => [
+        `Username "${username}" signs in for tenant "${tenantId}".`,
+        ...(made ? [`Password (shown only now): ${made}`] : []),
+        ...fingerprints.map((print) => `Key: ${print}`),
+      ]);
+    });
+  });
+}
+
+function addList(parent: Command): void {
+  const command = parent.command('list').description('usernames of a tenant').argument('<tenant>', '', values.tenantId);
+  runs(command, ({ args: [tenantId = ''], output }) =>
+    withFoundation(async ({ database }) => {
+      await knownTenant(database, tenantId);
+      const credentials = await listCredentials(database.db, tenantId);
+      output.result(credentials, () =>
+        credentials.length === 0
+          ? `No username yet: arrivage credential add ${tenantId} <username>`
+          : table(['USERNAME', 'SIGNS IN WITH', 'PROTOCOLS', 'FROM', 'LAST USED', 'STATE'], credentials.map(rowOf)),
+      );
+    }),
+  );
+}
+
+function rowOf(credential: ListedCredential): string[] {
+  const { username, hasPassword, keys, ipRanges, allowCleartextFtp, lastUsedAt, revokedAt } = credential;
+  const proofs = [...(hasPassword ? ['password'] : []), ...(keys.length > 0 ? [`${keys.length} keys`] : [])];
+  return [
+    username,
+    proofs.join(', ') || '-',
+    credential.protocols.join(',') + (allowCleartextFtp ? ' (cleartext FTP allowed)' : ''),
+    ipRanges.join(',') || 'anywhere',
+    lastUsedAt?.toISOString() ?? 'never',
+    revokedAt ? 'revoked' : 'active',
+  ];
+}
+
+function addRevoke(parent: Command): void {
+  const command = parent
+    .command('revoke')
+    .description('let a username open no more sessions')
+    .argument('<tenant>', '', values.tenantId)
+    .argument('<username>', '', values.username);
+  runs(command, ({ args: [tenantId = '', username = ''], output }) =>
+    withFoundation(async ({ database }) => {
+      await knownTenant(database, tenantId);
+      if (!(await revokeCredential(database.db, tenantId, username)))
+        throw new CommandFailure(`Tenant "${tenantId}" has no active username "${username}".`);
+      await audited(database, tenantId, 'credential.revoke', { username });
+      output.result({ tenant: tenantId, username, revoked: true }, () => `Username "${username}" is revoked.`);
+    }),
+  );
+}

@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import { ConfigError } from '../config.ts';
+import { serve, type Serving } from '../main.ts';
+import { readSettings, runs } from './command.ts';
+import { startUp, startUpLines } from './start-up.ts';
+
+/** How long transfers and syncs may take to finish after a signal to stop. */
+const GRACE_MS = 25_000;
+
+export function addServe(program: Command): void {
+  runs(
+    program
+      .command('serve')
+      .description('serve until stopped (SIGTERM, Ctrl-C); SIGHUP takes up a renewed certificate'),
+    async ({ output }) => {
+      const config = readSettings();
+      const serving = await serve(config);
+      const facts = startUp(config, serving);
+      output.result({ event: 'started', ...facts }, () => startUpLines(facts));
+      await untilStopped(serving, output.note);
+    },
+  );
+}
+
+/** Resolves when the server has stopped after a first signal; a second one ends the process at once. */
+export async function untilStopped(serving: Serving, note: (text: string) => void): Promise<void> {
+  const onHangUp = () => {
+    void reload(serving);
+  };
+  process.on('SIGHUP', onHangUp);
+  const signal = await firstSignal();
+  note(`Stopping (${signal}): transfers may finish for ${GRACE_MS / 1000} s; once more stops at once.`);
+  const atOnce = () => process.exit(1);
+  process.on('SIGTERM', atOnce).on('SIGINT', atOnce);
+  await serving.stop(GRACE_MS);
+  process.off('SIGTERM', atOnce).off('SIGINT', atOnce).off('SIGHUP', onHangUp);
+}
+
+function firstSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    const take = (signal: string) => {
+      process.off('SIGTERM', take).off('SIGINT', take);
+      resolve(signal);
+    };
+    process.on('SIGTERM', take).on('SIGINT', take);
+  });
+}
+
+async function reload({ foundation: { log }, reloadCertificate }: Serving): Promise<void> {
+  try {
+    const { fingerprint, validTo } = await reloadCertificate();
+    log.info({ fingerprint, validTo }, 'certificate reloaded');
+  } catch (error) {
+    const problems = error instanceof ConfigError ? error.problems : [String(error)];
+    log.error({ problems }, 'the certificate cannot be reloaded; the old one stays in force');
+  }
+}

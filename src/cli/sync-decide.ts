@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { approveSync, discardSync, replaySync, type ReplayRefusal } from '../db/sync-decisions.ts';
+import { audited, operator } from './audit.ts';
+import { runs, withFoundation } from './command.ts';
+import { CommandFailure } from './failure.ts';
+import { knownSync } from './known.ts';
+import * as values from './values.ts';
+
+export function addApprove(parent: Command): void {
+  const command = parent.command('approve').description('let a held sync pass the guard; it runs again from its files');
+  runs(command.argument('<sync>', '', values.syncId), ({ args: [id = ''], output }) =>
+    withFoundation(async ({ database }) => {
+      const { id: syncId, tenantId, state } = await knownSync(database, Number(id));
+      if (!(await approveSync(database.sql, tenantId, syncId, operator())))
+        throw new CommandFailure(`Sync ${syncId} is ${state}: only a held sync can be approved.`);
+      await audited(database, tenantId, 'sync.approve', { syncId });
+      output.result({ id: syncId, tenant: tenantId, state: 'queued' }, () => `Sync ${syncId} is approved and queued.`);
+    }),
+  );
+}
+
+export function addDiscard(parent: Command): void {
+  const command = parent.command('discard').description('give a held sync up; nothing of it is imported');
+  runs(command.argument('<sync>', '', values.syncId), ({ args: [id = ''], output }) =>
+    withFoundation(async ({ database }) => {
+      const { id: syncId, tenantId, state } = await knownSync(database, Number(id));
+      if (!(await discardSync(database.sql, tenantId, syncId)))
+        throw new CommandFailure(`Sync ${syncId} is ${state}: only a held sync can be discarded.`);
+      await audited(database, tenantId, 'sync.discard', { syncId });
+      output.result({ id: syncId, tenant: tenantId, state: 'discarded' }, () => `Sync ${syncId} is discarded.`);
+    }),
+  );
+}
+
+const refusals: Readonly<Record<ReplayRefusal, string>> = {
+  unknown: 'there is no such sync.',
+  open: 'it, or another sync of its files, is not finished.',
+  held: 'it, or another sync of its files, is held: approve or discard that one first.',
+  no_files: 'it has no files, or they were taken over by a later sync.',
+  purged: 'the bytes of its files are purged.',
+};
+
+export function addReplay(parent: Command): void {
+  const command = parent.command('replay').description('import the files of a sync once more, even what is unchanged');
+  runs(command.argument('<sync>', '', values.syncId), ({ args: [id = ''], output }) =>
+    withFoundation(async ({ database }) => {
+      const { id: syncId, tenantId } = await knownSync(database, Number(id));
+      const replay = await replaySync(database.sql, tenantId, syncId);
+      if (typeof replay === 'string')
+        throw new CommandFailure(`Sync ${syncId} cannot be replayed: ${refusals[replay]}`);
+      await audited(database, tenantId, 'sync.replay', { syncId, replay });
+      output.result({ id: replay, tenant: tenantId, state: 'queued' }, () => `Sync ${replay} replays sync ${syncId}.`);
+    }),
+  );
+}

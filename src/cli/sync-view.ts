@@ -1,0 +1,80 @@
+import type { SyncWithFiles } from '../db/syncs.ts';
+import type { SyncFile } from '../model/sync.ts';
+
+/** A sync as scripts read it: the names of the fields are relied upon. */
+export function syncJson(sync: SyncWithFiles) {
+  const { id, tenantId, state, incomplete, missing, cause, dryRun, force, approvedBy, attempts, error } = sync;
+  return {
+    id,
+    tenant: tenantId,
+    state,
+    incomplete,
+    missing,
+    cause,
+    dryRun,
+    force,
+    approvedBy,
+    attempts,
+    createdAt: sync.createdAt,
+    startedAt: sync.startedAt,
+    finishedAt: sync.finishedAt,
+    error,
+    guard: sync.guard ?? [],
+    progress: sync.progress,
+    durations: sync.durations ?? {},
+    files: sync.files.map(fileJson),
+  };
+}
+
+export type SyncJson = ReturnType<typeof syncJson>;
+
+function fileJson(file: SyncFile) {
+  const { format, quarantine, sameAsBefore } = file;
+  const text = format?.kind === 'xlsx' ? undefined : format;
+  return {
+    dataset: file.dataset,
+    name: file.name,
+    sha256: file.sha256,
+    encoding: text?.encoding ?? null,
+    delimiter: text?.delimiter ?? null,
+    read: file.read,
+    inserted: file.inserted,
+    updated: file.updated,
+    unchanged: file.unchanged,
+    settled: file.settled,
+    reopened: file.reopened,
+    rejected: file.rejected,
+    skipped: file.skipped,
+    duplicate: file.duplicate,
+    size: file.size,
+    mode: file.mode,
+    format: format?.kind ?? null,
+    sheet: format?.kind === 'xlsx' ? format.sheet : null,
+    headerLine: format?.headerLine ?? null,
+    lineEnds: text?.lineEnds ?? null,
+    columns: file.columns,
+    mappingVersion: file.mappingVersion,
+    sameAsBefore,
+    warnings: file.warnings,
+    quarantine,
+  };
+}
+
+const counts = [
+  'read',
+  'inserted',
+  'updated',
+  'unchanged',
+  'rejected',
+  'skipped',
+  'duplicate',
+  'settled',
+  'reopened',
+] as const;
+
+/** `2000 read, 1997 inserted, 3 rejected`: what is zero is left out. */
+export function countsText(files: readonly SyncFile[]): string {
+  const sums = counts.map((name) => ({ name, sum: files.reduce((total, file) => total + file[name], 0) }));
+  const said = sums.filter(({ sum }) => sum > 0).map(({ name, sum }) => `${sum} ${name}`);
+  return said.join(', ') || 'nothing read';
+}

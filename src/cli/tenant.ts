@@ -1,0 +1,146 @@
+import { Option, type Command } from 'commander';
+import type { Database } from '../db/client.ts';
+import { listCredentials } from '../db/credentials.ts';
+import { listEndpoints, setEndpoint, type Endpoint } from '../db/endpoints.ts';
+import { goLive } from '../db/sync-decisions.ts';
+import { changeTenant, createTenant, findTenant, listTenants, type TenantChange } from '../db/tenants.ts';
+import type { Tenant } from '../model/tenant.ts';
+import { audited } from './audit.ts';
+import { knownTenant } from './known.ts';
+import { runs, withFoundation } from './command.ts';
+import { CommandFailure } from './failure.ts';
+import { table } from './output.ts';
+import { addTenantOptions, changeOf, type TenantOptions } from './tenant-settings.ts';
+import * as values from './values.ts';
+
+export function addTenant(program: Command): void {
+  const tenant = program.command('tenant').description('customers whose data is isolated');
+  addCreate(tenant);
+  addList(tenant);
+  addShow(tenant);
+  addSet(tenant);
+}
+
+function addCreate(parent: Command): void {
+  const command = addTenantOptions(parent.command('create'))
+    .description('add a tenant; its syncs are dry runs until it is live')
+    .argument('<id>', 'lower-case letters, digits and dashes', values.tenantId)
+    .requiredOption('--name <name>', 'as people call it', values.displayName);
+  runs<TenantOptions & { name: string }>(command, ({ args: [id = ''], options, output }) =>
+    withFoundation(async ({ database }) => {
+      if (await findTenant(database.db, id)) throw new CommandFailure(`There is a tenant "${id}" already.`);
+      const { name } = options;
+      const change = changeOf(options, { expected: ['clients', 'ecritures'] });
+      const created = await createTenant(database.db, { ...change, id, name });
+      await audited(database, id, 'tenant.create', change);
+      output.result(created, () => [
+        `Tenant "${id}" created, ${stateText(created)}.`,
+        `Next: arrivage credential add ${id} ${id}-export`,
+      ]);
+    }),
+  );
+}
+
+function addList(parent: Command): void {
+  runs(parent.command('list').description('all tenants'), ({ output }) =>
+    withFoundation(async ({ database }) => {
+      const tenants = await listTenants(database.db);
+      output.result(tenants, () =>
+        tenants.length === 0
+          ? 'No tenant yet: arrivage tenant create <id> --name <name>'
+          : table(
+              ['ID', 'NAME', 'STATE', 'TRIGGER', 'EXPECTED'],
+              tenants.map(({ id, name, state, trigger, expected }) => [id, name, state, trigger, expected.join(',')]),
+            ),
+      );
+    }),
+  );
+}
+
+function addShow(parent: Command): void {
+  const command = parent.command('show').description('settings, ports and credentials of a tenant');
+  runs(command.argument('<id>', '', values.tenantId), ({ args: [id = ''], output }) =>
+    withFoundation(async ({ database }) => {
+      const tenant = await knownTenant(database, id);
+      const endpoints = (await listEndpoints(database.db, id)).map(({ protocol, port }) => ({ protocol, port }));
+      const usernames = (await listCredentials(database.db, id))
+        .filter(({ revokedAt }) => revokedAt === null)
+        .map(({ username }) => username);
+      output.result({ ...tenant, endpoints, credentials: usernames }, () => [
+        ...Object.entries(tenant).map(([name, value]) => `${name.padEnd(18)} ${shown(value)}`),
+        `${'ports'.padEnd(18)} ${endpoints.map(({ protocol, port }) => `${protocol} ${port}`).join(', ') || 'shared'}`,
+        `${'credentials'.padEnd(18)} ${usernames.join(', ') || 'none'}`,
+      ]);
+    }),
+  );
+}
+
+function shown(value: unknown): string {
+  if (value instanceof Date) return value.toISOString();
+  return Array.isArray(value) ? value.join(', ') : String(value);
+}
+
+/** @returns how many uploads the first real sync of a tenant that goes live takes */
+async function applyChange({ db, sql }: Database, before: Tenant, { state, ...rest }: TenantChange): Promise<number> {
+  const goesLive = state === 'live' && before.state !== 'live';
+  const change = { ...rest, ...(state !== undefined && !goesLive && { state }) };
+  if (Object.keys(change).length > 0) await changeTenant(db, before.id, change);
+  return goesLive ? goLive(sql, before.id) : 0;
+}
+
+type Ports = Partial<Record<'sftpPort' | 'ftpPort' | 'ftpsPort', number | 'off'>>;
+
+function addSet(parent: Command): void {
+  const command = addTenantOptions(parent.command('set'))
+    .description('change settings of a tenant')
+    .argument('<id>', '', values.tenantId)
+    .option('--name <name>', 'as people call it', values.displayName);
+  for (const protocol of ['sftp', 'ftp', 'ftps'])
+    command.addOption(
+      new Option(
+        `--${protocol}-port <port>`,
+        `a port of its own for ${protocol.toUpperCase()}; "off" closes it`,
+      ).argParser(values.portOrOff),
+    );
+  runs<TenantOptions & Ports>(command, ({ args: [id = ''], options, output }) =>
+    withFoundation(async ({ database }) => {
+      const before = await knownTenant(database, id);
+      const change = changeOf(options, before);
+      const ports = portsOf(options);
+      if (Object.keys(change).length === 0 && ports.length === 0)
+        throw new CommandFailure('Nothing to change: see arrivage tenant set --help');
+      for (const [protocol, port] of ports) await giveOwnPort(database, id, protocol, port);
+      const taken = await applyChange(database, before, change);
+      await audited(database, id, 'tenant.set', { ...change, ...Object.fromEntries(ports) });
+      output.result({ ...(await knownTenant(database, id)), takenUp: taken }, () => [
+        `Tenant "${id}" changed.`,
+        ...(taken > 0 ? [`Live: its first real sync takes ${taken} uploads of the latest dry runs.`] : []),
+      ]);
+    }),
+  );
+}
+
+function portsOf({ sftpPort, ftpPort, ftpsPort }: Ports): [Endpoint['protocol'], number | 'off'][] {
+  const ports: [Endpoint['protocol'], number | 'off' | undefined][] = [
+    ['sftp', sftpPort],
+    ['ftp', ftpPort],
+    ['ftps', ftpsPort],
+  ];
+  return ports.flatMap(([protocol, port]) => (port === undefined ? [] : [[protocol, port]]));
+}
+
+async function giveOwnPort(
+  { db }: Database,
+  id: string,
+  protocol: Endpoint['protocol'],
+  port: number | 'off',
+): Promise<void> {
+  const holder = (await listEndpoints(db)).find((each) => each.port === port);
+  if (holder && (holder.tenantId !== id || holder.protocol !== protocol))
+    throw new CommandFailure(`Port ${port} is taken: it is the ${holder.protocol} port of "${holder.tenantId}".`);
+  await setEndpoint(db, id, protocol, port);
+}
+
+function stateText({ state }: Tenant): string {
+  return state === 'live' ? 'live: its syncs import' : `in state ${state}`;
+}

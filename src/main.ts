@@ -1,0 +1,104 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { createApi } from './api/app.ts';
+import { serveApi, type ApiServer } from './api/server.ts';
+import type { Config } from './config.ts';
+import { reachable } from './db/client.ts';
+import type { Certificate } from './identity/certificate.ts';
+import { openDoors, type Doors } from './main/doors.ts';
+import { openFoundation, type Foundation } from './main/foundation.ts';
+import { openIdentity, type Identity } from './main/identity.ts';
+import { portTrouble, starting } from './main/start-failure.ts';
+import { createMetrics } from './metrics.ts';
+import { openGate, type OpenGate } from './session/gate.ts';
+import { startSyncing, type Syncing } from './sync/syncing.ts';
+import { sweep } from './transfer/sweep.ts';
+
+/** A server that runs. */
+export interface Serving {
+  readonly foundation: Foundation;
+  readonly identity: Identity;
+  readonly doors: Doors | undefined;
+  readonly httpPort: number | undefined;
+  /** Takes up a renewed certificate; the old one stays where the new one cannot be used. @throws ConfigError */
+  reloadCertificate: () => Promise<Certificate>;
+  /** Stops accepting, lets transfers and syncs finish for `graceMs`, gives jobs back and leaves the database. */
+  stop(graceMs: number): Promise<void>;
+}
+
+interface Parts {
+  foundation: Foundation;
+  gate?: OpenGate;
+  doors?: Doors;
+  api?: ApiServer;
+  syncing?: Syncing;
+  sweeping?: Promise<void>;
+}
+
+/**
+ * The composition root: assembles and starts the parts that the roles name.
+ * @throws StartFailure, ConfigError: nothing of it runs then
+ */
+export async function serve(config: Config): Promise<Serving> {
+  const parts: Parts = { foundation: await openFoundation(config, config.logLevel) };
+  try {
+    const identity = await openIdentity(config);
+    await startParts(parts, identity);
+    return {
+      foundation: parts.foundation,
+      identity,
+      doors: parts.doors,
+      httpPort: parts.api?.port,
+      reloadCertificate: () => identity.reload(),
+      stop: (graceMs) => stopParts(parts, graceMs),
+    };
+  } catch (error) {
+    await stopParts(parts, 0);
+    throw error;
+  }
+}
+
+/** The queue worker comes last: what the doors take before waits in the queue. */
+async function startParts(parts: Parts, identity: Identity): Promise<void> {
+  const { foundation } = parts;
+  const { config, log } = foundation;
+  const { roles, concurrency } = config;
+  const metrics = createMetrics(foundation.events);
+  const gate = openGate({ ...foundation, limits: config.limits });
+  parts.gate = gate;
+  if (roles.has('doors')) parts.doors = await openDoors({ foundation, gate, identity });
+  if (roles.has('api') && config.ports.http !== undefined)
+    parts.api = await openApi(foundation, metrics, config.ports.http);
+  const { database, spool, events } = foundation;
+  const sweepOnce = async () => {
+    await sweep(foundation, config.partialMs);
+  };
+  if (roles.has('worker'))
+    parts.syncing = startSyncing({ database, spool, events, log, concurrency, sweep: sweepOnce });
+  parts.sweeping = sweepOnce().catch((error: unknown) => log.error({ err: error }, 'sweep at the start failed'));
+}
+
+function openApi(
+  { config, database, log }: Foundation,
+  registry: ReturnType<typeof createMetrics>,
+  port: number,
+): Promise<ApiServer> {
+  const checks = {
+    database: async () => {
+      await reachable(database.sql`select 1`);
+    },
+    disk: () => access(config.dataDir, constants.W_OK),
+  };
+  return starting(
+    serveApi(createApi({ checks, registry, log }), config.host, port),
+    portTrouble('HTTP', 'ARRIVAGE_HTTP_PORT', config.host, port),
+  );
+}
+
+async function stopParts({ foundation, gate, doors, api, syncing, sweeping }: Parts, graceMs: number): Promise<void> {
+  gate?.shut();
+  await Promise.all([doors?.close(graceMs), syncing?.stop(graceMs), api?.close(graceMs)]);
+  await sweeping;
+  await gate?.close();
+  await foundation.close();
+}

@@ -1,0 +1,60 @@
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+import { openDatabase, type Database } from '../db/client.ts';
+import { startEmbedded } from '../db/embedded.ts';
+import { migrateDatabase } from '../db/migrate.ts';
+import { createEvents, type Events } from '../events.ts';
+import { openLog, type Log } from '../log.ts';
+import { openDiskSpool } from '../spool/disk.ts';
+import type { Spool } from '../spool/spool.ts';
+import { dataFolderTrouble, databaseTrouble, embeddedTrouble, starting } from './start-failure.ts';
+
+/** What the server and every command stand on: database, spool, log. Also a `Depot`. */
+export interface Foundation {
+  config: Config;
+  database: Database;
+  spool: Spool;
+  events: Events;
+  log: Log;
+  now: () => number;
+  /** Leaves the database; an embedded one stops if nobody else uses it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database (the embedded one where no DATABASE_URL is set), brings it up to date, and opens the spool.
+ * @throws StartFailure
+ */
+export async function openFoundation(config: Config, level: Config['logLevel']): Promise<Foundation> {
+  await starting(openDataFolder(config.dataDir), dataFolderTrouble(config.dataDir));
+  const { url, leave } = await reachDatabase(config);
+  const database = openDatabase(url);
+  const close = async () => {
+    await database.close();
+    await leave();
+  };
+  try {
+    await starting(migrateDatabase(url), databaseTrouble(url));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const log = openLog(level);
+  const events = createEvents((error) => log.error({ err: error }, 'a listener failed'));
+  return { config, database, events, log, close, spool: openDiskSpool(spoolFolder(config)), now: Date.now };
+}
+
+const spoolFolder = ({ dataDir }: Config): string => join(dataDir, 'spool');
+
+async function openDataFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+}
+
+async function reachDatabase({ databaseUrl, dataDir }: Config) {
+  if (databaseUrl !== undefined) return { url: databaseUrl, leave: () => Promise.resolve() };
+  const embedded = await starting(startEmbedded(dataDir), embeddedTrouble);
+  return { url: embedded.url, leave: () => embedded.stop() };
+}

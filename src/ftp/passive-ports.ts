@@ -72,7 +72,9 @@ function waitForPeer(server: Server, port: number, peer: string, timeoutMs: numb
     open = false;
     clearTimeout(timer);
     arrived(socket);
-    server.close(freed);
+    // The system has the port back when `close` returns; its callback comes later.
+    server.close();
+    freed();
   }
   const timer = setTimeout(() => close(), timeoutMs);
   server.on('error', () => close());

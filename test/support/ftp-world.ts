@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
-import type { SecureContext } from 'node:tls';
 import { ftpSecureContext } from '../../src/ftp/secure.ts';
-import { type FtpOptions, startFtp } from '../../src/ftp/server.ts';
+import { type FtpDoor, type FtpOptions, startFtp } from '../../src/ftp/server.ts';
 import { makeOwn } from '../../src/identity/certificate.ts';
 import { openWorkplace, type Workplace } from './openssh.ts';
 import { type DepotOptions, type TestServer, addCredential, addTenant, testServer } from './server.ts';
@@ -20,7 +19,9 @@ export interface FtpWorld {
   /** A port of acme's own. */
   tenantPort: number;
   /** Serves another certificate from now on. */
-  renew: (context: SecureContext) => void;
+  renew: () => void;
+  /** Another door on the same database and spool. */
+  openDoor: (options: Pick<FtpOptions, 'active'>) => Promise<FtpDoor>;
   close: (graceMs: number) => Promise<void>;
   aborted: () => number;
   uploads: () => Promise<{ path: string; size: number; sha256: string }[]>;
@@ -60,8 +61,12 @@ export async function ftpWorld(options: FtpWorldOptions): Promise<FtpWorld> {
     { host, port: 0, implicitTls: false, onlyTenant: 'acme' },
   ];
   const { config, gate, openFiles, log, database, spool } = server;
-  const door = await startFtp({ config, gate, openFiles, log, active, passive, listen, tls: () => context });
-  onTestFinished(() => door.close(0));
+  async function openDoor({ active }: Pick<FtpOptions, 'active'>): Promise<FtpDoor> {
+    const opened = await startFtp({ config, gate, openFiles, log, active, passive, listen, tls: () => context });
+    onTestFinished(() => opened.close(0));
+    return opened;
+  }
+  const door = await openDoor({ active });
   const [port = 0, tlsPort = 0, tenantPort = 0] = door.ports;
   return {
     server,
@@ -69,7 +74,11 @@ export async function ftpWorld(options: FtpWorldOptions): Promise<FtpWorld> {
     port,
     tlsPort,
     tenantPort,
-    renew: (renewed) => (context = renewed),
+    renew() {
+      const renewed = makeOwn(['localhost'], new Date());
+      context = ftpSecureContext({ cert: renewed, key: renewed });
+    },
+    openDoor,
     close: (graceMs) => door.close(graceMs),
     aborted: () => aborted,
     uploads: async () => database.sql`select path, size::float8 as size, sha256 from uploads order by received_at, id`,

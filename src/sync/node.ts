@@ -1,5 +1,5 @@
 import { eq, ne, sql } from 'drizzle-orm';
-import type { ReservedSql } from 'postgres';
+import postgres from 'postgres';
 import type { Database } from '../db/client.ts';
 import { nodes } from '../db/tables.ts';
 
@@ -23,11 +23,31 @@ export interface Node {
  * the process is gone, however it went.
  */
 export async function joinNodes(database: Database): Promise<Node> {
-  const connection = await database.sql.reserve();
-  const id = await register(connection);
+  let lost = false;
+  // Not a connection reserved from the pool: a query on one that was lost brings postgres.js 3.4.9, and us, down.
+  const connection = postgres(database.url, {
+    max: 1,
+    max_lifetime: null,
+    connect_timeout: 5,
+    connection: { application_name: 'arrivage node' },
+    onnotice: () => undefined,
+    onclose: () => (lost = true),
+  });
+  try {
+    const id = await register(connection);
+    return nodeOf(database, connection, id, () => lost);
+  } catch (error) {
+    await connection.end({ timeout: 1 });
+    throw error;
+  }
+}
+
+function nodeOf(database: Database, connection: postgres.Sql, id: number, isLost: () => boolean): Node {
+  const workerIds: string[] = [];
   return {
     id,
     addWorker: async (workerId) => {
+      workerIds.push(workerId);
       await database.db
         .update(nodes)
         .set({ workerIds: sql`array_append(${nodes.workerIds}, ${workerId})` })
@@ -35,27 +55,32 @@ export async function joinNodes(database: Database): Promise<Node> {
     },
     check: async () => {
       await connection`select 1`;
+      // postgres.js connects again by itself, but a lock does not come back.
+      if (isLost()) throw new Error('the connection that holds the lock of this node was lost');
     },
     reap: () => reapDead(database, id),
     leave: async () => {
-      await database.db.transaction(async (tx) => {
-        const [own] = await tx.delete(nodes).where(eq(nodes.id, id)).returning();
-        if (own) await tx.execute(unlockJobs(own.workerIds));
-      });
-      await connection`select pg_advisory_unlock_all()`;
-      connection.release();
+      try {
+        await database.db.transaction(async (tx) => {
+          await tx.delete(nodes).where(eq(nodes.id, id));
+          await tx.execute(unlockJobs(workerIds));
+        });
+      } finally {
+        await connection.end({ timeout: 1 });
+      }
     },
   };
 }
 
 /** The row appears to others only once its lock is held, so that nobody takes a node that starts for a dead one. */
-async function register(connection: ReservedSql): Promise<number> {
-  await connection`begin`;
-  const [row] = await connection<{ id: number }[]>`insert into nodes default values returning id`;
-  if (!row) throw new Error('insert returned no row');
-  await connection`select pg_advisory_lock(${NODE_LOCK}, ${row.id})`;
-  await connection`commit`;
-  return row.id;
+async function register(connection: postgres.Sql): Promise<number> {
+  return connection.begin(async (tx) => {
+    const [row] = await tx<{ id: number }[]>`insert into nodes default values returning id`;
+    if (!row) throw new Error('insert returned no row');
+    // Held by the session: it outlives the transaction.
+    await tx`select pg_advisory_lock(${NODE_LOCK}, ${row.id})`;
+    return row.id;
+  });
 }
 
 const unlockJobs = (workerIds: string[]) =>
@@ -65,7 +90,17 @@ async function reapDead(database: Database, self: number): Promise<number> {
   const others = await database.db.select().from(nodes).where(ne(nodes.id, self));
   let dead = 0;
   for (const other of others) dead += await reapIfDead(database, other);
+  await unlockStrangers(database);
   return dead;
+}
+
+/** A worker names itself a moment after it starts: one that was killed in between is in no row. */
+async function unlockStrangers({ sql: query }: Database): Promise<void> {
+  await query`
+    select graphile_worker.force_unlock_workers(array(
+      select distinct j.locked_by from graphile_worker._private_jobs j
+      where j.locked_at < now() - interval '1 minute'
+        and not exists (select from nodes n where j.locked_by = any(n.worker_ids))))`;
 }
 
 async function reapIfDead(database: Database, other: typeof nodes.$inferSelect): Promise<number> {
@@ -76,4 +111,14 @@ async function reapIfDead(database: Database, other: typeof nodes.$inferSelect):
     await tx`delete from nodes where id = ${other.id}`;
     return 1;
   });
+}
+
+/** Whether a process is alive that takes jobs from this database's queue. */
+export async function anyNodeLives({ sql: query }: Pick<Database, 'sql'>): Promise<boolean> {
+  const [found] = await query`
+    select 1 from nodes n
+    join pg_locks l on l.locktype = 'advisory' and l.granted and l.objsubid = 2
+      and l.classid::bigint = ${NODE_LOCK} and l.objid::bigint = n.id
+    join pg_database d on d.oid = l.database and d.datname = current_database() limit 1`;
+  return found !== undefined;
 }

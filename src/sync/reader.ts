@@ -69,6 +69,7 @@ type Last = Exclude<ThreadMessage, { kind: 'chunk' | 'progress' | 'opened' | 'br
 
 /** Rejects when the thread broke, went silent, ran out of time or memory, or was no longer wanted. */
 function converse(thread: Worker, task: ThreadTask, sink: ReaderSink, signal?: AbortSignal): Promise<Last> {
+  signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
     const wall = setTimeout(() => end(() => reject(stopped('time'))), wallMs(task.file.size));
     let stall: NodeJS.Timeout;

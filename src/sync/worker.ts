@@ -86,9 +86,11 @@ async function stopRunner(runner: Runner, giveUp: AbortController, stopping: Abo
 
 async function startRunner(options: WorkerOptions, node: Node, giveUp: AbortSignal): Promise<Runner> {
   const events = new EventEmitter() as WorkerEvents;
-  events.on('worker:create', ({ worker }) => {
-    node.addWorker(worker.workerId).catch((error: unknown) => options.log.warn({ err: error }, 'node row not updated'));
-  });
+  // Jobs are locked in the name of a worker or of its pool.
+  const note = (id: string) =>
+    node.addWorker(id).catch((error: unknown) => options.log.warn({ err: error }, 'node row not updated'));
+  events.on('pool:create', ({ workerPool }) => void note(workerPool.id));
+  events.on('worker:create', ({ worker }) => void note(worker.workerId));
   return run({
     connectionString: options.database.url,
     concurrency: options.concurrency,

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { advanceNow } from '../../src/db/jobs.ts';
+import { createTenant } from '../../src/db/tenants.ts';
+import { startWorker, type WorkerOptions } from '../../src/sync/worker.ts';
+import { testDatabase } from '../support/database.ts';
+
+const log = pino({ level: 'silent' });
+
+async function open(advance: WorkerOptions['advance']) {
+  const database = await testDatabase();
+  await createTenant(database.db, { id: 'acme', name: 'Acme' });
+  const worker = startWorker({ database, concurrency: 2, log, advance, sweep: () => Promise.resolve() });
+  onTestFinished(() => worker.stop(0));
+  return { database, worker };
+}
+
+it('runs a tenant’s job at once when an upload brings it', async () => {
+  const advance = vi.fn<WorkerOptions['advance']>(() => Promise.resolve());
+  const { database } = await open(advance);
+  await database.sql`select ${advanceNow(database.sql, 'acme')}`;
+  await vi.waitFor(() => expect(advance).toHaveBeenCalledWith('acme', { hurry: false }, expect.anything()), 10_000);
+});
+
+it('never runs two jobs of a tenant at once, and runs again for what came meanwhile', async () => {
+  let running = 0;
+  let most = 0;
+  let runs = 0;
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const { database } = await open(async () => {
+    most = Math.max(most, ++running);
+    if (++runs === 1) await held;
+    running--;
+  });
+  await database.sql`select ${advanceNow(database.sql, 'acme')}`;
+  await vi.waitFor(() => expect(runs).toBe(1), 10_000);
+  await database.sql`select ${advanceNow(database.sql, 'acme')}`;
+  await database.sql`select ${advanceNow(database.sql, 'acme')}`;
+  release();
+  await vi.waitFor(() => expect(runs).toBe(2), 10_000);
+  expect(most).toBe(1);
+});
+
+it('takes over at once what a dead node left locked', async () => {
+  const advance = vi.fn<WorkerOptions['advance']>(() => Promise.resolve());
+  const database = await testDatabase();
+  await createTenant(database.db, { id: 'acme', name: 'Acme' });
+  await database.sql`select ${advanceNow(database.sql, 'acme')}`;
+  // As a killed process leaves it: a row in nodes whose lock nobody holds, and a job under its worker's name.
+  const dead = `worker-${randomUUID()}`;
+  await database.sql`insert into nodes (worker_ids) values (${[dead]})`;
+  await database.sql`update graphile_worker._private_jobs set locked_at = now(), locked_by = ${dead}`;
+  await database.sql`update graphile_worker._private_job_queues set locked_at = now(), locked_by = ${dead}`;
+
+  const worker = startWorker({ database, concurrency: 1, log, advance, sweep: () => Promise.resolve() });
+  onTestFinished(() => worker.stop(0));
+  await vi.waitFor(() => expect(advance).toHaveBeenCalledOnce(), 10_000);
+  await vi.waitFor(async () => expect(await database.sql`select from nodes`).toHaveLength(1), 10_000);
+});
+
+it('gives its jobs back when it stops', async () => {
+  const { database, worker } = await open(
+    (_tenant, _options, signal) =>
+      new Promise((_, reject) => {
+        const end = () => reject(new Error('stopping'));
+        if (signal.aborted) end();
+        else signal.addEventListener('abort', end);
+      }),
+  );
+  await database.sql`select ${advanceNow(database.sql, 'acme')}`;
+  const locked = () => database.sql`select from graphile_worker._private_jobs where locked_by is not null`;
+  await vi.waitFor(async () => expect(await locked()).toHaveLength(1), 10_000);
+  await worker.stop(0);
+  expect(await locked()).toHaveLength(0);
+  expect(await database.sql`select from nodes`).toHaveLength(0);
+});
+
+it('starts again by itself after the database cut every connection', async () => {
+  const advance = vi.fn<WorkerOptions['advance']>(() => Promise.resolve());
+  const { database } = await open(advance);
+  await database.sql`select ${advanceNow(database.sql, 'acme')}`;
+  await vi.waitFor(() => expect(advance).toHaveBeenCalledTimes(1), 10_000);
+  await database.sql`
+    select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+  await vi.waitFor(() => database.sql`select ${advanceNow(database.sql, 'acme')}`, 10_000);
+  await vi.waitFor(() => expect(advance).toHaveBeenCalledTimes(2), { timeout: 25_000, interval: 200 });
+});

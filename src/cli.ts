@@ -1,10 +1,31 @@
 import { Command } from 'commander';
 import { addCredential } from './cli/credential.ts';
+import { addDoctor } from './cli/doctor.ts';
 import { endingOf } from './cli/failure.ts';
+import { addImport } from './cli/import.ts';
+import { addInspect } from './cli/inspect.ts';
+import { addMapping } from './cli/mapping.ts';
 import { addMigrate } from './cli/migrate.ts';
+import { addRejections } from './cli/rejections.ts';
 import { addServe } from './cli/serve.ts';
+import { addStatus } from './cli/status.ts';
 import { addSync } from './cli/sync.ts';
 import { addTenant } from './cli/tenant.ts';
+
+/** In the order of the help. */
+const commands = [
+  addServe,
+  addMigrate,
+  addDoctor,
+  addStatus,
+  addTenant,
+  addCredential,
+  addMapping,
+  addInspect,
+  addImport,
+  addSync,
+  addRejections,
+];
 
 /** The command line. Exit codes: 0 done, 1 failed or refused, 2 used wrongly. */
 function createProgram(): Command {
@@ -13,7 +34,7 @@ function createProgram(): Command {
     .exitOverride()
     .showHelpAfterError('(--help tells more)')
     .addHelpText('after', '\nSettings are ARRIVAGE_* and DATABASE_URL, also from a .env file.');
-  for (const add of [addServe, addMigrate, addTenant, addCredential, addSync]) add(program);
+  for (const add of commands) add(program);
   return program;
 }
 

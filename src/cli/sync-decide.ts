@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
+import type { Database } from '../db/client.ts';
 import { approveSync, discardSync, replaySync, type ReplayRefusal } from '../db/sync-decisions.ts';
+import { anyNodeLives } from '../sync/node.ts';
 import { audited, operator } from './audit.ts';
 import { runs, withFoundation } from './command.ts';
 import { CommandFailure } from './failure.ts';
 import { knownSync } from './known.ts';
+import type { Output } from './output.ts';
 import * as values from './values.ts';
 
 export function addApprove(parent: Command): void {
@@ -15,6 +18,7 @@ export function addApprove(parent: Command): void {
         throw new CommandFailure(`Sync ${syncId} is ${state}: only a held sync can be approved.`);
       await audited(database, tenantId, 'sync.approve', { syncId });
       output.result({ id: syncId, tenant: tenantId, state: 'queued' }, () => `Sync ${syncId} is approved and queued.`);
+      await noteIfIdle(database, output);
     }),
   );
 }
@@ -50,6 +54,11 @@ export function addReplay(parent: Command): void {
         throw new CommandFailure(`Sync ${syncId} cannot be replayed: ${refusals[replay]}`);
       await audited(database, tenantId, 'sync.replay', { syncId, replay });
       output.result({ id: replay, tenant: tenantId, state: 'queued' }, () => `Sync ${replay} replays sync ${syncId}.`);
+      await noteIfIdle(database, output);
     }),
   );
+}
+
+async function noteIfIdle(database: Database, output: Output): Promise<void> {
+  if (!(await anyNodeLives(database))) output.note('No server is running: it will run once one is (arrivage serve).');
 }

@@ -72,7 +72,8 @@ function converse(thread: Worker, task: ThreadTask, sink: ReaderSink, signal?: A
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
     const wall = setTimeout(() => end(() => reject(stopped('time'))), wallMs(task.file.size));
-    let stall: NodeJS.Timeout;
+    let stall: NodeJS.Timeout | undefined;
+    let ended = false;
     // Messages are handled one after the other, so that the last one finds every chunk consumed.
     let handled = Promise.resolve();
     const onMessage = (message: ThreadMessage) => {
@@ -89,20 +90,21 @@ function converse(thread: Worker, task: ThreadTask, sink: ReaderSink, signal?: A
     // The clock of silence runs only while we have nothing to do ourselves.
     const listen = () => {
       clearTimeout(stall);
+      // The last message is handled too: a clock that it left running would hold the process for a minute.
+      if (ended) return;
       stall = setTimeout(() => fail(stopped('silence')), STALL_MS);
     };
     const onExit = () => fail(stopped('memory'));
     const onAbort = () => fail(new Error('the worker is stopping'));
     const fail = (error: unknown) => end(() => reject(error instanceof Error ? error : new Error(String(error))));
-    let ended = false;
     const end = (settle: () => void) => {
       if (ended) return;
       ended = true;
       clearTimeout(wall);
       thread.off('message', onMessage).off('exit', onExit).off('error', onExit);
       signal?.removeEventListener('abort', onAbort);
+      clearTimeout(stall);
       settle();
-      queueMicrotask(() => clearTimeout(stall));
     };
     thread.on('message', onMessage).on('exit', onExit).on('error', onExit);
     signal?.addEventListener('abort', onAbort);

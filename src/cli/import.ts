@@ -1,0 +1,127 @@
+import type { Command } from 'commander';
+import { open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { advanceHurry } from '../db/jobs.ts';
+import type { SyncWithFiles } from '../db/syncs.ts';
+import { syncsOf } from '../db/upload-states.ts';
+import { receiveFile } from '../files/receive.ts';
+import type { Foundation } from '../main/foundation.ts';
+import type { Tenant } from '../model/tenant.ts';
+import { summaryText } from '../report/summary.ts';
+import { isTemporary, resolvePath, root } from '../session/virtual-path.ts';
+import { runs, withFoundation } from './command.ts';
+import { CommandFailure } from './failure.ts';
+import { knownTenant } from './known.ts';
+import { reportOf } from './stored-report.ts';
+import { syncJson } from './sync-view.ts';
+import { untilFinished } from './sync-watch.ts';
+import * as values from './values.ts';
+import { withWorker } from './worker.ts';
+
+const CHUNK = 1024 * 1024;
+const LOOK_MS = 100;
+/** For a worker to take the uploads up; other syncs of the tenant may come first. */
+const TAKE_UP_MS = 600_000;
+
+export function addImport(program: Command): void {
+  const command = program
+    .command('import')
+    .description('commit files as a door does, import them now and print the outcome')
+    .argument('<tenant>', '', values.tenantId)
+    .argument('<files...>', 'under their names')
+    .addHelpText('after', '\nExit code 1: a sync failed or is held, or a file was put aside.');
+  runs(command, ({ args: [tenantId = '', ...files], output }) =>
+    withFoundation(async (foundation) => {
+      const tenant = await knownTenant(foundation.database, tenantId);
+      if (tenant.state === 'suspended') throw new CommandFailure(`Tenant "${tenantId}" is suspended.`);
+      await checkFiles(files);
+      const uploads = await commitFiles(foundation, tenant, files);
+      const syncs = await withWorker(foundation, () => outcomes(foundation, tenant, uploads, output.json));
+      const reports = await Promise.all(syncs.map((sync) => reportOf(foundation.database, sync)));
+      output.result(syncs.map(syncJson), () =>
+        reports
+          .map((report) => summaryText(report))
+          .join('\n')
+          .trimEnd(),
+      );
+      refuseBad(syncs);
+    }),
+  );
+}
+
+/** All of them before the first is committed. */
+async function checkFiles(files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    const found = await stat(file).catch((error: unknown) => {
+      throw new CommandFailure(`${file} cannot be read: ${(error as Error).message}`);
+    });
+    if (!found.isFile()) throw new CommandFailure(`${file} is no file.`);
+    if (isTemporary(resolvePath(root, basename(file))))
+      throw new CommandFailure(`${file} has the name of a file that is still being written: rename it first.`);
+  }
+}
+
+/** @returns the ids of the uploads */
+async function commitFiles(foundation: Foundation, tenant: Tenant, files: readonly string[]): Promise<string[]> {
+  const ids: string[] = [];
+  const stop = foundation.events.on('upload.committed', ({ id }) => ids.push(id));
+  for (const file of files) await commitFile(foundation, tenant, file);
+  stop();
+  return ids;
+}
+
+async function commitFile(foundation: Foundation, tenant: Tenant, file: string): Promise<void> {
+  const path = resolvePath(root, basename(file));
+  const handle = await open(file, 'r');
+  try {
+    const inbound = await receiveFile(foundation, { tenant, door: 'import', username: null }, path, {
+      kind: 'replace',
+    });
+    try {
+      const buffer = Buffer.allocUnsafe(CHUNK);
+      for (;;) {
+        const { bytesRead } = await handle.read(buffer, 0, CHUNK, null);
+        if (bytesRead === 0) break;
+        await inbound.write(buffer.subarray(0, bytesRead));
+      }
+      inbound.setModified((await handle.stat()).mtime);
+      await inbound.commit();
+    } catch (error) {
+      await inbound.abandon('import failed');
+      throw error;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Asks for a sync of these uploads now, and follows every sync that takes some of them. */
+async function outcomes(
+  foundation: Foundation,
+  tenant: Tenant,
+  uploads: readonly string[],
+  quiet: boolean,
+): Promise<SyncWithFiles[]> {
+  const { sql } = foundation.database;
+  await sql`select ${advanceHurry(sql, tenant.id)}`;
+  const end = Date.now() + TAKE_UP_MS;
+  for (;;) {
+    const { syncs, waiting } = await syncsOf(sql, tenant.id, uploads);
+    const finished: SyncWithFiles[] = [];
+    for (const id of syncs) finished.push(await untilFinished(foundation, id, quiet));
+    if (waiting === 0) return finished;
+    if (Date.now() > end)
+      throw new CommandFailure('The files are committed, but no sync has taken them yet: see arrivage status');
+    await pause(LOOK_MS);
+  }
+}
+
+function refuseBad(syncs: readonly SyncWithFiles[]): void {
+  for (const { id, state, files } of syncs) {
+    if (state === 'held') throw new CommandFailure(`Sync ${id} is held: arrivage sync approve ${id}, or discard.`);
+    if (state === 'failed' || state === 'discarded') throw new CommandFailure(`Sync ${id} is ${state}.`);
+    const aside = files.find(({ quarantine }) => quarantine !== null);
+    if (aside) throw new CommandFailure(`${aside.name} was put aside (${aside.quarantine?.code ?? ''}).`);
+  }
+}

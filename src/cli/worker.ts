@@ -1,0 +1,23 @@
+import type { Foundation } from '../main/foundation.ts';
+import { anyNodeLives } from '../sync/node.ts';
+import { startSyncing } from '../sync/syncing.ts';
+import { sweep } from '../transfer/sweep.ts';
+
+const GRACE_MS = 30_000;
+
+/** Runs `work` while a queue worker is at work: a running server's, else one of our own. */
+export async function withWorker<T>(foundation: Foundation, work: () => Promise<T>): Promise<T> {
+  if (await anyNodeLives(foundation.database)) return work();
+  const { database, spool, events, log, config } = foundation;
+  const syncing = startSyncing({
+    ...{ database, spool, events, log, concurrency: config.concurrency },
+    sweep: async () => {
+      await sweep(foundation, config.partialMs);
+    },
+  });
+  try {
+    return await work();
+  } finally {
+    await syncing.stop(GRACE_MS);
+  }
+}

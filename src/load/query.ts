@@ -3,7 +3,7 @@ import type postgres from 'postgres';
 /** The connection on which the pipeline has opened the sync's transaction. */
 export type Tx = postgres.ISql;
 
-export type Param = string | number | boolean | Date | null;
+type Param = string | number | boolean | Date | null;
 export type Params = Readonly<Record<string, Param>>;
 export type Rows = readonly Record<string, unknown>[] & { readonly count: number };
 

@@ -7,7 +7,7 @@ import type { Tx } from '../../src/load/query.ts';
 import { copyColumns, createStaging, type StagedFile } from '../../src/load/staging.ts';
 import { defaultMode, type Dataset, type LoadMode } from '../../src/model/dataset.ts';
 
-export type Cell = string | null;
+type Cell = string | null;
 export type Row = Readonly<Record<string, Cell>>;
 
 /** A file as validation would hand it over: the columns are those of its rows, all alike. */

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { ArrivageError } from '../errors.ts';
 import { type Control, reply } from './control.ts';
+import { type Inflow, pooledInflow, streamInflow } from './inflow.ts';
 import { secureData } from './secure.ts';
 import { type Transfer, beginTransfer, onAbort } from './transfer.ts';
 
@@ -10,11 +11,10 @@ const CONNECT_MS = 20_000;
 /** The data connection of one command. */
 export interface Exchange {
   readonly transfer: Transfer;
-  /**
-   * Sends 150, then encrypts where PROT P asks for it: lftp and vsftpd's users start their handshake after the 150.
-   * `receives`: the end of the stream must be proven.
-   */
-  start: (text: string, receives: boolean) => Promise<Socket>;
+  /** Sends 150, then encrypts where PROT P asks for it: lftp and vsftpd's users start their handshake after the 150. */
+  startSending: (text: string) => Promise<Socket>;
+  /** The same for a stream whose end must be proven. */
+  startReceiving: (text: string) => Promise<Inflow>;
 }
 
 /**
@@ -32,12 +32,19 @@ export async function withData<T>(control: Control, use: (exchange: Exchange) =>
     if (!port) throw new ArrivageError('no_data_connection', { why: 'EPSV, PASV' });
     const socket = await connected(port.connection(), transfer);
     data = socket;
-    const start = async (text: string, receives: boolean): Promise<Socket> => {
+    const secured = (receives: boolean): Promise<Socket> =>
+      secureData(socket, control.context.tls(), transfer, receives);
+    const startSending = async (text: string): Promise<Socket> => {
       await reply(control, 150, text);
-      if (control.protectData) data = await secureData(socket, control.context.tls(), transfer, receives);
-      return data ?? socket;
+      return (data = control.protectData ? await secured(false) : socket);
     };
-    return await use({ transfer, start });
+    const startReceiving = async (text: string): Promise<Inflow> => {
+      await reply(control, 150, text);
+      const inflow = control.protectData ? streamInflow(await secured(true)) : pooledInflow(socket);
+      data = inflow.socket;
+      return inflow;
+    };
+    return await use({ transfer, startSending, startReceiving });
   } catch (error) {
     data?.destroy();
     throw error;

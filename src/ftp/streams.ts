@@ -1,71 +1,53 @@
 import type { Socket } from 'node:net';
 import { ArrivageError } from '../errors.ts';
+import type { Inflow } from './inflow.ts';
 import { type Transfer, onAbort } from './transfer.ts';
 
-/** Bytes that may wait in memory while one write is under way. */
+/** Bytes that may be under way to the disk; reading goes on below half of it. */
 const MOST_WAITING = 2 << 20;
 
 /**
- * Hands everything that comes over a data connection to `write`, in batches: what arrives during one write makes the
- * next. Resolves at a proven end of the stream. @throws transfer_incomplete, and what `write` throws
+ * Hands everything that comes over a data connection to `write`. Resolves when all of it is written and the end of the
+ * stream is proven. @throws transfer_incomplete, and what `write` throws
  */
-export function receiveAll(data: Socket, transfer: Transfer, write: (chunk: Buffer) => Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let waiting: Buffer[] = [];
-    let size = 0;
-    let writing = false;
+export function receiveAll(
+  { socket, onChunk }: Inflow,
+  transfer: Transfer,
+  write: (chunk: Buffer) => Promise<void>,
+): Promise<void> {
+  const received = new Promise<void>((resolve, reject) => {
+    let waiting = 0;
     let ended = false;
-    const stop = onAbort(transfer, () => data.destroy());
-
-    const settle = (error?: Error): void => {
-      stop();
-      data.off('data', take);
-      if (error === undefined) resolve();
-      else reject(error);
+    const settle = (): void => {
+      if (ended && waiting === 0) resolve();
     };
-    const take = (chunk: Buffer): void => {
+    const cut = (): void => {
+      if (!ended) reject(new ArrivageError('transfer_incomplete'));
+    };
+    onChunk((chunk, release) => {
       transfer.moved();
-      waiting.push(chunk);
-      size += chunk.length;
-      if (size >= MOST_WAITING) data.pause();
-      if (!writing) void flush();
-    };
-    async function flush(): Promise<void> {
-      writing = true;
-      try {
-        while (waiting.length > 0) {
-          const batch = waiting.length === 1 && waiting[0] ? waiting[0] : Buffer.concat(waiting, size);
-          waiting = [];
-          size = 0;
-          data.resume();
-          await write(batch);
-          transfer.moved();
-        }
-        writing = false;
-        if (ended) settle();
-      } catch (error) {
-        settle(error instanceof Error ? error : new Error(String(error)));
-      }
-    }
+      const { length } = chunk;
+      waiting += length;
+      if (waiting >= MOST_WAITING) socket.pause();
+      write(chunk).then(() => {
+        release();
+        transfer.moved();
+        waiting -= length;
+        if (waiting < MOST_WAITING / 2 && socket.isPaused()) socket.resume();
+        settle();
+      }, reject);
+    });
     // An end without any byte comes by itself, read or not: an empty file over TLS.
-    if (data.readableEnded) {
-      settle();
-      return;
-    }
-    if (data.destroyed) {
-      settle(new ArrivageError('transfer_incomplete'));
-      return;
-    }
-    data.on('data', take);
-    data.once('end', () => {
+    if (socket.readableEnded) resolve();
+    else if (socket.destroyed) cut();
+    socket.once('end', () => {
       ended = true;
-      if (!writing) settle();
+      settle();
     });
-    data.once('close', () => {
-      if (!ended) settle(new ArrivageError('transfer_incomplete'));
-    });
-    data.resume();
+    socket.once('close', cut);
+    socket.resume();
   });
+  return received.finally(onAbort(transfer, () => socket.destroy()));
 }
 
 const SEND_CHUNK = 1 << 20;

@@ -77,8 +77,8 @@ async function choose(control: Control, typed: string): Promise<Entry[]> {
 async function sendLines(control: Control, lines: readonly string[]): Promise<void> {
   const bytes = Buffer.from(lines.map((line) => `${line}\r\n`).join(''));
   const read = (into: Buffer, position: number): Promise<number> => Promise.resolve(bytes.copy(into, 0, position));
-  await withData(control, async ({ transfer, start }) => {
-    const data = await start('Here comes the listing.', false);
+  await withData(control, async ({ transfer, startSending }) => {
+    const data = await startSending('Here comes the listing.');
     await sendAll(data, transfer, { size: bytes.length, position: 0, read });
     endData(data);
   });

@@ -36,8 +36,8 @@ export const transferCommands: CommandFamily = {
       if (position > download.size)
         throw new ArrivageError('not_resumable', { path, offset: position, size: download.size });
       const read = (into: Buffer, at: number): Promise<number> => download.read(into, at);
-      await withData(control, async ({ transfer, start }) => {
-        const data = await start(`Sending ${download.size - position} bytes.`, false);
+      await withData(control, async ({ transfer, startSending }) => {
+        const data = await startSending(`Sending ${download.size - position} bytes.`);
         await sendAll(data, transfer, { size: download.size, position, read });
         endData(data);
       });
@@ -87,16 +87,16 @@ async function store(control: Control, typed: string, mode: ReceiveMode, opening
  */
 async function receiveFile(
   control: Control,
-  { transfer, start }: Exchange,
+  { transfer, startReceiving }: Exchange,
   path: VirtualPath,
   mode: ReceiveMode,
   opening: string,
 ): Promise<number> {
   const inbound = await filesOf(control).receive(path, mode);
   try {
-    const data = await start(opening, true);
-    await receiveAll(data, transfer, (chunk) => inbound.write(chunk));
-    endData(data);
+    const inflow = await startReceiving(opening);
+    await receiveAll(inflow, transfer, (chunk) => inbound.write(chunk));
+    endData(inflow.socket);
     await inbound.sync();
     await setImmediate();
     await setImmediate();

@@ -13,13 +13,33 @@ module.exports = {
       '^src/(db|spool)/',
       '^src/(?!db/|spool/|model/|errors\\.ts|config\\.ts|log\\.ts|events\\.ts|metrics\\.ts)',
     ),
-    layer('doors-end-at-commit', '^src/(ftp|sftp|drop)/', '^src/(parse|validate|load|report|intake|sync|api|web|pull)/'),
-    layer('edges-know-no-door', '^src/(session|transfer|files|intake|load|report)/', '^src/(ftp|sftp|drop|api|web|sync|pull)/'),
-    layer('nobody-imports-main', '^src/(?!(main|cli)\\.ts|cli/)', '^src/(main|cli)\\.ts|^src/cli/'),
+    layer(
+      'doors-end-at-commit',
+      '^src/(ftp|sftp|drop)/',
+      '^src/(parse|validate|load|report|intake|sync|api|web|pull)/',
+    ),
+    layer(
+      'edges-know-no-door',
+      '^src/(session|transfer|files|intake|load|report)/',
+      '^src/(ftp|sftp|drop|api|web|sync|pull)/',
+    ),
+    layer(
+      'nobody-imports-main',
+      '^src/(?!(main|cli)\\.ts|(main|cli|demo)/)',
+      '^src/(main|cli)\\.ts|^src/(main|cli|demo)/',
+    ),
     ...stages.map((stage) =>
-      layer(`${stage}-is-a-stage`, `^src/${stage}/`, `^src/(${stages.filter((other) => other !== stage && !(stage === 'intake' && other !== 'load' && other !== 'report') && !(stage === 'report' && other === 'validate')).join('|')})/`),
+      layer(
+        `${stage}-is-a-stage`,
+        `^src/${stage}/`,
+        `^src/(${stages.filter((other) => other !== stage && !(stage === 'intake' && other !== 'load' && other !== 'report') && !(stage === 'report' && other === 'validate')).join('|')})/`,
+      ),
     ),
     { name: 'no-orphans', severity: 'warn', from: { orphan: true, pathNot: '\\.d\\.ts$' }, to: {} },
   ],
-  options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' } },
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+  },
 };

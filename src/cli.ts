@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addCredential } from './cli/credential.ts';
+import { addDemo } from './cli/demo.ts';
 import { addDoctor } from './cli/doctor.ts';
 import { endingOf } from './cli/failure.ts';
 import { addImport } from './cli/import.ts';
@@ -15,6 +16,7 @@ import { addTenant } from './cli/tenant.ts';
 /** In the order of the help. */
 const commands = [
   addServe,
+  addDemo,
   addMigrate,
   addDoctor,
   addStatus,

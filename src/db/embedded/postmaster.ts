@@ -109,11 +109,16 @@ async function launch(
   handles.close();
   let ended: string | undefined;
   child.on('error', (error) => (ended = error.message));
-  child.on('exit', () => (ended ??= tail(cluster.log, said)));
+  const onExit = () => (ended ??= tail(cluster.log, said));
+  child.on('exit', onExit);
   child.unref();
   while (ended === undefined) {
     const running = runningPostmaster(cluster);
-    if (running?.pid === child.pid && running?.ready) return undefined;
+    if (running?.pid === child.pid && running?.ready) {
+      // What it says when it is stopped later interests nobody, and its log may be gone by then.
+      child.off('exit', onExit);
+      return undefined;
+    }
     await pause(15);
   }
   return ended;

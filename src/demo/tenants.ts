@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import ssh2 from 'ssh2';
+import type { Db } from '../db/client.ts';
+import { addCredential } from '../db/credentials.ts';
+import { createTenant } from '../db/tenants.ts';
+import { fingerprintOf } from '../identity/host-keys.ts';
+import type { Dataset } from '../model/dataset.ts';
+import { hashPassword } from '../session/password.ts';
+
+/** A tenant of the demonstration and how its export job signs in: by password, or by the key in `keyFile`. */
+export interface DemoTenant {
+  id: string;
+  password: string;
+  keyFile: string;
+}
+
+/** A live tenant whose username is its id. */
+export async function makeTenant(db: Db, id: string, expected: Dataset[], folder: string): Promise<DemoTenant> {
+  const password = randomBytes(12).toString('hex');
+  const keyFile = join(folder, `${id}.key`);
+  const pair = ssh2.utils.generateKeyPairSync('ed25519');
+  await writeFile(keyFile, pair.private, { mode: 0o600 });
+  await chmod(keyFile, 0o600);
+  const publicKey = Buffer.from(pair.public.split(' ')[1] ?? '', 'base64');
+  const multiContact = expected.includes('contacts');
+  await createTenant(db, { id, name: `Démonstration (${id})`, state: 'live', expected, multiContact });
+  const credential = { tenantId: id, username: id, passwordHash: await hashPassword(password) };
+  await addCredential(db, { ...credential, allowCleartextFtp: false, ipRanges: [] }, [
+    { publicKey, fingerprint: fingerprintOf(publicKey), comment: 'demo' },
+  ]);
+  return { id, password, keyFile };
+}

@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readConfig, type Config } from '../config.ts';
-import { runDemo } from '../demo/run.ts';
-import { serve } from '../main.ts';
 import { runs } from './command.ts';
 import { tryPort } from './probe.ts';
 import { untilStopped } from './serve.ts';
@@ -16,6 +14,7 @@ export function addDemo(program: Command): void {
   runs(command, async ({ output }) => {
     const folder = await mkdtemp(join(tmpdir(), 'arrivage-demo-'));
     try {
+      const [{ serve }, { runDemo }] = await Promise.all([import('../main.ts'), import('../demo/run.ts')]);
       output.note('Starting arrivage with an embedded Postgres …');
       const serving = await serve(await demoSettings(folder));
       try {

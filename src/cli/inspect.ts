@@ -20,7 +20,7 @@ export function addInspect(program: Command): void {
     const pins = pinsOf(options);
     const format = await formatOf(path, pins);
     if (options.records) {
-      await printRecords(path, pins, format, (defect) => output.note(`line ${defect.line}: ${defect.code}`));
+      await printRecords(path, pins, format, ({ line, code }) => process.stderr.write(`line ${line}: ${code}\n`));
       return;
     }
     const { content } = await identify({ kind: 'identify', file: { path, name: basename(path), size }, mappings: [] });

@@ -5,8 +5,8 @@ import { Option, type Command } from 'commander';
 import type { SyncWithFiles } from '../db/syncs.ts';
 import type { Foundation } from '../main/foundation.ts';
 import type { ReportedRejection } from '../model/report.ts';
+import type { rejectionsXlsx } from '../report/rejections-xlsx.ts';
 import { rejectionCells, rejectionsCsv } from '../report/rejections-csv.ts';
-import { rejectionsXlsx } from '../report/rejections-xlsx.ts';
 import { rejectionsOf } from '../sync/rejections.ts';
 import { findingText } from '../validate/messages.ts';
 import { runs, withFoundation } from './command.ts';
@@ -36,7 +36,7 @@ export function addRejections(program: Command): void {
       if (options.xlsx && options.output === undefined && process.stdout.isTTY)
         throw new CommandFailure('A workbook is not for a terminal: add -o FILE.');
       await reading(foundation, sync, async (rejections) => {
-        if (options.xlsx) await rejectionsXlsx(rejections, context, target(options.output));
+        if (options.xlsx) await workbook(rejections, context, target(options.output));
         else if (options.csv) await pipeline(rejectionsCsv(rejections, context), target(options.output));
         else if (output.json) await pipeline(jsonArray(rejections, language), target(options.output));
         else await pipeline(lines(rejections, context), target(options.output));
@@ -44,6 +44,12 @@ export function addRejections(program: Command): void {
       if (options.output !== undefined) output.note(`Written to ${options.output}`);
     }),
   );
+}
+
+/** exceljs takes half a second to load, which every other command does without. */
+async function workbook(...given: Parameters<typeof rejectionsXlsx>): Promise<void> {
+  const report = await import('../report/rejections-xlsx.ts');
+  await report.rejectionsXlsx(...given);
 }
 
 /** A page at a time, of one moment. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { ConfigError } from '../config.ts';
-import { serve, type Serving } from '../main.ts';
+import type { Serving } from '../main.ts';
 import { readSettings, runs } from './command.ts';
 import { startUp, startUpLines } from './start-up.ts';
 
@@ -14,6 +14,8 @@ export function addServe(program: Command): void {
       .description('serve until stopped (SIGTERM, Ctrl-C); SIGHUP takes up a renewed certificate'),
     async ({ output }) => {
       const config = readSettings();
+      // The doors take a while to load; other commands do without them.
+      const { serve } = await import('../main.ts');
       const serving = await serve(config);
       const facts = startUp(config, serving);
       output.result({ event: 'started', ...facts }, () => startUpLines(facts));

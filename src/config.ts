@@ -29,7 +29,7 @@ const count = (least: number, most: number) => z.coerce.number().int().min(least
 const address = z.string().refine((text) => isIP(text) !== 0 || text === 'localhost', 'an IP address to listen on');
 
 const roles = ['doors', 'worker', 'api', 'scheduler'] as const;
-export type Role = (typeof roles)[number];
+type Role = (typeof roles)[number];
 
 const schema = z.object({
   ARRIVAGE_DATA: z
@@ -44,6 +44,11 @@ const schema = z.object({
   ARRIVAGE_FTPS_PORT: port(2990),
   ARRIVAGE_HTTP_PORT: port(8080),
   ARRIVAGE_PASSIVE_PORTS: ports.default({ from: 50000, to: 50100 }),
+  /** Lets FTP clients have us call back (PORT, EPRT), to their own address only. */
+  ARRIVAGE_FTP_ACTIVE: z
+    .enum(['on', 'off'], '"on" or "off"')
+    .default('off')
+    .transform((text) => text === 'on'),
   ARRIVAGE_TLS_CERT: z.string().min(1).optional(),
   ARRIVAGE_TLS_KEY: z.string().min(1).optional(),
   ARRIVAGE_ROLES: z
@@ -90,6 +95,7 @@ const shape = (e: z.infer<typeof schema>) => ({
     http: e.ARRIVAGE_HTTP_PORT,
     passive: e.ARRIVAGE_PASSIVE_PORTS,
   },
+  ftpActive: e.ARRIVAGE_FTP_ACTIVE,
   tls: { cert: e.ARRIVAGE_TLS_CERT, key: e.ARRIVAGE_TLS_KEY },
   roles: new Set<Role>(e.ARRIVAGE_ROLES),
   logLevel: e.ARRIVAGE_LOG_LEVEL,

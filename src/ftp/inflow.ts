@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 
 /** Takes a chunk, which is good until `release` is called. */
-export type Take = (chunk: Buffer, release: () => void) => void;
+type Take = (chunk: Buffer, release: () => void) => void;
 
 /** A data connection to read from. */
 export interface Inflow {

@@ -1,5 +1,5 @@
 /** Why a transfer is ended before its time. */
-export type AbortReason = 'ABOR' | 'stalled' | 'control connection lost';
+type AbortReason = 'ABOR' | 'stalled' | 'control connection lost';
 
 /** One transfer of a control connection, from its command to its last reply. */
 export interface Transfer {

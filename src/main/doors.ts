@@ -16,7 +16,7 @@ export interface DoorOptions {
 }
 
 /** As bound; undefined where the door is closed by its setting. */
-export interface DoorPorts {
+interface DoorPorts {
   sftp: number | undefined;
   ftp: number | undefined;
   ftps: number | undefined;
@@ -86,7 +86,7 @@ function openers({ foundation, gate, identity }: DoorOptions) {
         ...common,
         tls: () => identity.tls(),
         passive,
-        active: false,
+        active: config.ftpActive,
         listen: [{ ...listener, implicitTls }],
       }),
   };

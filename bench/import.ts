@@ -151,7 +151,10 @@ async function preparePeer(): Promise<void> {
 
 async function copyPeer(): Promise<number> {
   await database.sql`truncate peer`;
-  return timed(() => Promise.resolve(psql(`\\copy peer from '${folder}/peer.copy'`)));
+  return timed(() => {
+    psql(`\\copy peer from '${folder}/peer.copy'`);
+    return Promise.resolve();
+  });
 }
 
 function psql(command: string): void {

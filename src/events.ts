@@ -4,7 +4,7 @@ import type { Progress, SyncState } from './model/sync.ts';
 import type { Door, TenantId } from './model/tenant.ts';
 
 /** Facts, told in process after they became true. Whoever listens cannot change them, nor slow them down. */
-export interface EventMap {
+interface EventMap {
   'session.opened': { tenant: TenantId; username: string; door: Door; address: string };
   'session.closed': { tenant: TenantId; username: string; door: Door; address: string };
   'login.refused': { username: string; door: Door; address: string; code: string };
@@ -32,7 +32,7 @@ export interface EventMap {
   'sync.finished': { tenant: TenantId; syncId: number; state: SyncState; durationMs: number; rows: number };
 }
 
-export type EventName = keyof EventMap;
+type EventName = keyof EventMap;
 
 export interface Events {
   emit<N extends EventName>(name: N, fact: EventMap[N]): void;

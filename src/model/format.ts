@@ -1,13 +1,6 @@
 import type { Dataset } from './dataset.ts';
 
-export const encodings = [
-  'utf-8',
-  'utf-16le',
-  'utf-16be',
-  'windows-1252',
-  'iso-8859-15',
-  'cp850',
-] as const;
+export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-15', 'cp850'] as const;
 export type Encoding = (typeof encodings)[number];
 
 /** `cr` and `mixed`: a CR alone ends a line too. */

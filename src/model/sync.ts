@@ -2,16 +2,7 @@ import type { Dataset, LoadMode } from './dataset.ts';
 import type { Format } from './format.ts';
 import type { Warning } from './rejection.ts';
 
-export const syncStates = [
-  'queued',
-  'running',
-  'applied',
-  'unchanged',
-  'dry_run',
-  'held',
-  'discarded',
-  'failed',
-] as const;
+const syncStates = ['queued', 'running', 'applied', 'unchanged', 'dry_run', 'held', 'discarded', 'failed'] as const;
 export type SyncState = (typeof syncStates)[number];
 
 /**

@@ -8,7 +8,7 @@ export type Source = { kind: 'text'; format: CsvFormat } | { kind: 'zip' };
 
 const CHUNK = 1 << 20;
 /** What the sniffer sees of a file. */
-export const HEAD_BYTES = 65_536;
+const HEAD_BYTES = 65_536;
 
 /**
  * Finds out how a file is to be read. `whole`: looks at every byte for the encoding, as an import must; otherwise only

@@ -3,7 +3,7 @@ import { ArrivageError, catalogue, type ErrorCode } from '../errors.ts';
 import type { Credit, Identified, Opened, ReadResult, Stream, ThreadMessage, ThreadTask } from './thread-protocol.ts';
 
 /** Takes what the thread sends; each call is awaited before the thread gets its buffer back. */
-export interface ReaderSink {
+interface ReaderSink {
   /** Comes before the first chunk of rows. */
   opened(opened: Opened): Promise<void>;
   chunk(stream: Stream, bytes: Uint8Array): Promise<void>;

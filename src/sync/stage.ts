@@ -10,7 +10,7 @@ import type { RejectFile } from './reject-file.ts';
 import type { Opened, ReadOptions, ReadResult, Stream } from './thread-protocol.ts';
 
 /** What is staged of one dataset, over all files so far. */
-export interface StagedDataset {
+interface StagedDataset {
   staging: Staging;
   mode: LoadMode;
   /** File number → rows, as the COPY counted them. */

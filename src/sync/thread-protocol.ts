@@ -13,7 +13,7 @@ export type ThreadTask =
   | { kind: 'read'; file: ThreadFile; options: ReadOptions }
   | { kind: 'raws'; file: ThreadFile; fileNo: number; format: Format; lines: Int32Array };
 
-export interface ThreadFile {
+interface ThreadFile {
   path: string;
   name: string;
   /** Bytes. */

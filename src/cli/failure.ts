@@ -10,7 +10,7 @@ export class CommandFailure extends Error {
 }
 
 /** 0: done · 1: failed or refused · 2: used wrongly, settings included. */
-export type ExitCode = 0 | 1 | 2;
+type ExitCode = 0 | 1 | 2;
 
 export interface Ending {
   code: ExitCode;

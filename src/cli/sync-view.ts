@@ -26,8 +26,6 @@ export function syncJson(sync: SyncWithFiles) {
   };
 }
 
-export type SyncJson = ReturnType<typeof syncJson>;
-
 function fileJson(file: SyncFile) {
   const { format, quarantine, sameAsBefore } = file;
   const text = format?.kind === 'xlsx' ? undefined : format;

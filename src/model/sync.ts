@@ -2,8 +2,7 @@ import type { Dataset, LoadMode } from './dataset.ts';
 import type { Format } from './format.ts';
 import type { Warning } from './rejection.ts';
 
-const syncStates = ['queued', 'running', 'applied', 'unchanged', 'dry_run', 'held', 'discarded', 'failed'] as const;
-export type SyncState = (typeof syncStates)[number];
+export type SyncState = 'queued' | 'running' | 'applied' | 'unchanged' | 'dry_run' | 'held' | 'discarded' | 'failed';
 
 /**
  * Every record read is in exactly one of inserted, updated, unchanged, rejected, skipped and duplicate.

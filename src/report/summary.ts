@@ -44,9 +44,12 @@ function otherFile(report: Report, file: SyncFile): string {
   return `${file.name} (${datasetName(phrases[report.tenant.language], file)})`;
 }
 
+/** The stages in their order; the steps within one are for the machine-readable form. */
 function durationsOf({ durations, tenant: { language } }: Report): string[] {
   const words = phrases[language];
-  const names: Record<string, string> = words.stages;
-  const stages = Object.entries(durations).map(([stage, ms]) => `${names[stage] ?? stage} ${duration(language, ms)}`);
+  const stages = Object.entries(words.stages).flatMap(([stage, name]) => {
+    const ms = durations[stage];
+    return ms === undefined ? [] : [`${name} ${duration(language, ms)}`];
+  });
   return stages.length > 0 ? ['', `${words.durations}${words.colon}${stages.join(', ')}`] : [];
 }

@@ -42,6 +42,23 @@ export function isNull({ buffer }: Output, { starts, ends }: Ranges, cell: numbe
   return ends[cell] === start + 2 && buffer[start] === BACKSLASH && buffer[start + 1] === N;
 }
 
+/**
+ * Puts the last eight bytes of a cell in the place of the key's first eight: entries that follow one another in a file
+ * mostly have ids or piece numbers that do, and a primary key that grows in file order is filled several times as fast
+ * as one that jumps. The 64 bits of the hash that stay tell entries of one such number apart.
+ */
+export function sortKey({ buffer }: Output, { starts, ends }: Ranges, cell: number, key: Int32Array): void {
+  const start = starts[cell] as number;
+  let high = 0;
+  let low = 0;
+  for (let i = Math.max(start, (ends[cell] as number) - 8); i < (ends[cell] as number); i++) {
+    high = (high << 8) | (low >>> 24);
+    low = (low << 8) | (buffer[i] as number);
+  }
+  key[0] = high;
+  key[1] = low;
+}
+
 /** The columns that stand first in a row, so that a key without an id is hashed where it stands. */
 export const leadingColumns = (dataset: Dataset): readonly string[] => identities[dataset].sets.at(-1) ?? [];
 

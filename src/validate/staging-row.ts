@@ -1,6 +1,6 @@
 import type { RecordView } from '../model/record.ts';
 import { murmur128 } from './hash.ts';
-import { columnsSeed, isNull, keyWriter } from './identity.ts';
+import { columnsSeed, isNull, keyWriter, sortKey } from './identity.ts';
 import type { ColumnMatch } from './match.ts';
 import { type CellWriter, columnsAt, openRow, refuse, type Row, sealRow, TAB } from './row.ts';
 import type { RowWriters } from './row-writers.ts';
@@ -32,6 +32,8 @@ export function stagingRow(
   const key = new Int32Array(4);
   const hash = new Int32Array(4);
   const hasIds = dataset === 'ecritures' && names.includes('entry_id');
+  /** By which cell keys are sorted, for each form of identity. */
+  const sortedBy = dataset === 'ecritures' ? [names.indexOf('entry_id'), names.indexOf('piece_number')] : [];
 
   const writeColumns = (view: RecordView): boolean => {
     const { starts, ends } = ranges;
@@ -71,6 +73,8 @@ export function stagingRow(
     const form = writeKey(out, ranges, key);
     // Asked before the row is hashed, so that the processor has work while it waits for the filter's memory.
     const repeat = seen(key);
+    const sorter = sortedBy[form];
+    if (sorter !== undefined) sortKey(out, ranges, sorter, key);
     murmur128(out.view, columnsAt(seal), out.at, seed, hash);
     sealRow(out, seal, key, hash, repeat);
     if (hasIds || match.unnamed.length > 0) remark(view, form);

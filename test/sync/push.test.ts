@@ -49,3 +49,17 @@ it('imports clients and écritures, and accounts for every line', async () => {
   ]);
   expect(reports[1]?.text).toContain('C9;VE;F3;02/11/2026;;Client inconnu;10,00;');
 });
+
+it('keys entries in the order of their piece numbers, so that the index grows at its end', async () => {
+  const bench = await openBench();
+  await bench.tenant('acme');
+  await bench.send('acme', 'clients.csv', clients);
+  const lines = Array.from(
+    { length: 300 },
+    (_, i) => `C${(i % 2) + 1};VE;FA${String(i).padStart(8, '0')};01/11/2026;;x;1,00;`,
+  );
+  await bench.send('acme', 'ecritures.csv', [ecritures.slice(0, ecritures.indexOf('\r\n')), ...lines].join('\r\n'));
+  await bench.advance('acme');
+  const sorted = await bench.rows('select piece_number from ecritures order by key');
+  expect(sorted.map((row) => row['piece_number'])).toEqual(lines.map((line) => line.split(';')[2]));
+});

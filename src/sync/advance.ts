@@ -35,8 +35,13 @@ export interface AdvanceDeps {
 
 export type Advance = (tenantId: TenantId, options: { hurry: boolean }, signal: AbortSignal) => Promise<void>;
 
-/** Runs of one sync after which it is given up; a lost database does not count, since it ends no run. */
+/** Runs of one sync after which an error gives it up; a lost database is no such error. */
 const MAX_ATTEMPTS = 5;
+/**
+ * Runs after which a sync that never came to an end is given up, lest a file that brings the process down does so for
+ * ever. Far more than errors may have, since an operator's restarts and kills are no fault of the file.
+ */
+const MAX_INTERRUPTIONS = 25;
 
 /**
  * Finishes what the tenant has begun, then makes syncs of what is due, until nothing is; see
@@ -81,7 +86,7 @@ async function gatherNext(
 async function runSync(deps: RunDeps, tenant: Tenant, row: SyncRow, signal: AbortSignal): Promise<void> {
   const { database, events, log } = deps;
   const run = await beginRun(database.db, tenant.id, row.id);
-  if (run.attempt > MAX_ATTEMPTS) return giveUp(deps, run, new Error(`interrupted ${MAX_ATTEMPTS} times`));
+  if (run.attempt > MAX_INTERRUPTIONS) return giveUp(deps, run, new Error(`interrupted ${MAX_INTERRUPTIONS} times`));
   events.emit('sync.started', { tenant: tenant.id, syncId: row.id, attempt: run.attempt });
   const progress = startProgress(async (now) => {
     events.emit('sync.progress', { tenant: tenant.id, syncId: row.id, progress: now });

@@ -18,7 +18,7 @@ export interface ServerWorld {
 }
 
 /** The counts that the command line gives of a file. */
-export interface ListedFile {
+interface ListedFile {
   dataset: string | null;
   name: string;
   read: number;

@@ -31,7 +31,7 @@ const address = z.string().refine((text) => isIP(text) !== 0 || text === 'localh
 const roles = ['doors', 'worker', 'api', 'scheduler'] as const;
 type Role = (typeof roles)[number];
 
-const schema = z.object({
+export const settings = z.object({
   ARRIVAGE_DATA: z
     .string()
     .min(1)
@@ -82,7 +82,7 @@ const schema = z.object({
     .optional(),
 });
 
-const shape = (e: z.infer<typeof schema>) => ({
+const shape = (e: z.infer<typeof settings>) => ({
   dataDir: e.ARRIVAGE_DATA,
   host: e.ARRIVAGE_HOST,
   /** What passive replies and ready-made command lines name; the local address where it is not set. */
@@ -133,7 +133,7 @@ export class ConfigError extends Error {
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   // An empty setting is no setting: `ARRIVAGE_TLS_CERT=` in a .env file must not mean the file "".
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const result = schema.safeParse(given);
+  const result = settings.safeParse(given);
   if (!result.success) throw new ConfigError(result.error.issues.map((issue) => problem(issue, given)));
   const problems = [...unknownSettings(given), ...contradictions(result.data)];
   if (problems.length > 0) throw new ConfigError(problems);
@@ -148,11 +148,11 @@ function problem(issue: z.core.$ZodIssue, given: Readonly<Record<string, string 
 
 function unknownSettings(given: Readonly<Record<string, string | undefined>>): string[] {
   return Object.keys(given)
-    .filter((name) => name.startsWith('ARRIVAGE_') && !(name in schema.shape))
+    .filter((name) => name.startsWith('ARRIVAGE_') && !(name in settings.shape))
     .map((name) => `${name} is not a setting of arrivage: see docs/operations.md`);
 }
 
-function contradictions(e: z.infer<typeof schema>): string[] {
+function contradictions(e: z.infer<typeof settings>): string[] {
   const problems: string[] = [];
   if ((e.ARRIVAGE_TLS_CERT === undefined) !== (e.ARRIVAGE_TLS_KEY === undefined))
     problems.push('ARRIVAGE_TLS_CERT and ARRIVAGE_TLS_KEY go together: set both or neither');

@@ -1,0 +1,325 @@
+table audit (
+  tenant_id text not null,
+  id bigint not null generated always as identity,
+  at timestamp with time zone not null default now(),
+  actor text not null,
+  action text not null,
+  detail jsonb not null default '{}'::jsonb,
+  constraint audit_tenant_id_id_pk PRIMARY KEY (tenant_id, id)
+);
+
+table changes (
+  tenant_id text collate "C" not null,
+  sync_id bigint not null,
+  dataset text not null,
+  key uuid not null,
+  change text not null,
+  before jsonb not null,
+  constraint changes_tenant_id_sync_id_dataset_key_pk PRIMARY KEY (tenant_id, sync_id, dataset, key)
+);
+
+table clients (
+  tenant_id text collate "C" not null,
+  key uuid not null,
+  company text not null default ''::text,
+  client_code text not null,
+  extra jsonb,
+  row_hash bigint not null default 0,
+  first_seen bigint not null,
+  last_changed bigint not null,
+  name text not null,
+  account text,
+  siret text,
+  vat_number text,
+  address1 text,
+  address2 text,
+  zip text,
+  city text,
+  country text,
+  email text,
+  phone text,
+  mobile text,
+  language text,
+  currency text not null default 'EUR'::text,
+  payment_mode text,
+  payment_term_days integer,
+  credit_limit numeric(15,2),
+  parent_code text,
+  group_name text,
+  account_manager text,
+  active boolean not null default true,
+  tag1 text,
+  tag2 text,
+  tag3 text,
+  tag4 text,
+  tag5 text,
+  tag6 text,
+  tag7 text,
+  tag8 text,
+  tag9 text,
+  tag10 text,
+  tag11 text,
+  tag12 text,
+  tag13 text,
+  tag14 text,
+  tag15 text,
+  tag16 text,
+  tag17 text,
+  tag18 text,
+  tag19 text,
+  tag20 text,
+  notes text,
+  stop_reminders boolean not null default false,
+  constraint clients_tenant_id_key_pk PRIMARY KEY (tenant_id, key)
+);
+
+table contacts (
+  tenant_id text collate "C" not null,
+  key uuid not null,
+  company text not null default ''::text,
+  client_code text not null,
+  extra jsonb,
+  row_hash bigint not null default 0,
+  first_seen bigint not null,
+  last_changed bigint not null,
+  contact_id text,
+  last_name text,
+  first_name text,
+  civility text,
+  email text,
+  phone text,
+  mobile text,
+  service text,
+  role text,
+  is_main boolean not null default false,
+  active boolean not null default true,
+  origin text not null default 'file'::text,
+  notes text,
+  stop_reminders boolean not null default false,
+  constraint contacts_tenant_id_key_pk PRIMARY KEY (tenant_id, key)
+);
+
+table credential_keys (
+  tenant_id text not null,
+  credential_id uuid not null,
+  fingerprint text not null,
+  public_key bytea not null,
+  comment text not null default ''::text,
+  created_at timestamp with time zone not null default now(),
+  constraint credential_keys_tenant_id_credential_id_fingerprint_pk PRIMARY KEY (tenant_id, credential_id, fingerprint)
+);
+
+table credentials (
+  tenant_id text not null,
+  id uuid not null default gen_random_uuid(),
+  username text not null,
+  password_hash text,
+  protocols text[] not null default '{sftp,ftp,http}'::text[],
+  allow_cleartext_ftp boolean not null default false,
+  ip_ranges text[] not null default '{}'::text[],
+  created_at timestamp with time zone not null default now(),
+  revoked_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  constraint credentials_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
+  constraint credentials_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+
+table ecritures (
+  tenant_id text collate "C" not null,
+  key uuid not null,
+  company text not null default ''::text,
+  client_code text not null,
+  extra jsonb,
+  row_hash bigint not null default 0,
+  first_seen bigint not null,
+  last_changed bigint not null,
+  entry_id text,
+  journal text,
+  piece_number text not null,
+  entry_type text not null,
+  entry_date date not null,
+  due_date date,
+  due_date_derived boolean not null default false,
+  amount numeric(15,2) not null,
+  balance numeric(15,2),
+  currency text not null default 'EUR'::text,
+  amount_currency numeric(15,2),
+  label text,
+  payment_mode text,
+  letter text,
+  letter_date date,
+  settled_date date,
+  order_ref text,
+  document_ref text,
+  tag1 text,
+  tag2 text,
+  tag3 text,
+  tag4 text,
+  tag5 text,
+  tag6 text,
+  tag7 text,
+  tag8 text,
+  tag9 text,
+  tag10 text,
+  tag11 text,
+  tag12 text,
+  tag13 text,
+  tag14 text,
+  tag15 text,
+  tag16 text,
+  tag17 text,
+  tag18 text,
+  tag19 text,
+  tag20 text,
+  status text not null default 'open'::text,
+  settled_by_sync bigint,
+  settled_at timestamp with time zone,
+  notes text,
+  stop_reminders boolean not null default false,
+  constraint ecritures_tenant_id_key_pk PRIMARY KEY (tenant_id, key)
+);
+
+table endpoints (
+  tenant_id text not null,
+  protocol text not null,
+  port integer not null,
+  constraint endpoints_tenant_id_protocol_pk PRIMARY KEY (tenant_id, protocol),
+  constraint endpoints_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+
+table mappings (
+  tenant_id text not null,
+  dataset text not null,
+  version integer not null,
+  mapping jsonb not null,
+  created_at timestamp with time zone not null default now(),
+  constraint mappings_tenant_id_dataset_version_pk PRIMARY KEY (tenant_id, dataset, version),
+  constraint mappings_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+
+table nodes (
+  id integer not null generated always as identity,
+  worker_ids text[] not null default '{}'::text[],
+  started_at timestamp with time zone not null default now(),
+  constraint nodes_pkey PRIMARY KEY (id)
+);
+
+table rejections (
+  tenant_id text not null,
+  sync_id bigint not null,
+  file_no integer not null,
+  line integer not null,
+  column_name text,
+  code text not null,
+  value text,
+  raw text not null
+);
+
+table report_files (
+  tenant_id text not null,
+  name text not null,
+  id uuid not null,
+  sync_id bigint not null,
+  size bigint not null,
+  created_at timestamp with time zone not null default now(),
+  constraint report_files_tenant_id_name_pk PRIMARY KEY (tenant_id, name),
+  constraint report_files_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+
+table sync_files (
+  tenant_id text not null,
+  sync_id bigint not null,
+  file_no integer not null,
+  upload_id uuid not null,
+  dataset text,
+  sha256 character(64) not null,
+  read integer not null default 0,
+  inserted integer not null default 0,
+  updated integer not null default 0,
+  unchanged integer not null default 0,
+  rejected integer not null default 0,
+  skipped integer not null default 0,
+  duplicate integer not null default 0,
+  settled integer not null default 0,
+  reopened integer not null default 0,
+  detail jsonb not null,
+  constraint sync_files_file UNIQUE NULLS NOT DISTINCT (tenant_id, sync_id, file_no, dataset)
+);
+
+table syncs (
+  tenant_id text not null,
+  id bigint not null generated always as identity,
+  state text not null default 'queued'::text,
+  incomplete boolean not null default false,
+  missing text[] not null default '{}'::text[],
+  cause text not null,
+  dry_run boolean not null default false,
+  force boolean not null default false,
+  approved_by text,
+  attempts integer not null default 0,
+  created_at timestamp with time zone not null default now(),
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  error jsonb,
+  guard jsonb,
+  progress jsonb,
+  preview jsonb,
+  durations jsonb,
+  constraint syncs_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
+  constraint syncs_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+
+table tenants (
+  id text not null,
+  name text not null,
+  state text not null default 'validation'::text,
+  trigger text not null default 'settle'::text,
+  done_patterns text[] not null default '{*.done,fin.txt}'::text[],
+  settle_seconds integer not null default 30,
+  settle_max_seconds integer not null default 900,
+  expected text[] not null default '{clients,ecritures}'::text[],
+  multi_contact boolean not null default false,
+  default_company text not null default ''::text,
+  language text not null default 'fr'::text,
+  fec_accounts text[] not null default '{411}'::text[],
+  guard_settle real not null default 0.3,
+  guard_rows real not null default 0.5,
+  quota_bytes bigint not null default '10737418240'::bigint,
+  max_file_bytes bigint not null default '2147483648'::bigint,
+  created_at timestamp with time zone not null default now(),
+  constraint tenants_pkey PRIMARY KEY (id)
+);
+
+table uploads (
+  tenant_id text not null,
+  id uuid not null,
+  path text not null,
+  size bigint not null,
+  sha256 character(64) not null,
+  door text not null,
+  username text,
+  received_at timestamp with time zone not null default now(),
+  state text not null default 'waiting'::text,
+  reason jsonb,
+  sync_id bigint,
+  purged_at timestamp with time zone,
+  constraint uploads_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
+  constraint uploads_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+
+table view_files (
+  tenant_id text not null,
+  path text not null,
+  upload_id uuid,
+  modified_at timestamp with time zone not null default now(),
+  constraint view_files_tenant_id_path_pk PRIMARY KEY (tenant_id, path),
+  constraint view_files_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+
+CREATE INDEX audit_at ON public.audit USING btree (at);
+CREATE UNIQUE INDEX clients_code ON public.clients USING btree (tenant_id, company, client_code);
+CREATE UNIQUE INDEX credentials_username ON public.credentials USING btree (username);
+CREATE UNIQUE INDEX endpoints_port ON public.endpoints USING btree (port);
+CREATE INDEX rejections_sync ON public.rejections USING btree (tenant_id, sync_id, file_no, line);
+CREATE INDEX syncs_open ON public.syncs USING btree (tenant_id, id) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
+CREATE INDEX uploads_waiting ON public.uploads USING btree (tenant_id, received_at) WHERE (state = 'waiting'::text);

@@ -1,3 +1,4 @@
+import { makePgArray, parsePgArray } from 'drizzle-orm/pg-core';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { ArrivageError } from '../errors.ts';
@@ -29,6 +30,23 @@ const CONNECT_SECONDS = 5;
 const STATEMENT_MS = 15_000;
 const CLOSE_SECONDS = 5;
 
+/**
+ * The arrays that our SQL knows, by OID: of text, char, uuid, integer and bigint. postgres.js 3.4.9 would ask each new
+ * connection for them, in a promise that nobody owns: a database lost at that moment ends the process. Every client
+ * that we open therefore has `fetch_types: false`.
+ */
+const arrayTypes = Object.fromEntries(
+  [1009, 1014, 2951, 1007, 1016].map((oid) => {
+    const parse = (text: string): unknown[] => (oid === 1007 ? parsePgArray(text).map(Number) : parsePgArray(text));
+    return [oid, { to: oid, from: [oid], parse, serialize }];
+  }),
+);
+
+/** Arrays that drizzle has written already come as text. */
+function serialize(value: unknown): string {
+  return Array.isArray(value) ? makePgArray(value) : String(value);
+}
+
 /** A pool that connects when it is first used, and again by itself after the database was away. */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const sql = postgres(url, {
@@ -38,6 +56,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     backoff: (attempts: number) => Math.min(attempts * 0.1, 1),
     keep_alive: 15,
     onnotice: () => undefined,
+    fetch_types: false,
+    types: arrayTypes,
     connection: { application_name: 'arrivage', statement_timeout: options.statementMs ?? STATEMENT_MS },
   });
   mendBegin(sql, isUnavailable);

@@ -119,6 +119,7 @@ function connect(cluster: Cluster, port: number): Lease {
     connect_timeout: 5,
     onclose,
     onnotice: () => undefined,
+    fetch_types: false,
     connection: { application_name: 'arrivage lease' },
   });
   return { sql, port, lost };

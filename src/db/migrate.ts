@@ -20,7 +20,13 @@ const quiet = new Logger(() => () => undefined);
  * @throws database_unavailable
  */
 export async function migrateDatabase(url: string): Promise<void> {
-  const sql = postgres(url, { max: 1, connect_timeout: 5, max_lifetime: null, onnotice: () => undefined });
+  const sql = postgres(url, {
+    max: 1,
+    connect_timeout: 5,
+    max_lifetime: null,
+    fetch_types: false,
+    onnotice: () => undefined,
+  });
   try {
     await reachable(migrateWith(sql, url));
   } finally {

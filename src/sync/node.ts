@@ -31,6 +31,7 @@ export async function joinNodes(database: Database): Promise<Node> {
     connect_timeout: 5,
     connection: { application_name: 'arrivage node' },
     onnotice: () => undefined,
+    fetch_types: false,
     onclose: () => (lost = true),
   });
   try {

@@ -1,3 +1,4 @@
+import ssh2 from 'ssh2';
 import { onTestFinished } from 'vitest';
 import postgres from 'postgres';
 import { openCli, type Cli, type Started } from '../cli/cli.ts';
@@ -103,4 +104,48 @@ export async function syncsOf(cli: Cli, tenant: string, count: number): Promise<
     60_000,
   );
   return syncs;
+}
+
+type Done<T> = (error: Error | null | undefined, value: T) => void;
+
+function promised<T>(start: (done: Done<T>) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    start((error, value) => (error ? reject(error) : resolve(value)));
+  });
+}
+
+export interface Upload {
+  write: (text: string) => Promise<void>;
+  /** Resolves with the acknowledgement. */
+  close: () => Promise<void>;
+}
+
+/** An SFTP session of a client that can stop in the middle of a file. */
+export async function openSession(port: number, tenant: string): Promise<{ open: (path: string) => Promise<Upload> }> {
+  const client = new ssh2.Client();
+  onTestFinished(() => void client.destroy());
+  await new Promise<void>((resolve, reject) => {
+    client.once('ready', () => resolve()).on('error', reject);
+    client.connect({ host: '127.0.0.1', port, username: `${tenant}-export`, password: PASSWORD });
+  });
+  const channel = await promised<ssh2.SFTPWrapper>((done) => client.sftp(done));
+  return {
+    async open(path) {
+      const handle = await promised<Buffer>((done) => channel.open(path, 'w', done));
+      let at = 0;
+      return {
+        async write(text) {
+          const bytes = Buffer.from(text);
+          const position = at;
+          at += bytes.length;
+          await promised<unknown>((done) =>
+            channel.write(handle, bytes, 0, bytes.length, position, done as () => void),
+          );
+        },
+        async close() {
+          await promised<unknown>((done) => channel.close(handle, done as () => void));
+        },
+      };
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import { eq, ne, sql } from 'drizzle-orm';
 import postgres from 'postgres';
-import type { Database } from '../db/client.ts';
+import { mendBegin } from '../db/begin.ts';
+import { isUnavailable, type Database } from '../db/client.ts';
 import { nodes } from '../db/tables.ts';
 
 /** First half of the two-part advisory lock that each living node holds; the second is its id. */
@@ -34,6 +35,7 @@ export async function joinNodes(database: Database): Promise<Node> {
     fetch_types: false,
     onclose: () => (lost = true),
   });
+  mendBegin(connection, isUnavailable);
   try {
     const id = await register(connection);
     return nodeOf(database, connection, id, () => lost);

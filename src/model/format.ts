@@ -25,6 +25,8 @@ export interface XlsxFormat {
   sheet: string;
   headerLine: number;
   header: string[];
+  /** Days are counted from 1904, as Excel for Mac did. */
+  date1904: boolean;
 }
 
 export type Format = CsvFormat | XlsxFormat;

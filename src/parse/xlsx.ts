@@ -11,20 +11,24 @@ import { stylesReader } from './xlsx-styles.ts';
 import { readWorkbook, type Sheet } from './xlsx-workbook.ts';
 import { readXml } from './xlsx-xml.ts';
 
-export interface XlsxRequest {
+/** Which sheet is read, and from where. */
+export interface SheetRequest {
   /** The sheet's name, where a mapping pins it; case and outer spaces are ignored. */
   sheet?: string;
   /** The header's row from 1; 0: there is none, and every row is a record. */
   headerLine?: number;
   judge: HeaderJudge;
+  /** Called after each 64 KB of sheet; a promise is awaited. `consumed`: bytes of the file read so far. */
+  pause?(consumed: number): Promise<void> | undefined;
+  limits?: Readonly<XlsxLimits>;
+}
+
+export interface XlsxRequest extends SheetRequest {
   /** Called once, before the first record. */
   onFormat(format: XlsxFormat): void;
   /** The view is reused: whoever needs it longer copies it. */
   onRecord(view: RecordView): void;
   onDefect(defect: ParseDefect): void;
-  /** Called after each 64 KB of sheet; a promise is awaited. `consumed`: bytes of the file read so far. */
-  pause?(consumed: number): Promise<void> | undefined;
-  limits?: Readonly<XlsxLimits>;
 }
 
 export interface XlsxSummary {
@@ -41,7 +45,13 @@ export interface XlsxSummary {
 interface Opened {
   zip: Package;
   context: Omit<SheetContext, 'part'>;
-  request: XlsxRequest;
+  request: SheetRequest;
+}
+
+/** The sheet that is read, and what that says of the format. */
+interface Chosen {
+  sheet: Sheet;
+  format: XlsxFormat;
 }
 
 /**
@@ -50,6 +60,19 @@ interface Opened {
  * @throws xlsx_damaged, password_protected, xlsx_too_large, not_a_workbook, no_matching_sheet
  */
 export async function readXlsx(path: string, request: XlsxRequest): Promise<XlsxSummary> {
+  return withSheet(path, request, (opened, chosen) => readRecords(opened, chosen, request));
+}
+
+/** Finds the sheet and its header, and reads no further. @throws as `readXlsx` */
+export async function xlsxFormat(path: string, request: SheetRequest): Promise<XlsxFormat> {
+  return withSheet(path, request, (_, { format }) => Promise.resolve(format));
+}
+
+async function withSheet<T>(
+  path: string,
+  request: SheetRequest,
+  use: (opened: Opened, chosen: Chosen) => Promise<T>,
+): Promise<T> {
   const zip = await openPackage(path, request.limits ?? defaultLimits);
   try {
     const workbook = await readWorkbook(zip);
@@ -59,7 +82,9 @@ export async function readXlsx(path: string, request: XlsxRequest): Promise<Xlsx
     if (workbook.strings) await readXml(workbook.strings, zip.read(workbook.strings), stringsReader(strings));
     const opened = { zip, context: { strings, styles, dateSystem: workbook.dateSystem }, request };
     const { sheet, found } = await chooseSheet(opened, workbook.sheets);
-    return await readRecords(opened, sheet, found);
+    const { line: headerLine, header } = found;
+    const date1904 = workbook.dateSystem === 1904;
+    return await use(opened, { sheet, format: { kind: 'xlsx', sheet: sheet.name, headerLine, header, date1904 } });
   } finally {
     zip.close();
   }
@@ -113,10 +138,8 @@ function headerAt(row: Row, judge: HeaderJudge): HeaderFound {
   return { line: row.line, header, known, matches: dataset !== undefined };
 }
 
-async function readRecords(opened: Opened, sheet: Sheet, found: HeaderFound): Promise<XlsxSummary> {
-  const { request } = opened;
-  const { line: headerLine, header } = found;
-  const format: XlsxFormat = { kind: 'xlsx', sheet: sheet.name, headerLine, header };
+async function readRecords(opened: Opened, { sheet, format }: Chosen, request: XlsxRequest): Promise<XlsxSummary> {
+  const { headerLine, header } = format;
   const summary = { format, lines: headerLine, records: 0, defects: 0, repeatedHeaders: 0 };
   let headerRow: Buffer | undefined;
   request.onFormat(format);

@@ -2,7 +2,7 @@ import { datasetByMapping, datasetByUsualName } from '../intake/by-name.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { HeaderJudge } from '../model/format.ts';
 import type { Mapping } from '../model/mapping.ts';
-import { readXlsx } from '../parse/xlsx.ts';
+import { xlsxFormat } from '../parse/xlsx.ts';
 import { columnsNamed, headerJudge } from '../validate/judge.ts';
 import { openSource } from './open-source.ts';
 import type { Identified, ThreadTask } from './thread-protocol.ts';
@@ -34,27 +34,6 @@ function contentOf(byHeader: Dataset | 'fec' | undefined, name: string, header: 
 async function headerOf(path: string, judge: HeaderJudge): Promise<string[]> {
   const pins: NonNullable<Mapping['format']> = {};
   const source = await openSource(path, pins, judge, { whole: false });
-  return source.kind === 'text' ? source.format.header : workbookHeader(path, judge);
-}
-
-/** Thrown by us, to leave the reader once it has found the header. */
-const enough = Symbol('enough');
-
-async function workbookHeader(path: string, judge: HeaderJudge): Promise<string[]> {
-  let header: string[] = [];
-  try {
-    await readXlsx(path, {
-      judge,
-      onFormat: (format) => {
-        header = format.header;
-        // eslint-disable-next-line @typescript-eslint/only-throw-error
-        throw enough;
-      },
-      onRecord: () => undefined,
-      onDefect: () => undefined,
-    });
-  } catch (reason) {
-    if (reason !== enough) throw reason;
-  }
+  const { header } = source.kind === 'text' ? source.format : await xlsxFormat(path, { judge });
   return header;
 }

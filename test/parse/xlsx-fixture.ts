@@ -7,7 +7,7 @@ import { afterAll } from 'vitest';
 import yazl from 'yazl';
 import type { HeaderJudge, XlsxFormat } from '../../src/model/format.ts';
 import { CellKind, type ParseDefect } from '../../src/model/record.ts';
-import { readXlsx, type XlsxRequest, type XlsxSummary } from '../../src/parse/xlsx.ts';
+import { readXlsx, xlsxFormat, type XlsxRequest, type XlsxSummary } from '../../src/parse/xlsx.ts';
 
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
@@ -117,6 +117,8 @@ const judge: HeaderJudge = (cells) => {
   const named = hits > 1 && cells.some((cell) => cell.trim().toLowerCase() === 'code');
   return { dataset: named ? 'clients' : undefined, known: hits };
 };
+
+export const formatOf = (path: string): Promise<XlsxFormat> => xlsxFormat(path, { judge });
 
 export async function read(path: string, request: Partial<XlsxRequest> = {}): Promise<Read> {
   const names = Object.keys(CellKind);

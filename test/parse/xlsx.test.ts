@@ -4,7 +4,7 @@ import exceljs from 'exceljs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ArrivageError } from '../../src/errors.ts';
-import { bookParts, type BookShape, read, scratch, texts, writeBook, writeZip } from './xlsx-fixture.ts';
+import { bookParts, type BookShape, formatOf, read, scratch, texts, writeBook, writeZip } from './xlsx-fixture.ts';
 
 let folder: string;
 beforeAll(async () => void (folder = await scratch()));
@@ -33,7 +33,9 @@ describe('what a workbook of Excel holds arrives as its owner sees it', () => {
       sheet: 'Clients',
       headerLine: 1,
       header: ['Code', 'Nom', 'Montant', 'Date', 'Actif', 'Total'],
+      date1904: false,
     });
+    expect(await formatOf(path)).toEqual(format);
     expect(records).toEqual([
       [2, '00123', 'Été & Cie', 'number:1234.56', 'date:2026-01-31', 'bool:true', 'number:2469.12'],
       [3, 'number:411000', 'Été & Cie', 'number:0.3', '', 'bool:false', 'error:#REF!'],
@@ -88,6 +90,7 @@ describe('what a workbook of Excel holds arrives as its owner sees it', () => {
     ]);
     const mac = await sheet('<row r="2"><c r="A2" s="1"><v>44591</v></c></row>', { formats, date1904: true });
     expect(mac.records[0]?.[1]).toBe('date:2026-01-31');
+    expect(mac.format.date1904).toBe(true);
   });
 
   it('leaves a merged range its first cell, and reads hidden rows and columns', async () => {

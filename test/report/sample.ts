@@ -57,7 +57,7 @@ export const clients: SyncFile = {
   name: 'CLIENTS.xlsx',
   size: 48_200,
   mode: 'delta',
-  format: { kind: 'xlsx', sheet: 'Export', headerLine: 1, header: ['Code', 'Nom'] },
+  format: { kind: 'xlsx', sheet: 'Export', headerLine: 1, header: ['Code', 'Nom'], date1904: false },
   mappingVersion: 0,
   columns: { client_code: 'Code', name: 'Nom' },
   warnings: [],

@@ -102,6 +102,7 @@ function run(): { ms: number; result: ValidatorResult; written: number } {
         spare.push(buffer);
       },
       rejections: () => undefined,
+      spared: () => undefined,
     },
   });
   const ms = pass((record) => validator.accept(record));

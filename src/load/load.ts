@@ -9,6 +9,7 @@ import { findBalancedLetters, findTouchedLetters, hasDecisiveLetters, judgeTouch
 import { buildDelta, deltaTable, findPairs, insertAll, vanishedValues, writeDelta, writeVanished } from './merge.ts';
 import { ident, query, type Params, type Tx } from './query.ts';
 import { remark } from './remarks.ts';
+import { spareNamed, type Spared } from './spared.ts';
 import type { Staging } from './staging.ts';
 import { noTally, settleUnchanged, tally, type Tally } from './tally.ts';
 import { deriveAgain } from './terms.ts';
@@ -23,6 +24,8 @@ export interface LoadDataset {
    * or had only a header.
    */
   allowSettle: boolean;
+  /** Records were refused that name rows: see `openSpared`. */
+  hasSpared: boolean;
 }
 
 export interface LoadRequest {
@@ -159,8 +162,11 @@ async function mergeInto(step: Step): Promise<void> {
   const vanishing = mode === 'snapshot' && allowSettle && vanishedValues(staging) !== undefined;
   await timed('compare', findPairs(tx, staging, vanishing, params));
   const delta = await timed('delta', buildDelta(tx, staging, params, tallies));
+  const spared = vanishing ? await spare(step, delta.rejected > 0) : nothingSpared;
   if (await timed('guard', guarded(step, vanishing))) return;
-  const judged = staging.target.dataset === 'ecritures' && (await timed('letters', letterable(step, vanishing)));
+  const judged =
+    staging.target.dataset === 'ecritures' &&
+    (await timed('letters', letterable(step, vanishing && spared.rows === 0)));
   if (delta.changed > 0) await timed('history', keepUpdated(tx, staging, params));
   await timed('write', writeDelta(tx, staging, delta, params));
   if (vanishing) await timed('vanish', vanish(step));
@@ -174,6 +180,21 @@ async function mergeInto(step: Step): Promise<void> {
 async function letterable({ tx, dataset: { staging }, params }: Step, whole: boolean): Promise<boolean> {
   if (!(await findTouchedLetters(tx, staging, params))) return false;
   return !whole || hasDecisiveLetters(tx, staging);
+}
+
+const nothingSpared: Spared = { rows: 0, open: 0 };
+
+/** Most files have no refused record, and then there is nothing to look for. */
+async function spare({ tx, dataset, params, outcome, timed }: Step, lateRefusals: boolean): Promise<Spared> {
+  if (!dataset.hasSpared && !lateRefusals) return nothingSpared;
+  const { staging } = dataset;
+  const spared = await timed('spare', spareNamed(tx, staging, { lateRefusals }, params));
+  const [first] = staging.files;
+  if (first && spared.open > 0) {
+    const warning = { code: 'kept_open', column: null, count: spared.open, examples: [] };
+    outcome.warnings.push({ dataset: staging.target.dataset, fileNo: first.fileNo, warning });
+  }
+  return spared;
 }
 
 /** What vanished is nobody's line: it counts with the dataset's first file. */

@@ -92,11 +92,12 @@ export async function findPairs(tx: Tx, staging: Staging, vanishing: boolean, pa
   );
 }
 
-/** How many rows of the delta change a stored one, only renew its hash, or are new. */
+/** How many rows of the delta change a stored one, only renew its hash, are new, or are refused. */
 export interface DeltaSize {
   changed: number;
   renewed: number;
   inserted: number;
+  rejected: number;
 }
 
 /** Works out what each new or different row is to become, and which action that takes. */
@@ -157,11 +158,11 @@ async function countDelta(tx: Tx, staging: Staging, tallies: ReadonlyMap<number,
             count(*) filter (where ${renewing})::int as renewed
      from ${deltaTable(staging)} d group by file_no`,
   );
-  const size: DeltaSize = { changed: 0, renewed: 0, inserted: 0 };
+  const size: DeltaSize = { changed: 0, renewed: 0, inserted: 0, rejected: 0 };
   for (const row of rows as unknown as (Tally & DeltaSize & { file_no: number })[]) {
     const counts = tally(tallies, row.file_no);
     for (const name of ['inserted', 'updated', 'rejected', 'reopened'] as const) counts[name] += row[name];
-    for (const name of ['changed', 'renewed', 'inserted'] as const) size[name] += row[name];
+    for (const name of ['changed', 'renewed', 'inserted', 'rejected'] as const) size[name] += row[name];
   }
   return size;
 }

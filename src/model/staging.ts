@@ -15,5 +15,12 @@ export interface StagingLayout {
   identified: boolean;
 }
 
+/**
+ * Columns of COPY text for what refused records of a snapshot name: nothing that they may be about vanishes by it.
+ * `id` is the entry_id or contact_id. Null stands for anything: a record that names no id, client and piece may be
+ * about any row.
+ */
+export const sparedColumns = ['company', 'id', 'client_code', 'piece_number'] as const;
+
 /** Columns of COPY text for rejections: file_no, line, column_name, code, value, raw. */
 export const rejectionColumns = ['file_no', 'line', 'column_name', 'code', 'value', 'raw'] as const;

@@ -1,5 +1,6 @@
 import type { TransactionSql } from 'postgres';
 import { openCopy, type CopyWriter } from '../load/copy.ts';
+import { openSpared } from '../load/spared.ts';
 import { copyColumns, createStaging, widenStaging, type Staging } from '../load/staging.ts';
 import type { Dataset, LoadMode } from '../model/dataset.ts';
 import type { Format } from '../model/format.ts';
@@ -16,6 +17,7 @@ interface StagedDataset {
   /** File number → rows, as the COPY counted them. */
   staged: ReadonlyMap<number, number>;
   allowSettle: boolean;
+  hasSpared: boolean;
 }
 
 export type Stages = ReadonlyMap<Dataset, StagedDataset>;
@@ -92,6 +94,7 @@ async function attempt(
 function createIntake(context: StageContext, before: Stages, fileNo: number, mode: LoadMode) {
   const stages = new Map(before);
   const clientChunks: Uint8Array[] = [];
+  const sparedChunks: Uint8Array[] = [];
   let opened: Opened | undefined;
   let copy: CopyWriter | undefined;
 
@@ -101,12 +104,16 @@ function createIntake(context: StageContext, before: Stages, fileNo: number, mod
     const staging = known
       ? await widenStaging(context.tx, known.staging, file)
       : await createStaging(context.tx, [file]);
-    stages.set(layout.dataset, { staged: new Map(), allowSettle: true, mode: as, ...known, staging });
+    stages.set(layout.dataset, { staged: new Map(), allowSettle: true, hasSpared: false, mode: as, ...known, staging });
     return openCopy(context.tx, staging.table, copyColumns(layout));
   };
-  const count = (dataset: Dataset, rows: number, complete: boolean) => {
+  const stageOf = (dataset: Dataset): StagedDataset => {
     const stage = stages.get(dataset);
     if (!stage) throw new Error(`nothing was staged of ${dataset}`);
+    return stage;
+  };
+  const count = (dataset: Dataset, rows: number, complete: boolean) => {
+    const stage = stageOf(dataset);
     const staged = new Map(stage.staged).set(fileNo, rows);
     stages.set(dataset, { ...stage, staged, allowSettle: stage.allowSettle && complete });
   };
@@ -119,8 +126,9 @@ function createIntake(context: StageContext, before: Stages, fileNo: number, mod
     take: async (stream: Stream, bytes: Uint8Array) => {
       if (stream === 'rows') await copy?.write(bytes);
       else if (stream === 'rejections') await context.rejects.append(bytes);
-      // The thread takes its buffer back, and one connection runs one COPY at a time. Bounded: 200,000 clients.
+      // The thread takes its buffer back, and one connection runs one COPY at a time. Bounded: 200,000 clients, 4 MiB.
       else if (stream === 'clients' && context.wantsClients) clientChunks.push(Uint8Array.from(bytes));
+      else if (stream === 'spared') sparedChunks.push(Uint8Array.from(bytes));
     },
     finish: async (result: ReadResult): Promise<StagedRead> => {
       if (!opened || !copy) throw new Error('a file was read before it was opened');
@@ -128,18 +136,30 @@ function createIntake(context: StageContext, before: Stages, fileNo: number, mod
       copy = undefined;
       if (rows !== result.accepted) throw new Error(`${rows} rows staged of ${result.accepted} accepted`);
       count(opened.layout.dataset, rows, !result.damaged);
+      if (sparedChunks.length > 0) await storeSpared(opened.layout.dataset);
       const clients = opened.clientsLayout && context.wantsClients ? await stageClients(opened.clientsLayout) : null;
       return { stages, format: opened.format, result, clients };
     },
     abort: async () => copy?.abort('the file is put aside'),
   };
 
+  async function storeSpared(dataset: Dataset): Promise<void> {
+    const stage = stageOf(dataset);
+    await fill(await openSpared(context.tx, stage.staging), sparedChunks);
+    stages.set(dataset, { ...stage, hasSpared: true });
+  }
+
   async function stageClients(layout: StagingLayout): Promise<number> {
-    copy = await enter(layout, 'delta');
-    for (const chunk of clientChunks) await copy.write(chunk);
+    const rows = await fill(await enter(layout, 'delta'), clientChunks);
+    count('clients', rows, true);
+    return rows;
+  }
+
+  async function fill(into: CopyWriter, chunks: readonly Uint8Array[]): Promise<number> {
+    copy = into;
+    for (const chunk of chunks) await copy.write(chunk);
     const rows = await copy.end();
     copy = undefined;
-    count('clients', rows, true);
     return rows;
   }
 }

@@ -31,8 +31,8 @@ export interface ReadOptions {
   decisions?: Decisions;
 }
 
-/** COPY text: rows of staging, of an FEC's clients, of `rejectionColumns`, of (file_no, line, raw). */
-export type Stream = 'rows' | 'clients' | 'rejections' | 'raws';
+/** COPY text: rows of staging, of an FEC's clients, of `rejectionColumns`, of `sparedColumns`, of (file_no, line, raw). */
+export type Stream = 'rows' | 'clients' | 'rejections' | 'spared' | 'raws';
 
 export interface Identified {
   content: Exclude<Content, 'done'>;

@@ -29,11 +29,13 @@ export async function readFile({ file, options }: Task<'read'>, outbox: Outbox, 
       today: new Date(options.today),
       size: format.kind === 'xlsx' ? file.size * XLSX_INFLATION : file.size,
       fileNo,
+      date1904: format.kind === 'xlsx' && format.date1904,
       ...(options.decisions && { decisions: options.decisions }),
       sink: {
         take: (bytes) => outbox.take(bytes),
         rows: (of, buffer, length) => outbox.give(of === dataset ? 'rows' : 'clients', buffer, length),
         rejections: (buffer, length) => outbox.give('rejections', buffer, length),
+        spared: (buffer, length) => outbox.give('spared', buffer, length),
       },
     });
     const [layout, clientsLayout = null] = made.layouts;

@@ -142,6 +142,7 @@ function tryOut(
         rejections(buffer, length) {
           texts.rejections += text(buffer, length);
         },
+        spared: () => undefined,
       },
     });
     for (const [i, cells] of sample.entries()) validator.accept(recordOf(cells, i + 2));

@@ -246,6 +246,11 @@ export const findings = {
     'Le client « {value} » a plusieurs contacts principaux.',
     'The client “{value}” has several main contacts.',
   ),
+  kept_open: entry(
+    'warning',
+    'Le fichier ne contient plus cette ligne enregistrée, mais une ligne refusée la désigne, ou pourrait la désigner : elle reste ouverte.',
+    'The file no longer holds this stored line, but a refused line names it, or might: it stays open.',
+  ),
 } as const satisfies Record<string, FindingEntry>;
 
 export type FindingCode = keyof typeof findings;

@@ -6,6 +6,8 @@ export interface ValidatorSink {
   take(bytes: number): Uint8Array;
   rows(dataset: Dataset, buffer: Uint8Array, length: number): void;
   rejections(buffer: Uint8Array, length: number): void;
+  /** Lines of `sparedColumns`: only of a snapshot, and only where it has refused records. */
+  spared(buffer: Uint8Array, length: number): void;
 }
 
 export const BUFFER_BYTES = 262_144;

@@ -76,7 +76,8 @@ export function compile(c: Compilation): RowWriters {
   };
 }
 
-function positionsOf(match: ColumnMatch, name: string): number[] {
+/** The cells that feed a column, the best first. */
+export function positionsOf(match: ColumnMatch, name: string): number[] {
   const fallback = match.fec ? fallbacks[name] : undefined;
   return [name, fallback].flatMap((source) => (source === undefined ? [] : (match.positions.get(source) ?? [])));
 }
@@ -104,7 +105,7 @@ function writerOf(column: Column, c: Compilation): CellWriter {
   return cellWriter(target, row, simple(column.type, row, name));
 }
 
-const constant =
+export const constant =
   (bytes: Uint8Array, { out }: Row): CellWriter =>
   () => {
     out.at = writeBytes(bytes, out.buffer, out.at);

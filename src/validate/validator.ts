@@ -13,6 +13,7 @@ import { isNoise, writeRejection } from './refusal.ts';
 import { newRow } from './row.ts';
 import { compile } from './row-writers.ts';
 import { recordShape } from './shape.ts';
+import { sparing } from './sparing.ts';
 import { stagingRow } from './staging-row.ts';
 import { writeText } from './text.ts';
 import { warnings } from './warnings.ts';
@@ -65,8 +66,9 @@ const BYTES_PER_BYTE = 4;
 
 /**
  * Compiles the validation of one file: each record given to `accept` becomes one COPY line of staging, one of
- * `rejectionColumns`, or is skipped (blank, total or repeated header; an FEC's other accounts). Synchronous, and an
- * accepted record allocates nothing. Memory is bounded: two buffers, the filter of keys, 200,000 client codes of an FEC.
+ * `rejectionColumns` (of a snapshot also one or a few of `sparedColumns`), or is skipped (blank, total or repeated
+ * header; an FEC's other accounts). Synchronous, and an
+ * accepted record allocates nothing. Memory is bounded: four buffers, the filter of keys, 200,000 client codes of an FEC.
  */
 export function createValidator(options: ValidatorOptions): Validator {
   const { match, mapping, fileNo, sink } = options;
@@ -75,6 +77,7 @@ export function createValidator(options: ValidatorOptions): Validator {
   const rows = output(take, (buffer, length) => sink.rows(dataset, buffer, length));
   const clientRows = output(take, (buffer, length) => sink.rows('clients', buffer, length));
   const refusals = output(take, (buffer, length) => sink.rejections(buffer, length));
+  const names = output(take, (buffer, length) => sink.spared(buffer, length));
   const row = newRow(rows, warnings());
   const readers = evidence(mapping, options.decisions ?? {}, { fec: match.fec, date1904: options.date1904 ?? false });
   const company = copyText(options.tenant.defaultCompany);
@@ -82,6 +85,9 @@ export function createValidator(options: ValidatorOptions): Validator {
   const shape = recordShape(match, row, compiled.needed, options.tenant.fecAccounts);
   const write = stagingRow(match, row, compiled, fileNo, options.size);
   const addClient = match.fec ? fecClients(match, clientRows, row.warnings, fileNo, company) : undefined;
+  const mode: LoadMode = mapping.mode ?? defaultMode[dataset];
+  // A delta's silence says nothing, and a client does not vanish.
+  const spare = mode === 'snapshot' && dataset !== 'clients' ? sparing(match, names, company) : undefined;
   const slack = compiled.names.length * COLUMN_BYTES + extraBytes(match) + company.length;
   const count = { read: 0, accepted: 0, rejected: 0, skipped: 0, fecClients: 0 };
 
@@ -108,17 +114,17 @@ export function createValidator(options: ValidatorOptions): Validator {
     else {
       count.rejected++;
       writeRejection(refusals, fileNo, row, view);
+      spare?.(view);
     }
   }
 
-  const mode: LoadMode = mapping.mode ?? defaultMode[dataset];
   const identified = dataset !== 'ecritures' || compiled.names.includes('entry_id');
   const layout: StagingLayout = { dataset, mode, columns: compiled.names, identified };
   return {
     layouts: match.fec ? [layout, fecClientsLayout] : [layout],
     accept,
     finish() {
-      for (const out of [rows, clientRows, refusals]) out.flush();
+      for (const out of [rows, clientRows, refusals, names]) out.flush();
       const verdict = decide(readers.found, mapping);
       return {
         ...count,

@@ -4,7 +4,8 @@ import { openCopy } from '../../src/load/copy.ts';
 import { lateRejections, type LateRejection } from '../../src/load/late.ts';
 import { load, type LoadDataset, type LoadOutcome } from '../../src/load/load.ts';
 import type { Tx } from '../../src/load/query.ts';
-import { copyColumns, createStaging, type StagedFile } from '../../src/load/staging.ts';
+import { openSpared } from '../../src/load/spared.ts';
+import { copyColumns, createStaging, type StagedFile, type Staging } from '../../src/load/staging.ts';
 import { defaultMode, type Dataset, type LoadMode } from '../../src/model/dataset.ts';
 
 type Cell = string | null;
@@ -18,6 +19,8 @@ export interface TestFile {
   columns?: readonly string[];
   mode?: LoadMode;
   allowSettle?: boolean;
+  /** What refused records name: company, id, client_code, piece_number. */
+  spared?: readonly (readonly Cell[])[];
 }
 
 export interface TestSync {
@@ -82,6 +85,7 @@ async function run(tx: Tx, test: TestSync, files: readonly TestFile[]): Promise<
       mode: own[0]?.mode ?? defaultMode[dataset],
       staged: counts,
       allowSettle: own.every((file) => file.allowSettle !== false),
+      hasSpared: await spare(tx, staging, own),
     });
   }
   const outcome = await load(tx, {
@@ -99,6 +103,15 @@ async function run(tx: Tx, test: TestSync, files: readonly TestFile[]): Promise<
     for await (const page of lateRejections(tx, { dataset, fileNo }, 2))
       late.push(...page.map((rejection) => ({ ...rejection, fileNo })));
   return { ...outcome, late };
+}
+
+async function spare(tx: Tx, staging: Staging, files: readonly TestFile[]): Promise<boolean> {
+  const notes = files.flatMap(({ spared }) => spared ?? []);
+  if (notes.length === 0) return false;
+  const copy = await openSpared(tx, staging);
+  await copy.write(Buffer.from(notes.map((cells) => `${cells.map(escaped).join('\t')}\n`).join('')));
+  await copy.end();
+  return true;
 }
 
 const identities: Readonly<Record<Dataset, readonly (readonly string[])[]>> = {

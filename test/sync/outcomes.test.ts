@@ -1,4 +1,8 @@
-import { expect, it } from 'vitest';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { texts, writeBook } from '../parse/xlsx-fixture.ts';
 import { openBench, type Bench } from './pipeline.ts';
 
 const header = 'Code client;Journal;N° pièce;Date écriture;Date échéance;Libellé;Débit;Crédit';
@@ -59,6 +63,68 @@ it('marks what vanished from a snapshot, and reopens what comes back', async () 
   expect(await bench.rows('select change, before->>$$status$$ as before from changes order by sync_id')).toEqual([
     { change: 'settled', before: 'open' },
     { change: 'reopened', before: 'settled_presumed' },
+  ]);
+});
+
+it('keeps an invoice open whose line is refused tonight, and says so; what is left out is settled all the same', async () => {
+  const bench = await withClient({ guardSettle: 1, guardRows: 0 });
+  await bench.send('acme', 'ecritures.csv', entries(1, 2, 3, 4));
+  await bench.advance('acme');
+  const mistyped = [entry(2, 'dix'), entry(3).replace('C1;', 'C9;')];
+  await bench.send('acme', 'ecritures.csv', [header, entry(1), ...mistyped, ''].join('\r\n'));
+  await bench.advance('acme');
+  expect(await pieces(bench)).toEqual([
+    { piece_number: 'F1', status: 'open' },
+    { piece_number: 'F2', status: 'open' },
+    { piece_number: 'F3', status: 'open' },
+    { piece_number: 'F4', status: 'settled_presumed' },
+  ]);
+  expect(await bench.rows('select read, unchanged, rejected, settled from sync_files where sync_id = 3')).toEqual([
+    { read: 3, unchanged: 1, rejected: 2, settled: 1 },
+  ]);
+  const report = (await bench.reports('acme')).find(({ text }) => text.includes('elle reste ouverte'));
+  expect(report?.text).toMatch(/elle reste ouverte : 2 fois/);
+
+  await bench.send('acme', 'ecritures.csv', entries(1, 2));
+  await bench.advance('acme');
+  expect(await pieces(bench)).toContainEqual({ piece_number: 'F3', status: 'settled_presumed' });
+});
+
+it('settles nothing when a refused line does not say whose it is', async () => {
+  const bench = await withClient({ guardSettle: 1, guardRows: 0 });
+  await bench.send('acme', 'ecritures.csv', entries(1, 2));
+  await bench.send('acme', 'ecritures.csv', `${entries(1)};VE;;01/11/2026;;Facture;10,00;\r\n`);
+  await bench.advance('acme');
+  expect(await states(bench)).toEqual(['applied', 'applied', 'applied']);
+  expect((await pieces(bench)).map(({ status }) => status)).toEqual(['open', 'open']);
+});
+
+it('forgets what a first reading refused when the second one takes it', async () => {
+  const bench = await withClient({ guardSettle: 1, guardRows: 0 });
+  const english = 'Code client,Journal,N° pièce,Date écriture,Montant';
+  // Day first, the second date would be in December 2028, which is too far away.
+  const lines = ['C1,VE,F1,11/23/2026,1.50', 'C1,VE,F2,03/12/2028,1.50', 'C1,BQ,F2,11/23/2026,-1.50'];
+  await bench.send('acme', 'ecritures.csv', [english, ...lines].join('\n'));
+  await bench.send('acme', 'ecritures.csv', [english, ...lines.slice(0, 2)].join('\n'));
+  await bench.advance('acme');
+  expect(await bench.rows('select journal, piece_number, status from ecritures order by 1, 2')).toEqual([
+    { journal: 'BQ', piece_number: 'F2', status: 'settled_presumed' },
+    { journal: 'VE', piece_number: 'F1', status: 'open' },
+    { journal: 'VE', piece_number: 'F2', status: 'open' },
+  ]);
+});
+
+it('counts the days of a workbook from 1904 where it does', async () => {
+  const bench = await withClient();
+  const folder = await mkdtemp(join(tmpdir(), 'arrivage-1904-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const serial = `<row r="2"><c t="inlineStr"><is><t>C1</t></is></c><c t="inlineStr"><is><t>F1</t></is></c><c><v>44591</v></c><c><v>12</v></c></row>`;
+  const sheets = { Feuil1: texts(1, 'Code client', 'Pièce', 'Date', 'Montant') + serial };
+  const book = await writeBook(join(folder, 'book.xlsx'), { sheets, date1904: true });
+  await bench.send('acme', 'ecritures.xlsx', await readFile(book));
+  await bench.advance('acme');
+  expect(await bench.rows('select entry_date::text, amount from ecritures')).toEqual([
+    { entry_date: '2026-01-31', amount: '12.00' },
   ]);
 });
 

@@ -1,7 +1,7 @@
 import type { Dataset } from '../../src/model/dataset.ts';
 import type { Mapping } from '../../src/model/mapping.ts';
 import type { RecordView } from '../../src/model/record.ts';
-import { stagingMeta } from '../../src/model/staging.ts';
+import { sparedColumns, stagingMeta } from '../../src/model/staging.ts';
 import { matchColumns } from '../../src/validate/match.ts';
 import { copyFields, recordOf } from '../../src/validate/record-of.ts';
 import { createValidator, type ValidatorOptions, type ValidatorResult } from '../../src/validate/validator.ts';
@@ -15,6 +15,8 @@ export interface Outcome {
   rows: Fields[];
   clients: Fields[];
   rejections: Fields[];
+  /** What refused records name. */
+  spared: Fields[];
   /** `code` or `code column`, in order. */
   refused: string[];
   /** `code column`, without counts. */
@@ -31,7 +33,7 @@ export interface Input extends Partial<Omit<ValidatorOptions, 'match' | 'sink'>>
 
 /** Validates a small file held in memory, and reads the COPY text back. */
 export function validate(dataset: Dataset, { fec = false, header, rows, mapping = {}, ...options }: Input): Outcome {
-  const text = { clients: '', ecritures: '', contacts: '', rejections: '' };
+  const text = { clients: '', ecritures: '', contacts: '', rejections: '', spared: '' };
   const add = (name: keyof typeof text, buffer: Uint8Array, length: number) => {
     text[name] += Buffer.from(buffer.subarray(0, length)).toString('utf8');
   };
@@ -47,6 +49,7 @@ export function validate(dataset: Dataset, { fec = false, header, rows, mapping 
       take: (bytes) => new Uint8Array(bytes),
       rows: (name, buffer, length) => add(name, buffer, length),
       rejections: (buffer, length) => add('rejections', buffer, length),
+      spared: (buffer, length) => add('spared', buffer, length),
     },
   });
   const first = header.length === 0 ? 1 : 2;
@@ -64,6 +67,7 @@ export function validate(dataset: Dataset, { fec = false, header, rows, mapping 
     rows: read(text[dataset], columnsOf(0)),
     clients: fec ? read(text.clients, columnsOf(1)) : [],
     rejections,
+    spared: read(text.spared, sparedColumns),
     refused: rejections.map(({ code, column }) => [code, column].filter((part) => part !== null).join(' ')),
     warned: result.warnings.map(({ code, column }) => [code, column].filter((part) => part !== null).join(' ')),
     copy: text[dataset],

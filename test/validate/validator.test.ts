@@ -287,6 +287,7 @@ describe('rows are handed over in buffers', () => {
           copy += text;
         },
         rejections: () => undefined,
+        spared: () => undefined,
       },
     });
     const names = ['x'.repeat(1000), '\\'.repeat(400_000), 'é\t'.repeat(200)];

@@ -58,9 +58,9 @@ export async function checkDatabase(config: Config): Promise<Check[]> {
         await sql`select current_setting('server_version') as version, current_setting('server_version_num')::int as number`;
       const where = config.databaseUrl === undefined ? 'embedded' : withoutPassword(config.databaseUrl);
       const text = `${where}, Postgres ${String(row?.['version'])}, up to date`;
-      const isOld = Number(row?.['number']) < 140_000;
+      const isOld = Number(row?.['number']) < 150_000;
       return [
-        isOld ? warn('Database', text, 'Use Postgres 14 or newer.') : ok('Database', text),
+        isOld ? warn('Database', text, 'Use Postgres 15 or newer.') : ok('Database', text),
         (await anyNodeLives(foundation.database))
           ? ok('Imports', 'a server is running')
           : warn('Imports', 'no server is running here', 'Start one: arrivage serve'),

@@ -111,6 +111,17 @@ export async function noteProgress(db: Db, run: Run, progress: Progress): Promis
   await db.update(syncs).set({ progress }).where(isRun(run));
 }
 
+/** Counts an error against a sync that is to be tried again. @returns how many there are now */
+export async function noteError(db: Db, run: Run): Promise<number> {
+  const [row] = await db
+    .update(syncs)
+    .set({ errors: sql`${syncs.errors} + 1` })
+    .where(isRun(run))
+    .returning({ errors: syncs.errors });
+  // Another run has taken over, and counts for itself.
+  return row?.errors ?? 0;
+}
+
 /** Gives a sync up, in a transaction of its own: the one that should have applied it rolled back. */
 export async function failRun(db: Db, run: Run, error: { code: string; message: string }): Promise<void> {
   await db

@@ -188,7 +188,10 @@ export const syncs = pgTable(
     force: boolean('force').notNull().default(false),
     /** Who let it pass the guard. */
     approvedBy: text('approved_by'),
+    /** Runs that began; the fence of docs/decisions/0003. */
     attempts: integer('attempts').notNull().default(0),
+    /** Runs that ended with an error of ours; the others of those that began were cut off. */
+    errors: integer('errors').notNull().default(0),
     createdAt: moment('created_at').notNull().defaultNow(),
     startedAt: moment('started_at'),
     finishedAt: moment('finished_at'),

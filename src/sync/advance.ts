@@ -2,7 +2,7 @@ import { and, asc, eq } from 'drizzle-orm';
 import { isUnavailable, type Database } from '../db/client.ts';
 import { advanceAt } from '../db/jobs.ts';
 import { currentMappings } from '../db/mappings.ts';
-import { beginRun, failRun, nextOpenSync, noteProgress, type Run, type SyncRow } from '../db/sync-states.ts';
+import { beginRun, failRun, nextOpenSync, noteError, noteProgress, type Run, type SyncRow } from '../db/sync-states.ts';
 import { uploads } from '../db/tables.ts';
 import { findTenant } from '../db/tenants.ts';
 import type { Events } from '../events.ts';
@@ -35,11 +35,11 @@ export interface AdvanceDeps {
 
 export type Advance = (tenantId: TenantId, options: { hurry: boolean }, signal: AbortSignal) => Promise<void>;
 
-/** Runs of one sync after which an error gives it up; a lost database is no such error. */
-const MAX_ATTEMPTS = 5;
+/** Errors of ours after which a sync is given up; a lost database is no such error. */
+const MAX_ERRORS = 5;
 /**
- * Runs after which a sync that never came to an end is given up, lest a file that brings the process down does so for
- * ever. Far more than errors may have, since an operator's restarts and kills are no fault of the file.
+ * Runs cut off after which a sync is given up, lest a file that brings the process down does so for ever. Far more than
+ * errors may be, since an operator's restarts and kills are no fault of the file.
  */
 const MAX_INTERRUPTIONS = 25;
 
@@ -86,7 +86,8 @@ async function gatherNext(
 async function runSync(deps: RunDeps, tenant: Tenant, row: SyncRow, signal: AbortSignal): Promise<void> {
   const { database, events, log } = deps;
   const run = await beginRun(database.db, tenant.id, row.id);
-  if (run.attempt > MAX_INTERRUPTIONS) return giveUp(deps, run, new Error(`interrupted ${MAX_INTERRUPTIONS} times`));
+  if (run.attempt - row.errors > MAX_INTERRUPTIONS)
+    return giveUp(deps, run, new Error(`interrupted ${MAX_INTERRUPTIONS} times`));
   events.emit('sync.started', { tenant: tenant.id, syncId: row.id, attempt: run.attempt });
   const progress = startProgress(async (now) => {
     events.emit('sync.progress', { tenant: tenant.id, syncId: row.id, progress: now });
@@ -104,7 +105,7 @@ async function runSync(deps: RunDeps, tenant: Tenant, row: SyncRow, signal: Abor
     events.emit('sync.finished', finished(report, performance.now() - began));
   } catch (error) {
     await progress.stop();
-    if (isUnavailable(error) || signal.aborted || run.attempt < MAX_ATTEMPTS) throw error;
+    if (isUnavailable(error) || signal.aborted || (await noteError(database.db, run)) < MAX_ERRORS) throw error;
     await giveUp(deps, run, error);
   }
 }

@@ -147,16 +147,31 @@ async function loadStaged(work: Work, fates: readonly FileFate[], stages: Stages
   if (stages.size === 0) return { loaded: undefined, late: new Map() };
   const { tx, row } = work;
   await tx.unsafe('savepoint load');
-  let loaded = await runLoad(work, stages, row.approvedBy !== null);
+  const sound = withoutSettling(stages, fates);
+  let loaded = await runLoad(work, sound, row.approvedBy !== null);
   const { guard } = loaded;
   if (guard.length > 0) {
     // Whoever decides about a held sync wants to see what it would do: load as if it were approved, then take it back.
     await tx.unsafe('rollback to savepoint load');
-    loaded = { ...(await runLoad(work, stages, true)), guard };
+    loaded = { ...(await runLoad(work, sound, true)), guard };
   }
   const late = await lateOf(work, fates, loaded);
   if (row.dryRun || guard.length > 0) await tx.unsafe('rollback to savepoint load');
   return { loaded, late };
+}
+
+/** What a file that was put aside would have named has not vanished; one that could not be opened may be of any dataset. */
+function withoutSettling(stages: Stages, fates: readonly FileFate[]): Stages {
+  const lost = new Set<Dataset>(lostDatasets(fates));
+  const anything = fates.some(
+    (fate) => fate.kind === 'aside' && fate.file.dataset === null && fate.reason.code !== 'unrecognised',
+  );
+  return new Map(
+    [...stages].map(([dataset, stage]) => [
+      dataset,
+      { ...stage, allowSettle: stage.allowSettle && !anything && !lost.has(dataset) },
+    ]),
+  );
 }
 
 function runLoad({ tx, tenant, run, row, now }: Work, stages: Stages, approved: boolean): Promise<LoadOutcome> {

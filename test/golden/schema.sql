@@ -265,6 +265,7 @@ table syncs (
   progress jsonb,
   preview jsonb,
   durations jsonb,
+  errors integer not null default 0,
   constraint syncs_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint syncs_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );

@@ -278,3 +278,30 @@ it('is fenced: a run that was overtaken stores nothing', async () => {
   await bench.advance('acme');
   expect(await pieces(bench)).toHaveLength(1);
 });
+
+it('settles nothing because a part of the delivery was put aside', async () => {
+  const bench = await withClient({ guardSettle: 1, guardRows: 0, trigger: 'settle' });
+  await bench.send('acme', 'ecritures1.csv', entries(1));
+  await bench.send('acme', 'ecritures2.csv', entries(2));
+  await bench.advance('acme', { hurry: true });
+  await bench.send('acme', 'ecritures1.csv', entries(1, 3));
+  await bench.send('acme', 'ecritures2.csv', 'Code client;N° pièce;Date écriture;Journal\r\nC1;F2;01/11/2026;VE\r\n');
+  await bench.advance('acme', { hurry: true });
+  expect(await bench.rows('select state, incomplete from syncs order by id desc limit 1')).toEqual([
+    { state: 'applied', incomplete: true },
+  ]);
+  expect((await pieces(bench)).map(({ status }) => status)).toEqual(['open', 'open', 'open']);
+});
+
+it('gives a sync up for its errors, however often it was cut off before', async () => {
+  const bench = await withClient();
+  await bench.send('acme', 'ecritures.csv', entries(1));
+  await bench.rows(`create function fail() returns trigger language plpgsql as $$ begin raise 'broken'; end $$`);
+  await bench.rows('create trigger fail before insert on sync_files for each row execute function fail()');
+  await expect(bench.advance('acme')).rejects.toThrow('broken');
+  await bench.rows('update syncs set attempts = attempts + 20 where id = 2');
+  for (let i = 0; i < 3; i++) await expect(bench.advance('acme')).rejects.toThrow('broken');
+  expect(await states(bench)).toEqual(['applied', 'running']);
+  await bench.advance('acme');
+  expect(await states(bench)).toEqual(['applied', 'failed']);
+});

@@ -1,0 +1,1 @@
+ALTER TABLE "syncs" ADD COLUMN "errors" integer DEFAULT 0 NOT NULL;

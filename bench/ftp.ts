@@ -1,83 +1,32 @@
 /**
  * Uploads with curl to our FTP door (with commit: fsync, rename, row and job) and to vsftpd (which commits nothing),
  * alternating: 512 MiB in clear and over explicit TLS with the same certificate, then 1,000 small files over one
- * connection. Prints medians, ratios and our peak memory. Needs root, which vsftpd does too.
- * `npx tsx bench/ftp.ts [rounds] [MiB]`
+ * connection. Prints medians, ratios and our peak memory. Needs root, which vsftpd does too; `VSFTPD` names its binary
+ * where it is not in /usr/sbin. `npx tsx bench/ftp.ts [rounds] [MiB]`
  */
-import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { type ChildProcess, execFileSync } from 'node:child_process';
+import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { readConfig } from '../src/config.ts';
-import { openDatabase } from '../src/db/client.ts';
-import { startEmbedded } from '../src/db/embedded.ts';
-import { migrateDatabase } from '../src/db/migrate.ts';
-import { credentials, tenants } from '../src/db/tables.ts';
-import { createEvents } from '../src/events.ts';
-import { openFiles } from '../src/files/open-files.ts';
-import { openLog } from '../src/log.ts';
+import { credentials } from '../src/db/tables.ts';
 import { ftpSecureContext } from '../src/ftp/secure.ts';
 import { startFtp } from '../src/ftp/server.ts';
 import { makeOwn } from '../src/identity/certificate.ts';
-import { openGate } from '../src/session/gate.ts';
 import { hashPassword } from '../src/session/password.ts';
-import { openDiskSpool } from '../src/spool/disk.ts';
+import { against, credentialId, freePort, makeFiles, race, serve, SMALL_FILES, startDaemon, tenantId } from './door.ts';
 
-const MiB = 1024 * 1024;
-const SMALL_FILES = 1000;
-
-/** Our server, in a process of its own: says its port, then its peak memory when asked. */
-async function serve(folder: string): Promise<void> {
-  const embedded = await startEmbedded(join(folder, 'data'));
-  await migrateDatabase(embedded.url);
-  const database = openDatabase(embedded.url);
-  const config = readConfig({ ARRIVAGE_DATA: join(folder, 'data') });
-  const [log, now, events] = [openLog('warn'), Date.now, createEvents(console.error)];
-  const [id, tenantId] = ['00000000-0000-4000-8000-000000000000', 'bench'];
-  await database.db.insert(tenants).values({ id: tenantId, name: 'Bench', quotaBytes: 2 ** 40, maxFileBytes: 2 ** 40 });
-  await database.db
-    .insert(credentials)
-    .values({ tenantId, id, username: tenantId, passwordHash: await hashPassword('bench'), allowCleartextFtp: true });
-  const depot = { spool: openDiskSpool(join(folder, 'data', 'spool')), database, log, events, now };
-  const gate = openGate({ database, limits: config.limits, log, events, now });
-  const pem = readFileSync(join(folder, 'tls.pem'));
-  const context = ftpSecureContext({ cert: pem, key: pem });
-  const door = await startFtp({
-    ...{ config, gate, log, active: false, tls: () => context },
-    openFiles: (session) => openFiles(session, depot),
-    passive: { from: 41000, to: 41100, publicHost: undefined },
-    listen: [{ host: '127.0.0.1', port: 0, implicitTls: false }],
-  });
-  process.send?.({ port: door.ports[0] });
-  process.once('message', () => {
-    process.send?.({ peakMb: Math.round(process.resourceUsage().maxRSS / 1024) }, () => {
-      void (async () => {
-        await door.close(0);
-        await gate.close();
-        await database.close();
-        await embedded.stop({ force: true });
-        process.exit(0);
-      })();
+function serveFtp(folder: string): Promise<void> {
+  return serve(folder, async ({ database, config, log, gate, openFiles }) => {
+    const passwordHash = await hashPassword('bench');
+    const credential = { tenantId, id: credentialId, username: tenantId, passwordHash, allowCleartextFtp: true };
+    await database.db.insert(credentials).values(credential);
+    const pem = readFileSync(join(folder, 'tls.pem'));
+    const context = ftpSecureContext({ cert: pem, key: pem });
+    return startFtp({
+      ...{ config, gate, openFiles, log, active: false, tls: () => context },
+      passive: { from: 41000, to: 41100, publicHost: undefined },
+      listen: [{ host: '127.0.0.1', port: 0, implicitTls: false }],
     });
   });
-}
-
-function answer<T>(child: ChildProcess): Promise<T> {
-  return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve(message as T));
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
-  });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function startPeer(folder: string): Promise<{ port: number; process: ChildProcess }> {
@@ -100,21 +49,8 @@ async function startPeer(folder: string): Promise<{ port: number; process: Child
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
   writeFileSync(join(folder, 'vsftpd.conf'), lines.join(''));
-  const vsftpd = spawn(process.env['VSFTPD'] ?? '/usr/sbin/vsftpd', [join(folder, 'vsftpd.conf')], { stdio: 'ignore' });
-  for (let tries = 0; tries < 100 && !(await answers(port)); tries++)
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  return { port, process: vsftpd };
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    const end = (is: boolean): void => {
-      socket.destroy();
-      resolve(is);
-    };
-    socket.once('connect', () => end(true)).once('error', () => end(false));
-  });
+  const vsftpd = process.env['VSFTPD'] ?? '/usr/sbin/vsftpd';
+  return { port, process: await startDaemon(vsftpd, [join(folder, 'vsftpd.conf')], port) };
 }
 
 interface Arm {
@@ -134,50 +70,27 @@ function put({ port, user }: Arm, local: string, options: readonly string[]): nu
   return (performance.now() - start) / 1000;
 }
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-
 async function main(rounds: number, size: number): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'arrivage-bench-'));
-  execFileSync('chmod', ['755', folder]);
+  const folder = makeFiles(size);
   writeFileSync(join(folder, 'tls.pem'), makeOwn(['localhost', '127.0.0.1'], new Date()));
-  mkdirSync(join(folder, 'small'));
-  const small = Array.from({ length: SMALL_FILES }, (_, i) => join(folder, 'small', `f${i}.csv`));
-  for (const path of small) writeFileSync(path, randomBytes(1000));
-  writeFileSync(join(folder, 'big.csv'), '');
-  for (let i = 0; i < size; i += 16) writeFileSync(join(folder, 'big.csv'), randomBytes(16 * MiB), { flag: 'a' });
-
   const peer = await startPeer(folder);
-  const server = fork(fileURLToPath(import.meta.url), ['serve', folder]);
-  const { port } = await answer<{ port: number }>(server);
-  const ours: Arm = { port, user: 'bench:bench' };
-  const theirs: Arm = { port: peer.port, user: 'anonymous:x' };
-
-  const race = (name: string, local: string, options: readonly string[] = []): void => {
-    const seconds = { ours: [] as number[], theirs: [] as number[] };
-    for (let i = 0; i < rounds; i++) {
-      seconds.theirs.push(put(theirs, local, options));
-      seconds.ours.push(put(ours, local, options));
-    }
-    const [a, b] = [median(seconds.ours), median(seconds.theirs)];
-    console.log(`${name}: arrivage ${a.toFixed(2)} s, vsftpd ${b.toFixed(2)} s, ratio ${(b / a).toFixed(2)}`);
-  };
-  const many = `{${small.join(',')}}`;
-  try {
-    race(`${size} MiB, explicit TLS`, join(folder, 'big.csv'), ['--ssl-reqd']);
-    race(`${size} MiB, clear`, join(folder, 'big.csv'));
-    race(`${SMALL_FILES} files of 1,000 bytes, clear`, many);
-    race(`${SMALL_FILES} files of 1,000 bytes, explicit TLS`, many, ['--ssl-reqd']);
-    server.send('stop');
-    const { peakMb } = await answer<{ peakMb: number }>(server);
-    console.log(`peak memory of arrivage: ${peakMb} MB`);
-  } finally {
-    await new Promise((resolve) => (server.exitCode === null ? server.once('exit', resolve) : resolve(undefined)));
-    peer.process.kill();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  await against(import.meta.url, folder, peer.process, (port) => {
+    const ours: Arm = { port, user: `${tenantId}:bench` };
+    const theirs: Arm = { port: peer.port, user: 'anonymous:x' };
+    const curl = (name: string, local: string, options: readonly string[] = []): void => {
+      const by = (arm: Arm) => () => put(arm, local, options);
+      race({ name, peer: 'vsftpd' }, rounds, { ours: by(ours), theirs: by(theirs) });
+    };
+    const big = join(folder, 'big.csv');
+    const small = Array.from({ length: SMALL_FILES }, (_, i) => join(folder, 'small', `f${i}.csv`));
+    const many = `{${small.join(',')}}`;
+    curl(`${size} MiB, explicit TLS`, big, ['--ssl-reqd']);
+    curl(`${size} MiB, clear`, big);
+    curl(`${SMALL_FILES} files of 1,000 bytes, clear`, many);
+    curl(`${SMALL_FILES} files of 1,000 bytes, explicit TLS`, many, ['--ssl-reqd']);
+  });
 }
 
 const [first, second] = process.argv.slice(2);
-if (first === 'serve') await serve(second ?? '');
+if (first === 'serve') await serveFtp(second ?? '');
 else await main(Number(first ?? 5), Number(second ?? 512));

@@ -21,6 +21,7 @@ import type { VirtualPath } from '../src/model/path.ts';
 import { openDiskSpool } from '../src/spool/disk.ts';
 import { createAdvance } from '../src/sync/advance.ts';
 import { startReader } from '../src/sync/reader.ts';
+import { median } from './median.ts';
 
 const rows = Number(process.argv[2] ?? 1_000_000);
 const runs = Number(process.argv[3] ?? 5);
@@ -110,7 +111,8 @@ async function edit(from: string, to: string, change: (line: string, i: number) 
 async function send(tenant: string, name: string, path: string): Promise<number> {
   const id = randomUUID();
   const { size } = await stat(path);
-  const partial = await spool.createPartial(tenant, { id, path: `/${name}` as VirtualPath });
+  const upload = `/${name}` as VirtualPath;
+  const partial = await spool.createPartial(tenant, { id, path: upload });
   const hash = createHash('sha256');
   let at = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
@@ -121,7 +123,7 @@ async function send(tenant: string, name: string, path: string): Promise<number>
   await partial.sync();
   await partial.close();
   await spool.promote(tenant, id);
-  const fact = { tenant, id, path: `/${name}`, size, door: 'import', username: null, modified: new Date() } as const;
+  const fact = { tenant, id, path: upload, size, door: 'import', username: null, modified: new Date() } as const;
   await recordUpload(database.sql, { ...fact, sha256: hash.digest('hex') });
   return timed(() => advance(tenant, { hurry: true }, new AbortController().signal));
 }
@@ -167,8 +169,4 @@ async function timed(work: () => Promise<void>): Promise<number> {
   const began = performance.now();
   await work();
   return performance.now() - began;
-}
-
-function median(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[times.length >> 1] ?? NaN;
 }

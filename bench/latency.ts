@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import ssh2 from 'ssh2';
 import { startEmbedded } from '../src/db/embedded.ts';
+import { median } from './median.ts';
 
 const ROWS = 1000;
 const RUNS = Number(process.argv[2] ?? 20);
@@ -18,8 +19,6 @@ function rowsOf(run: number): Buffer {
   const lines = Array.from({ length: ROWS }, (_, i) => `R${run}-${i};Société ${i};3000${i % 10};Nîmes`);
   return Buffer.from(`Code client;Raison sociale;CP;Ville\r\n${lines.join('\r\n')}\r\n`);
 }
-
-const median = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 
 async function connect(port: number): Promise<ssh2.SFTPWrapper> {
   const client = new ssh2.Client();

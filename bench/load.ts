@@ -18,6 +18,7 @@ import { openCopy } from '../src/load/copy.ts';
 import { load } from '../src/load/load.ts';
 import { copyColumns, createStaging } from '../src/load/staging.ts';
 import type { StagingLayout } from '../src/model/staging.ts';
+import { median } from './median.ts';
 
 const [url = '', rowsText = '1000000', roundsText = '3'] = process.argv.slice(2);
 const rows = Number(rowsText);
@@ -117,7 +118,6 @@ function* reference(): Generator<string> {
 const sql = postgres(url, { max: 1, onnotice: () => undefined });
 const folder = await mkdtemp(join(tmpdir(), 'bench-load-'));
 const psql = (...commands: string[]) => execFileSync('psql', ['-qX', url, ...commands.flatMap((c) => ['-c', c])]);
-const median = (all: number[]) => all.toSorted((a, b) => a - b)[all.length >> 1] ?? NaN;
 
 /** Elapsed, and processor time of the server's process where this is Linux: a shared machine disturbs that less. */
 interface Took {

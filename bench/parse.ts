@@ -9,6 +9,7 @@ import iconv from 'iconv-lite';
 import { createCsvReader } from '../src/parse/csv.ts';
 import { createEncodingSurvey } from '../src/parse/encoding.ts';
 import type { CsvFormat } from '../src/model/format.ts';
+import { median } from './median.ts';
 
 const [, , file = '', rounds = '3'] = process.argv;
 
@@ -94,12 +95,11 @@ for (let round = 0; round < Number(rounds); round += 1) {
   await timed('ours', ours);
   if (!process.env.BENCH_ALONE) await timed('csv-parse', peer);
 }
-const median = (list: number[] = []) => list.toSorted((a, b) => a - b)[list.length >> 1] ?? NaN;
 console.log(
   'median',
-  median(times.ours).toFixed(3),
+  median(times.ours ?? []).toFixed(3),
   's; csv-parse',
-  (median(times['csv-parse']) / median(times.ours)).toFixed(1),
+  (median(times['csv-parse'] ?? []) / median(times.ours ?? [])).toFixed(1),
   'x that',
 );
 console.log('peak RSS', Math.round(process.resourceUsage().maxRSS / 1024), 'MB');

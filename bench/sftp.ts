@@ -3,75 +3,23 @@
  * (which commits nothing), alternating: 512 MiB in one file with the client's default cipher and with AES-GCM on both
  * sides, then 1,000 small files. Prints medians, ratios and our peak memory. `npx tsx bench/sftp.ts [rounds] [MiB]`
  */
-import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { type ChildProcess, execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import ssh2 from 'ssh2';
-import { readConfig } from '../src/config.ts';
-import { openDatabase } from '../src/db/client.ts';
-import { startEmbedded } from '../src/db/embedded.ts';
-import { migrateDatabase } from '../src/db/migrate.ts';
-import { credentialKeys, credentials, tenants } from '../src/db/tables.ts';
-import { createEvents } from '../src/events.ts';
-import { openFiles } from '../src/files/open-files.ts';
-import { openLog } from '../src/log.ts';
-import { openGate } from '../src/session/gate.ts';
+import { credentialKeys, credentials } from '../src/db/tables.ts';
 import { startSftp } from '../src/sftp/server.ts';
-import { openDiskSpool } from '../src/spool/disk.ts';
+import { against, credentialId, freePort, makeFiles, race, serve, SMALL_FILES, startDaemon, tenantId } from './door.ts';
 
-const MiB = 1024 * 1024;
-const SMALL_FILES = 1000;
-
-/** Our server, in a process of its own: says its port, then its peak memory when asked. */
-async function serve(folder: string): Promise<void> {
-  const embedded = await startEmbedded(join(folder, 'data'));
-  await migrateDatabase(embedded.url);
-  const database = openDatabase(embedded.url);
-  const config = readConfig({ ARRIVAGE_DATA: join(folder, 'data') });
-  const [log, now, events] = [openLog('warn'), Date.now, createEvents(console.error)];
-  const [id, tenantId] = ['00000000-0000-4000-8000-000000000000', 'bench'];
-  const publicKey = Buffer.from(readFileSync(join(folder, 'key.pub'), 'utf8').split(' ')[1] ?? '', 'base64');
-  await database.db.insert(tenants).values({ id: tenantId, name: 'Bench', quotaBytes: 2 ** 40, maxFileBytes: 2 ** 40 });
-  await database.db.insert(credentials).values({ tenantId, id, username: tenantId });
-  await database.db.insert(credentialKeys).values({ tenantId, credentialId: id, fingerprint: 'bench', publicKey });
-
-  const depot = { spool: openDiskSpool(join(folder, 'data', 'spool')), database, log, events, now };
-  const gate = openGate({ database, limits: config.limits, log, events, now });
-  const hostKeys = [ssh2.utils.generateKeyPairSync('ed25519').private];
-  const listen = [{ host: '127.0.0.1', port: 0 }];
-  const view = (session: Parameters<typeof openFiles>[0]) => openFiles(session, depot);
-  const door = await startSftp({ config, hostKeys, listen, gate, openFiles: view, log });
-  process.send?.({ port: door.ports[0] });
-  process.once('message', () => {
-    process.send?.({ peakMb: Math.round(process.resourceUsage().maxRSS / 1024) }, () => {
-      void (async () => {
-        await door.close(0);
-        await gate.close();
-        await database.close();
-        await embedded.stop({ force: true });
-        process.exit(0);
-      })();
-    });
+function serveSftp(folder: string): Promise<void> {
+  return serve(folder, async ({ database, config, log, gate, openFiles }) => {
+    const publicKey = Buffer.from(readFileSync(join(folder, 'key.pub'), 'utf8').split(' ')[1] ?? '', 'base64');
+    await database.db.insert(credentials).values({ tenantId, id: credentialId, username: tenantId });
+    await database.db.insert(credentialKeys).values({ tenantId, credentialId, fingerprint: 'bench', publicKey });
+    const hostKeys = [ssh2.utils.generateKeyPairSync('ed25519').private];
+    return startSftp({ config, hostKeys, listen: [{ host: '127.0.0.1', port: 0 }], gate, openFiles, log });
   });
-}
-
-function answer<T>(child: ChildProcess): Promise<T> {
-  return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve(message as T));
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
-  });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function startPeer(folder: string): Promise<{ port: number; process: ChildProcess }> {
@@ -89,21 +37,7 @@ async function startPeer(folder: string): Promise<{ port: number; process: Child
   ];
   writeFileSync(join(folder, 'sshd_config'), settings.join('\n') + '\n');
   if (userInfo().uid === 0) mkdirSync('/run/sshd', { recursive: true });
-  const sshd = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', join(folder, 'sshd_config')], { stdio: 'ignore' });
-  for (let tries = 0; tries < 100 && !(await answers(port)); tries++)
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  return { port, process: sshd };
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    const end = (is: boolean): void => {
-      socket.destroy();
-      resolve(is);
-    };
-    socket.once('connect', () => end(true)).once('error', () => end(false));
-  });
+  return { port, process: await startDaemon('/usr/sbin/sshd', ['-D', '-e', '-f', join(folder, 'sshd_config')], port) };
 }
 
 interface Arm {
@@ -118,7 +52,7 @@ interface Arm {
  * every version would pay for that alone.
  */
 function settle(folder: string): void {
-  for (const left of [join(folder, 'peer'), join(folder, 'data', 'spool', 'committed', 'bench')].filter(existsSync))
+  for (const left of [join(folder, 'peer'), join(folder, 'data', 'spool', 'committed', tenantId)].filter(existsSync))
     for (const name of readdirSync(left, { withFileTypes: true })) if (name.isFile()) rmSync(join(left, name.name));
   execFileSync('sync');
 }
@@ -138,48 +72,25 @@ function put(folder: string, { port, user, into }: Arm, commands: string[], opti
   return (performance.now() - start) / 1000;
 }
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-
 async function main(rounds: number, size: number): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'arrivage-bench-'));
-  execFileSync('chmod', ['755', folder]);
+  const folder = makeFiles(size);
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'key')]);
-  for (const name of ['peer', 'small']) mkdirSync(join(folder, name));
-  for (let i = 0; i < SMALL_FILES; i++) writeFileSync(join(folder, 'small', `f${i}.csv`), randomBytes(1000));
-  writeFileSync(join(folder, 'big.csv'), '');
-  for (let i = 0; i < size; i += 16) writeFileSync(join(folder, 'big.csv'), randomBytes(16 * MiB), { flag: 'a' });
-
+  mkdirSync(join(folder, 'peer'));
   const peer = await startPeer(folder);
-  const server = fork(fileURLToPath(import.meta.url), ['serve', folder]);
-  const { port } = await answer<{ port: number }>(server);
-  const ours: Arm = { port, user: 'bench', into: '/' };
-  const theirs: Arm = { port: peer.port, user: userInfo().username, into: join(folder, 'peer') };
-
-  const race = (name: string, commands: string[], options: readonly string[] = []): void => {
-    const seconds = { ours: [] as number[], theirs: [] as number[] };
-    for (const arm of [theirs, ours]) put(folder, arm, commands, options);
-    for (let i = 0; i < rounds; i++) {
-      seconds.theirs.push(put(folder, theirs, commands, options));
-      seconds.ours.push(put(folder, ours, commands, options));
-    }
-    const [a, b] = [median(seconds.ours), median(seconds.theirs)];
-    console.log(`${name}: arrivage ${a.toFixed(2)} s, OpenSSH ${b.toFixed(2)} s, ratio ${(b / a).toFixed(2)}`);
-  };
-  try {
-    race(`${size} MiB, the client's own choice of cipher`, [`put ${join(folder, 'big.csv')}`]);
-    race(`${size} MiB, AES-GCM on both`, [`put ${join(folder, 'big.csv')}`], ['Ciphers=aes128-gcm@openssh.com']);
-    race(`${SMALL_FILES} files of 1,000 bytes`, [`put ${join(folder, 'small')}/*`]);
-    server.send('stop');
-    const { peakMb } = await answer<{ peakMb: number }>(server);
-    console.log(`peak memory of arrivage: ${peakMb} MB`);
-  } finally {
-    await new Promise((resolve) => (server.exitCode === null ? server.once('exit', resolve) : resolve(undefined)));
-    peer.process.kill();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  await against(import.meta.url, folder, peer.process, (port) => {
+    const ours: Arm = { port, user: tenantId, into: '/' };
+    const theirs: Arm = { port: peer.port, user: userInfo().username, into: join(folder, 'peer') };
+    const sftp = (name: string, commands: string[], options: readonly string[] = []): void => {
+      const by = (arm: Arm) => () => put(folder, arm, commands, options);
+      for (const arm of [theirs, ours]) by(arm)();
+      race({ name, peer: 'OpenSSH' }, rounds, { ours: by(ours), theirs: by(theirs) });
+    };
+    sftp(`${size} MiB, the client's own choice of cipher`, [`put ${join(folder, 'big.csv')}`]);
+    sftp(`${size} MiB, AES-GCM on both`, [`put ${join(folder, 'big.csv')}`], ['Ciphers=aes128-gcm@openssh.com']);
+    sftp(`${SMALL_FILES} files of 1,000 bytes`, [`put ${join(folder, 'small')}/*`]);
+  });
 }
 
 const [first, second] = process.argv.slice(2);
-if (first === 'serve') await serve(second ?? '');
+if (first === 'serve') await serveSftp(second ?? '');
 else await main(Number(first ?? 5), Number(second ?? 512));

@@ -10,6 +10,7 @@ import { headerJudge } from '../src/validate/judge.ts';
 import { matchColumns } from '../src/validate/match.ts';
 import { BUFFER_BYTES } from '../src/validate/output.ts';
 import { createValidator, type ValidatorResult } from '../src/validate/validator.ts';
+import { median } from './median.ts';
 
 const [file, runs = '3'] = process.argv.slice(2);
 if (file === undefined) throw new Error('usage: bench/validate.ts FILE [runs]');
@@ -108,8 +109,6 @@ function run(): { ms: number; result: ValidatorResult; written: number } {
   const ms = pass((record) => validator.accept(record));
   return { ms, result: validator.finish(), written };
 }
-
-const median = (times: number[]): number => times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
 
 const bare: number[] = [];
 const outcomes: ReturnType<typeof run>[] = [];

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import exceljs from 'exceljs';
 import { readXlsx } from '../src/parse/xlsx.ts';
+import { median } from './median.ts';
 
 const header =
   'code client;n° pièce;type;date;échéance;débit;crédit;solde;devise;libellé;lettrage;journal;commande;id'.split(';');
@@ -69,8 +70,6 @@ function measure(arm: string, path: string): Run {
     execFileSync(process.execPath, [...process.execArgv, script, arm, path], { encoding: 'utf8' }),
   ) as Run;
 }
-
-const median = (numbers: number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? NaN;
 
 async function bench(rounds: number, rows: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'arrivage-xlsx-'));

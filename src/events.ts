@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { VirtualPath } from './model/path.ts';
+import type { Arrival } from './model/arrival.ts';
 import type { Progress, SyncState } from './model/sync.ts';
 import type { Door, TenantId } from './model/tenant.ts';
 
@@ -9,24 +9,9 @@ interface EventMap {
   'session.closed': { tenant: TenantId; username: string; door: Door; address: string };
   'login.refused': { username: string; door: Door; address: string; code: string };
   /** The durable moment of an upload. */
-  'upload.committed': {
-    tenant: TenantId;
-    id: string;
-    path: VirtualPath;
-    size: number;
-    sha256: string;
-    door: Door;
-    username: string | null;
-  };
+  'upload.committed': Omit<Arrival, 'modified'>;
   /** A transfer ended before its commit; what came stays as a partial of `size` bytes. */
-  'transfer.aborted': {
-    tenant: TenantId;
-    path: VirtualPath;
-    size: number;
-    door: Door;
-    username: string | null;
-    reason: string;
-  };
+  'transfer.aborted': Pick<Arrival, 'tenant' | 'path' | 'size' | 'door' | 'username'> & { reason: string };
   'sync.started': { tenant: TenantId; syncId: number; attempt: number };
   'sync.progress': { tenant: TenantId; syncId: number; progress: Progress };
   'sync.finished': { tenant: TenantId; syncId: number; state: SyncState; durationMs: number; rows: number };

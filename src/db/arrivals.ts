@@ -1,24 +1,13 @@
 import postgres from 'postgres';
-import type { Door, TenantId } from '../model/tenant.ts';
+import type { Arrival } from '../model/arrival.ts';
 import type { Sql } from './client.ts';
 import { advanceNow } from './jobs.ts';
-
-interface NewUpload {
-  tenant: TenantId;
-  id: string;
-  path: string;
-  size: number;
-  sha256: string;
-  door: Door;
-  username: string | null;
-  modified: Date;
-}
 
 /**
  * The hand-over from the doors to the pipeline: upload row, view and job in one statement, hence one transaction and
  * one round trip. Idempotent by id: a second call waits for a first that may still be under way, and then does nothing.
  */
-export async function recordUpload(sql: Sql, upload: NewUpload): Promise<void> {
+export async function recordUpload(sql: Sql, upload: Arrival): Promise<void> {
   const { tenant, id, path, size, sha256, door, username, modified } = upload;
   await sql`
     with new_upload as (

@@ -20,6 +20,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { Dataset } from '../model/dataset.ts';
 import type { Mapping } from '../model/mapping.ts';
+import type { VirtualPath } from '../model/path.ts';
 import type { GuardTrip, Progress, RowChange, SyncFile, SyncState } from '../model/sync.ts';
 import type { Door, Language, Protocol, TenantState, Trigger } from '../model/tenant.ts';
 
@@ -137,7 +138,7 @@ export const uploads = pgTable(
     /** Also the name of its bytes in the spool. */
     id: uuid('id').notNull(),
     /** The virtual path under which it arrived. */
-    path: text('path').notNull(),
+    path: text('path').$type<VirtualPath>().notNull(),
     size: bigint('size', { mode: 'number' }).notNull(),
     sha256: char('sha256', { length: 64 }).notNull(),
     door: text('door').$type<Door>().notNull(),

@@ -11,9 +11,10 @@ import type { Log } from '../log.ts';
 import type { VersionedMapping } from '../model/mapping.ts';
 import type { Report } from '../model/report.ts';
 import type { Tenant, TenantId } from '../model/tenant.ts';
+import { baseName } from '../session/virtual-path.ts';
 import type { Spool } from '../spool/spool.ts';
 import { gather } from './gather.ts';
-import { createIdentifier, nameOf } from './identify.ts';
+import { createIdentifier, type Identify, type UploadFacts } from './identify.ts';
 import { applySync, type PipelineDeps } from './pipeline.ts';
 import { mappingOf, modeOf, type PlannedUpload } from './plan.ts';
 import { startProgress } from './progress.ts';
@@ -25,7 +26,7 @@ export interface AdvanceDeps {
   /** Without a limit on the time of a statement. */
   loadDatabase: Database;
   spool: Spool;
-  /** Gives a thread that nobody else uses until `release`. */
+  /** Runs work with a thread that nobody else uses meanwhile. */
   withReader: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>;
   events: Events;
   log: Log;
@@ -48,15 +49,15 @@ const MAX_INTERRUPTIONS = 25;
  * docs/decisions/0003-done-once.md. Idempotent. Throws when it should be tried again later.
  */
 export function createAdvance(deps: AdvanceDeps): Advance {
+  const identify = createIdentifier(deps.spool);
   return (tenantId, { hurry }, signal) =>
     deps.withReader(async (reader) => {
-      const identify = createIdentifier(reader, deps.spool);
       for (;;) {
         const tenant = await findTenant(deps.database.db, tenantId);
         if (!tenant || tenant.state === 'suspended') return;
         const open = await nextOpenSync(deps.database.db, tenantId);
         if (open) await runSync({ ...deps, reader, identify }, tenant, open, signal);
-        else if (!(await gatherNext({ ...deps, identify }, tenant, hurry))) return;
+        else if (!(await gatherNext({ ...deps, reader, identify }, tenant, hurry))) return;
         if (signal.aborted) throw new Error('the worker is stopping');
       }
     });
@@ -64,11 +65,11 @@ export function createAdvance(deps: AdvanceDeps): Advance {
 
 interface RunDeps extends AdvanceDeps {
   reader: Reader;
-  identify: ReturnType<typeof createIdentifier>;
+  identify: Identify;
 }
 
 async function gatherNext(
-  { database, identify, now }: Pick<RunDeps, 'database' | 'identify' | 'now'>,
+  { database, reader, identify, now }: Pick<RunDeps, 'database' | 'reader' | 'identify' | 'now'>,
   tenant: Tenant,
   hurry: boolean,
 ): Promise<boolean> {
@@ -76,8 +77,7 @@ async function gatherNext(
   const isSnapshot = (content: Content) =>
     content === 'fec' ||
     (content !== 'done' && content !== 'unknown' && modeOf(mappingOf(mappings, content)) === 'snapshot');
-  const contentOf = async (upload: { id: string; path: string; size: number }) =>
-    (await identify(tenant.id, upload, mappings)).content;
+  const contentOf = async (upload: UploadFacts) => (await identify(reader, tenant.id, upload, mappings)).content;
   const gathered = await gather({ db: database.db, now, contentOf, isSnapshot }, tenant, hurry);
   if (gathered.kind === 'later') await database.sql`select ${advanceAt(database.sql, tenant.id, gathered.at)}`;
   return gathered.kind === 'sync';
@@ -111,7 +111,7 @@ async function runSync(deps: RunDeps, tenant: Tenant, row: SyncRow, signal: Abor
 }
 
 async function plannedUploads(
-  { database, identify }: RunDeps,
+  { database, reader, identify }: RunDeps,
   tenant: Tenant,
   row: SyncRow,
   mappings: VersionedMapping[],
@@ -125,10 +125,10 @@ async function plannedUploads(
   for (const { id, path, size, sha256 } of rows)
     planned.push({
       id,
-      name: nameOf(path),
+      name: baseName(path),
       size,
       sha256,
-      ...(await identify(tenant.id, { id, path, size }, mappings)),
+      ...(await identify(reader, tenant.id, { id, path, size }, mappings)),
     });
   return planned;
 }

@@ -5,12 +5,14 @@ import { uploads } from '../db/tables.ts';
 import { matchesName } from '../intake/by-name.ts';
 import { missingDatasets, splitByName, whatIsDue, type Content, type Waiting } from '../intake/due.ts';
 import type { Tenant } from '../model/tenant.ts';
+import { baseName } from '../session/virtual-path.ts';
+import type { UploadFacts } from './identify.ts';
 
 export interface GatherDeps {
   db: Db;
   now: () => Date;
   /** What an upload holds; never throws for a bad file, which is `unknown`. */
-  contentOf: (upload: { id: string; path: string; size: number }) => Promise<Content>;
+  contentOf: (upload: UploadFacts) => Promise<Content>;
   isSnapshot: (content: Content) => boolean;
 }
 
@@ -50,8 +52,7 @@ async function waitingUploads(deps: GatherDeps, tenant: Tenant): Promise<Waiting
     .limit(MAX_UPLOADS);
   const waiting: Waiting[] = [];
   for (const row of rows) {
-    const name = row.path.slice(row.path.lastIndexOf('/') + 1);
-    const isDone = tenant.trigger === 'done-file' && matchesName(tenant.donePatterns, name);
+    const isDone = tenant.trigger === 'done-file' && matchesName(tenant.donePatterns, baseName(row.path));
     const content = isDone ? 'done' : await deps.contentOf(row);
     waiting.push({ uploadId: row.id, path: row.path, receivedAt: row.receivedAt, content });
   }

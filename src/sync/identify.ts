@@ -1,5 +1,7 @@
 import type { VersionedMapping } from '../model/mapping.ts';
+import type { VirtualPath } from '../model/path.ts';
 import type { TenantId } from '../model/tenant.ts';
+import { baseName } from '../session/virtual-path.ts';
 import type { Spool } from '../spool/spool.ts';
 import { isFilesFault, reasonOf } from './file-fault.ts';
 import type { PlannedUpload } from './plan.ts';
@@ -7,11 +9,18 @@ import type { Reader } from './reader.ts';
 
 export interface UploadFacts {
   id: string;
-  path: string;
+  path: VirtualPath;
   size: number;
 }
 
-export type Identity = Pick<PlannedUpload, 'content' | 'quarantine'>;
+type Identity = Pick<PlannedUpload, 'content' | 'quarantine'>;
+
+export type Identify = (
+  reader: Reader,
+  tenant: TenantId,
+  upload: UploadFacts,
+  mappings: VersionedMapping[],
+) => Promise<Identity>;
 
 /** Uploads whose content is remembered: those that wait for others are asked about at each arrival. */
 const REMEMBERED = 1_000;
@@ -19,12 +28,12 @@ const REMEMBERED = 1_000;
 const nothing = () => Promise.resolve();
 
 /** Asks the parsing thread what uploads hold, and remembers it: their bytes never change. */
-export function createIdentifier(reader: Reader, spool: Spool) {
+export function createIdentifier(spool: Spool): Identify {
   const known = new Map<string, Identity>();
-  return async (tenant: TenantId, upload: UploadFacts, mappings: VersionedMapping[]): Promise<Identity> => {
+  return async (reader, tenant, upload, mappings) => {
     const versions = mappings.map(({ dataset, version }) => `${dataset}${version}`).join();
     const key = `${upload.id} ${upload.path} ${versions}`;
-    const found = known.get(key) ?? (await look(tenant, upload, mappings));
+    const found = known.get(key) ?? (await look(reader, tenant, upload, mappings));
     known.set(key, found);
     for (const oldest of known.keys()) {
       if (known.size <= REMEMBERED) break;
@@ -33,8 +42,13 @@ export function createIdentifier(reader: Reader, spool: Spool) {
     return found;
   };
 
-  async function look(tenant: TenantId, upload: UploadFacts, mappings: VersionedMapping[]): Promise<Identity> {
-    const file = { path: spool.committedPath(tenant, upload.id), name: nameOf(upload.path), size: upload.size };
+  async function look(
+    reader: Reader,
+    tenant: TenantId,
+    upload: UploadFacts,
+    mappings: VersionedMapping[],
+  ): Promise<Identity> {
+    const file = { path: spool.committedPath(tenant, upload.id), name: baseName(upload.path), size: upload.size };
     try {
       const task = { kind: 'identify', file, mappings } as const;
       const { content, header } = await reader.run(task, {
@@ -50,8 +64,4 @@ export function createIdentifier(reader: Reader, spool: Spool) {
       return { content: 'unknown', quarantine: reasonOf(error) };
     }
   }
-}
-
-export function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -5,7 +5,7 @@ import { openDatabase, type Database } from '../db/client.ts';
 import type { Events } from '../events.ts';
 import type { Log } from '../log.ts';
 import type { Spool } from '../spool/spool.ts';
-import { createAdvance, type Advance } from './advance.ts';
+import { createAdvance } from './advance.ts';
 import { startReader, type Reader } from './reader.ts';
 import { startWorker } from './worker.ts';
 
@@ -16,14 +16,11 @@ export interface SyncingOptions {
   log: Log;
   /** Tenants whose syncs run at once. */
   concurrency: number;
-  now?: () => Date;
   /** What else the hourly job does, such as sweeping the spool. */
   sweep: () => Promise<void>;
 }
 
 export interface Syncing {
-  /** Runs a tenant's syncs in this process, beside the queue: for the command line without a server. */
-  advance: Advance;
   /** Lets running syncs finish for up to `graceMs`; what is left runs again at the next start. */
   stop(graceMs: number): Promise<void>;
 }
@@ -39,13 +36,12 @@ export function startSyncing(options: SyncingOptions): Syncing {
     spool,
     events,
     log,
-    now: options.now ?? (() => new Date()),
+    now: () => new Date(),
     withReader: readers.use,
     scratch: ({ syncId }) => join(tmpdir(), `arrivage-${syncId}-${randomUUID()}`),
   });
   const worker = startWorker({ database, concurrency, log, advance, sweep: options.sweep });
   return {
-    advance,
     stop: async (graceMs) => {
       await worker.stop(graceMs);
       await readers.close();

@@ -1,8 +1,9 @@
 import { isUnavailable } from '../db/client.ts';
 import { mayBeRecorded, recordUpload } from '../db/arrivals.ts';
 import { ArrivageError } from '../errors.ts';
+import type { Arrival } from '../model/arrival.ts';
 import type { TenantId } from '../model/tenant.ts';
-import type { Arrival, Depot } from './depot.ts';
+import type { Depot } from './depot.ts';
 
 /** A sender waits for our answer; a database that says nothing for this long is away. */
 const PATIENCE_MS = 10_000;

@@ -1,0 +1,146 @@
+/** What the benches of the doors share: our server in a process of its own, a peer on a free port, and the race. */
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readConfig } from '../src/config.ts';
+import { openDatabase } from '../src/db/client.ts';
+import { startEmbedded } from '../src/db/embedded.ts';
+import { migrateDatabase } from '../src/db/migrate.ts';
+import { tenants } from '../src/db/tables.ts';
+import { createEvents } from '../src/events.ts';
+import { openFiles } from '../src/files/open-files.ts';
+import { openLog } from '../src/log.ts';
+import { openGate } from '../src/session/gate.ts';
+import { openDiskSpool } from '../src/spool/disk.ts';
+import { median } from './median.ts';
+
+const MiB = 1024 * 1024;
+export const SMALL_FILES = 1000;
+/** The tenant, its username, and its only credential. */
+export const tenantId = 'bench';
+export const credentialId = '00000000-0000-4000-8000-000000000000';
+
+type World = Awaited<ReturnType<typeof openWorld>>;
+interface Door {
+  ports: readonly number[];
+  close: (graceMs: number) => Promise<void>;
+}
+
+async function openWorld(folder: string) {
+  const data = join(folder, 'data');
+  const embedded = await startEmbedded(data);
+  await migrateDatabase(embedded.url);
+  const database = openDatabase(embedded.url);
+  const config = readConfig({ ARRIVAGE_DATA: data });
+  const [log, now, events] = [openLog('warn'), Date.now, createEvents(console.error)];
+  await database.db.insert(tenants).values({ id: tenantId, name: 'Bench', quotaBytes: 2 ** 40, maxFileBytes: 2 ** 40 });
+  const depot = { spool: openDiskSpool(join(data, 'spool')), database, log, events, now };
+  const gate = openGate({ database, limits: config.limits, log, events, now });
+  const view = (session: Parameters<typeof openFiles>[0]) => openFiles(session, depot);
+  return { embedded, database, config, log, gate, openFiles: view };
+}
+
+/** Runs as the child: says its port, then its peak memory when asked, and ends. */
+export async function serve(folder: string, open: (world: World) => Promise<Door>): Promise<void> {
+  const world = await openWorld(folder);
+  const door = await open(world);
+  process.send?.({ port: door.ports[0] });
+  process.once('message', () => {
+    process.send?.({ peakMb: Math.round(process.resourceUsage().maxRSS / 1024) }, () => {
+      void (async () => {
+        await door.close(0);
+        await world.gate.close();
+        await world.database.close();
+        await world.embedded.stop({ force: true });
+        process.exit(0);
+      })();
+    });
+  });
+}
+
+function answer<T>(child: ChildProcess): Promise<T> {
+  return new Promise((resolve, reject) => {
+    child.once('message', (message) => resolve(message as T));
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+  });
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** A peer's daemon, once it listens. */
+export async function startDaemon(command: string, args: readonly string[], port: number): Promise<ChildProcess> {
+  const daemon = spawn(command, args, { stdio: 'ignore' });
+  for (let tries = 0; tries < 100 && !(await answers(port)); tries++)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  return daemon;
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const end = (is: boolean): void => {
+      socket.destroy();
+      resolve(is);
+    };
+    socket.once('connect', () => end(true)).once('error', () => end(false));
+  });
+}
+
+/** A folder of the bench's own with `big.csv` of so many MiB and `small/f<i>.csv` of 1,000 bytes each. */
+export function makeFiles(size: number): string {
+  const folder = mkdtempSync(join(tmpdir(), 'arrivage-bench-'));
+  chmodSync(folder, 0o755);
+  mkdirSync(join(folder, 'small'));
+  for (let i = 0; i < SMALL_FILES; i++) writeFileSync(join(folder, 'small', `f${i}.csv`), randomBytes(1000));
+  writeFileSync(join(folder, 'big.csv'), '');
+  for (let i = 0; i < size; i += 16) writeFileSync(join(folder, 'big.csv'), randomBytes(16 * MiB), { flag: 'a' });
+  return folder;
+}
+
+/** Runs both arms in turn and prints medians of seconds, and the ratio. */
+export function race(
+  title: { name: string; peer: string },
+  rounds: number,
+  arms: { ours: () => number; theirs: () => number },
+): void {
+  const seconds = { ours: [] as number[], theirs: [] as number[] };
+  for (let i = 0; i < rounds; i++) {
+    seconds.theirs.push(arms.theirs());
+    seconds.ours.push(arms.ours());
+  }
+  const [a, b] = [median(seconds.ours), median(seconds.theirs)];
+  console.log(
+    `${title.name}: arrivage ${a.toFixed(2)} s, ${title.peer} ${b.toFixed(2)} s, ratio ${(b / a).toFixed(2)}`,
+  );
+}
+
+/** Starts our server as a child of the bench at `url`, runs the races, prints its peak memory, and clears up. */
+export async function against(
+  url: string,
+  folder: string,
+  peer: ChildProcess,
+  races: (port: number) => void,
+): Promise<void> {
+  const server = fork(fileURLToPath(url), ['serve', folder]);
+  const { port } = await answer<{ port: number }>(server);
+  try {
+    races(port);
+    server.send('stop');
+    const { peakMb } = await answer<{ peakMb: number }>(server);
+    console.log(`peak memory of arrivage: ${peakMb} MB`);
+  } finally {
+    await new Promise((resolve) => (server.exitCode === null ? server.once('exit', resolve) : resolve(undefined)));
+    peer.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

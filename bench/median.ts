@@ -1,0 +1,3 @@
+/** Of any list; NaN of an empty one. */
+export const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;

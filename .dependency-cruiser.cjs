@@ -24,6 +24,12 @@ module.exports = {
       '^src/(ftp|sftp|drop|api|web|sync|pull)/',
     ),
     layer(
+      'outward-knows-no-door',
+      '^src/(pull|notify|secrets)/',
+      '^src/(ftp|sftp|drop|api|web|sync|parse|validate|load)/',
+    ),
+    layer('secrets-know-nothing', '^src/secrets/', '^src/(?!secrets/|identity/|errors\\.ts|config\\.ts)'),
+    layer(
       'nobody-imports-main',
       '^src/(?!(main|cli)\\.ts|(main|cli|demo)/)',
       '^src/(main|cli)\\.ts|^src/(main|cli|demo)/',

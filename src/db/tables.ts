@@ -3,7 +3,6 @@ import {
   bigint,
   boolean,
   char,
-  customType,
   date,
   index,
   integer,
@@ -13,7 +12,6 @@ import {
   primaryKey,
   real,
   text,
-  timestamp,
   unique,
   uniqueIndex,
   uuid,
@@ -23,17 +21,7 @@ import type { Mapping } from '../model/mapping.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { GuardTrip, Progress, RowChange, SyncFile, SyncState } from '../model/sync.ts';
 import type { Door, Language, Protocol, TenantState, Trigger } from '../model/tenant.ts';
-
-/** Every table leads with the tenant, so that a distributed Postgres can shard by it unchanged. */
-const tenantId = () => text('tenant_id').notNull();
-/**
- * Of tables with millions of rows: compared byte by byte whatever the database's locale, since a locale's order makes
- * every step down an index slower (a fifth of a first import).
- */
-const tenantBytes = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
-const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
-const count = (name: string) => integer(name).notNull().default(0);
-const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
+import { bytea, count, moment, tenantBytes, tenantId } from './columns.ts';
 
 export const tenants = pgTable('tenants', {
   id: text('id').primaryKey(),
@@ -187,6 +175,19 @@ export const syncs = pgTable(
     dryRun: boolean('dry_run').notNull().default(false),
     /** Import even what was applied before. */
     force: boolean('force').notNull().default(false),
+    /** Only these, where somebody asked for a sync of some. */
+    datasets: text('datasets').array().$type<Dataset[]>(),
+    /** Begins with fetching from the tenant's connector. */
+    fetch: boolean('fetch').notNull().default(false),
+    /** When everything that it fetches was there. */
+    fetchedAt: moment('fetched_at'),
+    /** Attempts to fetch that failed, and when the next one is due. */
+    fetchFailures: count('fetch_failures'),
+    notBefore: moment('not_before'),
+    /** The sync that this one undoes. */
+    reverts: bigint('reverts', { mode: 'number' }),
+    /** The person, key or command that asked for it. */
+    requestedBy: text('requested_by'),
     /** Who let it pass the guard. */
     approvedBy: text('approved_by'),
     /** Runs that began; the fence of docs/decisions/0003. */

@@ -1,3 +1,17 @@
+table api_keys (
+  tenant_id text not null,
+  id uuid not null default gen_random_uuid(),
+  name text not null,
+  scope text not null,
+  hash bytea not null,
+  prefix text not null,
+  created_at timestamp with time zone not null default now(),
+  created_by text not null,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint api_keys_tenant_id_id_pk PRIMARY KEY (tenant_id, id)
+);
+
 table audit (
   tenant_id text not null,
   id bigint not null generated always as identity,
@@ -73,6 +87,28 @@ table clients (
   constraint clients_tenant_id_key_pk PRIMARY KEY (tenant_id, key)
 );
 
+table connectors (
+  tenant_id text not null,
+  protocol text not null,
+  host text not null,
+  port integer not null,
+  username text not null,
+  sealed_password text,
+  sealed_private_key text,
+  sealed_passphrase text,
+  directory text not null default '.'::text,
+  files jsonb not null,
+  after_reading jsonb not null default '{"kind": "leave"}'::jsonb,
+  stable_seconds integer not null default 5,
+  done_file text,
+  host_key text,
+  certificate_fingerprint text,
+  ca text,
+  changed_at timestamp with time zone not null default now(),
+  constraint connectors_pkey PRIMARY KEY (tenant_id),
+  constraint connectors_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+
 table contacts (
   tenant_id text collate "C" not null,
   key uuid not null,
@@ -122,6 +158,33 @@ table credentials (
   last_used_at timestamp with time zone,
   constraint credentials_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint credentials_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+
+table deliveries (
+  tenant_id text not null,
+  id uuid not null default gen_random_uuid(),
+  webhook_id uuid not null,
+  event_id bigint,
+  type text not null,
+  payload jsonb not null,
+  state text not null default 'pending'::text,
+  attempts integer not null default 0,
+  created_at timestamp with time zone not null default now(),
+  next_attempt_at timestamp with time zone,
+  constraint deliveries_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
+  constraint deliveries_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+
+table delivery_attempts (
+  tenant_id text not null,
+  delivery_id uuid not null,
+  attempt integer not null,
+  at timestamp with time zone not null default now(),
+  status integer,
+  error text,
+  duration_ms integer not null,
+  constraint delivery_attempts_tenant_id_delivery_id_attempt_pk PRIMARY KEY (tenant_id, delivery_id, attempt),
+  constraint delivery_attempts_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );
 
 table ecritures (
@@ -187,6 +250,41 @@ table endpoints (
   constraint endpoints_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );
 
+table events (
+  tenant_id text not null,
+  id bigint not null generated always as identity,
+  type text not null,
+  sync_id bigint,
+  data jsonb not null,
+  at timestamp with time zone not null default now(),
+  constraint events_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
+  constraint events_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+
+table fetched_files (
+  tenant_id text not null,
+  name text not null,
+  size bigint not null,
+  modified_at timestamp with time zone not null,
+  sha256 character(64) not null,
+  upload_id uuid not null,
+  fetched_at timestamp with time zone not null default now(),
+  disposed_at timestamp with time zone,
+  constraint fetched_files_tenant_id_name_size_modified_at_pk PRIMARY KEY (tenant_id, name, size, modified_at),
+  constraint fetched_files_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+
+table idempotent_requests (
+  tenant_id text not null,
+  key_id uuid not null,
+  idempotency_key text not null,
+  request bytea not null,
+  status integer,
+  body jsonb,
+  created_at timestamp with time zone not null default now(),
+  constraint idempotent_requests_tenant_id_key_id_idempotency_key_pk PRIMARY KEY (tenant_id, key_id, idempotency_key)
+);
+
 table mappings (
   tenant_id text not null,
   dataset text not null,
@@ -202,6 +300,16 @@ table nodes (
   worker_ids text[] not null default '{}'::text[],
   started_at timestamp with time zone not null default now(),
   constraint nodes_pkey PRIMARY KEY (id)
+);
+
+table recipients (
+  tenant_id text not null,
+  email text not null,
+  language text not null default 'fr'::text,
+  types text[] not null,
+  digest boolean not null default false,
+  constraint recipients_tenant_id_email_pk PRIMARY KEY (tenant_id, email),
+  constraint recipients_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );
 
 table rejections (
@@ -224,6 +332,19 @@ table report_files (
   created_at timestamp with time zone not null default now(),
   constraint report_files_tenant_id_name_pk PRIMARY KEY (tenant_id, name),
   constraint report_files_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+
+table schedules (
+  tenant_id text not null,
+  slots jsonb not null,
+  cron text,
+  time_zone text not null default 'Europe/Paris'::text,
+  enabled boolean not null default true,
+  last_slot timestamp with time zone,
+  next_run timestamp with time zone,
+  changed_at timestamp with time zone not null default now(),
+  constraint schedules_pkey PRIMARY KEY (tenant_id),
+  constraint schedules_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );
 
 table sync_files (
@@ -266,6 +387,13 @@ table syncs (
   preview jsonb,
   durations jsonb,
   errors integer not null default 0,
+  datasets text[],
+  fetch boolean not null default false,
+  fetched_at timestamp with time zone,
+  fetch_failures integer not null default 0,
+  not_before timestamp with time zone,
+  reverts bigint,
+  requested_by text,
   constraint syncs_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint syncs_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );
@@ -317,10 +445,26 @@ table view_files (
   constraint view_files_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );
 
+table webhooks (
+  tenant_id text not null,
+  id uuid not null default gen_random_uuid(),
+  url text not null,
+  sealed_secret text not null,
+  types text[] not null,
+  enabled boolean not null default true,
+  created_at timestamp with time zone not null default now(),
+  constraint webhooks_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
+  constraint webhooks_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+
+CREATE UNIQUE INDEX api_keys_hash ON public.api_keys USING btree (hash);
 CREATE INDEX audit_at ON public.audit USING btree (at);
 CREATE UNIQUE INDEX clients_code ON public.clients USING btree (tenant_id, company, client_code);
 CREATE UNIQUE INDEX credentials_username ON public.credentials USING btree (username);
+CREATE INDEX deliveries_webhook ON public.deliveries USING btree (tenant_id, webhook_id);
 CREATE UNIQUE INDEX endpoints_port ON public.endpoints USING btree (port);
+CREATE INDEX events_id ON public.events USING btree (id);
 CREATE INDEX rejections_sync ON public.rejections USING btree (tenant_id, sync_id, file_no, line);
+CREATE INDEX schedules_due ON public.schedules USING btree (next_run) WHERE enabled;
 CREATE INDEX syncs_open ON public.syncs USING btree (tenant_id, id) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 CREATE INDEX uploads_waiting ON public.uploads USING btree (tenant_id, received_at) WHERE (state = 'waiting'::text);

@@ -25,6 +25,15 @@ const ports = z
   })
   .refine(({ from, to }) => from >= 1 && to <= 65535 && from <= to, 'a range such as 50000-50100');
 
+const MASTER_KEY = /^[\w-]{1,32}:[A-Za-z0-9+/]{43}=$/;
+
+/** `id:base64` of 32 bytes, several separated by commas; no id twice. */
+export function isMasterKeys(text: string): boolean {
+  const keys = text.split(',');
+  const ids = new Set(keys.map((key) => key.slice(0, key.indexOf(':'))));
+  return keys.every((key) => MASTER_KEY.test(key)) && ids.size === keys.length;
+}
+
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 const address = z.string().refine((text) => isIP(text) !== 0 || text === 'localhost', 'an IP address to listen on');
 
@@ -76,6 +85,11 @@ export const settings = z.object({
     .enum(['on', 'off'])
     .default('off')
     .transform((text) => text === 'on'),
+  /** What seals the secrets in the database; the first key seals, the others open. */
+  ARRIVAGE_MASTER_KEYS: z
+    .string()
+    .refine(isMasterKeys, 'id:base64 of 32 bytes each, separated by commas, no id twice')
+    .optional(),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'an address such as postgres://user:password@host:5432/arrivage')
@@ -113,6 +127,7 @@ const shape = (e: z.infer<typeof settings>) => ({
   archiveMs: e.ARRIVAGE_ARCHIVE_DAYS * 86_400_000,
   concurrency: e.ARRIVAGE_CONCURRENCY,
   dropPolling: e.ARRIVAGE_DROP_POLLING,
+  masterKeys: e.ARRIVAGE_MASTER_KEYS,
   databaseUrl: e.DATABASE_URL,
 });
 
@@ -140,9 +155,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return Object.freeze(shape(result.data));
 }
 
+const HIDDEN: ReadonlySet<string> = new Set(['DATABASE_URL', 'ARRIVAGE_MASTER_KEYS']);
+
 function problem(issue: z.core.$ZodIssue, given: Readonly<Record<string, string | undefined>>): string {
   const name = String(issue.path[0] ?? '');
-  const shown = name === 'DATABASE_URL' ? '(hidden)' : JSON.stringify(given[name]);
+  const shown = HIDDEN.has(name) ? '(hidden)' : JSON.stringify(given[name]);
   return `${name} is ${shown}: expected ${issue.message}`;
 }
 

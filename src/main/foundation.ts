@@ -7,15 +7,18 @@ import { startEmbedded } from '../db/embedded.ts';
 import { migrateDatabase } from '../db/migrate.ts';
 import { createEvents, type Events } from '../events.ts';
 import { openLog, type Log } from '../log.ts';
+import type { Keyring } from '../secrets/keyring.ts';
+import { openKeyring } from '../secrets/open-keyring.ts';
 import { openDiskSpool } from '../spool/disk.ts';
 import type { Spool } from '../spool/spool.ts';
 import { dataFolderTrouble, databaseTrouble, embeddedTrouble, starting } from './start-failure.ts';
 
-/** What the server and every command stand on: database, spool, log. Also a `Depot`. */
+/** What the server and every command stand on: database, spool, keyring, log. Also a `Depot`. */
 export interface Foundation {
   config: Config;
   database: Database;
   spool: Spool;
+  keyring: Keyring;
   events: Events;
   log: Log;
   now: () => number;
@@ -25,10 +28,11 @@ export interface Foundation {
 
 /**
  * Opens the database (the embedded one where no DATABASE_URL is set), brings it up to date, and opens the spool.
- * @throws StartFailure
+ * @throws StartFailure, ConfigError
  */
 export async function openFoundation(config: Config, level: Config['logLevel']): Promise<Foundation> {
   await starting(openDataFolder(config.dataDir), dataFolderTrouble(config.dataDir));
+  const keyring = await openKeyring(config);
   const { url, leave } = await reachDatabase(config);
   const database = openDatabase(url);
   const close = async () => {
@@ -43,7 +47,8 @@ export async function openFoundation(config: Config, level: Config['logLevel']):
   }
   const log = openLog(level);
   const events = createEvents((error) => log.error({ err: error }, 'a listener failed'));
-  return { config, database, events, log, close, spool: openDiskSpool(spoolFolder(config)), now: Date.now };
+  const spool = openDiskSpool(spoolFolder(config));
+  return { config, database, spool, keyring, events, log, now: Date.now, close };
 }
 
 const spoolFolder = ({ dataDir }: Config): string => join(dataDir, 'spool');

@@ -1,4 +1,5 @@
-import { keyIdOf, seal, unseal, type MasterKey } from './seal.ts';
+import type { MasterKeys } from './master-keys.ts';
+import { keyIdOf, seal, unseal } from './seal.ts';
 
 /** Seals and opens secrets under the master keys; the first one seals, every one opens. */
 export interface Keyring {
@@ -9,13 +10,17 @@ export interface Keyring {
   open(sealed: string, context: string): string;
 }
 
-export function createKeyring(keys: readonly [MasterKey, ...MasterKey[]]): Keyring {
-  const [current] = keys;
+export const createKeyring = (keys: MasterKeys): Keyring => keyringOver(() => keys);
+
+/** @param read asked at every use, so that a rotation by another process is known at once */
+export function keyringOver(read: () => MasterKeys): Keyring {
   return {
-    current: current.id,
-    seal: (secret, context) => seal(current, secret, context),
+    get current() {
+      return read()[0].id;
+    },
+    seal: (secret, context) => seal(read()[0], secret, context),
     open: (sealed, context) => {
-      const key = keys.find(({ id }) => id === keyIdOf(sealed));
+      const key = read().find(({ id }) => id === keyIdOf(sealed));
       if (!key) throw new Error(`no master key "${keyIdOf(sealed)}": a secret was sealed with a key that is not here`);
       return unseal(key, sealed, context);
     },

@@ -37,6 +37,32 @@ export function isMasterKeys(text: string): boolean {
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 const address = z.string().refine((text) => isIP(text) !== 0 || text === 'localhost', 'an IP address to listen on');
 
+const rangeFamilies = { 4: 32, 6: 128 } as const;
+
+function isRange(text: string): boolean {
+  const [address = '', bits = '0', ...rest] = text.split('/');
+  const family = isIP(address);
+  return (
+    (family === 4 || family === 6) &&
+    /^\d{1,3}$/.test(bits) &&
+    Number(bits) <= rangeFamilies[family] &&
+    rest.length === 0
+  );
+}
+
+/** CIDR ranges: none for "off", which is the default, all there are for "on". */
+const ranges = z
+  .string()
+  .default('off')
+  .transform((text) => (text === 'on' ? '0.0.0.0/0,::/0' : text === 'off' ? '' : text))
+  .transform((text) =>
+    text
+      .split(',')
+      .map((range) => range.trim())
+      .filter((range) => range !== ''),
+  )
+  .refine((list) => list.every(isRange), '"off", "on", or ranges such as 10.0.0.0/8,192.168.1.20');
+
 const roles = ['doors', 'worker', 'api', 'scheduler'] as const;
 type Role = (typeof roles)[number];
 
@@ -85,6 +111,8 @@ export const settings = z.object({
     .enum(['on', 'off'])
     .default('off')
     .transform((text) => text === 'on'),
+  /** Whether pull mode and webhooks may connect to private addresses: none, all, or those in the ranges. */
+  ARRIVAGE_ALLOW_PRIVATE_TARGETS: ranges,
   /** What seals the secrets in the database; the first key seals, the others open. */
   ARRIVAGE_MASTER_KEYS: z
     .string()
@@ -127,6 +155,7 @@ const shape = (e: z.infer<typeof settings>) => ({
   archiveMs: e.ARRIVAGE_ARCHIVE_DAYS * 86_400_000,
   concurrency: e.ARRIVAGE_CONCURRENCY,
   dropPolling: e.ARRIVAGE_DROP_POLLING,
+  privateTargets: e.ARRIVAGE_ALLOW_PRIVATE_TARGETS,
   masterKeys: e.ARRIVAGE_MASTER_KEYS,
   databaseUrl: e.DATABASE_URL,
 });

@@ -1,4 +1,16 @@
-import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import type { StoredEventType } from '../model/stored-event.ts';
 import type { Language } from '../model/tenant.ts';
 import { count, moment, tenantId } from './columns.ts';
@@ -17,6 +29,8 @@ export const events = pgTable(
     syncId: bigint('sync_id', { mode: 'number' }),
     data: jsonb('data').$type<Record<string, unknown>>().notNull(),
     at: moment('at').notNull().defaultNow(),
+    /** When its deliveries and mails were queued, all in one transaction. */
+    fannedOutAt: moment('fanned_out_at'),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.id] }), index('events_id').on(t.id)],
 );
@@ -29,6 +43,9 @@ export const webhooks = pgTable(
     url: text('url').notNull(),
     /** The signing secret (`whsec_…`), sealed. */
     sealedSecret: text('sealed_secret').notNull(),
+    /** The secret before the last rotation, which signs too until the receiver has had time to change over. */
+    sealedPreviousSecret: text('sealed_previous_secret'),
+    previousSecretUntil: moment('previous_secret_until'),
     /** Empty: all. */
     types: text('types').array().$type<StoredEventType[]>().notNull(),
     enabled: boolean('enabled').notNull().default(true),
@@ -50,11 +67,17 @@ export const deliveries = pgTable(
     type: text('type').notNull(),
     payload: jsonb('payload').$type<Record<string, unknown>>().notNull(),
     state: text('state').$type<'pending' | 'delivered' | 'failed'>().notNull().default('pending'),
+    /** Attempts since it was made or sent again. */
     attempts: count('attempts'),
     createdAt: moment('created_at').notNull().defaultNow(),
     nextAttemptAt: moment('next_attempt_at'),
   },
-  (t) => [primaryKey({ columns: [t.tenantId, t.id] }), index('deliveries_webhook').on(t.tenantId, t.webhookId)],
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    // An event goes to a webhook once; tests, which have no event, as often as somebody asks.
+    unique('deliveries_event').on(t.tenantId, t.webhookId, t.eventId),
+    index('deliveries_webhook').on(t.tenantId, t.webhookId, t.createdAt),
+  ],
 );
 
 export const deliveryAttempts = pgTable(
@@ -82,6 +105,8 @@ export const recipients = pgTable(
     /** Empty: all. */
     types: text('types').array().$type<StoredEventType[]>().notNull(),
     digest: boolean('digest').notNull().default(false),
+    /** The day of the last digest that was queued. */
+    digestDay: date('digest_day'),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.email] })],
 );

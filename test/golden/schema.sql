@@ -171,6 +171,7 @@ table deliveries (
   attempts integer not null default 0,
   created_at timestamp with time zone not null default now(),
   next_attempt_at timestamp with time zone,
+  constraint deliveries_event UNIQUE (tenant_id, webhook_id, event_id),
   constraint deliveries_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint deliveries_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );
@@ -257,6 +258,7 @@ table events (
   sync_id bigint,
   data jsonb not null,
   at timestamp with time zone not null default now(),
+  fanned_out_at timestamp with time zone,
   constraint events_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint events_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );
@@ -308,6 +310,7 @@ table recipients (
   language text not null default 'fr'::text,
   types text[] not null,
   digest boolean not null default false,
+  digest_day date,
   constraint recipients_tenant_id_email_pk PRIMARY KEY (tenant_id, email),
   constraint recipients_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );
@@ -453,6 +456,8 @@ table webhooks (
   types text[] not null,
   enabled boolean not null default true,
   created_at timestamp with time zone not null default now(),
+  sealed_previous_secret text,
+  previous_secret_until timestamp with time zone,
   constraint webhooks_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint webhooks_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );
@@ -461,7 +466,7 @@ CREATE UNIQUE INDEX api_keys_hash ON public.api_keys USING btree (hash);
 CREATE INDEX audit_at ON public.audit USING btree (at);
 CREATE UNIQUE INDEX clients_code ON public.clients USING btree (tenant_id, company, client_code);
 CREATE UNIQUE INDEX credentials_username ON public.credentials USING btree (username);
-CREATE INDEX deliveries_webhook ON public.deliveries USING btree (tenant_id, webhook_id);
+CREATE INDEX deliveries_webhook ON public.deliveries USING btree (tenant_id, webhook_id, created_at);
 CREATE UNIQUE INDEX endpoints_port ON public.endpoints USING btree (port);
 CREATE INDEX events_id ON public.events USING btree (id);
 CREATE INDEX rejections_sync ON public.rejections USING btree (tenant_id, sync_id, file_no, line);

@@ -1,3 +1,5 @@
+import type { TransactionSql } from 'postgres';
+import type { SyncState } from '../model/sync.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Sql } from './client.ts';
 import { advanceHurry, advanceNow } from './jobs.ts';
@@ -83,4 +85,48 @@ export async function goLive(sql: Sql, tenant: TenantId): Promise<number> {
     await tx`select ${advanceHurry(tx, tenant)}`;
     return taken.length;
   });
+}
+
+/** Why a sync is not reverted. */
+export type RevertRefusal = 'unknown' | 'open' | 'not_applied' | 'is_revert' | 'reverted' | 'not_latest';
+
+/**
+ * Queues a sync that undoes an applied one: the latest of the tenant that is not undone yet, so that syncs are undone
+ * in the reverse of the order in which they were applied. A revert cannot be undone; a replay applies the files again.
+ * @returns its id, or why there is none
+ */
+export async function revertSync(sql: Sql, tenant: TenantId, id: number, by: string): Promise<number | RevertRefusal> {
+  return sql.begin(async (tx) => {
+    await tx`select from tenants where id = ${tenant} for no key update`;
+    const refusal = await whyNotReverted(tx, tenant, id);
+    if (refusal) return refusal;
+    const [created] = await tx<{ id: string }[]>`
+      insert into syncs (tenant_id, cause, reverts, requested_by) values (${tenant}, 'revert', ${id}, ${by})
+      returning id`;
+    await tx`select ${advanceNow(tx, tenant)}`;
+    return Number(created?.id);
+  });
+}
+
+async function whyNotReverted(tx: TransactionSql, tenant: TenantId, id: number): Promise<RevertRefusal | undefined> {
+  const [sync] = await tx<{ state: SyncState; reverts: string | null; reverted: boolean; open: boolean }[]>`
+    select state, reverts, reverted_by is not null as reverted, exists (
+      select from syncs o where o.tenant_id = s.tenant_id and o.state in ('queued', 'running')
+        and (o.state = 'running' or o.not_before is null)) as open
+    from syncs s where tenant_id = ${tenant} and id = ${id}`;
+  if (!sync) return 'unknown';
+  if (sync.reverts !== null) return 'is_revert';
+  if (sync.reverted) return 'reverted';
+  if (sync.open) return 'open';
+  if (sync.state !== 'applied') return 'not_applied';
+  return (await latestApplied(tx, tenant)) === id ? undefined : 'not_latest';
+}
+
+/** The sync whose rows stand on top: a held one that was approved is applied after syncs with higher ids. */
+export async function latestApplied(tx: TransactionSql, tenant: TenantId): Promise<number | undefined> {
+  const [row] = await tx<{ id: string }[]>`
+    select id from syncs
+    where tenant_id = ${tenant} and state = 'applied' and reverts is null and reverted_by is null
+    order by finished_at desc, id desc limit 1`;
+  return row && Number(row.id);
 }

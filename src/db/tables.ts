@@ -19,7 +19,7 @@ import {
 import type { Dataset } from '../model/dataset.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { VirtualPath } from '../model/path.ts';
-import type { GuardTrip, Progress, RowChange, SyncFile, SyncState } from '../model/sync.ts';
+import type { GuardTrip, Progress, RowChange, SyncFailure, SyncFile, SyncState, Undone } from '../model/sync.ts';
 import type { Door, Language, Protocol, TenantState, Trigger } from '../model/tenant.ts';
 import { bytea, count, moment, tenantBytes, tenantId } from './columns.ts';
 
@@ -184,8 +184,13 @@ export const syncs = pgTable(
     /** Attempts to fetch that failed, and when the next one is due. */
     fetchFailures: count('fetch_failures'),
     notBefore: moment('not_before'),
-    /** The sync that this one undoes. */
+    /** When its uploads were tied to it; null while it still has to take what waits. */
+    gatheredAt: moment('gathered_at').defaultNow(),
+    /** The sync that this one undoes, and what that took. */
     reverts: bigint('reverts', { mode: 'number' }),
+    undone: jsonb('undone').$type<Undone[]>(),
+    /** The sync that undid this one. */
+    revertedBy: bigint('reverted_by', { mode: 'number' }),
     /** The person, key or command that asked for it. */
     requestedBy: text('requested_by'),
     /** Who let it pass the guard. */
@@ -197,7 +202,7 @@ export const syncs = pgTable(
     createdAt: moment('created_at').notNull().defaultNow(),
     startedAt: moment('started_at'),
     finishedAt: moment('finished_at'),
-    error: jsonb('error').$type<{ code: string; message: string }>(),
+    error: jsonb('error').$type<SyncFailure>(),
     guard: jsonb('guard').$type<GuardTrip[]>(),
     progress: jsonb('progress').$type<Progress>(),
     /** Of a dry run or a held sync: examples of what it would change. */
@@ -262,7 +267,7 @@ export const changes = pgTable(
     syncId: bigint('sync_id', { mode: 'number' }).notNull(),
     dataset: text('dataset').$type<Dataset>().notNull(),
     key: uuid('key').notNull(),
-    change: text('change').$type<'updated' | 'settled' | 'reopened' | 'deactivated'>().notNull(),
+    change: text('change').$type<Exclude<RowChange['change'], 'inserted'>>().notNull(),
     before: jsonb('before').$type<Record<string, unknown>>().notNull(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.syncId, t.dataset, t.key] })],

@@ -58,10 +58,19 @@ export interface SyncFile extends Counts {
 /** One row that a sync changed, or would change: what `sync show` and a dry run list. */
 export interface RowChange {
   dataset: Dataset;
-  change: 'inserted' | 'updated' | 'settled' | 'reopened' | 'deactivated';
+  /** `removed`: it had been inserted by a sync that was reverted. */
+  change: 'inserted' | 'updated' | 'settled' | 'reopened' | 'deactivated' | 'removed';
   key: string;
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
+}
+
+/** What a revert did to the rows of one dataset. */
+export interface Undone {
+  dataset: Dataset;
+  /** Rows that have their values of before again, and inserted rows that are gone. */
+  restored: number;
+  removed: number;
 }
 
 export interface GuardTrip {
@@ -72,7 +81,14 @@ export interface GuardTrip {
   allowed: number;
 }
 
-export type Stage = 'waiting' | 'parse' | 'merge' | 'commit' | 'report';
+/** Why a sync failed: a code of the catalogue where there is one, what its text needs, and the text in English. */
+export interface SyncFailure {
+  code: string;
+  message: string;
+  params?: Record<string, string>;
+}
+
+export type Stage = 'fetch' | 'waiting' | 'parse' | 'merge' | 'commit' | 'report';
 
 export interface Progress {
   stage: Stage;

@@ -116,6 +116,7 @@ const fr: Phrases = {
   column: 'colonne « {column} »',
   more: ['autre ligne rejetée', 'autres lignes rejetées'],
   stages: {
+    fetch: 'récupération',
     waiting: 'attente',
     parse: 'lecture',
     merge: 'rapprochement',
@@ -199,7 +200,14 @@ const en: Phrases = {
   times: ['time', 'times'],
   column: 'column “{column}”',
   more: ['other rejected line', 'other rejected lines'],
-  stages: { waiting: 'waiting', parse: 'reading', merge: 'comparing', commit: 'storing', report: 'report' },
+  stages: {
+    fetch: 'fetching',
+    waiting: 'waiting',
+    parse: 'reading',
+    merge: 'comparing',
+    commit: 'storing',
+    report: 'report',
+  },
   durations: 'Durations',
   nextTitle: 'What to do',
   next: {

@@ -397,6 +397,9 @@ table syncs (
   not_before timestamp with time zone,
   reverts bigint,
   requested_by text,
+  gathered_at timestamp with time zone default now(),
+  undone jsonb,
+  reverted_by bigint,
   constraint syncs_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint syncs_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );

@@ -1,0 +1,124 @@
+import type { Connector, FetchRule, RemoteFile } from '../model/connector.ts';
+import { datasets, type Dataset } from '../model/dataset.ts';
+import type { VirtualPath } from '../model/path.ts';
+import { isTemporary } from '../session/virtual-path.ts';
+import { compilePattern, type Stamp } from './patterns.ts';
+
+/** A file that was taken before. */
+export interface TakenFile extends RemoteFile {
+  /** By the sync that asks now, whose earlier attempt was cut off. */
+  bySync: boolean;
+}
+
+export interface Wish {
+  files: Connector['files'];
+  doneFile: string | null;
+  /** Only these; null means all that have a rule. */
+  datasets: readonly Dataset[] | null;
+  /** Also what was taken before. */
+  force: boolean;
+}
+
+export interface Choice {
+  dataset: Dataset;
+  file: RemoteFile;
+}
+
+export interface Chosen {
+  /** In the order of taking them: dataset by dataset, each oldest first. */
+  files: Choice[];
+  /** Datasets of which no file is there. */
+  missing: Dataset[];
+  /** Files that are not taken before their done-file is there. */
+  awaited: RemoteFile[];
+}
+
+/** A file that a rule means, with the date in its name. */
+interface Ranked {
+  file: RemoteFile;
+  stamp: Stamp;
+}
+
+/**
+ * What to take from a folder. Pure.
+ * `newest`: only the newest match, and nothing while that is one which was taken before or is older than one: what
+ * lies behind a file that was moved away must not come back as the latest state. `all`: whatever was not taken.
+ * @param taken the latest files that were taken, and those among `listing`
+ */
+export function chooseFiles(wish: Wish, listing: readonly RemoteFile[], taken: readonly TakenFile[]): Chosen {
+  const chosen: Chosen = { files: [], missing: [], awaited: [] };
+  const done = wish.doneFile === null ? undefined : matchingFiles(wish.doneFile, listing);
+  const claimed = new Set<string>();
+  for (const dataset of datasets) {
+    const rule = wish.files[dataset];
+    if (wish.datasets !== null && !wish.datasets.includes(dataset)) continue;
+    if (!rule) {
+      if (wish.datasets !== null) chosen.missing.push(dataset);
+      continue;
+    }
+    const matches = rank(rule, listing);
+    const before = rank(rule, taken);
+    if (matches.length === 0 && !before.some(({ file }) => file.bySync)) chosen.missing.push(dataset);
+    for (const { file } of ofRule(rule, wish.force, matches, before)) {
+      if (claimed.has(file.name)) continue;
+      claimed.add(file.name);
+      if (done && !done.some((mark) => isAtLeastAsNew(mark, file))) chosen.awaited.push(file);
+      else chosen.files.push({ dataset, file });
+    }
+  }
+  return chosen;
+}
+
+/** The files that a pattern means, oldest first, without those that bear the name of a file under way. */
+export function matchingFiles(pattern: string, listing: readonly RemoteFile[]): RemoteFile[] {
+  return rank({ pattern }, listing).map(({ file }) => file);
+}
+
+export const sameFile = (a: RemoteFile, b: RemoteFile): boolean =>
+  a.name === b.name && a.size === b.size && a.modified?.getTime() === b.modified?.getTime();
+
+/** Without a time nothing tells an old file from a new one of its size. */
+const isTaken = (file: RemoteFile, taken: readonly Taken[]): boolean =>
+  taken.some(({ file: one }) => sameFile(one, file) && (file.modified !== null || one.bySync));
+
+interface Taken extends Ranked {
+  file: TakenFile;
+}
+
+function ofRule(rule: FetchRule, force: boolean, matches: readonly Ranked[], before: readonly Taken[]): Ranked[] {
+  const byThisSync = before.filter(({ file }) => file.bySync);
+  const fresh = matches.filter(({ file }) => !isTaken(file, before));
+  if (rule.take === 'all' && (fresh.length > 0 || !force)) return fresh;
+  const counted = force ? byThisSync : before;
+  const newest = matches.at(-1);
+  if (!newest || isTaken(newest.file, counted)) return [];
+  const isOlder = counted.some((one) => one.file.name !== newest.file.name && byAge(newest, one) < 0);
+  return isOlder ? [] : [newest];
+}
+
+function rank<F extends RemoteFile>({ pattern }: Pick<FetchRule, 'pattern'>, files: readonly F[]) {
+  const stampOf = compilePattern(pattern);
+  return files
+    .filter(({ name }) => !isTemporary(`/${name}` as VirtualPath))
+    .flatMap((file) => {
+      const stamp = stampOf(file.name);
+      return stamp === undefined ? [] : [{ file, stamp }];
+    })
+    .toSorted(byAge);
+}
+
+/** The date in the name first, then the time, then the name; digits count as numbers. */
+function byAge(a: Ranked, b: Ranked): number {
+  return (
+    compare(a.stamp, b.stamp) ||
+    (a.file.modified?.getTime() ?? 0) - (b.file.modified?.getTime() ?? 0) ||
+    a.file.name.localeCompare(b.file.name, 'en', { numeric: true }) ||
+    compare(a.file.name, b.file.name)
+  );
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+/** A done-file speaks for what was written before it; where the server tells no times, for everything. */
+const isAtLeastAsNew = (mark: RemoteFile, file: RemoteFile): boolean =>
+  mark.modified === null || file.modified === null || mark.modified >= file.modified;

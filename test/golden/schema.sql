@@ -287,6 +287,18 @@ table idempotent_requests (
   constraint idempotent_requests_tenant_id_key_id_idempotency_key_pk PRIMARY KEY (tenant_id, key_id, idempotency_key)
 );
 
+table last_snapshots (
+  tenant_id text not null,
+  dataset text not null,
+  sync_id bigint not null,
+  upload_id uuid not null,
+  reading character(64) not null,
+  clean bytea not null,
+  evidence jsonb not null,
+  constraint last_snapshots_tenant_id_dataset_pk PRIMARY KEY (tenant_id, dataset),
+  constraint last_snapshots_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+
 table mappings (
   tenant_id text not null,
   dataset text not null,

@@ -346,6 +346,20 @@ export const catalogue = {
     'Le port {port} est déjà pris.',
     'The port {port} is taken.',
   ),
+  nothing_to_import: entry(
+    'sender',
+    false,
+    [550, SFTP_FAILURE, 422],
+    'Aucun fichier de cette synchronisation n’a pu être lu.',
+    'No file of this sync could be read.',
+  ),
+  held_by_guard: entry(
+    'operator',
+    false,
+    [550, SFTP_FAILURE, 409],
+    'Importation suspendue, rien n’est enregistré : elle dépasse ce que le garde-fou permet.',
+    'Import on hold, nothing is stored: it goes beyond what the guard allows.',
+  ),
 
   // files that are no table
   empty_file: entry('sender', false, [550, SFTP_FAILURE, 422], 'Le fichier est vide.', 'The file is empty.'),

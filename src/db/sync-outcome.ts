@@ -2,6 +2,7 @@ import type { Sql, TransactionSql } from 'postgres';
 import type { Dataset } from '../model/dataset.ts';
 import type { SyncFile } from '../model/sync.ts';
 import type { TenantId } from '../model/tenant.ts';
+import { recordOutcome } from './sync-events.ts';
 import type { Outcome, Run } from './sync-states.ts';
 import type { reportFiles } from './tables.ts';
 
@@ -49,16 +50,17 @@ export async function insertReportFiles(
       values (${run.tenantId}, ${name}, ${id}, ${run.syncId}, ${size}, ${createdAt})`;
 }
 
-/** The last statement of a sync's transaction. Throws, and so rolls everything back, where another run began since. */
+/** The end of a sync's transaction: its outcome, and the events that tell it. Throws, and so rolls everything back, where another run began since. */
 export async function finishRun(tx: TransactionSql, run: Run, outcome: Outcome): Promise<void> {
   const { state, incomplete, missing, guard, error, durations, preview } = outcome;
   const done = await tx`
     update syncs set state = ${state}, incomplete = ${incomplete}, missing = ${missing},
-      guard = ${guard.length > 0 ? tx.json(guard as never) : null}, error = ${error ? tx.json(error) : null},
+      guard = ${guard.length > 0 ? tx.json(guard as never) : null}, error = ${error ? tx.json({ ...error }) : null},
       durations = ${tx.json(durations)}, preview = ${preview.length > 0 ? tx.json(preview as never) : null}, progress = null, finished_at = clock_timestamp()
     where tenant_id = ${run.tenantId} and id = ${run.syncId} and attempts = ${run.attempt} and state = 'running'
     returning id`;
   if (done.length !== 1) throw new Error(`sync ${run.syncId} was taken over by another run`);
+  await recordOutcome(tx, run);
 }
 
 /** What a dataset's last applied sync was made of. */

@@ -1,8 +1,9 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Dataset } from '../model/dataset.ts';
-import type { GuardTrip, Progress, RowChange, SyncState } from '../model/sync.ts';
+import type { GuardTrip, Progress, RowChange, SyncFailure, SyncState } from '../model/sync.ts';
 import type { TenantId } from '../model/tenant.ts';
-import type { Db, Tx } from './client.ts';
+import type { Database, Db, Tx } from './client.ts';
+import { recordOutcome } from './sync-events.ts';
 import { syncs, uploads } from './tables.ts';
 
 export type SyncRow = typeof syncs.$inferSelect;
@@ -19,7 +20,7 @@ export interface Outcome {
   incomplete: boolean;
   missing: Dataset[];
   guard: GuardTrip[];
-  error: { code: string; message: string } | null;
+  error: SyncFailure | null;
   durations: Record<string, number>;
   /** Examples of what a dry run or a held sync would change. */
   preview: RowChange[];
@@ -123,9 +124,12 @@ export async function noteError(db: Db, run: Run): Promise<number> {
 }
 
 /** Gives a sync up, in a transaction of its own: the one that should have applied it rolled back. */
-export async function failRun(db: Db, run: Run, error: { code: string; message: string }): Promise<void> {
-  await db
-    .update(syncs)
-    .set({ state: 'failed', error, progress: null, finishedAt: sql`now()` })
-    .where(isRun(run));
+export async function failRun(database: Pick<Database, 'sql'>, run: Run, error: SyncFailure): Promise<void> {
+  await database.sql.begin(async (tx) => {
+    const failed = await tx`
+      update syncs set state = 'failed', error = ${tx.json({ ...error })}, progress = null, finished_at = clock_timestamp()
+      where tenant_id = ${run.tenantId} and id = ${run.syncId} and attempts = ${run.attempt} and state = 'running'
+      returning id`;
+    if (failed.length > 0) await recordOutcome(tx, run);
+  });
 }

@@ -1,6 +1,6 @@
 import type { Dataset } from './dataset.ts';
 import type { Rejection } from './rejection.ts';
-import type { GuardTrip, SyncFile, SyncState } from './sync.ts';
+import type { GuardTrip, SyncFailure, SyncFile, SyncState } from './sync.ts';
 import type { Tenant } from './tenant.ts';
 
 /** A rejection and the file of the sync in which it stands. */
@@ -18,8 +18,7 @@ export interface Report {
   /** Datasets that were expected and did not come. */
   missing: Dataset[];
   guard: GuardTrip[];
-  /** Why it failed: a catalogue code, where there is one, and its English text. */
-  error: { code: string; message: string } | null;
+  error: SyncFailure | null;
   /** Milliseconds of each stage. */
   durations: Record<string, number>;
   files: SyncFile[];

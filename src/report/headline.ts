@@ -67,7 +67,7 @@ function guardReasons({ guard, tenant: { language } }: Report): string {
 }
 
 function failure({ error, tenant: { language } }: Report): string {
-  return error ? catalogueText(error.code, language, {}, error.message) : '—';
+  return error ? catalogueText(error.code, language, error.params ?? {}, error.message) : '—';
 }
 
 /** `écritures`; and what stands for a file that nothing recognised. */

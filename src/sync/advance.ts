@@ -136,9 +136,10 @@ async function plannedUploads(
 async function giveUp({ database, events, log }: RunDeps, run: Run, error: unknown): Promise<void> {
   const reference = `sync-${run.syncId}`;
   log.error({ err: error, tenant: run.tenantId, sync: run.syncId }, 'sync given up');
-  await failRun(database.db, run, {
+  await failRun(database, run, {
     code: 'internal',
     message: `Given up after ${run.attempt} attempts. ${reference}`,
+    params: { reference },
   });
   events.emit('sync.finished', { tenant: run.tenantId, syncId: run.syncId, state: 'failed', durationMs: 0, rows: 0 });
 }

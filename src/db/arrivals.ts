@@ -1,24 +1,39 @@
 import postgres from 'postgres';
 import type { Arrival } from '../model/arrival.ts';
 import type { Sql } from './client.ts';
+import { fetchedTime } from './fetched-files.ts';
 import { advanceNow } from './jobs.ts';
 
 /**
  * The hand-over from the doors to the pipeline: upload row, view and job in one statement, hence one transaction and
  * one round trip. Idempotent by id: a second call waits for a first that may still be under way, and then does nothing.
+ * A pulled file belongs to the sync that fetches it, unless that one has gone on without it: then it waits.
  */
 export async function recordUpload(sql: Sql, upload: Arrival): Promise<void> {
-  const { tenant, id, path, size, sha256, door, username, modified } = upload;
+  const { tenant, id, path, size, sha256, door, username, modified, origin } = upload;
   await sql`
-    with new_upload as (
-      insert into uploads (tenant_id, id, path, size, sha256, door, username)
-      values (${tenant}, ${id}, ${path}, ${size}, ${sha256}, ${door}, ${username})
+    with fetching as (
+      select id from syncs
+      where tenant_id = ${tenant} and id = ${origin?.syncId ?? null}
+        and state in ('queued', 'running') and fetched_at is null
+      for share
+    ), new_upload as (
+      insert into uploads (tenant_id, id, path, size, sha256, door, username, sync_id, state)
+      select ${tenant}, ${id}::uuid, ${path}, ${size}, ${sha256}, ${door}, ${username}, f.id,
+        case when f.id is null then 'waiting' else 'gathered' end
+      from (select) one left join fetching f on true
       on conflict (tenant_id, id) do nothing
-      returning tenant_id, path, id
+      returning tenant_id, path, id, size, sha256
     ), shown as (
       insert into view_files (tenant_id, path, upload_id, modified_at)
       select tenant_id, path, id, ${modified.toISOString()}::timestamptz from new_upload
       on conflict (tenant_id, path) do update set upload_id = excluded.upload_id, modified_at = excluded.modified_at
+    ), fetched as (
+      insert into fetched_files (tenant_id, name, size, modified_at, sha256, upload_id)
+      select tenant_id, ${origin?.name ?? null}, size, ${fetchedTime(origin?.modified ?? null)}, sha256, id from new_upload
+      where ${origin !== undefined}
+      on conflict (tenant_id, name, size, modified_at) do update
+      set sha256 = excluded.sha256, upload_id = excluded.upload_id, fetched_at = now(), disposed_at = null
     )
     select ${advanceNow(sql, tenant)} from new_upload`;
 }

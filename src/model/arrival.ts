@@ -13,4 +13,15 @@ export interface Arrival {
   door: Door;
   username: string | null;
   modified: Date;
+  /** Of a pulled file. */
+  origin?: Origin;
+}
+
+/** Where a pulled file came from: put on record with its upload, so that neither is there without the other. */
+export interface Origin {
+  /** The sync that fetches it, and takes it as long as it is still fetching. */
+  syncId: number;
+  /** As the remote server lists it. */
+  name: string;
+  modified: Date | null;
 }

@@ -1,6 +1,7 @@
 import type { Database } from '../db/client.ts';
 import type { Events } from '../events.ts';
 import type { Log } from '../log.ts';
+import type { Origin } from '../model/arrival.ts';
 import type { Door, Tenant } from '../model/tenant.ts';
 import type { Spool } from '../spool/spool.ts';
 
@@ -18,4 +19,10 @@ export interface Sender {
   tenant: Tenant;
   door: Door;
   username: string | null;
+  /** Of a pulled file. */
+  pulled?: {
+    origin: Origin;
+    /** Whether these bytes were taken before, under that name: then they make no new upload. */
+    isKnown: (sha256: string) => Promise<boolean>;
+  };
 }

@@ -73,9 +73,10 @@ export async function openTransfer(
     const sha256 = await digest.of(file);
     const { size, id } = file;
     await file.close();
-    const { door, username } = sender;
-    const arrival = { tenant, id, path, size, sha256, door, username, modified: modified ?? new Date(depot.now()) };
-    await commitArrival(depot, arrival);
+    const { door, username, pulled } = sender;
+    if (await pulled?.isKnown(sha256)) return spool.removePartial(tenant, id);
+    const fact = { tenant, id, path, size, sha256, door, username, modified: modified ?? new Date(depot.now()) };
+    await commitArrival(depot, { ...fact, ...(pulled && { origin: pulled.origin }) });
     removeSuperseded(depot, tenant, superseded);
   }
 

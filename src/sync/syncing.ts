@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TaskList } from 'graphile-worker';
 import { openDatabase, type Database } from '../db/client.ts';
 import type { Events } from '../events.ts';
 import type { Log } from '../log.ts';
 import type { Spool } from '../spool/spool.ts';
-import { createAdvance } from './advance.ts';
+import { createAdvance, type Advance } from './advance.ts';
 import { startReader, type Reader } from './reader.ts';
 import { startWorker } from './worker.ts';
 
@@ -40,13 +41,24 @@ export function startSyncing(options: SyncingOptions): Syncing {
     withReader: readers.use,
     scratch: ({ syncId }) => join(tmpdir(), `arrivage-${syncId}-${randomUUID()}`),
   });
-  const worker = startWorker({ database, concurrency, log, advance, sweep: options.sweep });
+  const tasks = (giveUp: AbortSignal) => syncTasks(advance, options.sweep, giveUp);
+  const worker = startWorker({ database, concurrency, log, tasks, crontab: '7 * * * * sweep ?max=3' });
   return {
     stop: async (graceMs) => {
       await worker.stop(graceMs);
       await readers.close();
       await loadDatabase.close();
     },
+  };
+}
+
+function syncTasks(advance: Advance, sweep: () => Promise<void>, giveUp: AbortSignal): TaskList {
+  return {
+    advance: async (payload) => {
+      const { tenant, hurry } = payload as { tenant: string; hurry?: boolean };
+      await advance(tenant, { hurry: hurry ?? false }, giveUp);
+    },
+    sweep,
   };
 }
 

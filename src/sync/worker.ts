@@ -10,9 +10,10 @@ export interface WorkerOptions {
   /** Jobs that run at once. */
   concurrency: number;
   log: Log;
-  /** `signal` aborts when the worker stops and the job should give up soon. */
-  advance: (tenantId: string, options: { hurry: boolean }, signal: AbortSignal) => Promise<void>;
-  sweep: () => Promise<void>;
+  /** What it does, by the names of the jobs; `giveUp` aborts when the worker stops and jobs should end soon. */
+  tasks: (giveUp: AbortSignal) => TaskList;
+  /** Lines of graphile-worker's crontab, in UTC; each time runs once, however many nodes there are. */
+  crontab: string;
 }
 
 export interface Worker {
@@ -100,19 +101,9 @@ async function startRunner(options: WorkerOptions, node: Node, giveUp: AbortSign
     pollInterval: 2_000,
     logger: loggerTo(options.log),
     events,
-    taskList: taskList(options, giveUp),
-    crontab: '7 * * * * sweep ?max=3',
+    taskList: options.tasks(giveUp),
+    crontab: options.crontab,
   });
-}
-
-function taskList(options: WorkerOptions, giveUp: AbortSignal): TaskList {
-  return {
-    advance: async (payload) => {
-      const { tenant, hurry } = payload as { tenant: string; hurry?: boolean };
-      await options.advance(tenant, { hurry: hurry ?? false }, giveUp);
-    },
-    sweep: options.sweep,
-  };
 }
 
 function loggerTo(log: Log): Logger {

@@ -3,24 +3,30 @@ import { pino } from 'pino';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { advanceNow } from '../../src/db/jobs.ts';
 import { createTenant } from '../../src/db/tenants.ts';
-import { startWorker, type WorkerOptions } from '../../src/sync/worker.ts';
+import { startWorker } from '../../src/sync/worker.ts';
 import { testDatabase } from '../support/database.ts';
 
 const log = pino({ level: 'silent' });
 
-async function open(advance: WorkerOptions['advance']) {
+type Job = (tenant: string, giveUp: AbortSignal) => Promise<void>;
+
+const tasksOf = (advance: Job) => (giveUp: AbortSignal) => ({
+  advance: (payload: unknown) => advance((payload as { tenant: string }).tenant, giveUp),
+});
+
+async function open(advance: Job) {
   const database = await testDatabase();
   await createTenant(database.db, { id: 'acme', name: 'Acme' });
-  const worker = startWorker({ database, concurrency: 2, log, advance, sweep: () => Promise.resolve() });
+  const worker = startWorker({ database, concurrency: 2, log, tasks: tasksOf(advance), crontab: '' });
   onTestFinished(() => worker.stop(0));
   return { database, worker };
 }
 
 it('runs a tenant’s job at once when an upload brings it', async () => {
-  const advance = vi.fn<WorkerOptions['advance']>(() => Promise.resolve());
+  const advance = vi.fn<Job>(() => Promise.resolve());
   const { database } = await open(advance);
   await database.sql`select ${advanceNow(database.sql, 'acme')}`;
-  await vi.waitFor(() => expect(advance).toHaveBeenCalledWith('acme', { hurry: false }, expect.anything()), 10_000);
+  await vi.waitFor(() => expect(advance).toHaveBeenCalledWith('acme', expect.anything()), 10_000);
 });
 
 it('never runs two jobs of a tenant at once, and runs again for what came meanwhile', async () => {
@@ -44,7 +50,7 @@ it('never runs two jobs of a tenant at once, and runs again for what came meanwh
 });
 
 it('takes over at once what a dead node left locked', async () => {
-  const advance = vi.fn<WorkerOptions['advance']>(() => Promise.resolve());
+  const advance = vi.fn<Job>(() => Promise.resolve());
   const database = await testDatabase();
   await createTenant(database.db, { id: 'acme', name: 'Acme' });
   await database.sql`select ${advanceNow(database.sql, 'acme')}`;
@@ -54,7 +60,7 @@ it('takes over at once what a dead node left locked', async () => {
   await database.sql`update graphile_worker._private_jobs set locked_at = now(), locked_by = ${dead}`;
   await database.sql`update graphile_worker._private_job_queues set locked_at = now(), locked_by = ${dead}`;
 
-  const worker = startWorker({ database, concurrency: 1, log, advance, sweep: () => Promise.resolve() });
+  const worker = startWorker({ database, concurrency: 1, log, tasks: tasksOf(advance), crontab: '' });
   onTestFinished(() => worker.stop(0));
   await vi.waitFor(() => expect(advance).toHaveBeenCalledOnce(), 10_000);
   await vi.waitFor(async () => expect(await database.sql`select from nodes`).toHaveLength(1), 10_000);
@@ -62,7 +68,7 @@ it('takes over at once what a dead node left locked', async () => {
 
 it('gives its jobs back when it stops', async () => {
   const { database, worker } = await open(
-    (_tenant, _options, signal) =>
+    (_tenant, signal) =>
       new Promise((_, reject) => {
         const end = () => reject(new Error('stopping'));
         if (signal.aborted) end();
@@ -78,7 +84,7 @@ it('gives its jobs back when it stops', async () => {
 });
 
 it('starts again by itself after the database cut every connection', async () => {
-  const advance = vi.fn<WorkerOptions['advance']>(() => Promise.resolve());
+  const advance = vi.fn<Job>(() => Promise.resolve());
   const { database } = await open(advance);
   await database.sql`select ${advanceNow(database.sql, 'acme')}`;
   await vi.waitFor(() => expect(advance).toHaveBeenCalledTimes(1), 10_000);

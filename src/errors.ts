@@ -593,19 +593,40 @@ export const catalogue = {
     'Le serveur distant refuse une opération (étape : {during}) : {reply}',
     'The remote server refuses an operation (step: {during}): {reply}',
   ),
-  remote_name_taken: entry(
-    'operator',
-    false,
-    [451, SFTP_FAILURE, 409],
-    '{name} existe déjà dans le dossier {folder} du serveur distant : il n’y est pas remplacé.',
-    '{name} already exists in the folder {folder} of the remote server: it is not replaced.',
-  ),
   no_file_matches: entry(
     'operator',
     true,
     [451, SFTP_FAILURE, 404],
     'Aucun fichier du dossier distant ne correspond à {pattern} (fichiers vus : {seen}).',
     'No file of the remote folder matches {pattern} (files seen: {seen}).',
+  ),
+  done_file_missing: entry(
+    'operator',
+    true,
+    [451, SFTP_FAILURE, 409],
+    '{name} n’est pas encore accompagné du fichier de fin {pattern}, ou celui-ci est plus ancien.',
+    'The done-file {pattern} for {name} is not there yet, or is older.',
+  ),
+  remote_file_growing: entry(
+    'operator',
+    true,
+    [451, SFTP_FAILURE, 409],
+    '{name} est encore en cours d’écriture sur le serveur distant : il sera lu plus tard.',
+    '{name} is still being written on the remote server: it will be read later.',
+  ),
+  no_connector: entry(
+    'operator',
+    false,
+    [451, SFTP_FAILURE, 404],
+    'Aucun serveur distant n’est configuré pour ce compte.',
+    'No remote server is configured for this account.',
+  ),
+  connector_secrets_needed: entry(
+    'operator',
+    false,
+    [501, SFTP_FAILURE, 422],
+    'Redonnez le mot de passe ou la clé privée : ceux du serveur précédent ne sont pas envoyés à un autre.',
+    'Give the password or private key again: those of the server before are not sent to another.',
   ),
 } as const satisfies Record<string, CatalogueEntry>;
 

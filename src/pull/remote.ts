@@ -19,7 +19,7 @@ export interface Remote {
    * @throws remote_file_missing, remote_file_changed (it has become shorter or longer), remote_cut
    */
   read(file: RemoteFile, offset: number): AsyncIterable<Uint8Array>;
-  /** Moves a file into a folder (absolute, or beneath the connector's), made where it is missing; replaces nothing. */
+  /** Moves a file into a folder (absolute, or beneath the connector’s), made where it is missing; a taken name is stamped. */
   move(name: string, folder: string): Promise<void>;
   remove(name: string): Promise<void>;
   /** Says goodbye. Never fails, can be called twice. */

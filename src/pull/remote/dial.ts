@@ -1,0 +1,35 @@
+import { type Socket, connect } from 'node:net';
+import { ArrivageError } from '../../errors.ts';
+import { checkedLookup, type Target } from '../../outbound/target.ts';
+
+/**
+ * A connection to one of the checked addresses.
+ * @throws connection_refused, unreachable (a time-out among them)
+ */
+export function dial(target: Target, port: number, limitMs: number, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: target.host, port, lookup: checkedLookup(target), autoSelectFamily: true });
+    const settle = (error?: Error): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', aborted);
+      socket.off('connect', connected).off('error', failed);
+      socket.on('error', () => undefined);
+      if (error === undefined) resolve(socket.setNoDelay(true));
+      else reject(error);
+      if (error !== undefined) socket.destroy();
+    };
+    const connected = (): void => settle();
+    const aborted = (): void => settle(signal.reason as Error);
+    const failed = (error: NodeJS.ErrnoException): void => settle(explain(error, target.host, port));
+    const late = (): void => settle(new ArrivageError('unreachable', { host: target.host, port, why: 'ETIMEDOUT' }));
+    const timer = setTimeout(late, limitMs);
+    socket.once('connect', connected).once('error', failed);
+    signal.addEventListener('abort', aborted, { once: true });
+    if (signal.aborted) aborted();
+  });
+}
+
+function explain(error: NodeJS.ErrnoException, host: string, port: number): ArrivageError {
+  if (error.code === 'ECONNREFUSED') return new ArrivageError('connection_refused', { host, port }, error);
+  return new ArrivageError('unreachable', { host, port, why: error.code ?? error.message }, error);
+}

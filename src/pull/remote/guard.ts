@@ -1,0 +1,62 @@
+import { ArrivageError } from '../../errors.ts';
+
+/**
+ * Keeps a connection to a server that may be hostile, broken or silent within bounds: each step has a time-out, all
+ * together have one, and the caller may abort. The first reason to end is the one that every step is rejected with.
+ */
+export interface Guard {
+  /**
+   * Waits for one step.
+   * @param during what is being done, in the words of the protocol: it is shown to people
+   */
+  step<T>(during: string, limitMs: number, work: Promise<T>): Promise<T>;
+  /** Ends the connection for this reason, unless it has ended already. */
+  fail(reason: unknown): void;
+  /** No reason is needed any more: nothing is timed, and `fail` does nothing. */
+  release(): void;
+}
+
+/** @param destroy closes the connection at once; called at most once */
+export function createGuard(signal: AbortSignal, overallMs: number, destroy: () => void): Guard {
+  let ended: { reason: unknown } | undefined;
+  let released = false;
+  let rejectAll: (reason: unknown) => void = () => undefined;
+  const end = new Promise<never>((_, reject) => (rejectAll = reject));
+  end.catch(() => undefined);
+
+  const fail = (reason: unknown): void => {
+    if (ended || released) return;
+    ended = { reason };
+    rejectAll(reason);
+    destroy();
+    release();
+  };
+  const aborted = (): void => fail(signal.reason);
+  const overall = setTimeout(() => fail(tooSlow('remote_too_slow', 'overall', overallMs)), overallMs);
+  const release = (): void => {
+    released = true;
+    clearTimeout(overall);
+    signal.removeEventListener('abort', aborted);
+  };
+  if (signal.aborted) aborted();
+  else signal.addEventListener('abort', aborted, { once: true });
+
+  return {
+    async step(during, limitMs, work) {
+      const timer = setTimeout(() => fail(tooSlow('remote_silent', during, limitMs)), limitMs);
+      try {
+        return await Promise.race([work, end]);
+      } catch (error) {
+        throw ended ? ended.reason : error;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    fail,
+    release,
+  };
+}
+
+function tooSlow(code: 'remote_silent' | 'remote_too_slow', during: string, limitMs: number): ArrivageError {
+  return new ArrivageError(code, { during, seconds: Math.ceil(limitMs / 1000) });
+}

@@ -1,0 +1,188 @@
+import ssh2, { type Attributes, type FileEntryWithStats, type SFTPWrapper } from 'ssh2';
+import { ArrivageError } from '../../errors.ts';
+import type { Connector, RemoteFile } from '../../model/connector.ts';
+import { resolveTarget } from '../../outbound/target.ts';
+import { type Remote, type RemoteLimits, type RemoteOptions, remoteLimits } from '../remote.ts';
+import { checkListing, plainFiles, shownReply, stampedName } from './bounds.ts';
+import { dial } from './dial.ts';
+import { createGuard, type Guard } from './guard.ts';
+import { pipelined } from './pipelined.ts';
+import { openSsh } from './ssh.ts';
+
+/** A server reached over SFTP, version 3 (draft-ietf-secsh-filexfer-02). */
+export async function openSftp(connector: Connector, options: RemoteOptions, signal: AbortSignal): Promise<Remote> {
+  const { limits = remoteLimits, passed = () => undefined } = options;
+  const ssh = new ssh2.Client();
+  const guard = createGuard(signal, limits.overallMs, () => ssh.destroy());
+  try {
+    const target = await resolveTarget(connector.host, options.privateTargets);
+    passed('resolve', target.addresses.map(({ address }) => address).join(', '));
+    const socket = await dial(target, connector.port, limits.connectMs, signal);
+    passed('connect', `${socket.remoteAddress ?? connector.host}:${connector.port}`);
+    const sftp = await openSsh(ssh, socket, { connector, limits, guard, passed });
+    const folder = await guard.step('REALPATH', limits.silenceMs, enterFolder(sftp, connector.directory));
+    passed('directory', folder);
+    return sftpRemote({ ssh, sftp, guard, limits, folder });
+  } catch (error) {
+    guard.fail(error);
+    throw error;
+  }
+}
+
+async function enterFolder(sftp: SFTPWrapper, directory: string): Promise<string> {
+  try {
+    const path = await call<string>((done) => sftp.realpath(directory, done));
+    const { mode } = await call<Attributes>((done) => sftp.stat(path, done));
+    if (kindOf(mode) === FOLDER) return path;
+  } catch (error) {
+    throw new ArrivageError('remote_folder_missing', { directory, reply: replyOf(error) }, error);
+  }
+  throw new ArrivageError('remote_folder_missing', { directory, reply: 'not a directory' });
+}
+
+interface Opened {
+  ssh: ssh2.Client;
+  sftp: SFTPWrapper;
+  guard: Guard;
+  limits: RemoteLimits;
+  folder: string;
+}
+
+function sftpRemote(opened: Opened): Remote {
+  const { sftp, guard, limits, folder } = opened;
+  return {
+    list: () => guard.step('READDIR', limits.listMs, listFolder(sftp, folder)),
+    read: (file, offset) => readFile(opened, file, offset),
+    move: (name, into) => guard.step('RENAME', limits.silenceMs, moveFile(opened, name, into)),
+    remove: (name) =>
+      guard.step(
+        'REMOVE',
+        limits.silenceMs,
+        refusable('REMOVE', (done) => sftp.unlink(beneath(folder, name), done)),
+      ),
+    close: () => goodbye(opened),
+  };
+}
+
+async function listFolder(sftp: SFTPWrapper, folder: string): Promise<RemoteFile[]> {
+  const handle = await refusable<Buffer>('OPENDIR', (done) => sftp.opendir(folder, done));
+  const found: RemoteFile[] = [];
+  let [entries, bytes] = [0, 0];
+  for (;;) {
+    const batch = await nextEntries(sftp, handle);
+    if (!batch) break;
+    entries += batch.length;
+    for (const { filename, longname } of batch) bytes += filename.length + longname.length;
+    checkListing(entries, bytes);
+    found.push(...batch.filter(isFile).map(toFile));
+  }
+  await refusable('CLOSE', (done) => sftp.close(handle, done));
+  return plainFiles(found);
+}
+
+/** Undefined at the end. An answer without entries would make an endless listing of nothing. */
+async function nextEntries(sftp: SFTPWrapper, handle: Buffer): Promise<FileEntryWithStats[] | undefined> {
+  try {
+    const batch = await call<FileEntryWithStats[]>((done) => sftp.readdir(handle, done));
+    if (batch.length > 0) return batch;
+    throw new ArrivageError('remote_unintelligible', { why: 'READDIR' });
+  } catch (error) {
+    if ((error as { code?: unknown }).code === ssh2.utils.sftp.STATUS_CODE.EOF) return undefined;
+    throw refused('READDIR', error);
+  }
+}
+
+const FOLDER = 0o040000;
+const REGULAR = 0o100000;
+const kindOf = (mode: number): number => mode & 0o170000;
+
+const isFile = ({ attrs, longname }: FileEntryWithStats): boolean =>
+  kindOf(attrs.mode) === REGULAR || (kindOf(attrs.mode || 0) === 0 && longname.startsWith('-'));
+
+const toFile = ({ filename, attrs }: FileEntryWithStats): RemoteFile => ({
+  name: filename,
+  size: attrs.size,
+  modified: typeof attrs.mtime === 'number' ? new Date(attrs.mtime * 1000) : null,
+});
+
+async function* readFile({ sftp, guard, limits, folder }: Opened, file: RemoteFile, offset: number) {
+  const { name, size } = file;
+  const timed = <T>(work: Promise<T>): Promise<T> => guard.step(`READ ${name}`, limits.silenceMs, work);
+  const handle = await timed(openFile(sftp, beneath(folder, name), name));
+  const changed = (): Error => new ArrivageError('remote_file_changed', { name, expected: size });
+  const sizeNow = async (): Promise<number> => (await timed(call<Attributes>((done) => sftp.fstat(handle, done)))).size;
+  const readAt = (position: number, length: number): Promise<Buffer> =>
+    new Promise((resolve, reject) => {
+      const into = Buffer.allocUnsafe(length);
+      sftp.read(handle, into, 0, length, position, (error: Error | undefined, count: number) =>
+        error ? reject(refused(`READ ${name}`, error)) : resolve(into.subarray(0, count)),
+      );
+    });
+  try {
+    if ((await sizeNow()) !== size) throw changed();
+    const chunks = pipelined(readAt, offset, size, changed);
+    // Timed one by one: what was asked for ahead may take long on a slow line.
+    for (let one = await timed(chunks.next()); one.done !== true; one = await timed(chunks.next())) yield one.value;
+    if ((await sizeNow()) !== size) throw changed();
+  } finally {
+    sftp.close(handle, () => undefined);
+  }
+}
+
+async function openFile(sftp: SFTPWrapper, path: string, name: string): Promise<Buffer> {
+  try {
+    return await call<Buffer>((done) => sftp.open(path, 'r', done));
+  } catch (error) {
+    throw new ArrivageError('remote_file_missing', { name, reply: replyOf(error) }, error);
+  }
+}
+
+async function moveFile({ sftp, folder }: Opened, name: string, into: string): Promise<void> {
+  const there = into.startsWith('/') ? into : beneath(folder, into);
+  if (!(await exists(sftp, there))) await refusable('MKDIR', (done) => sftp.mkdir(there, done));
+  const taken = await exists(sftp, beneath(there, name));
+  const to = beneath(there, taken ? stampedName(name, new Date()) : name);
+  await refusable('RENAME', (done) => sftp.rename(beneath(folder, name), to, done));
+}
+
+function exists(sftp: SFTPWrapper, path: string): Promise<boolean> {
+  return call<Attributes>((done) => sftp.stat(path, done)).then(
+    () => true,
+    () => false,
+  );
+}
+
+const LINGER_MS = 2000;
+
+async function goodbye({ ssh, guard }: Opened): Promise<void> {
+  guard.release();
+  const closed = new Promise<void>((resolve) => ssh.once('close', resolve));
+  const timer = setTimeout(() => ssh.destroy(), LINGER_MS);
+  ssh.end();
+  await closed;
+  clearTimeout(timer);
+}
+
+const beneath = (folder: string, name: string): string => `${folder.replace(/\/+$/, '')}/${name}`;
+
+type Done<T> = (error: Error | undefined | null, value: T) => void;
+
+function call<T>(start: (done: Done<T>) => void): Promise<T> {
+  return new Promise((resolve, reject) => start((error, value) => (error ? reject(error) : resolve(value))));
+}
+
+/** A request whose refusal is told as the server told it. */
+async function refusable<T = void>(during: string, start: (done: Done<T>) => void): Promise<T> {
+  try {
+    return await call(start);
+  } catch (error) {
+    throw refused(during, error);
+  }
+}
+
+function refused(during: string, error: unknown): ArrivageError {
+  if (error instanceof ArrivageError) return error;
+  return new ArrivageError('remote_refused', { during, reply: replyOf(error) }, error);
+}
+
+const replyOf = (error: unknown): string => shownReply((error as Error).message);

@@ -97,6 +97,8 @@ export const settings = z.object({
   ARRIVAGE_MAX_CONNECTIONS: count(1, 100_000).default(500),
   ARRIVAGE_MAX_CONNECTIONS_PER_ADDRESS: count(1, 100_000).default(50),
   ARRIVAGE_MAX_SESSIONS_PER_TENANT: count(1, 10_000).default(20),
+  /** Requests to the API with one key. */
+  ARRIVAGE_MAX_REQUESTS_PER_MINUTE: count(1, 1_000_000).default(600),
   /** Seconds. Idle time never counts while a transfer is under way. */
   ARRIVAGE_LOGIN_SECONDS: count(1, 600).default(30),
   ARRIVAGE_IDLE_SECONDS: count(1, 86_400).default(300),
@@ -151,6 +153,7 @@ const shape = (e: z.infer<typeof settings>) => ({
     /** A transfer that moves no byte for this long is ended. */
     stallMs: e.ARRIVAGE_STALL_SECONDS * 1000,
   },
+  requestsPerMinute: e.ARRIVAGE_MAX_REQUESTS_PER_MINUTE,
   partialMs: e.ARRIVAGE_PARTIAL_HOURS * 3_600_000,
   archiveMs: e.ARRIVAGE_ARCHIVE_DAYS * 86_400_000,
   concurrency: e.ARRIVAGE_CONCURRENCY,

@@ -1,14 +1,10 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { createApi } from './api/app.ts';
-import { serveApi, type ApiServer } from './api/server.ts';
 import type { Config } from './config.ts';
-import { reachable } from './db/client.ts';
+import { sweepRequests } from './db/idempotent-requests.ts';
 import type { Certificate } from './identity/certificate.ts';
 import { openDoors, type Doors } from './main/doors.ts';
 import { openFoundation, type Foundation } from './main/foundation.ts';
+import { openHttp, type Http } from './main/http.ts';
 import { openIdentity, type Identity } from './main/identity.ts';
-import { portTrouble, starting } from './main/start-failure.ts';
 import { createMetrics } from './metrics.ts';
 import { openGate, type OpenGate } from './session/gate.ts';
 import { startSyncing, type Syncing } from './sync/syncing.ts';
@@ -30,7 +26,7 @@ interface Parts {
   foundation: Foundation;
   gate?: OpenGate;
   doors?: Doors;
-  api?: ApiServer;
+  http?: Http;
   syncing?: Syncing;
   sweeping?: Promise<void>;
 }
@@ -48,7 +44,7 @@ export async function serve(config: Config): Promise<Serving> {
       foundation: parts.foundation,
       identity,
       doors: parts.doors,
-      httpPort: parts.api?.port,
+      httpPort: parts.http?.port,
       reloadCertificate: () => identity.reload(),
       stop: (graceMs) => stopParts(parts, graceMs),
     };
@@ -68,36 +64,20 @@ async function startParts(parts: Parts, identity: Identity): Promise<void> {
   parts.gate = gate;
   if (roles.has('doors')) parts.doors = await openDoors({ foundation, gate, identity });
   if (roles.has('api') && config.ports.http !== undefined)
-    parts.api = await openApi(foundation, metrics, config.ports.http);
+    parts.http = await openHttp(foundation, metrics, config.ports.http);
   const { database, spool, events } = foundation;
   const sweepOnce = async () => {
     await sweep(foundation, config.partialMs);
+    await sweepRequests(database.db);
   };
   if (roles.has('worker'))
     parts.syncing = startSyncing({ database, spool, events, log, concurrency, sweep: sweepOnce });
   parts.sweeping = sweepOnce().catch((error: unknown) => log.error({ err: error }, 'sweep at the start failed'));
 }
 
-function openApi(
-  { config, database, log }: Foundation,
-  registry: ReturnType<typeof createMetrics>,
-  port: number,
-): Promise<ApiServer> {
-  const checks = {
-    database: async () => {
-      await reachable(database.sql`select 1`);
-    },
-    disk: () => access(config.dataDir, constants.W_OK),
-  };
-  return starting(
-    serveApi(createApi({ checks, registry, log }), config.host, port),
-    portTrouble('HTTP', 'ARRIVAGE_HTTP_PORT', config.host, port),
-  );
-}
-
-async function stopParts({ foundation, gate, doors, api, syncing, sweeping }: Parts, graceMs: number): Promise<void> {
+async function stopParts({ foundation, gate, doors, http, syncing, sweeping }: Parts, graceMs: number): Promise<void> {
   gate?.shut();
-  await Promise.all([doors?.close(graceMs), syncing?.stop(graceMs), api?.close(graceMs)]);
+  await Promise.all([doors?.close(graceMs), syncing?.stop(graceMs), http?.close(graceMs)]);
   await sweeping;
   await gate?.close();
   await foundation.close();

@@ -1,28 +1,49 @@
-import { Hono } from 'hono';
-import type { Registry } from 'prom-client';
+import type { MiddlewareHandler } from 'hono';
+import { secureHeaders } from 'hono/secure-headers';
 import { ArrivageError } from '../errors.ts';
-import type { Log } from '../log.ts';
-import { health, type Check } from './routes/health.ts';
+import { authenticate } from './authenticate.ts';
+import { createRouter, type ApiOptions, type Router } from './context.ts';
+import { languageOf } from './language.ts';
+import { describeApi } from './openapi.ts';
+import { problem } from './problem.ts';
+import { limitRate } from './rate-limit.ts';
+import { requestId } from './request-id.ts';
+import { docs } from './routes/docs.ts';
+import { health } from './routes/health.ts';
 import { metrics } from './routes/metrics.ts';
+import { tenantRoutes } from './routes/tenants.ts';
 
-export interface ApiOptions {
-  /** What must be well for `/readyz`, by name. */
-  checks: Readonly<Record<string, Check>>;
-  registry: Registry;
-  log: Log;
-}
+/** The resources under `/v1`. */
+const resources = [tenantRoutes];
 
 /** The HTTP side of arrivage; `app.request()` drives it without a port. */
-export function createApi({ checks, registry, log }: ApiOptions): Hono {
-  const app = new Hono();
-  app.route('/', health(checks));
-  app.route('/', metrics(registry));
-  app.notFound((c) => c.json({ code: 'not_found', path: c.req.path }, 404));
-  app.onError((error, c) => {
-    if (error instanceof ArrivageError)
-      return Response.json({ code: error.code, message: error.message }, { status: error.entry.http });
-    log.error({ err: error, path: c.req.path }, 'request failed');
-    return c.json({ code: 'internal' }, 500);
+export function createApi(options: ApiOptions): Router {
+  const app = createRouter();
+  app.use(requestId, safely, async (c, next) => {
+    c.set('options', options);
+    c.set('language', languageOf(c.req.header('accept-language'), options.language));
+    await next();
   });
+  app.onError(problem);
+  app.notFound((c) => problem(new ArrivageError('no_such_resource'), c));
+  app.route('/', health(options.checks));
+  app.route('/', metrics(options.registry));
+  app.route('/', docs());
+  app.use('/v1/*', unstored, authenticate(options), limitRate(options));
+  for (const routes of resources) app.route('/v1', routes(options));
+  const document = describeApi(app);
+  app.get('/openapi.json', (c) => c.json(document));
   return app;
 }
+
+/** Answers are data, not pages. TLS, and with it HSTS, is the proxy's. */
+const safely = secureHeaders({
+  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  strictTransportSecurity: false,
+  xFrameOptions: 'DENY',
+});
+
+const unstored: MiddlewareHandler = async (c, next) => {
+  c.header('cache-control', 'no-store');
+  await next();
+};

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { TenantChange } from '../db/tenants.ts';
+import { expectedOf } from '../intake/expected.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { Language, Tenant, Trigger } from '../model/tenant.ts';
 import * as values from './values.ts';
@@ -49,7 +50,7 @@ export function addTenantOptions(command: Command): Command {
 /** @param before the tenant as it stands, or the defaults of a new one */
 export function changeOf(options: TenantOptions, before: Pick<Tenant, 'expected'>): TenantChange {
   const state = options.live ? 'live' : options.validation ? 'validation' : options.suspend ? 'suspended' : undefined;
-  const expected = expectedOf(options, before);
+  const expected = expectedOf(options, before.expected);
   return withoutUndefined({
     name: options.name,
     state,
@@ -67,14 +68,6 @@ export function changeOf(options: TenantOptions, before: Pick<Tenant, 'expected'
     quotaBytes: options.quota,
     maxFileBytes: options.maxFile,
   });
-}
-
-function expectedOf({ expected, multiContact }: TenantOptions, before: Pick<Tenant, 'expected'>) {
-  if (expected === undefined && multiContact === undefined) return undefined;
-  const wanted = new Set<Dataset>(expected ?? before.expected);
-  if (multiContact === true) wanted.add('contacts');
-  if (multiContact === false && expected === undefined) wanted.delete('contacts');
-  return [...wanted];
 }
 
 function withoutUndefined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {

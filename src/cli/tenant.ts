@@ -2,8 +2,8 @@ import { Option, type Command } from 'commander';
 import type { Database } from '../db/client.ts';
 import { listCredentials } from '../db/credentials.ts';
 import { listEndpoints, setEndpoint, type Endpoint } from '../db/endpoints.ts';
-import { goLive } from '../db/sync-decisions.ts';
-import { changeTenant, createTenant, findTenant, listTenants, type TenantChange } from '../db/tenants.ts';
+import { applyTenantChange } from '../db/tenant-change.ts';
+import { createTenant, findTenant, listTenants } from '../db/tenants.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { audited } from './audit.ts';
 import { knownTenant } from './known.ts';
@@ -80,14 +80,6 @@ function shown(value: unknown): string {
   return Array.isArray(value) ? value.join(', ') : String(value);
 }
 
-/** @returns how many uploads the first real sync of a tenant that goes live takes */
-async function applyChange({ db, sql }: Database, before: Tenant, { state, ...rest }: TenantChange): Promise<number> {
-  const goesLive = state === 'live' && before.state !== 'live';
-  const change = { ...rest, ...(state !== undefined && !goesLive && { state }) };
-  if (Object.keys(change).length > 0) await changeTenant(db, before.id, change);
-  return goesLive ? goLive(sql, before.id) : 0;
-}
-
 type Ports = Partial<Record<'sftpPort' | 'ftpPort' | 'ftpsPort', number | 'off'>>;
 
 function addSet(parent: Command): void {
@@ -110,7 +102,7 @@ function addSet(parent: Command): void {
       if (Object.keys(change).length === 0 && ports.length === 0)
         throw new CommandFailure('Nothing to change: see arrivage tenant set --help');
       for (const [protocol, port] of ports) await giveOwnPort(database, id, protocol, port);
-      const taken = await applyChange(database, before, change);
+      const taken = await applyTenantChange(database, before, change);
       await audited(database, id, 'tenant.set', { ...change, ...Object.fromEntries(ports) });
       output.result({ ...(await knownTenant(database, id)), takenUp: taken }, () => [
         `Tenant "${id}" changed.`,

@@ -109,3 +109,9 @@ export async function reachable<T>(work: PromiseLike<T>): Promise<T> {
     throw error;
   }
 }
+
+/** Whether a unique index holds such a row already (SQLSTATE 23505). */
+export function isTaken(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) if ('code' in at && at.code === '23505') return true;
+  return false;
+}

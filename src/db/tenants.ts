@@ -1,27 +1,41 @@
-import { asc, eq } from 'drizzle-orm';
-import type { Tenant, TenantId } from '../model/tenant.ts';
+import { and, asc, eq, gt } from 'drizzle-orm';
+import type { TenantId } from '../model/tenant.ts';
 import type { Db } from './client.ts';
 import { tenants } from './tables.ts';
 
+export type TenantRow = typeof tenants.$inferSelect;
 export type TenantChange = Partial<Omit<typeof tenants.$inferInsert, 'id' | 'createdAt'>>;
 
 /** @throws postgres.PostgresError 23505 where the id is taken */
-export async function createTenant(db: Db, tenant: typeof tenants.$inferInsert): Promise<Tenant> {
+export async function createTenant(db: Db, tenant: typeof tenants.$inferInsert): Promise<TenantRow> {
   const [row] = await db.insert(tenants).values(tenant).returning();
   if (!row) throw new Error('insert returned no row');
   return row;
 }
 
-export async function findTenant(db: Db, id: TenantId): Promise<Tenant | undefined> {
+export async function findTenant(db: Db, id: TenantId): Promise<TenantRow | undefined> {
   const [row] = await db.select().from(tenants).where(eq(tenants.id, id));
   return row;
 }
 
-export async function listTenants(db: Db): Promise<Tenant[]> {
+export async function listTenants(db: Db): Promise<TenantRow[]> {
   return db.select().from(tenants).orderBy(asc(tenants.id));
 }
 
-export async function changeTenant(db: Db, id: TenantId, change: TenantChange): Promise<Tenant | undefined> {
+/** Tenants in the order of their ids, after one of them; `only`: no other than this one. */
+export async function pageOfTenants(
+  db: Db,
+  { only, after, limit }: { only: TenantId | null; after: TenantId; limit: number },
+): Promise<TenantRow[]> {
+  return db
+    .select()
+    .from(tenants)
+    .where(and(gt(tenants.id, after), only === null ? undefined : eq(tenants.id, only)))
+    .orderBy(asc(tenants.id))
+    .limit(limit);
+}
+
+export async function changeTenant(db: Db, id: TenantId, change: TenantChange): Promise<TenantRow | undefined> {
   const [row] = await db.update(tenants).set(change).where(eq(tenants.id, id)).returning();
   return row;
 }

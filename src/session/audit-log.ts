@@ -72,6 +72,8 @@ export function openAuditLog(database: Database, log: Log) {
   };
 }
 
+export type AuditLog = ReturnType<typeof openAuditLog>;
+
 const withCount = ({ count, detail, ...row }: AuditRow & { count: number }): AuditRow => ({
   ...row,
   detail: count > 1 ? { ...detail, count } : detail,

@@ -1,32 +1,30 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { createApi } from '../../src/api/app.ts';
 import type { Check } from '../../src/api/routes/health.ts';
 import { serveApi } from '../../src/api/server.ts';
-import { createEvents } from '../../src/events.ts';
-import { openLog } from '../../src/log.ts';
-import { createMetrics } from '../../src/metrics.ts';
+import { sharedDatabase } from '../support/server.ts';
+import { apiWorld } from './world.ts';
 
-function api(checks: Record<string, Check> = {}) {
-  const events = createEvents((error) => {
-    throw error;
-  });
-  return { events, app: createApi({ checks, registry: createMetrics(events), log: openLog('silent') }) };
+const database = sharedDatabase();
+
+async function api(checks: Record<string, Check> = {}) {
+  const { app, depot } = await apiWorld(database(), { checks });
+  return { app, events: depot.events };
 }
 
 it('answers that the process lives, whatever else is wrong', async () => {
-  const { app } = api({ database: () => Promise.reject(new Error('gone')) });
+  const { app } = await api({ database: () => Promise.reject(new Error('gone')) });
   const answer = await app.request('/healthz');
   expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok' }]);
 });
 
 it('is ready when every check is well', async () => {
-  const { app } = api({ database: () => Promise.resolve() });
+  const { app } = await api({ database: () => Promise.resolve() });
   const answer = await app.request('/readyz');
   expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok', checks: { database: 'ok' } }]);
 });
 
 it('says why it is not ready', async () => {
-  const { app } = api({
+  const { app } = await api({
     database: () => Promise.reject(new Error('gone')),
     spool: () => Promise.resolve(),
   });
@@ -36,7 +34,7 @@ it('says why it is not ready', async () => {
 });
 
 it('counts uploads, refusals and syncs for Prometheus', async () => {
-  const { app, events } = api();
+  const { app, events } = await api();
   events.emit('sync.finished', { tenant: 'acme', syncId: 1, state: 'applied', durationMs: 300, rows: 1000 });
   events.emit('login.refused', { username: 'x', door: 'sftp', address: '127.0.0.1', code: 'login_refused' });
   const text = await (await app.request('/metrics')).text();
@@ -46,13 +44,15 @@ it('counts uploads, refusals and syncs for Prometheus', async () => {
   expect(text).toContain('process_resident_memory_bytes');
 });
 
+const limits = { connections: 100, stallMs: 60_000 };
+
 it('serves on a real port, refuses one that is taken, and closes', async () => {
-  const { app } = api();
-  const server = await serveApi(app, '127.0.0.1', 0);
+  const { app } = await api();
+  const server = await serveApi(app, '127.0.0.1', 0, limits);
   onTestFinished(() => server.close(0));
   expect((await fetch(`http://127.0.0.1:${server.port}/healthz`)).status).toBe(200);
   expect((await fetch(`http://127.0.0.1:${server.port}/nothing`)).status).toBe(404);
-  await expect(serveApi(app, '127.0.0.1', server.port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await expect(serveApi(app, '127.0.0.1', server.port, limits)).rejects.toMatchObject({ code: 'EADDRINUSE' });
   await server.close(1000);
   await expect(fetch(`http://127.0.0.1:${server.port}/healthz`)).rejects.toThrow();
 });

@@ -1,0 +1,49 @@
+import type { MiddlewareHandler } from 'hono';
+import { ArrivageError } from '../errors.ts';
+import type { ApiContext, ApiEnv } from './context.ts';
+
+/** Of a body that is read whole, as JSON is. */
+const MOST_JSON_BYTES = 1 << 20;
+const PATIENCE_MS = 30_000;
+
+/** Reads the body before anything else does, bounded in bytes and in time. @throws body_too_large, body_too_slow */
+export const readBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  const body = await boundedBody(c, MOST_JSON_BYTES);
+  if (body) c.req.raw = new Request(c.req.raw, { body });
+  return next();
+};
+
+/** A body read whole. @throws body_too_large, body_too_slow */
+export async function boundedBody(c: ApiContext, limit: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const tooLarge = () => new ArrivageError('body_too_large', { limit });
+  if (Number(c.req.header('content-length') ?? 0) > limit) throw tooLarge();
+  const body: ReadableStream<Uint8Array> | null = c.req.raw.body;
+  const reader = body?.getReader();
+  if (!reader) return undefined;
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const deadline = cancelLate(reader);
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (deadline.isOver()) throw new ArrivageError('body_too_slow', { seconds: PATIENCE_MS / 1000 });
+    if (done) break;
+    chunks.push(value);
+    length += value.byteLength;
+    if (length > limit) {
+      await reader.cancel();
+      throw tooLarge();
+    }
+  }
+  deadline.clear();
+  return Uint8Array.from(Buffer.concat(chunks));
+}
+
+/** A reader that is cancelled says `done`. */
+function cancelLate(reader: ReadableStreamDefaultReader<Uint8Array>) {
+  let isOver = false;
+  const timer = setTimeout(() => {
+    isOver = true;
+    reader.cancel().catch(() => undefined);
+  }, PATIENCE_MS);
+  return { isOver: () => isOver, clear: () => clearTimeout(timer) };
+}

@@ -1,0 +1,74 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { Registry } from 'prom-client';
+import type { Database } from '../db/client.ts';
+import { addAuditRows } from '../db/sign-in.ts';
+import type { TenantRow } from '../db/tenants.ts';
+import type { Events } from '../events.ts';
+import type { Log } from '../log.ts';
+import type { Caller } from '../model/api-key.ts';
+import type { Language } from '../model/tenant.ts';
+import type { Keyring } from '../secrets/keyring.ts';
+import type { AuditLog } from '../session/audit-log.ts';
+import type { Spool } from '../spool/spool.ts';
+import { refuseInvalid } from './invalid.ts';
+import type { Check } from './routes/health.ts';
+
+/** What the API works with. */
+export interface ApiOptions {
+  database: Database;
+  spool: Spool;
+  keyring: Keyring;
+  events: Events;
+  log: Log;
+  now: () => number;
+  /** Takes sign-ins and refusals, in batches. */
+  auditLog: Pick<AuditLog, 'add'>;
+  /** Of refusals, where the request asks for no language that we speak. */
+  language: Language;
+  requestsPerMinute: number;
+  /** Aborted when the server stops: streams without an end end then. */
+  stopping: AbortSignal;
+  /** What must be well for `/readyz`, by name. */
+  checks: Readonly<Record<string, Check>>;
+  registry: Registry;
+  /** Holds a refused key back; a test passes its own. */
+  wait?: (ms: number) => Promise<unknown>;
+}
+
+export interface ApiEnv {
+  Variables: {
+    options: ApiOptions;
+    requestId: string;
+    language: Language;
+    /** Set behind `/v1`. */
+    caller: Caller;
+    /** Set where the path names a tenant. */
+    tenant: TenantRow;
+  };
+}
+
+export type ApiContext = Context<ApiEnv>;
+export type Router = OpenAPIHono<ApiEnv>;
+
+/** A router whose routes are `endpoint`s; what does not fit their schemas is refused. */
+export function createRouter(): Router {
+  return new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
+}
+
+/** Keeps on record what the caller did. `tenant`: empty where it concerns none. */
+export async function audited(
+  c: ApiContext,
+  tenant: string,
+  action: string,
+  detail: Record<string, unknown>,
+): Promise<void> {
+  const { options, caller } = c.var;
+  await addAuditRows(options.database, [{ tenantId: tenant, actor: caller.name, action, detail }]);
+}
+
+/** Of the socket; a request that came without one, as in tests, has none. */
+export function addressOf(c: ApiContext): string {
+  const { incoming } = (c.env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
+  return incoming?.socket?.remoteAddress ?? '';
+}

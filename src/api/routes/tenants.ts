@@ -1,0 +1,193 @@
+import { z } from '@hono/zod-openapi';
+import { isTaken } from '../../db/client.ts';
+import { listEndpoints, setEndpoint, type Endpoint } from '../../db/endpoints.ts';
+import { removeTenantRows, retireTenant } from '../../db/remove-tenant.ts';
+import { applyTenantChange } from '../../db/tenant-change.ts';
+import { createTenant, findTenant, pageOfTenants, type TenantRow } from '../../db/tenants.ts';
+import { ArrivageError } from '../../errors.ts';
+import { expectedOf } from '../../intake/expected.ts';
+import { triggers } from '../../model/tenant.ts';
+import { audited, createRouter, type ApiContext, type ApiOptions, type Router } from '../context.ts';
+import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../endpoint.ts';
+import { requireMatch, withEtag } from '../etag.ts';
+import { cutPage, pageOf, pageQuery, positionIn } from '../pagination.ts';
+import { hasScope } from '../permit.ts';
+import { dataset, given, language, moment, tenantId, tenantPath } from '../schemas.ts';
+
+const seconds = z.int().min(0).max(86_400);
+const share = z.number().min(0).max(1);
+const bytes = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
+const port = z.int().min(1).max(65_535).nullable().openapi({ description: 'Null: the shared port only.' });
+const name = z.string().trim().min(1).max(200);
+
+const settings = z.object({
+  state: z.enum(['validation', 'live', 'suspended']).openapi({
+    description: '`validation`: syncs are dry runs. `live`: they apply. `suspended`: no session opens, nothing runs.',
+  }),
+  trigger: z.enum(triggers).openapi({ description: 'What makes uploads a sync.' }),
+  donePatterns: z.array(z.string().regex(/^[^/\\]{1,100}$/)).max(20),
+  settleSeconds: seconds,
+  settleMaxSeconds: seconds,
+  expected: z.array(dataset).max(3).openapi({ description: 'What a complete delivery holds.' }),
+  multiContact: z.boolean(),
+  defaultCompany: z.string().max(100),
+  language,
+  fecAccounts: z.array(z.string().regex(/^[0-9A-Za-z]{1,20}$/)).max(50),
+  guardSettle: share,
+  guardRows: share,
+  quotaBytes: bytes,
+  maxFileBytes: bytes,
+});
+const ports = z.object({ sftp: port, ftp: port, ftps: port });
+
+const tenantSchema = settings.extend({ id: tenantId, name, ports, createdAt: moment }).openapi('Tenant');
+const newTenant = settings.partial().extend({ id: tenantId, name }).strict().openapi('NewTenant');
+const tenantChange = settings.partial().extend({ name: name.optional(), ports: ports.partial().optional() }).strict();
+
+/** What the operator decides, and no key of the tenant. */
+const OPERATORS = ['state', 'quotaBytes', 'maxFileBytes', 'ports'] as const;
+
+const tags = ['tenants'];
+
+const list = endpoint('read', {
+  method: 'get',
+  path: '/tenants',
+  tags,
+  operationId: 'listTenants',
+  summary: 'List the tenants: all for the operator, else the key’s own',
+  request: { query: pageQuery },
+  responses: { 200: json(pageOf(tenantSchema), 'A page of tenants, by id.') },
+});
+
+const create = endpoint(
+  'operator',
+  {
+    method: 'post',
+    path: '/tenants',
+    tags,
+    operationId: 'createTenant',
+    summary: 'Add a tenant',
+    description: 'Its syncs are dry runs until it is live.',
+    request: { body: jsonBody(newTenant) },
+    responses: { 201: configured(tenantSchema, 'The new tenant.') },
+  },
+  [409],
+);
+
+const read = endpoint('read', {
+  method: 'get',
+  path: '/tenants/{tenant}',
+  tags,
+  operationId: 'readTenant',
+  summary: 'Read the settings of a tenant',
+  request: { params: tenantPath, headers: ifNoneMatch },
+  responses: { 200: configured(tenantSchema, 'The tenant.'), ...notModified },
+});
+
+const change = endpoint(
+  'manage',
+  {
+    method: 'patch',
+    path: '/tenants/{tenant}',
+    tags,
+    operationId: 'changeTenant',
+    summary: 'Change settings of a tenant',
+    description: `What is not named stays. ${OPERATORS.map((each) => `\`${each}\``).join(', ')}: the operator only.`,
+    request: { params: tenantPath, headers: ifMatch, body: jsonBody(tenantChange.openapi('TenantChange')) },
+    responses: { 200: configured(tenantSchema, 'The tenant as it is now.') },
+  },
+  [409, 412],
+);
+
+const remove = endpoint(
+  'operator',
+  {
+    method: 'delete',
+    path: '/tenants/{tenant}',
+    tags,
+    operationId: 'deleteTenant',
+    summary: 'Delete a tenant with everything of theirs',
+    description: 'Rows, files, reports, credentials, keys and audit. A call that was cut off is finished by the next.',
+    request: { params: tenantPath, headers: ifMatch },
+    responses: { 204: { description: 'It is gone.' } },
+  },
+  [412],
+);
+
+export function tenantRoutes({ database, spool }: ApiOptions): Router {
+  const { db, sql } = database;
+
+  const shown = async (tenant: TenantRow) => {
+    const own = await listEndpoints(db, tenant.id);
+    const portOf = (protocol: Endpoint['protocol']) => own.find((each) => each.protocol === protocol)?.port ?? null;
+    return tenantSchema.parse({
+      ...tenant,
+      createdAt: tenant.createdAt.toISOString(),
+      ports: { sftp: portOf('sftp'), ftp: portOf('ftp'), ftps: portOf('ftps') },
+    });
+  };
+
+  async function reread(id: string) {
+    const tenant = await findTenant(db, id);
+    if (!tenant) throw new ArrivageError('no_such_resource');
+    return shown(tenant);
+  }
+
+  return createRouter()
+    .openapi(list, async (c) => {
+      const { limit, cursor } = c.req.valid('query');
+      const [after = ''] = positionIn(cursor, z.tuple([z.string()])) ?? [];
+      const rows = await pageOfTenants(db, { only: c.var.caller.tenant, after, limit: limit + 1 });
+      const { items, next } = cutPage(rows, limit, ({ id }) => [id]);
+      return c.json({ items: await Promise.all(items.map(shown)), next }, 200);
+    })
+    .openapi(create, async (c) => {
+      const { id, ...rest } = given(c.req.valid('json'));
+      const expected = expectedOf(rest, ['clients', 'ecritures']);
+      const tenant = await createTenant(db, { ...rest, ...(expected && { expected }), id }).catch((error: unknown) => {
+        throw isTaken(error) ? new ArrivageError('already_exists', { path: id }) : error;
+      });
+      await audited(c, id, 'tenant.create', rest);
+      c.header('location', `/v1/tenants/${id}`);
+      return withEtag(c, await shown(tenant), 201);
+    })
+    .openapi(read, async (c) => withEtag(c, await shown(c.var.tenant)))
+    .openapi(change, async (c) => {
+      const { ports: newPorts = {}, ...settingsChange } = given(c.req.valid('json'));
+      refuseOperators(c, c.req.valid('json'));
+      const before = c.var.tenant;
+      requireMatch(c, await shown(before));
+      const expected = expectedOf(settingsChange, before.expected);
+      for (const [protocol, number] of Object.entries(given(newPorts)))
+        await givePort(before.id, protocol as Endpoint['protocol'], number);
+      await applyTenantChange(database, before, { ...settingsChange, ...(expected && { expected }) });
+      await audited(c, before.id, 'tenant.change', {
+        ...settingsChange,
+        ...(c.req.valid('json').ports && { ports: newPorts }),
+      });
+      return withEtag(c, await reread(before.id));
+    })
+    .openapi(remove, async (c) => {
+      const { id } = c.var.tenant;
+      requireMatch(c, await shown(c.var.tenant));
+      await retireTenant(sql, id);
+      await spool.removeTenant(id);
+      await removeTenantRows(sql, id);
+      // What a session that was still open left meanwhile.
+      await spool.removeTenant(id);
+      await audited(c, '', 'tenant.delete', { tenant: id });
+      return c.body(null, 204);
+    });
+
+  async function givePort(id: string, protocol: Endpoint['protocol'], number: number | null): Promise<void> {
+    await setEndpoint(db, id, protocol, number ?? 'off').catch((error: unknown) => {
+      throw isTaken(error) ? new ArrivageError('port_taken', { port: number ?? '' }) : error;
+    });
+  }
+}
+
+/** @throws scope_too_small */
+function refuseOperators(c: ApiContext, asked: object): void {
+  if (OPERATORS.some((field) => field in asked) && !hasScope(c.var.caller, 'operator'))
+    throw new ArrivageError('scope_too_small', { scope: 'operator' });
+}

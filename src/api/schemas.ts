@@ -1,0 +1,21 @@
+import { z } from '@hono/zod-openapi';
+import { datasets } from '../model/dataset.ts';
+
+/** Shapes that several resources share. */
+
+export const tenantId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,39}$/)
+  .openapi({ description: '2 to 40 lower-case letters, digits and dashes, first a letter.', example: 'acme' });
+
+/** Of a path, where an id that cannot exist is one that does not: 404 and no fault of the request. */
+export const tenantPath = z.object({ tenant: z.string().openapi({ param: { in: 'path' }, example: 'acme' }) });
+
+export const dataset = z.enum(datasets);
+export const moment = z.iso.datetime();
+export const language = z.enum(['fr', 'en']);
+
+type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** JSON knows no undefined: what zod types as optional is there or not. */
+export const given = <T extends object>(body: T): Given<T> => body as Given<T>;

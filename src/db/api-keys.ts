@@ -1,0 +1,89 @@
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import type { Caller, KeyScope } from '../model/api-key.ts';
+import type { TenantId, TenantState } from '../model/tenant.ts';
+import { apiKeys } from './api-tables.ts';
+import type { Db } from './client.ts';
+import { tenants } from './tables.ts';
+
+export interface ListedApiKey {
+  id: string;
+  name: string;
+  scope: KeyScope;
+  prefix: string;
+  createdAt: Date;
+  createdBy: string;
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
+}
+
+const listed = {
+  id: apiKeys.id,
+  name: apiKeys.name,
+  scope: apiKeys.scope,
+  prefix: apiKeys.prefix,
+  createdAt: apiKeys.createdAt,
+  createdBy: apiKeys.createdBy,
+  lastUsedAt: apiKeys.lastUsedAt,
+  revokedAt: apiKeys.revokedAt,
+};
+
+/** Keys of the operator belong to no tenant. */
+const ownerOf = (tenant: TenantId | null): TenantId => tenant ?? '';
+
+export async function addApiKey(
+  db: Db,
+  tenant: TenantId | null,
+  key: { name: string; scope: KeyScope; prefix: string; hash: Uint8Array; createdBy: string },
+): Promise<ListedApiKey> {
+  const [row] = await db
+    .insert(apiKeys)
+    .values({ tenantId: ownerOf(tenant), ...key })
+    .returning(listed);
+  if (!row) throw new Error('insert returned no row');
+  return row;
+}
+
+/** Also those that were revoked. */
+export async function listApiKeys(db: Db, tenant: TenantId | null): Promise<ListedApiKey[]> {
+  return db
+    .select(listed)
+    .from(apiKeys)
+    .where(eq(apiKeys.tenantId, ownerOf(tenant)))
+    .orderBy(asc(apiKeys.createdAt), asc(apiKeys.id));
+}
+
+/** It opens nothing from now on. @returns the key, or undefined where there is none to revoke */
+export async function revokeApiKey(db: Db, tenant: TenantId | null, id: string): Promise<ListedApiKey | undefined> {
+  const [row] = await db
+    .update(apiKeys)
+    .set({ revokedAt: sql`now()` })
+    .where(and(eq(apiKeys.tenantId, ownerOf(tenant)), eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
+    .returning(listed);
+  return row;
+}
+
+export interface KnownCaller extends Caller {
+  /** `null` for the operator. */
+  tenantState: TenantState | null;
+}
+
+/** Whose key it is, unless it was revoked. */
+export async function findCaller(db: Db, hash: Uint8Array): Promise<KnownCaller | undefined> {
+  const [row] = await db
+    .select({ key: apiKeys, tenantState: tenants.state })
+    .from(apiKeys)
+    .leftJoin(tenants, eq(tenants.id, apiKeys.tenantId))
+    .where(and(eq(apiKeys.hash, hash), isNull(apiKeys.revokedAt)));
+  if (!row) return undefined;
+  const { id, name, prefix, scope, tenantId } = row.key;
+  const tenant = scope === 'operator' ? null : tenantId;
+  return { keyId: id, name: `key:${prefix} ${name}`, scope, tenant, tenantState: row.tenantState };
+}
+
+/** Dates the last use of a key: now. */
+export async function touchApiKey(db: Db, { keyId, tenant }: Caller): Promise<void> {
+  await db
+    .update(apiKeys)
+    .set({ lastUsedAt: sql`now()` })
+    .where(and(eq(apiKeys.tenantId, ownerOf(tenant)), eq(apiKeys.id, keyId)));
+}

@@ -1,0 +1,45 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import type { Registry } from 'prom-client';
+import { createApi } from '../api/app.ts';
+import { serveApi } from '../api/server.ts';
+import { reachable } from '../db/client.ts';
+import { openAuditLog } from '../session/audit-log.ts';
+import type { Foundation } from './foundation.ts';
+import { portTrouble, starting } from './start-failure.ts';
+
+export interface Http {
+  readonly port: number;
+  /** Stops accepting; requests under way may finish for this long. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** The HTTP side: health, metrics and the API. @throws StartFailure where the port cannot be bound */
+export async function openHttp(foundation: Foundation, registry: Registry, port: number): Promise<Http> {
+  const { config, database, log } = foundation;
+  const auditLog = openAuditLog(database, log);
+  const stopping = new AbortController();
+  const app = createApi({
+    ...foundation,
+    ...{ auditLog, registry, language: config.language, requestsPerMinute: config.requestsPerMinute },
+    stopping: stopping.signal,
+    checks: {
+      database: async () => {
+        await reachable(database.sql`select 1`);
+      },
+      disk: () => access(config.dataDir, constants.W_OK),
+    },
+  });
+  const server = await starting(
+    serveApi(app, config.host, port, config.limits),
+    portTrouble('HTTP', 'ARRIVAGE_HTTP_PORT', config.host, port),
+  );
+  return {
+    port: server.port,
+    async close(graceMs) {
+      stopping.abort();
+      await server.close(graceMs);
+      await auditLog.close();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { sql } from 'drizzle-orm';
+import type { TransactionSql } from 'postgres';
+import type { Database, Tx } from './client.ts';
+
+/** Key of the advisory lock between those who seal and a rotation: "seal" in ASCII. */
+const SEALING_LOCK = 0x7365616c;
+
+/**
+ * To be called in the transaction that stores a secret, before it is sealed: a rotation waits for its end, and finds
+ * what it stored. Otherwise a secret sealed under the old key could be stored once nothing is thought to need that key.
+ */
+export async function beforeSealing(tx: Tx): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock_shared(${SEALING_LOCK})`);
+}
+
+/** Columns that hold sealed secrets, with the context in which each is sealed. */
+const places = [
+  { table: 'connectors', column: 'sealed_password', context: `'connector/' || tenant_id || '/password'` },
+  { table: 'connectors', column: 'sealed_private_key', context: `'connector/' || tenant_id || '/private-key'` },
+  { table: 'connectors', column: 'sealed_passphrase', context: `'connector/' || tenant_id || '/passphrase'` },
+  { table: 'webhooks', column: 'sealed_secret', context: `'webhook/' || tenant_id || '/' || id` },
+  { table: 'webhooks', column: 'sealed_previous_secret', context: `'webhook/' || tenant_id || '/' || id` },
+  // Answers kept for a day, which may show a new key or password. A JSON text.
+  { table: 'idempotent_requests', column: 'body', context: `'idempotent/' || key_id || '/' || idempotency_key` },
+] as const;
+
+/**
+ * Seals every secret again, all or none, while nobody stores another.
+ * @param before runs once nobody else is sealing: the moment to put a new key in force
+ * @returns how many secrets there are
+ */
+export async function resealSecrets(
+  { sql: query }: Pick<Database, 'sql'>,
+  before: () => Promise<void>,
+  reseal: (sealed: string, context: string) => string,
+): Promise<number> {
+  return query.begin(async (tx) => {
+    await tx`select pg_advisory_xact_lock(${SEALING_LOCK})`;
+    await before();
+    let count = 0;
+    for (const place of places) count += await resealColumn(tx, place, reseal);
+    return count;
+  });
+}
+
+async function resealColumn(
+  tx: TransactionSql,
+  { table, column, context }: (typeof places)[number],
+  reseal: (sealed: string, context: string) => string,
+): Promise<number> {
+  const isJson = column === 'body';
+  const rows = await tx<{ row: string; sealed: string; context: string }[]>`
+    select ctid::text as row, ${isJson ? tx`${tx(column)} #>> '{}'` : tx(column)} as sealed, ${tx.unsafe(context)} as context
+    from ${tx(table)} where ${tx(column)} is not null for update`;
+  for (const { row, sealed, context: belongs } of rows) {
+    const again = reseal(sealed, belongs);
+    await tx`
+      update ${tx(table)} set ${tx(column)} = ${isJson ? tx`to_jsonb(${again}::text)` : again} where ctid = ${row}::tid`;
+  }
+  return rows.length;
+}

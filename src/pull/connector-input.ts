@@ -1,0 +1,103 @@
+import { X509Certificate } from 'node:crypto';
+import { z } from 'zod';
+import { connectorProtocols, type ConnectorProtocol } from '../model/connector.ts';
+import { datasets, type Dataset } from '../model/dataset.ts';
+import type { VirtualPath } from '../model/path.ts';
+import { isTemporary } from '../session/virtual-path.ts';
+import { patternProblem } from './patterns.ts';
+import type { ConnectorSecrets, ConnectorSettings } from './connector-store.ts';
+
+/** What people may write as a connector, on the command line and over the API. */
+
+const line = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .regex(/^\P{Cc}*$/u, 'no control characters');
+
+const pattern = z
+  .string()
+  .superRefine((text, context) => {
+    const problem = patternProblem(text);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  })
+  .refine((text) => !isTemporary(`/${text}` as VirtualPath), 'a name that files under way do not bear');
+
+const host = line(253).regex(/^[A-Za-z0-9]([A-Za-z0-9.:_-]*[A-Za-z0-9])?$/, 'a server name or an IP address');
+const rule = z.strictObject({ pattern, take: z.enum(['newest', 'all']).default('newest') });
+const rules: Record<Dataset, z.ZodOptional<typeof rule>> = {
+  clients: rule.optional(),
+  contacts: rule.optional(),
+  ecritures: rule.optional(),
+};
+
+const fingerprint = z
+  .string()
+  .transform((text) => text.replaceAll(':', '').toLowerCase())
+  .pipe(z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 fingerprint of 64 hexadecimal digits'));
+
+const certificate = z
+  .string()
+  .max(64 * 1024)
+  .refine(isCertificate, 'a certificate in PEM');
+
+export const connectorInput = z.strictObject({
+  protocol: z.enum(connectorProtocols),
+  host,
+  port: z.int().min(1).max(65_535).optional(),
+  username: line(200),
+  password: line(1024).nullable().optional(),
+  privateKey: z
+    .string()
+    .min(1)
+    .max(64 * 1024)
+    .nullable()
+    .optional(),
+  passphrase: line(1024).nullable().optional(),
+  directory: line(1024).default('.'),
+  files: z
+    .strictObject(rules)
+    .refine((given) => datasets.some((dataset) => given[dataset]), 'a file of at least one dataset'),
+  afterReading: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('leave') }),
+      z.strictObject({ kind: z.literal('move'), folder: line(1024) }),
+      z.strictObject({ kind: z.literal('delete') }),
+    ])
+    .default({ kind: 'leave' }),
+  stableSeconds: z.int().min(0).max(3600).default(5),
+  doneFile: pattern.nullable().default(null),
+  certificateFingerprint: fingerprint.nullable().default(null),
+  ca: certificate.nullable().default(null),
+});
+
+export const usualPort: Readonly<Record<ConnectorProtocol, number>> = {
+  sftp: 22,
+  ftp: 21,
+  ftps: 21,
+  'ftps-implicit': 990,
+};
+
+/** Parts what is stored openly from what is sealed. */
+export function connectorOf(input: z.infer<typeof connectorInput>): {
+  settings: ConnectorSettings;
+  secrets: ConnectorSecrets;
+} {
+  const { password, privateKey, passphrase, port, files, ...settings } = input;
+  const given = Object.entries({ password, privateKey, passphrase }).filter(([, secret]) => secret !== undefined);
+  const named = Object.entries(files).filter(([, each]) => each !== undefined);
+  return {
+    settings: { ...settings, port: port ?? usualPort[input.protocol], files: Object.fromEntries(named) },
+    secrets: Object.fromEntries(given),
+  };
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    new X509Certificate(pem);
+    return true;
+  } catch {
+    return false;
+  }
+}

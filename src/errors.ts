@@ -360,6 +360,34 @@ export const catalogue = {
     'Importation suspendue, rien n’est enregistré : elle dépasse ce que le garde-fou permet.',
     'Import on hold, nothing is stored: it goes beyond what the guard allows.',
   ),
+  revert_overtaken: entry(
+    'operator',
+    false,
+    [550, SFTP_FAILURE, 409],
+    'La synchronisation n° {sync} n’est plus la dernière à avoir été appliquée : elle ne peut pas être annulée.',
+    'Sync no. {sync} is no longer the latest that was applied: it cannot be undone.',
+  ),
+  webhook_url_refused: entry(
+    'operator',
+    false,
+    [501, SFTP_FAILURE, 422],
+    'Adresse de webhook refusée : donnez une URL https sans identifiant ni mot de passe (http vers une adresse privée permise seulement).',
+    'Webhook address refused: give an https URL without username and password (http only to a private address that is allowed).',
+  ),
+  too_many_webhooks: entry(
+    'operator',
+    false,
+    [550, SFTP_FAILURE, 409],
+    'Trop de webhooks ({limit} au plus) : supprimez-en un.',
+    'Too many webhooks ({limit} at most): delete one.',
+  ),
+  too_many_recipients: entry(
+    'operator',
+    false,
+    [550, SFTP_FAILURE, 409],
+    'Trop de destinataires ({limit} au plus) : supprimez-en un.',
+    'Too many recipients ({limit} at most): remove one.',
+  ),
 
   // files that are no table
   empty_file: entry('sender', false, [550, SFTP_FAILURE, 422], 'Le fichier est vide.', 'The file is empty.'),

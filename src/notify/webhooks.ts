@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import type { Database } from '../db/client.ts';
+import { addWebhook, findWebhook, replaceSecret, updateWebhook, type ListedWebhook } from '../db/webhooks.ts';
+import { ArrivageError } from '../errors.ts';
+import type { StoredEventType } from '../model/stored-event.ts';
+import type { TenantId } from '../model/tenant.ts';
+import type { Keyring } from '../secrets/keyring.ts';
+import { secretContext } from './deliver.ts';
+import { makeWebhookSecret } from './signature.ts';
+import { parseWebhookUrl, webhookTarget } from './webhook-url.ts';
+
+export interface WebhookDeps {
+  database: Pick<Database, 'db'>;
+  keyring: Keyring;
+  /** `config.privateTargets`. */
+  privateTargets: readonly string[];
+}
+
+/** Of one tenant. */
+const MOST = 20;
+
+/**
+ * Makes a webhook with a secret, which is shown now and never again.
+ * @throws webhook_url_refused, host_not_found, target_refused, too_many_webhooks
+ */
+export async function createWebhook(
+  { database, keyring, privateTargets }: WebhookDeps,
+  tenantId: TenantId,
+  given: { url: string; types: StoredEventType[] },
+): Promise<{ webhook: ListedWebhook; secret: string }> {
+  const url = await checkedUrl(given.url, privateTargets);
+  const id = randomUUID();
+  const secret = makeWebhookSecret();
+  const sealedSecret = keyring.seal(secret, secretContext(tenantId, id));
+  const webhook = await addWebhook(database.db, { tenantId, id, url, types: given.types, sealedSecret }, MOST);
+  if (!webhook) throw new ArrivageError('too_many_webhooks', { limit: MOST });
+  return { webhook, secret };
+}
+
+/**
+ * Changes what is given.
+ * @returns undefined where there is no such webhook
+ * @throws webhook_url_refused, host_not_found, target_refused
+ */
+export async function changeWebhook(
+  { database, privateTargets }: Omit<WebhookDeps, 'keyring'>,
+  tenantId: TenantId,
+  id: string,
+  change: Partial<Pick<ListedWebhook, 'url' | 'types' | 'enabled'>>,
+): Promise<ListedWebhook | undefined> {
+  const url = change.url === undefined ? {} : { url: await checkedUrl(change.url, privateTargets) };
+  return updateWebhook(database.db, tenantId, id, { ...change, ...url });
+}
+
+/**
+ * Gives a webhook a new secret, shown now and never again; for a day both sign, so that a receiver can change over
+ * without losing a message. @returns undefined where there is no such webhook
+ */
+export async function rotateSecret(
+  { database, keyring }: Omit<WebhookDeps, 'privateTargets'>,
+  tenantId: TenantId,
+  id: string,
+): Promise<string | undefined> {
+  if (!(await findWebhook(database.db, tenantId, id))) return undefined;
+  const secret = makeWebhookSecret();
+  const replaced = await replaceSecret(database.db, tenantId, id, keyring.seal(secret, secretContext(tenantId, id)));
+  return replaced ? secret : undefined;
+}
+
+async function checkedUrl(text: string, privateTargets: readonly string[]): Promise<string> {
+  const url = parseWebhookUrl(text);
+  await webhookTarget(url, privateTargets);
+  return url.href;
+}

@@ -5,6 +5,7 @@ import { addDoctor } from './cli/doctor.ts';
 import { endingOf } from './cli/failure.ts';
 import { addImport } from './cli/import.ts';
 import { addInspect } from './cli/inspect.ts';
+import { addKey } from './cli/key.ts';
 import { addMapping } from './cli/mapping.ts';
 import { addMigrate } from './cli/migrate.ts';
 import { addRejections } from './cli/rejections.ts';
@@ -22,6 +23,7 @@ const commands = [
   addStatus,
   addTenant,
   addCredential,
+  addKey,
   addMapping,
   addInspect,
   addImport,

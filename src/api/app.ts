@@ -10,11 +10,12 @@ import { limitRate } from './rate-limit.ts';
 import { requestId } from './request-id.ts';
 import { docs } from './routes/docs.ts';
 import { health } from './routes/health.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { metrics } from './routes/metrics.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 
 /** The resources under `/v1`. */
-const resources = [tenantRoutes];
+const resources = [tenantRoutes, keyRoutes];
 
 /** The HTTP side of arrivage; `app.request()` drives it without a port. */
 export function createApi(options: ApiOptions): Router {

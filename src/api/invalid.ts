@@ -6,7 +6,7 @@ import type { ApiEnv } from './context.ts';
 
 /** What is wrong with one field of a request. */
 export interface FieldFault {
-  /** Where it came from: json, query, param or header. */
+  /** Where it came from: json, query or header. */
   in: string;
   /** Its path, such as `files.clients.pattern`. */
   field: string;
@@ -26,9 +26,14 @@ export class InvalidRequest extends ArrivageError {
 const MOST_FAULTS = 20;
 const texts = { fr: z.locales.fr().localeError, en: z.locales.en().localeError };
 
-/** Refuses what the schemas of a route do not take, naming each field in the reader's language. @throws InvalidRequest */
+/**
+ * Refuses what the schemas of a route do not take, naming each field in the reader's language.
+ * @throws InvalidRequest, no_such_resource
+ */
 export const refuseInvalid: Hook<unknown, ApiEnv, string, void> = (result, c) => {
   if (result.success) return;
+  // A path that names nothing that could exist is one of a thing that does not.
+  if (result.target === 'param') throw new ArrivageError('no_such_resource');
   const { data } = result as { data?: unknown };
   const faults = result.error.issues.slice(0, MOST_FAULTS).map((issue) => ({
     in: result.target,

@@ -11,6 +11,8 @@ export const tenantId = z
 /** Of a path, where an id that cannot exist is one that does not: 404 and no fault of the request. */
 export const tenantPath = z.object({ tenant: z.string().openapi({ param: { in: 'path' }, example: 'acme' }) });
 
+/** As people call something. */
+export const displayName = z.string().trim().min(1).max(200);
 export const dataset = z.enum(datasets);
 export const moment = z.iso.datetime();
 export const language = z.enum(['fr', 'en']);

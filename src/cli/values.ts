@@ -36,6 +36,7 @@ export const username = checked(
   matching(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/),
   '1 to 64 letters, digits, dots, dashes, underscores or @, first a letter or a digit',
 );
+export const uuid = checked(matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/), 'an id such as a list shows it');
 export const trigger: (text: string) => Trigger = checked(oneOf(triggers), triggers.join(', '));
 export const dataset: (text: string) => Dataset = checked(oneOf(datasets), datasets.join(', '));
 export const datasetList: (text: string) => Dataset[] = checked(

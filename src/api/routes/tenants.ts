@@ -12,13 +12,12 @@ import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified
 import { requireMatch, withEtag } from '../etag.ts';
 import { cutPage, pageOf, pageQuery, positionIn } from '../pagination.ts';
 import { hasScope } from '../permit.ts';
-import { dataset, given, language, moment, tenantId, tenantPath } from '../schemas.ts';
+import { dataset, displayName, given, language, moment, tenantId, tenantPath } from '../schemas.ts';
 
 const seconds = z.int().min(0).max(86_400);
 const share = z.number().min(0).max(1);
 const bytes = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
 const port = z.int().min(1).max(65_535).nullable().openapi({ description: 'Null: the shared port only.' });
-const name = z.string().trim().min(1).max(200);
 
 const settings = z.object({
   state: z.enum(['validation', 'live', 'suspended']).openapi({
@@ -40,9 +39,12 @@ const settings = z.object({
 });
 const ports = z.object({ sftp: port, ftp: port, ftps: port });
 
-const tenantSchema = settings.extend({ id: tenantId, name, ports, createdAt: moment }).openapi('Tenant');
-const newTenant = settings.partial().extend({ id: tenantId, name }).strict().openapi('NewTenant');
-const tenantChange = settings.partial().extend({ name: name.optional(), ports: ports.partial().optional() }).strict();
+const tenantSchema = settings.extend({ id: tenantId, name: displayName, ports, createdAt: moment }).openapi('Tenant');
+const newTenant = settings.partial().extend({ id: tenantId, name: displayName }).strict().openapi('NewTenant');
+const tenantChange = settings
+  .partial()
+  .extend({ name: displayName.optional(), ports: ports.partial().optional() })
+  .strict();
 
 /** What the operator decides, and no key of the tenant. */
 const OPERATORS = ['state', 'quotaBytes', 'maxFileBytes', 'ports'] as const;

@@ -1,0 +1,94 @@
+import type { Command } from 'commander';
+import { addApiKey, listApiKeys, revokeApiKey } from '../db/api-keys.ts';
+import type { Database } from '../db/client.ts';
+import type { KeyScope } from '../model/api-key.ts';
+import type { TenantId } from '../model/tenant.ts';
+import { makeApiKey } from '../session/api-key.ts';
+import { audited, operator } from './audit.ts';
+import { checked, runs, withFoundation } from './command.ts';
+import { CommandFailure } from './failure.ts';
+import { knownTenant } from './known.ts';
+import { table } from './output.ts';
+import * as values from './values.ts';
+
+export function addKey(program: Command): void {
+  const key = program.command('key').description('bearer keys of the HTTP API');
+  addCreate(key);
+  addList(key);
+  addRevoke(key);
+}
+
+/** `operator`, or `tenant:acme:read|sync|manage`. */
+interface Reach {
+  tenant: TenantId | null;
+  scope: KeyScope;
+}
+
+const reach = checked((text): Reach | undefined => {
+  if (text === 'operator') return { tenant: null, scope: 'operator' };
+  const [, tenant, scope] = /^tenant:([a-z][a-z0-9-]{1,39}):(read|sync|manage)$/.exec(text) ?? [];
+  return tenant === undefined ? undefined : { tenant, scope: scope as KeyScope };
+}, '"operator", or "tenant:<id>:read", "…:sync" or "…:manage"');
+
+function addCreate(parent: Command): void {
+  const command = parent
+    .command('create')
+    .description('make a key; it is shown once')
+    .requiredOption('--scope <scope>', 'operator, or tenant:<id>:read|sync|manage', reach)
+    .option('--name <name>', 'what it is for', values.displayName, 'unnamed');
+  runs<{ scope: Reach; name: string }>(command, ({ options: { scope: given, name }, output }) =>
+    withFoundation(async ({ database }) => {
+      const { tenant, scope } = given;
+      if (tenant !== null) await knownTenant(database, tenant);
+      const { key, ...stored } = makeApiKey();
+      const { id, prefix } = await addApiKey(database.db, tenant, { ...stored, scope, name, createdBy: operator() });
+      await audited(database, tenant ?? '', 'key.create', { id, name, scope, prefix });
+      output.result({ id, tenant, scope, name, key }, () => [`Key (shown only now): ${key}`]);
+    }),
+  );
+}
+
+function addList(parent: Command): void {
+  const command = parent
+    .command('list')
+    .description('keys of a tenant, or of the operator')
+    .argument('[tenant]', '', values.tenantId);
+  runs(command, ({ args: [tenant], output }) =>
+    withFoundation(async ({ database }) => {
+      const keys = await listApiKeys(database.db, await ownerOf(database, tenant));
+      output.result(keys, () =>
+        keys.length === 0
+          ? 'No key yet: see arrivage key create --help'
+          : table(
+              ['ID', 'BEGINS WITH', 'SCOPE', 'NAME', 'LAST USED', 'STATE'],
+              keys.map(({ id, prefix, scope, name, lastUsedAt, revokedAt }) => [
+                ...[id, prefix, scope, name],
+                lastUsedAt?.toISOString() ?? 'never',
+                revokedAt ? 'revoked' : 'active',
+              ]),
+            ),
+      );
+    }),
+  );
+}
+
+function addRevoke(parent: Command): void {
+  const command = parent
+    .command('revoke')
+    .description('end a key at once')
+    .argument('<id>', 'as "key list" shows it', values.uuid)
+    .argument('[tenant]', 'whose it is; the operator’s where it is not named', values.tenantId);
+  runs(command, ({ args: [id = '', tenant], output }) =>
+    withFoundation(async ({ database }) => {
+      const owner = await ownerOf(database, tenant);
+      const key = await revokeApiKey(database.db, owner, id);
+      if (!key) throw new CommandFailure(`There is no active key ${id}: see arrivage key list`);
+      await audited(database, owner ?? '', 'key.revoke', { id, name: key.name, prefix: key.prefix });
+      output.result({ id, revoked: true }, () => `Key ${key.prefix}… is revoked.`);
+    }),
+  );
+}
+
+async function ownerOf(database: Database, tenant: string | undefined): Promise<TenantId | null> {
+  return tenant === undefined ? null : (await knownTenant(database, tenant)).id;
+}

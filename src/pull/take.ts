@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { reachable } from '../db/client.ts';
+import { noteIfKnown } from '../db/fetched-files.ts';
+import { ArrivageError } from '../errors.ts';
+import { lookUp, refuseUnwritable } from '../files/look-up.ts';
+import type { Inbound } from '../files/view.ts';
+import type { RemoteFile } from '../model/connector.ts';
+import type { VirtualPath } from '../model/path.ts';
+import type { Tenant, TenantId } from '../model/tenant.ts';
+import { resolvePath, root } from '../session/virtual-path.ts';
+import type { PartialFile, Spool } from '../spool/spool.ts';
+import type { Depot, Sender } from '../transfer/depot.ts';
+import { openTransfer } from '../transfer/receive.ts';
+import { sameFile } from './choose.ts';
+import type { Remote } from './remote.ts';
+
+export interface Taking {
+  depot: Depot;
+  remote: Remote;
+  tenant: Tenant;
+  sync: { id: number; force: boolean };
+  signal: AbortSignal;
+}
+
+/**
+ * Takes one remote file in, from where an earlier try of the same sync was cut. It is an upload once this resolves,
+ * unless its bytes are those taken last under its name.
+ * @param received is told how many bytes of it are there
+ */
+export async function takeFile(taking: Taking, file: RemoteFile, received: (bytes: number) => void): Promise<void> {
+  const { depot, tenant, sync, remote } = taking;
+  if (file.size > tenant.maxFileBytes) throw new ArrivageError('file_too_large', { limit: tenant.maxFileBytes });
+  const path = await freePath(depot, tenant.id, file);
+  const id = uploadIdOf(tenant.id, sync.id, file);
+  const partial = await openPartial(depot.spool, tenant.id, id, file.size);
+  const inbound = await openInto(depot, senderOf(taking, file), path, partial);
+  try {
+    inbound.setModified(file.modified ?? new Date(depot.now()));
+    await download(taking, file, inbound, received);
+    // Rewritten in place meanwhile, it could be half the old and half the new one.
+    if (!(await remote.list()).some((now) => sameFile(now, file)))
+      throw new ArrivageError('remote_file_changed', { name: file.name, expected: file.size });
+    await inbound.commit();
+  } catch (error) {
+    await inbound.abandon(error instanceof Error ? error.message : String(error));
+    if (error instanceof ArrivageError && error.code === 'remote_file_changed')
+      await depot.spool.removePartial(tenant.id, id);
+    throw error;
+  }
+}
+
+async function download(
+  { remote, signal }: Taking,
+  file: RemoteFile,
+  inbound: Inbound,
+  received: (bytes: number) => void,
+): Promise<void> {
+  received(inbound.size);
+  if (inbound.size === file.size) return;
+  for await (const chunk of remote.read(file, inbound.size)) {
+    signal.throwIfAborted();
+    await inbound.write(chunk);
+    received(inbound.size);
+  }
+}
+
+function senderOf({ depot, tenant, sync }: Taking, file: RemoteFile): Sender {
+  const { name, modified } = file;
+  const isKnown = async (sha256: string) =>
+    !sync.force && (await reachable(noteIfKnown(depot.database.sql, tenant.id, file, sha256)));
+  return { tenant, door: 'pull', username: null, pulled: { origin: { syncId: sync.id, name, modified }, isKnown } };
+}
+
+async function freePath(depot: Depot, tenant: TenantId, { name }: RemoteFile): Promise<VirtualPath> {
+  const path = resolvePath(root, `/${name}`);
+  refuseUnwritable(path);
+  if ((await lookUp(depot, tenant, path)).kind === 'folder') throw new ArrivageError('is_a_folder', { path });
+  return path;
+}
+
+/**
+ * The same in every try of a sync, so that a cut one is resumed and a repeated one records nothing twice; another for
+ * another sync or another state of the file. A UUID of our own making (version 8, RFC 9562).
+ */
+function uploadIdOf(tenant: TenantId, syncId: number, { name, size, modified }: RemoteFile): string {
+  const identity = JSON.stringify(['pull', tenant, syncId, name, size, modified?.getTime() ?? null]);
+  const hex = createHash('sha256').update(identity).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** Under a name that no client takes for its own transfer and continues. */
+const pathUnderWay = (id: string): VirtualPath => `/.pull-${id}` as VirtualPath;
+
+async function openPartial(spool: Spool, tenant: TenantId, id: string, size: number): Promise<PartialFile> {
+  const known = (await spool.partials(tenant)).find((one) => one.id === id);
+  if (known && known.size <= size) return spool.openPartial(tenant, id);
+  if (known) await spool.removePartial(tenant, id);
+  return spool.createPartial(tenant, { id, path: pathUnderWay(id) });
+}
+
+async function openInto(depot: Depot, sender: Sender, path: VirtualPath, partial: PartialFile): Promise<Inbound> {
+  try {
+    return await openTransfer(depot, sender, path, partial, []);
+  } catch (error) {
+    await partial.close();
+    throw error;
+  }
+}

@@ -7,7 +7,7 @@ import type { Foundation } from '../main/foundation.ts';
 import type { ReportedRejection } from '../model/report.ts';
 import type { rejectionsXlsx } from '../report/rejections-xlsx.ts';
 import { rejectionCells, rejectionsCsv } from '../report/rejections-csv.ts';
-import { rejectionsOf } from '../sync/rejections.ts';
+import { rejectionsOf } from '../db/rejections.ts';
 import { findingText } from '../validate/messages.ts';
 import { runs, withFoundation } from './command.ts';
 import { CommandFailure } from './failure.ts';

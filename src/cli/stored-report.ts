@@ -1,7 +1,7 @@
 import type { Database } from '../db/client.ts';
 import type { SyncWithFiles } from '../db/syncs.ts';
 import type { Report } from '../model/report.ts';
-import { firstRejections } from '../sync/rejections.ts';
+import { firstRejections } from '../db/rejections.ts';
 import { knownTenant } from './known.ts';
 
 /** The report of a sync as it stands in the database. */

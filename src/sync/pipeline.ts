@@ -20,7 +20,7 @@ import { planFiles, sameAsBefore, type PlannedFile, type PlannedUpload } from '.
 import type { ProgressMeter } from './progress.ts';
 import type { Reader } from './reader.ts';
 import { openRejectFile, type RejectFile } from './reject-file.ts';
-import { firstRejections, rejectionsOf } from './rejections.ts';
+import { firstRejections, rejectionsOf } from '../db/rejections.ts';
 import { stageFile, type StageContext, type Stages } from './stage.ts';
 
 export interface PipelineDeps {

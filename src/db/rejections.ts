@@ -1,15 +1,20 @@
-import type { TransactionSql } from 'postgres';
-import type { Run } from '../db/sync-states.ts';
+import type { ISql, TransactionSql } from 'postgres';
 import type { ReportedRejection } from '../model/report.ts';
+import type { TenantId } from '../model/tenant.ts';
 
 const PAGE = 2_000;
 /** Of each file, for the report's text. */
 const SHOWN = 20;
 
+interface SyncKey {
+  tenantId: TenantId;
+  syncId: number;
+}
+
 /** All rejections of these files in the order of their lines, a page at a time. */
 export async function* rejectionsOf(
   tx: TransactionSql,
-  { tenantId, syncId }: Run,
+  { tenantId, syncId }: SyncKey,
   fileNos: readonly number[],
 ): AsyncGenerator<ReportedRejection> {
   const pages = tx<ReportedRejection[]>`
@@ -20,12 +25,16 @@ export async function* rejectionsOf(
 }
 
 /** The first few of each file. */
-export async function firstRejections(tx: TransactionSql, { tenantId, syncId }: Run): Promise<ReportedRejection[]> {
-  return tx<ReportedRejection[]>`
+export async function firstRejections(
+  sql: ISql,
+  { tenantId, syncId }: SyncKey,
+  shown = SHOWN,
+): Promise<ReportedRejection[]> {
+  return sql<ReportedRejection[]>`
     select file_no as "fileNo", line, column_name as "column", code, value, raw
     from (
       select r.*, row_number() over (partition by file_no order by line) as place from rejections r
       where tenant_id = ${tenantId} and sync_id = ${syncId}
     ) numbered
-    where place <= ${SHOWN} order by file_no, line`;
+    where place <= ${shown} order by file_no, line`;
 }

@@ -43,6 +43,7 @@ const advance = createAdvance({
   database,
   loadDatabase: database,
   spool,
+  fetch: () => Promise.reject(new Error('nothing is fetched here')),
   withReader: (work) => work(reader),
   events: createEvents((error) => console.error(error)),
   log: pino({ level: 'error' }),

@@ -339,6 +339,27 @@ export const catalogue = {
     'L’identifiant {username} est déjà pris : les identifiants sont uniques sur un serveur.',
     'The username {username} is taken: usernames are unique on a server.',
   ),
+  public_key_unreadable: entry(
+    'operator',
+    false,
+    [501, SFTP_BAD_MESSAGE, 422],
+    'Ce n’est pas une clé publique OpenSSH (elle commence par « ssh-ed25519 AAAA… »).',
+    'This is no OpenSSH public key (it begins with "ssh-ed25519 AAAA…").',
+  ),
+  private_key_given: entry(
+    'operator',
+    false,
+    [501, SFTP_BAD_MESSAGE, 422],
+    'C’est une clé privée : donnez la clé publique, dont le fichier se termine en général par .pub.',
+    'This is a private key: give the public one, whose file usually ends in .pub.',
+  ),
+  key_type_refused: entry(
+    'operator',
+    false,
+    [501, SFTP_OP_UNSUPPORTED, 422],
+    'Une clé de type {type} n’est pas acceptée : utilisez ed25519, ECDSA ou RSA d’au moins 2048 bits.',
+    'A key of type {type} is not accepted: use ed25519, ECDSA or RSA from 2048 bits.',
+  ),
   port_taken: entry(
     'operator',
     false,

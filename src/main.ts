@@ -5,6 +5,7 @@ import { openDoors, type Doors } from './main/doors.ts';
 import { openFoundation, type Foundation } from './main/foundation.ts';
 import { openHttp, type Http } from './main/http.ts';
 import { openIdentity, type Identity } from './main/identity.ts';
+import { openFetch } from './main/pull.ts';
 import { createMetrics } from './metrics.ts';
 import { openGate, type OpenGate } from './session/gate.ts';
 import { startSyncing, type Syncing } from './sync/syncing.ts';
@@ -71,7 +72,7 @@ async function startParts(parts: Parts, identity: Identity): Promise<void> {
     await sweepRequests(database.db);
   };
   if (roles.has('worker'))
-    parts.syncing = startSyncing({ database, spool, events, log, concurrency, sweep: sweepOnce });
+    parts.syncing = startSyncing({ database, spool, fetch: openFetch(), events, log, concurrency, sweep: sweepOnce });
   parts.sweeping = sweepOnce().catch((error: unknown) => log.error({ err: error }, 'sweep at the start failed'));
 }
 

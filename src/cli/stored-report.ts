@@ -20,5 +20,7 @@ export async function reportOf(database: Database, sync: SyncWithFiles): Promise
     durations: sync.durations ?? {},
     files: sync.files,
     rejections,
+    ...(sync.reverts !== null && { reverts: { syncId: sync.reverts, undone: sync.undone ?? [] } }),
+    ...(sync.revertedBy !== null && { revertedBy: sync.revertedBy }),
   };
 }

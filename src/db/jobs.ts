@@ -28,6 +28,12 @@ export function advanceAt(sql: ISql, tenant: TenantId, at: Date) {
   return advance(sql, tenant, { at: sql`${at}::timestamptz`, key: 'later', payload });
 }
 
+/** As `advanceAt`, for a fetch that is tried again: neither job replaces the other. */
+export function advanceForFetch(sql: ISql, tenant: TenantId, at: Date) {
+  const payload = sql`json_build_object('tenant', ${tenant}::text)`;
+  return advance(sql, tenant, { at: sql`${at}::timestamptz`, key: 'fetch', payload });
+}
+
 function advance(sql: ISql, tenant: TenantId, job: { at: Fragment; key: string; payload: Fragment }) {
   return sql`graphile_worker.add_job(
     'advance', ${job.payload}, queue_name := ${'tenant:' + tenant}, run_at := ${job.at},

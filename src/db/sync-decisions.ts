@@ -1,5 +1,5 @@
 import type { TransactionSql } from 'postgres';
-import type { SyncState } from '../model/sync.ts';
+import type { SyncState, Undone } from '../model/sync.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Sql } from './client.ts';
 import { advanceHurry, advanceNow } from './jobs.ts';
@@ -73,7 +73,7 @@ export async function goLive(sql: Sql, tenant: TenantId): Promise<number> {
     const taken = await tx`
       with latest as (
         select f.dataset, max(f.sync_id) filter (where s.state = 'dry_run') as dry,
-          coalesce(max(f.sync_id) filter (where s.state = 'applied'), 0) as applied
+          coalesce(max(f.sync_id) filter (where s.state = 'applied' and s.reverted_by is null), 0) as applied
         from sync_files f join syncs s on s.tenant_id = f.tenant_id and s.id = f.sync_id
         where f.tenant_id = ${tenant} and f.dataset is not null group by f.dataset
       )
@@ -129,4 +129,13 @@ export async function latestApplied(tx: TransactionSql, tenant: TenantId): Promi
     where tenant_id = ${tenant} and state = 'applied' and reverts is null and reverted_by is null
     order by finished_at desc, id desc limit 1`;
   return row && Number(row.id);
+}
+
+/** Marks a sync as undone, and keeps with the revert what that took; in the revert's transaction. */
+export async function noteReverted(
+  tx: TransactionSql,
+  { tenant, syncId, by, undone }: { tenant: TenantId; syncId: number; by: number; undone: readonly Undone[] },
+): Promise<void> {
+  await tx`update syncs set reverted_by = ${by} where tenant_id = ${tenant} and id = ${syncId}`;
+  await tx`update syncs set undone = ${tx.json(undone as never)} where tenant_id = ${tenant} and id = ${by}`;
 }

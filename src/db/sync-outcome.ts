@@ -3,6 +3,7 @@ import type { Dataset } from '../model/dataset.ts';
 import type { SyncFile } from '../model/sync.ts';
 import type { TenantId } from '../model/tenant.ts';
 import { recordOutcome } from './sync-events.ts';
+import { giveBack } from './sync-release.ts';
 import type { Outcome, Run } from './sync-states.ts';
 import type { reportFiles } from './tables.ts';
 
@@ -60,39 +61,41 @@ export async function finishRun(tx: TransactionSql, run: Run, outcome: Outcome):
     where tenant_id = ${run.tenantId} and id = ${run.syncId} and attempts = ${run.attempt} and state = 'running'
     returning id`;
   if (done.length !== 1) throw new Error(`sync ${run.syncId} was taken over by another run`);
+  if (state === 'dry_run') await giveBack(tx, run);
   await recordOutcome(tx, run);
 }
 
 /** What a dataset's last applied sync was made of. */
 export interface LastApplied {
-  syncId: number;
+  /** Milliseconds since 1970. */
+  at: number;
   /** Sorted. */
   sha256: string[];
   mappingVersion: number;
   dependsOnClients: boolean;
 }
 
-/** By dataset; syncs that found the same bytes again do not count, since they applied nothing. */
+/** By dataset; syncs that found the same bytes again do not count, since they applied nothing, nor those reverted. */
 export async function lastApplied(sql: Sql, tenantId: TenantId): Promise<Map<Dataset, LastApplied>> {
   const rows = await sql`
-    select f.dataset, f.sync_id, array_agg(f.sha256::text order by f.sha256) as sha256,
+    select f.dataset, l.at, array_agg(f.sha256::text order by f.sha256) as sha256,
       max((f.detail->>'mappingVersion')::int) as mapping_version,
       bool_or((f.detail->>'dependsOnClients')::boolean) as depends
     from sync_files f
     join (
-      select f.dataset, max(f.sync_id) as sync_id
+      select distinct on (f.dataset) f.dataset, f.sync_id, extract(epoch from s.finished_at)::float8 * 1000 as at
       from sync_files f join syncs s on s.tenant_id = f.tenant_id and s.id = f.sync_id
-      where f.tenant_id = ${tenantId} and s.state = 'applied' and not (f.detail->>'sameAsBefore')::boolean
-        and f.detail->>'quarantine' is null
-      group by f.dataset
+      where f.tenant_id = ${tenantId} and s.state = 'applied' and s.reverted_by is null
+        and not (f.detail->>'sameAsBefore')::boolean and f.detail->>'quarantine' is null
+      order by f.dataset, s.finished_at desc, f.sync_id desc
     ) l on l.dataset = f.dataset and l.sync_id = f.sync_id
     where f.tenant_id = ${tenantId}
-    group by f.dataset, f.sync_id`;
+    group by f.dataset, l.at`;
   return new Map(
     rows.map((row) => [
       row['dataset'] as Dataset,
       {
-        syncId: Number(row['sync_id']),
+        at: Number(row['at']),
         sha256: row['sha256'] as string[],
         mappingVersion: Number(row['mapping_version']),
         dependsOnClients: row['depends'] === true,

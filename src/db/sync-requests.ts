@@ -24,7 +24,7 @@ export interface RequestedSync {
  * *Synchroniser*: a sync now, which fetches first where the tenant has a connector, and takes what waits. While one is
  * under way the answer is that one; a fetch that pauses before its next try goes on at once.
  * @param by the person, key or command, as the audit names it
- * @throws not_found, tenant_suspended
+ * @throws no_such_resource, tenant_suspended
  */
 export async function requestSync(
   database: Pick<Database, 'sql'>,
@@ -38,7 +38,7 @@ export async function requestSync(
     const [open] = await tx<{ id: string }[]>`
       update syncs set not_before = null where tenant_id = ${tenant.id} and id = (
         select id from syncs where tenant_id = ${tenant.id} and state in ('queued', 'running')
-        order by fetch desc, id limit 1)
+        order by "fetch" desc, id limit 1)
       returning id`;
     const syncId = open ? Number(open.id) : await insertRequest(tx, tenant.id, { mode, cause: 'request', by }, request);
     await tx`select ${advanceNow(tx, tenant.id)}`;
@@ -57,7 +57,7 @@ export async function requestSlot(tx: TransactionSql, tenant: TenantId): Promise
   const [waiting] = await tx<{ id: string }[]>`
     update syncs set not_before = null where tenant_id = ${tenant} and id = (
       select id from syncs where tenant_id = ${tenant} and state = 'queued' and gathered_at is null
-        and fetch = ${mode === 'pull'} and datasets is null and (not dry_run or ${state === 'validation'})
+        and "fetch" = ${mode === 'pull'} and datasets is null and (not dry_run or ${state === 'validation'})
       order by id limit 1)
     returning id`;
   const syncId = waiting
@@ -74,7 +74,7 @@ async function lockTenant(tx: TransactionSql, tenant: TenantId): Promise<{ state
   const [row] = await tx<{ state: TenantState; pulls: boolean }[]>`
     select state, exists (select from connectors c where c.tenant_id = t.id) as pulls
     from tenants t where id = ${tenant} for no key update of t`;
-  if (!row) throw new ArrivageError('not_found', { path: tenant });
+  if (!row) throw new ArrivageError('no_such_resource');
   return { state: row.state, mode: row.pulls ? 'pull' : 'push' };
 }
 
@@ -85,7 +85,7 @@ async function insertRequest(
   { dryRun = false, force = false, datasets }: SyncRequest,
 ): Promise<number> {
   const [row] = await tx<{ id: string }[]>`
-    insert into syncs (tenant_id, cause, dry_run, force, datasets, fetch, gathered_at, requested_by)
+    insert into syncs (tenant_id, cause, dry_run, force, datasets, "fetch", gathered_at, requested_by)
     select id, ${cause}, ${dryRun} or state = 'validation', ${force}, ${datasets ? [...datasets] : null}::text[],
       ${mode === 'pull'}, null, ${by}
     from tenants where id = ${tenant} returning id`;

@@ -1,9 +1,10 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Dataset } from '../model/dataset.ts';
 import type { GuardTrip, Progress, RowChange, SyncFailure, SyncState } from '../model/sync.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Database, Db, Tx } from './client.ts';
 import { recordOutcome } from './sync-events.ts';
+import { releaseUnfetched } from './sync-release.ts';
 import { syncs, uploads } from './tables.ts';
 
 export type SyncRow = typeof syncs.$inferSelect;
@@ -36,20 +37,31 @@ export interface NewSync {
   overtaken: string[];
 }
 
-/** The tenant's oldest sync that is not finished. */
-export async function nextOpenSync(db: Db, tenantId: TenantId): Promise<SyncRow | undefined> {
+/** The tenant's oldest sync that is not finished, without those that pause before their next try. */
+export async function nextOpenSync(db: Db, tenantId: TenantId, now: Date): Promise<SyncRow | undefined> {
   const [row] = await db
     .select()
     .from(syncs)
-    .where(and(eq(syncs.tenantId, tenantId), inArray(syncs.state, ['queued', 'running'])))
+    .where(
+      and(
+        eq(syncs.tenantId, tenantId),
+        inArray(syncs.state, ['queued', 'running']),
+        or(isNull(syncs.notBefore), lte(syncs.notBefore, now)),
+      ),
+    )
     .orderBy(asc(syncs.id))
     .limit(1);
   return row;
 }
 
-/** Makes a sync of waiting uploads, whole or not at all. */
-export async function createSync(db: Db, tenantId: TenantId, plan: NewSync): Promise<number> {
-  return db.transaction(async (tx) => {
+/**
+ * Makes a sync of waiting uploads, whole or not at all. Not where somebody asked for a sync meanwhile: that one takes
+ * them. Requests take the same lock, so that the two never pass each other.
+ */
+export async function createSync(db: Db, tenantId: TenantId, plan: NewSync): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.execute(sql`select from tenants where id = ${tenantId} for no key update`);
+    if (await isRequested(tx, tenantId)) return;
     const [row] = await tx
       .insert(syncs)
       .values({
@@ -65,8 +77,18 @@ export async function createSync(db: Db, tenantId: TenantId, plan: NewSync): Pro
     await markUploads(tx, tenantId, plan.uploadIds, 'gathered', row.id);
     await markUploads(tx, tenantId, plan.doneFiles, 'done_file', row.id);
     await markUploads(tx, tenantId, plan.overtaken, 'superseded', row.id);
-    return row.id;
   });
+}
+
+async function isRequested(tx: Tx, tenantId: TenantId): Promise<boolean> {
+  const asked = await tx
+    .select({ id: syncs.id })
+    .from(syncs)
+    .where(
+      and(eq(syncs.tenantId, tenantId), eq(syncs.state, 'queued'), isNull(syncs.gatheredAt), isNull(syncs.notBefore)),
+    )
+    .limit(1);
+  return asked.length > 0;
 }
 
 async function markUploads(
@@ -130,6 +152,8 @@ export async function failRun(database: Pick<Database, 'sql'>, run: Run, error: 
       update syncs set state = 'failed', error = ${tx.json({ ...error })}, progress = null, finished_at = clock_timestamp()
       where tenant_id = ${run.tenantId} and id = ${run.syncId} and attempts = ${run.attempt} and state = 'running'
       returning id`;
-    if (failed.length > 0) await recordOutcome(tx, run);
+    if (failed.length === 0) return;
+    await releaseUnfetched(tx, run);
+    await recordOutcome(tx, run);
   });
 }

@@ -7,6 +7,8 @@ export interface Waiting {
   path: string;
   receivedAt: Date;
   content: Content;
+  /** It was fetched from the tenant's own server. */
+  pulled: boolean;
 }
 
 /** `fec`: écritures and the clients they name. `done`: the file that says "all is there". */
@@ -59,17 +61,23 @@ export function missingDatasets(
 
 /**
  * Which of the uploads due are this sync's, and which wait for the next or were overtaken. Two uploads of one name
- * cannot be parts of one delivery: in a snapshot the later replaces the earlier, in a delta each has its turn.
+ * cannot be parts of one delivery: in a snapshot the later replaces the earlier, in a delta each has its turn. The same
+ * goes for files of one dataset that were fetched under names of their own, which mostly bear a date; but all
+ * the matches of a pattern, where not only the newest is taken, may be parts of one snapshot.
  */
-export function splitByName(
+export function splitDue(
   due: readonly Waiting[],
   isSnapshot: (content: Content) => boolean,
+  takesNewest: (content: Content) => boolean,
 ): { now: Waiting[]; later: Waiting[]; overtaken: Waiting[] } {
   const split = { now: [] as Waiting[], later: [] as Waiting[], overtaken: [] as Waiting[] };
+  const inTurn = ({ content, pulled }: Waiting) =>
+    pulled && content !== 'unknown' && content !== 'done' && (!isSnapshot(content) || takesNewest(content));
   for (const [i, upload] of due.entries()) {
-    const sameName = (other: Waiting) => other.path === upload.path && other.content === upload.content;
-    if (isSnapshot(upload.content)) split[due.slice(i + 1).some(sameName) ? 'overtaken' : 'now'].push(upload);
-    else split[due.slice(0, i).some(sameName) ? 'later' : 'now'].push(upload);
+    const rivals = (other: Waiting) =>
+      other.content === upload.content && (other.path === upload.path || (inTurn(other) && inTurn(upload)));
+    if (isSnapshot(upload.content)) split[due.slice(i + 1).some(rivals) ? 'overtaken' : 'now'].push(upload);
+    else split[due.slice(0, i).some(rivals) ? 'later' : 'now'].push(upload);
   }
   return split;
 }

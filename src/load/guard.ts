@@ -80,10 +80,12 @@ async function lastSnapshotRows(tx: Tx, staging: Staging, params: Params): Promi
     tx,
     `select sum(f.inserted + f.updated + f.unchanged)::int as rows
      from sync_files f where f.tenant_id = {tenant}::text and f.dataset = {dataset}::text and f.sync_id = (
-       select max(f.sync_id) from sync_files f
+       select f.sync_id from sync_files f
        join syncs s on s.tenant_id = f.tenant_id and s.id = f.sync_id
        where f.tenant_id = {tenant}::text and f.dataset = {dataset}::text and f.sync_id <> {sync}::bigint
-         and s.state = 'applied' and f.detail->>'mode' = 'snapshot')`,
+         and s.state = 'applied' and s.reverted_by is null and f.detail->>'mode' = 'snapshot'
+         and not (f.detail->>'sameAsBefore')::boolean
+       order by s.finished_at desc, f.sync_id desc limit 1)`,
     { ...params, dataset: staging.target.dataset },
   );
   const rows = row?.['rows'];

@@ -1,6 +1,6 @@
 import type { Dataset } from './dataset.ts';
 import type { Rejection } from './rejection.ts';
-import type { GuardTrip, SyncFailure, SyncFile, SyncState } from './sync.ts';
+import type { GuardTrip, SyncFailure, SyncFile, SyncState, Undone } from './sync.ts';
 import type { Tenant } from './tenant.ts';
 
 /** A rejection and the file of the sync in which it stands. */
@@ -24,4 +24,8 @@ export interface Report {
   files: SyncFile[];
   /** The first rejections of each file, at most 20, in the order of lines. */
   rejections: ReportedRejection[];
+  /** Of a revert: the sync that it undid, and what that took. */
+  reverts?: { syncId: number; undone: readonly Undone[] };
+  /** The sync that has undone this one since. */
+  revertedBy?: number;
 }

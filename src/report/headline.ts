@@ -15,6 +15,7 @@ export function headline(report: Report): string {
     return fill(words.allAside, { files: counted(language, aside, ...words.putAside) });
   switch (report.state) {
     case 'applied':
+      if (report.reverts) return fill(words.reverted, { sync: report.reverts.syncId, counts: undone(report) });
       return fill(words.applied, { counts: totals(report) });
     case 'dry_run':
       return fill(words.dryRun, { counts: totals(report) });
@@ -23,7 +24,7 @@ export function headline(report: Report): string {
     case 'failed':
       return fill(words.failed, { why: failure(report) });
     case 'unchanged':
-      return words.unchanged;
+      return report.files.length === 0 ? words.noFiles : words.unchanged;
     case 'discarded':
       return words.discarded;
     case 'queued':
@@ -52,6 +53,15 @@ function totals({ files, tenant: { language } }: Report): string {
     ...say('reopened', false),
     ...(aside > 0 ? [counted(language, aside, ...words.putAside)] : []),
   ].join(', ');
+}
+
+function undone({ reverts, tenant: { language } }: Report): string {
+  const words = phrases[language].undone;
+  const say = (count: 'restored' | 'removed') => {
+    const sum = reverts?.undone.reduce((total, dataset) => total + dataset[count], 0) ?? 0;
+    return counted(language, sum, ...words[count]);
+  };
+  return `${say('restored')}, ${say('removed')}`;
 }
 
 function guardReasons({ guard, tenant: { language } }: Report): string {

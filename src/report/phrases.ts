@@ -11,6 +11,9 @@ export interface Phrases {
   allAside: string;
   dryRun: string;
   unchanged: string;
+  noFiles: string;
+  reverted: string;
+  revertedBy: string;
   held: string;
   discarded: string;
   failed: string;
@@ -37,6 +40,7 @@ export interface Phrases {
     'read' | 'inserted' | 'updated' | 'unchanged' | 'rejected' | 'skipped' | 'duplicate' | 'settled' | 'reopened',
     readonly [one: string, many: string]
   >;
+  undone: Record<'restored' | 'removed', readonly [one: string, many: string]>;
   putAside: readonly [one: string, many: string];
   colon: string;
   line: readonly [one: string, many: string];
@@ -64,6 +68,9 @@ const fr: Phrases = {
   allAside: 'Aucune donnée importée : {files}.',
   dryRun: 'Essai à blanc, rien n’est enregistré. Une importation réelle donnerait : {counts}.',
   unchanged: 'Rien à importer : ces données ont déjà été importées à l’identique.',
+  noFiles: 'Rien à importer : aucun nouveau fichier.',
+  reverted: 'Synchronisation n° {sync} annulée : {counts}.',
+  revertedBy: 'Annulée depuis par la synchronisation n° {sync}.',
   held: 'Importation suspendue, rien n’est enregistré : {reasons}.',
   discarded: 'Importation écartée sur décision d’un responsable : rien n’est enregistré.',
   failed: 'L’importation a échoué, rien n’est enregistré : {why}',
@@ -108,6 +115,10 @@ const fr: Phrases = {
     settled: ['ligne enregistrée présumée soldée', 'lignes enregistrées présumées soldées'],
     reopened: ['ligne enregistrée rouverte', 'lignes enregistrées rouvertes'],
   },
+  undone: {
+    restored: ['ligne rétablie', 'lignes rétablies'],
+    removed: ['ligne supprimée', 'lignes supprimées'],
+  },
   putAside: ['fichier mis de côté', 'fichiers mis de côté'],
   colon: ' : ',
   line: ['ligne {line}', 'lignes {line}'],
@@ -149,6 +160,9 @@ const en: Phrases = {
   allAside: 'No data imported: {files}.',
   dryRun: 'Dry run, nothing is stored. A real import would give: {counts}.',
   unchanged: 'Nothing to import: the same data was imported before.',
+  noFiles: 'Nothing to import: no new file.',
+  reverted: 'Sync no. {sync} undone: {counts}.',
+  revertedBy: 'Undone since by sync no. {sync}.',
   held: 'Import on hold, nothing is stored: {reasons}.',
   discarded: 'Import discarded by decision of a person in charge: nothing is stored.',
   failed: 'The import failed, nothing is stored: {why}',
@@ -193,6 +207,7 @@ const en: Phrases = {
     settled: ['stored line presumed settled', 'stored lines presumed settled'],
     reopened: ['stored line reopened', 'stored lines reopened'],
   },
+  undone: { restored: ['line as before', 'lines as before'], removed: ['line removed', 'lines removed'] },
   putAside: ['file put aside', 'files put aside'],
   colon: ': ',
   line: ['line {line}', 'lines {line}'],

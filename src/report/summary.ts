@@ -29,6 +29,7 @@ export function summaryText(report: Report, options: SummaryOptions = {}): strin
     `${name} (${id}), ${moment(language, report.finishedAt)}`,
     '',
     headline(report),
+    ...(report.revertedBy === undefined ? [] : [fill(words.revertedBy, { sync: report.revertedBy })]),
     ...(report.missing.length > 0 ? [fill(words.missing, { datasets: missing })] : []),
     ...own.flatMap((file) => ['', ...fileSection(report, file)]),
     ...(others.length > 0 ? ['', words.otherFiles, ...others.map((file) => `  ${otherFile(report, file)}`)] : []),

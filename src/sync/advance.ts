@@ -1,7 +1,8 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { isUnavailable, type Database } from '../db/client.ts';
-import { advanceAt } from '../db/jobs.ts';
+import { advanceAt, advanceForFetch } from '../db/jobs.ts';
 import { currentMappings } from '../db/mappings.ts';
+import { nextTry } from '../db/sync-intake.ts';
 import { beginRun, failRun, nextOpenSync, noteError, noteProgress, type Run, type SyncRow } from '../db/sync-states.ts';
 import { uploads } from '../db/tables.ts';
 import { findTenant } from '../db/tenants.ts';
@@ -13,12 +14,14 @@ import type { Report } from '../model/report.ts';
 import type { Tenant, TenantId } from '../model/tenant.ts';
 import { baseName } from '../session/virtual-path.ts';
 import type { Spool } from '../spool/spool.ts';
-import { gather } from './gather.ts';
+import { fetchFiles, type Fetch } from './fetch-stage.ts';
+import { gather, gatherFor } from './gather.ts';
 import { createIdentifier, type Identify, type UploadFacts } from './identify.ts';
 import { applySync, type PipelineDeps } from './pipeline.ts';
 import { mappingOf, modeOf, type PlannedUpload } from './plan.ts';
-import { startProgress } from './progress.ts';
+import { startProgress, type ProgressMeter } from './progress.ts';
 import type { Reader } from './reader.ts';
+import { applyRevert } from './revert.ts';
 
 export interface AdvanceDeps {
   /** For short queries. */
@@ -26,6 +29,8 @@ export interface AdvanceDeps {
   /** Without a limit on the time of a statement. */
   loadDatabase: Database;
   spool: Spool;
+  /** Of pull mode. */
+  fetch: Fetch;
   /** Runs work with a thread that nobody else uses meanwhile. */
   withReader: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>;
   events: Events;
@@ -55,12 +60,18 @@ export function createAdvance(deps: AdvanceDeps): Advance {
       for (;;) {
         const tenant = await findTenant(deps.database.db, tenantId);
         if (!tenant || tenant.state === 'suspended') return;
-        const open = await nextOpenSync(deps.database.db, tenantId);
+        const open = await nextOpenSync(deps.database.db, tenantId, deps.now());
         if (open) await runSync({ ...deps, reader, identify }, tenant, open, signal);
-        else if (!(await gatherNext({ ...deps, reader, identify }, tenant, hurry))) return;
+        else if (!(await gatherNext({ ...deps, reader, identify }, tenant, hurry))) return lookAgain(deps, tenantId);
         if (signal.aborted) throw new Error('the worker is stopping');
       }
     });
+}
+
+/** A fetch that failed is tried again later; until then it keeps nothing else from running. */
+async function lookAgain({ database: { db, sql } }: AdvanceDeps, tenantId: TenantId): Promise<void> {
+  const at = await nextTry(db, tenantId);
+  if (at) await sql`select ${advanceForFetch(sql, tenantId, at)}`;
 }
 
 interface RunDeps extends AdvanceDeps {
@@ -68,25 +79,26 @@ interface RunDeps extends AdvanceDeps {
   identify: Identify;
 }
 
-async function gatherNext(
-  { database, reader, identify, now }: Pick<RunDeps, 'database' | 'reader' | 'identify' | 'now'>,
-  tenant: Tenant,
-  hurry: boolean,
-): Promise<boolean> {
+async function gatherNext(deps: RunDeps, tenant: Tenant, hurry: boolean): Promise<boolean> {
+  const { database } = deps;
   const mappings = await currentMappings(database.db, tenant.id);
+  const gathered = await gather(gatherDeps(deps, tenant, mappings), tenant, hurry);
+  if (gathered.kind === 'later') await database.sql`select ${advanceAt(database.sql, tenant.id, gathered.at)}`;
+  return gathered.kind === 'sync';
+}
+
+function gatherDeps({ database, reader, identify, now }: RunDeps, tenant: Tenant, mappings: VersionedMapping[]) {
   const isSnapshot = (content: Content) =>
     content === 'fec' ||
     (content !== 'done' && content !== 'unknown' && modeOf(mappingOf(mappings, content)) === 'snapshot');
   const contentOf = async (upload: UploadFacts) => (await identify(reader, tenant.id, upload, mappings)).content;
-  const gathered = await gather({ db: database.db, now, contentOf, isSnapshot }, tenant, hurry);
-  if (gathered.kind === 'later') await database.sql`select ${advanceAt(database.sql, tenant.id, gathered.at)}`;
-  return gathered.kind === 'sync';
+  return { database, now, contentOf, isSnapshot };
 }
 
 async function runSync(deps: RunDeps, tenant: Tenant, row: SyncRow, signal: AbortSignal): Promise<void> {
   const { database, events, log } = deps;
   const run = await beginRun(database.db, tenant.id, row.id);
-  if (run.attempt - row.errors > MAX_INTERRUPTIONS)
+  if (run.attempt - row.errors - row.fetchFailures > MAX_INTERRUPTIONS)
     return giveUp(deps, run, new Error(`interrupted ${MAX_INTERRUPTIONS} times`));
   events.emit('sync.started', { tenant: tenant.id, syncId: row.id, attempt: run.attempt });
   const progress = startProgress(async (now) => {
@@ -95,12 +107,11 @@ async function runSync(deps: RunDeps, tenant: Tenant, row: SyncRow, signal: Abor
   });
   const began = performance.now();
   try {
-    const mappings = await currentMappings(database.db, tenant.id);
-    const input = { tenant, row, run, mappings, signal, uploads: await plannedUploads(deps, tenant, row, mappings) };
-    const report = await applySync(
-      { ...deps, database: deps.loadDatabase },
-      { ...input, progress, settled: () => progress.stop() },
-    );
+    const work = { tenant, row, run, signal, progress };
+    const report = await (row.reverts === null
+      ? importUploads(deps, work)
+      : applyRevert(deps, { ...work, reverts: row.reverts }));
+    if (!report) return;
     log.info({ tenant: tenant.id, sync: row.id, state: report.state }, 'sync finished');
     events.emit('sync.finished', finished(report, performance.now() - began));
   } catch (error) {
@@ -108,6 +119,35 @@ async function runSync(deps: RunDeps, tenant: Tenant, row: SyncRow, signal: Abor
     if (isUnavailable(error) || signal.aborted || (await noteError(database.db, run)) < MAX_ERRORS) throw error;
     await giveUp(deps, run, error);
   }
+}
+
+interface SyncWork {
+  tenant: Tenant;
+  row: SyncRow;
+  run: Run;
+  signal: AbortSignal;
+  progress: ProgressMeter;
+}
+
+/** Fetches and gathers what a sync that somebody asked for does not have yet; then the pipeline. */
+async function importUploads(deps: RunDeps, work: SyncWork): Promise<Report | undefined> {
+  const { tenant, run, signal, progress } = work;
+  let { row } = work;
+  const mappings = await currentMappings(deps.database.db, tenant.id);
+  if (row.fetch && !row.fetchedAt) {
+    const missing = await fetchFiles(deps, work);
+    if (!missing) return undefined;
+    row = { ...row, missing };
+  }
+  if (!row.gatheredAt) {
+    const missing = await gatherFor(gatherDeps(deps, tenant, mappings), tenant, row, run);
+    row = { ...row, missing, incomplete: missing.length > 0 };
+  }
+  const uploads = await plannedUploads(deps, tenant, row, mappings);
+  return applySync(
+    { ...deps, database: deps.loadDatabase },
+    { tenant, row, run, mappings, signal, uploads, progress, settled: () => progress.stop() },
+  );
 }
 
 async function plannedUploads(

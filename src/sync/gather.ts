@@ -1,60 +1,116 @@
-import { and, asc, eq } from 'drizzle-orm';
-import type { Db } from '../db/client.ts';
-import { createSync } from '../db/sync-states.ts';
+import { and, asc, eq, ne, type SQL } from 'drizzle-orm';
+import type { Database } from '../db/client.ts';
+import { fetchRules, takeLatestAgain, takeUploads } from '../db/sync-intake.ts';
+import { createSync, type Run, type SyncRow } from '../db/sync-states.ts';
 import { uploads } from '../db/tables.ts';
 import { matchesName } from '../intake/by-name.ts';
-import { missingDatasets, splitByName, whatIsDue, type Content, type Waiting } from '../intake/due.ts';
+import { missingDatasets, splitDue, whatIsDue, type Content, type Waiting } from '../intake/due.ts';
+import type { Dataset } from '../model/dataset.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { baseName } from '../session/virtual-path.ts';
 import type { UploadFacts } from './identify.ts';
 
 export interface GatherDeps {
-  db: Db;
+  database: Database;
   now: () => Date;
   /** What an upload holds; never throws for a bad file, which is `unknown`. */
   contentOf: (upload: UploadFacts) => Promise<Content>;
   isSnapshot: (content: Content) => boolean;
 }
 
-export type Gathered = { kind: 'sync'; syncId: number } | { kind: 'later'; at: Date } | { kind: 'nothing' };
+/** `sync`: one is there to be run. */
+export type Gathered = { kind: 'sync' } | { kind: 'later'; at: Date } | { kind: 'nothing' };
 
 /** How many waiting uploads one sync takes at most; the rest make the next one. */
 const MAX_UPLOADS = 200;
 
-/** Makes a sync of what is due, or says when to look again. */
+const isWaiting = eq(uploads.state, 'waiting');
+const facts = { id: uploads.id, path: uploads.path, size: uploads.size };
+const ids = (some: readonly Waiting[]): string[] => some.map(({ uploadId }) => uploadId);
+
+/**
+ * Makes a sync of what is due, or says when to look again. What was pulled waits for the next pull, or for somebody
+ * who asks: its source is looked at in its own time.
+ */
 export async function gather(deps: GatherDeps, tenant: Tenant, hurry: boolean): Promise<Gathered> {
-  const waiting = await waitingUploads(deps, tenant);
+  const waiting = await uploadsWhere(deps, tenant, hurry ? isWaiting : and(isWaiting, ne(uploads.door, 'pull')));
   const decision = whatIsDue(tenant, waiting, deps.now(), hurry);
   if (decision.gather.length === 0)
     return decision.lookAgainAt ? { kind: 'later', at: decision.lookAgainAt } : { kind: 'nothing' };
 
-  const split = splitByName(decision.gather, deps.isSnapshot);
-  const ids = (some: readonly Waiting[]) => some.map(({ uploadId }) => uploadId);
-  const data = split.now.filter(({ content }) => content !== 'done');
-  const syncId = await createSync(deps.db, tenant.id, {
+  const parts = await split(deps, tenant, decision.gather);
+  const data = parts.now.filter(({ content }) => content !== 'done');
+  await createSync(deps.database.db, tenant.id, {
     cause: hurry ? 'request' : tenant.trigger,
     dryRun: tenant.state === 'validation',
     force: false,
     missing: tenant.trigger === 'each' ? [] : missingDatasets(tenant, data),
     uploadIds: ids(data),
-    doneFiles: ids(split.now.filter(({ content }) => content === 'done')),
-    overtaken: ids(split.overtaken),
+    doneFiles: ids(parts.now.filter(({ content }) => content === 'done')),
+    overtaken: ids(parts.overtaken),
   });
-  return { kind: 'sync', syncId };
+  return { kind: 'sync' };
 }
 
-async function waitingUploads(deps: GatherDeps, tenant: Tenant): Promise<Waiting[]> {
-  const rows = await deps.db
-    .select({ id: uploads.id, path: uploads.path, size: uploads.size, receivedAt: uploads.receivedAt })
+/**
+ * Ties to a sync that somebody asked for what it is to import: what its fetch brought, and everything that waits.
+ * @returns the datasets that it lacks
+ */
+export async function gatherFor(deps: GatherDeps, tenant: Tenant, row: SyncRow, run: Run): Promise<Dataset[]> {
+  const fetched = await uploadsWhere(deps, tenant, and(eq(uploads.state, 'gathered'), eq(uploads.syncId, row.id)));
+  const waiting = await uploadsWhere(deps, tenant, isWaiting);
+  const wanted = waiting.filter(({ content }) => isWanted(content, row.datasets));
+  const parts = await split(deps, tenant, inOrder([...fetched, ...wanted]));
+  const data = parts.now.filter(({ content }) => content !== 'done');
+  const again = data.length === 0 && row.force && !row.fetch;
+  if (again) await takeLatestAgain(deps.database.sql, run, row.datasets);
+  const missing = missingOf(tenant, row, data);
+  await takeUploads(deps.database.sql, run, {
+    gathered: ids(data),
+    doneFiles: ids(parts.now.filter(({ content }) => content === 'done')),
+    overtaken: ids(parts.overtaken),
+    later: ids(parts.later),
+    isMore: !row.dryRun && (parts.later.length > 0 || waiting.length === MAX_UPLOADS),
+    missing,
+  });
+  return missing;
+}
+
+async function split({ database, isSnapshot }: GatherDeps, tenant: Tenant, due: readonly Waiting[]) {
+  const rules = due.some(({ pulled }) => pulled) ? await fetchRules(database.db, tenant.id) : {};
+  const takesNewest = (content: Content) =>
+    content !== 'unknown' && content !== 'done' && rules[content === 'fec' ? 'ecritures' : content]?.take !== 'all';
+  return splitDue(due, isSnapshot, takesNewest);
+}
+
+const inOrder = (some: readonly Waiting[]): Waiting[] =>
+  some.toSorted((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime());
+
+function isWanted(content: Content, datasets: readonly Dataset[] | null): boolean {
+  if (datasets === null) return true;
+  return datasets.some((dataset) => content === dataset || (content === 'fec' && dataset === 'ecritures'));
+}
+
+/** A pull lacks what was not at its source, unless that waited here; any other what a complete delivery holds. */
+function missingOf(tenant: Tenant, row: SyncRow, data: readonly Waiting[]): Dataset[] {
+  if (row.fetch) return missingDatasets({ ...tenant, expected: row.missing }, data);
+  if (data.length === 0 || tenant.trigger === 'each' || row.cause === 'rest') return [];
+  return missingDatasets({ ...tenant, expected: row.datasets ?? tenant.expected }, data);
+}
+
+async function uploadsWhere(deps: GatherDeps, tenant: Tenant, condition: SQL | undefined): Promise<Waiting[]> {
+  const rows = await deps.database.db
+    .select({ ...facts, receivedAt: uploads.receivedAt, door: uploads.door })
     .from(uploads)
-    .where(and(eq(uploads.tenantId, tenant.id), eq(uploads.state, 'waiting')))
+    .where(and(eq(uploads.tenantId, tenant.id), condition))
     .orderBy(asc(uploads.receivedAt), asc(uploads.id))
     .limit(MAX_UPLOADS);
-  const waiting: Waiting[] = [];
+  const found: Waiting[] = [];
   for (const row of rows) {
     const isDone = tenant.trigger === 'done-file' && matchesName(tenant.donePatterns, baseName(row.path));
     const content = isDone ? 'done' : await deps.contentOf(row);
-    waiting.push({ uploadId: row.id, path: row.path, receivedAt: row.receivedAt, content });
+    const { id: uploadId, path, receivedAt, door } = row;
+    found.push({ uploadId, path, receivedAt, content, pulled: door === 'pull' });
   }
-  return waiting;
+  return found;
 }

@@ -22,7 +22,7 @@ export interface Facts {
 /** Pure: the state in which a sync ends. */
 export function stateOf({ fates, dryRun, guard }: Facts): Exclude<SyncState, 'queued' | 'running' | 'discarded'> {
   if (!fates.some(({ kind }) => kind === 'read'))
-    return fates.some(({ kind }) => kind === 'same') ? 'unchanged' : 'failed';
+    return fates.length === 0 || fates.some(({ kind }) => kind === 'same') ? 'unchanged' : 'failed';
   if (guard.length > 0) return 'held';
   return dryRun ? 'dry_run' : 'applied';
 }

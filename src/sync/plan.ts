@@ -77,5 +77,5 @@ function clientsChanged(
 ): boolean {
   if (!last.dependsOnClients) return false;
   const nowComing = files.some((file) => file.dataset === 'clients') && !same.has('clients');
-  return nowComing || (applied.get('clients')?.syncId ?? 0) > last.syncId;
+  return nowComing || (applied.get('clients')?.at ?? 0) > last.at;
 }

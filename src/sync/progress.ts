@@ -4,6 +4,9 @@ import type { Progress } from '../model/sync.ts';
 const EVERY = 500;
 
 export interface ProgressMeter {
+  /** Before the files are there. */
+  fetching(bytesDone: number, bytesTotal: number): void;
+  /** Of all files; reading begins. */
   total(bytes: number): void;
   /** Within the file under way. */
   file(bytes: number, rows: number): void;
@@ -29,7 +32,11 @@ export function startProgress(note: (progress: Progress) => Promise<void>): Prog
     void under.then(() => (under = undefined));
   };
   return {
-    total: (bytes) => (progress = { ...progress, bytesTotal: bytes }),
+    fetching: (bytesDone, bytesTotal) => {
+      progress = { ...progress, stage: 'fetch', bytesDone, bytesTotal };
+      tell();
+    },
+    total: (bytes) => (progress = { ...progress, stage: 'parse', bytesDone: 0, bytesTotal: bytes }),
     file: (bytes, rows) => {
       progress = { ...progress, bytesDone: before.bytes + bytes, rowsDone: before.rows + rows };
       tell();

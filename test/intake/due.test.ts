@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { missingDatasets, splitByName, whatIsDue, type Content, type Waiting } from '../../src/intake/due.ts';
+import { missingDatasets, splitDue, whatIsDue, type Content, type Waiting } from '../../src/intake/due.ts';
 
 const noon = new Date('2026-11-24T12:00:00Z');
 const after = (seconds: number) => new Date(noon.getTime() + seconds * 1000);
@@ -8,6 +8,7 @@ const upload = (content: Content, seconds: number, path = `/${content}.csv`): Wa
   path,
   receivedAt: after(seconds),
   content,
+  pulled: false,
 });
 const tenant = {
   trigger: 'settle',
@@ -72,10 +73,54 @@ describe('two uploads of one name', () => {
   const twice = [upload('ecritures', 0), upload('ecritures', 9), upload('ecritures', 10, '/other.csv')];
 
   it('in a snapshot, the later one is the truth', () => {
-    expect(splitByName(twice, () => true)).toEqual({ now: twice.slice(1), later: [], overtaken: [twice[0]] });
+    expect(
+      splitDue(
+        twice,
+        () => true,
+        () => true,
+      ),
+    ).toEqual({ now: twice.slice(1), later: [], overtaken: [twice[0]] });
   });
 
   it('in a delta, each has its turn', () => {
-    expect(splitByName(twice, () => false)).toEqual({ now: [twice[0], twice[2]], later: [twice[1]], overtaken: [] });
+    expect(
+      splitDue(
+        twice,
+        () => false,
+        () => true,
+      ),
+    ).toEqual({ now: [twice[0], twice[2]], later: [twice[1]], overtaken: [] });
+  });
+});
+
+describe('files fetched under names of their own', () => {
+  const nights = ['1123', '1124'].map((day, i) => ({ ...upload('ecritures', i, `/e_${day}.csv`), pulled: true }));
+  const pushed = upload('ecritures', 2, '/pushed.csv');
+
+  it('in a snapshot, the newest is the truth, and what was pushed is another part', () => {
+    const split = splitDue(
+      [...nights, pushed],
+      () => true,
+      () => true,
+    );
+    expect(split).toEqual({ now: [nights[1], pushed], later: [], overtaken: [nights[0]] });
+  });
+
+  it('are parts of one snapshot where all matches are taken', () => {
+    const split = splitDue(
+      nights,
+      () => true,
+      () => false,
+    );
+    expect(split).toEqual({ now: nights, later: [], overtaken: [] });
+  });
+
+  it('in a delta, each has its turn', () => {
+    const split = splitDue(
+      nights,
+      () => false,
+      () => false,
+    );
+    expect(split).toEqual({ now: [nights[0]], later: [nights[1]], overtaken: [] });
   });
 });

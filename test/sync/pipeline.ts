@@ -8,18 +8,29 @@ import { recordUpload } from '../../src/db/arrivals.ts';
 import { openDatabase, type Database } from '../../src/db/client.ts';
 import { createTenant } from '../../src/db/tenants.ts';
 import { createEvents } from '../../src/events.ts';
+import type { Arrival } from '../../src/model/arrival.ts';
 import type { VirtualPath } from '../../src/model/path.ts';
+import type { Door } from '../../src/model/tenant.ts';
 import { openDiskSpool } from '../../src/spool/disk.ts';
 import { createAdvance, type Advance } from '../../src/sync/advance.ts';
+import type { Fetch } from '../../src/sync/fetch-stage.ts';
 import { startReader } from '../../src/sync/reader.ts';
 import { testDatabase } from '../support/database.ts';
 
 export interface Bench {
   database: Database;
+  /** What a pull does; a test sets its own. */
+  source: { fetch: Fetch };
   /** The held clock. */
   clock: { now: Date };
   /** Commits an upload as a door does, at the clock's time. */
-  send(tenant: string, name: string, content: string | Buffer): Promise<string>;
+  send(
+    tenant: string,
+    name: string,
+    content: string | Buffer,
+    door?: Door,
+    origin?: Arrival['origin'],
+  ): Promise<string>;
   /** Runs the tenant's job once. */
   advance(tenant: string, options?: { hurry: boolean }): Promise<void>;
   tenant(id: string, settings?: Partial<Parameters<typeof createTenant>[1]>): Promise<void>;
@@ -34,6 +45,7 @@ export async function openBench(): Promise<Bench> {
   const loadDatabase = openDatabase(database.url, { max: 3, statementMs: 0 });
   const spool = openDiskSpool(join(folder, 'spool'));
   const reader = startReader();
+  const source: Bench['source'] = { fetch: () => Promise.reject(new Error('nothing is fetched here')) };
   const clock = { now: new Date('2026-11-24T12:00:00Z') };
   onTestFinished(async () => {
     await reader.close();
@@ -44,6 +56,7 @@ export async function openBench(): Promise<Bench> {
     database,
     loadDatabase,
     spool,
+    fetch: (...given) => source.fetch(...given),
     withReader: (work) => work(reader),
     events: createEvents((error) => {
       throw error;
@@ -54,8 +67,9 @@ export async function openBench(): Promise<Bench> {
   });
   return {
     database,
+    source,
     clock,
-    send: async (tenant, name, content) => {
+    send: async (tenant, name, content, door = 'import', origin) => {
       const id = randomUUID();
       const bytes = typeof content === 'string' ? Buffer.from(content) : content;
       const path = `/${name}` as VirtualPath;
@@ -66,7 +80,17 @@ export async function openBench(): Promise<Bench> {
       await spool.promote(tenant, id);
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       await recordUpload(database.sql, {
-        ...{ tenant, id, path, size: bytes.length, sha256, door: 'import', username: null, modified: clock.now },
+        ...{
+          tenant,
+          id,
+          path,
+          size: bytes.length,
+          sha256,
+          door,
+          username: null,
+          modified: clock.now,
+          ...(origin && { origin }),
+        },
       });
       // Two uploads never arrive at the same moment, and their order counts.
       clock.now = new Date(clock.now.getTime() + 1);

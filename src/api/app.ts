@@ -8,14 +8,18 @@ import { describeApi } from './openapi.ts';
 import { problem } from './problem.ts';
 import { limitRate } from './rate-limit.ts';
 import { requestId } from './request-id.ts';
+import { credentialRoutes } from './routes/credentials.ts';
 import { docs } from './routes/docs.ts';
+import { feedRoutes } from './routes/feed.ts';
 import { health } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { metrics } from './routes/metrics.ts';
+import { overdueRoutes } from './routes/overdue.ts';
+import { rowRoutes } from './routes/rows.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 
 /** The resources under `/v1`. */
-const resources = [tenantRoutes, keyRoutes];
+const resources = [tenantRoutes, keyRoutes, credentialRoutes];
 
 /** The HTTP side of arrivage; `app.request()` drives it without a port. */
 export function createApi(options: ApiOptions): Router {

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { addCredential as store, listCredentials, revokeCredential, type ListedCredential } from '../db/credentials.ts';
 import { protocols, type Protocol } from '../model/tenant.ts';
-import { hashPassword } from '../session/password.ts';
+import { generatePassword, hashPassword } from '../session/password.ts';
 import { audited } from './audit.ts';
 import { collected, runs, withFoundation } from './command.ts';
 import { CommandFailure } from './failure.ts';
 import { table } from './output.ts';
-import { generatePassword, readPassword, readPublicKeys } from './secrets.ts';
+import { readPassword, readPublicKeys } from './secrets.ts';
 import { knownTenant } from './known.ts';
 import * as values from './values.ts';
 

@@ -1,22 +1,10 @@
-import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import ssh2 from 'ssh2';
-import type { NewKey } from '../db/credentials.ts';
-import { fingerprintOf } from '../identity/host-keys.ts';
-import { isAcceptedKey } from '../sftp/algorithms.ts';
+import { ArrivageError } from '../errors.ts';
+import { readUserKey, type UserKey } from '../identity/user-key.ts';
 import { CommandFailure } from './failure.ts';
 
-/** Without those that look alike, since someone will type it. */
-const LETTERS = 'abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
-const LENGTH = 28;
 const LONGEST_BYTES = 1024;
 const MOST_KEY_BYTES = 64 * 1024;
-const LEAST_RSA_BYTES = 270;
-
-/** Some 160 bits. */
-export function generatePassword(): string {
-  return Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('');
-}
 
 /** The one line that standard input holds. @throws CommandFailure */
 export async function readPassword(input: AsyncIterable<Buffer | string>): Promise<string> {
@@ -36,7 +24,7 @@ export async function readPassword(input: AsyncIterable<Buffer | string>): Promi
 }
 
 /** The public keys in a file, one on each line as OpenSSH writes them. @throws CommandFailure naming the file */
-export async function readPublicKeys(file: string): Promise<NewKey[]> {
+export async function readPublicKeys(file: string): Promise<UserKey[]> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new CommandFailure(`${file} cannot be read: ${(error as Error).message}`);
   });
@@ -48,20 +36,10 @@ export async function readPublicKeys(file: string): Promise<NewKey[]> {
   return keys;
 }
 
-function publicKey(file: string, text: string): NewKey {
-  const parsed = ssh2.utils.parseKey(text.trim());
-  if (parsed instanceof Error)
-    throw new CommandFailure(
-      `${file} holds no OpenSSH public key (it begins with "ssh-ed25519 AAAA…"): ${parsed.message}`,
-    );
-  const [key] = [parsed].flat();
-  if (!key) throw new CommandFailure(`${file} holds no public key.`);
-  if (key.isPrivateKey())
-    throw new CommandFailure(`${file} is a private key: give the public one, which usually ends in .pub`);
-  const wire = key.getPublicSSH();
-  if (!isAcceptedKey(key.type, 'sha256') || (key.type === 'ssh-rsa' && wire.length < LEAST_RSA_BYTES))
-    throw new CommandFailure(
-      `${file}: a key of type ${key.type} is not accepted; use ed25519, ECDSA or RSA from 2048 bits.`,
-    );
-  return { fingerprint: fingerprintOf(wire), publicKey: wire, comment: key.comment.slice(0, 200) };
+function publicKey(file: string, text: string): UserKey {
+  try {
+    return readUserKey(text);
+  } catch (error) {
+    throw error instanceof ArrivageError ? new CommandFailure(`${file}: ${error.message}`) : error;
+  }
 }

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import { ArrivageError } from '../errors.ts';
 
@@ -7,6 +8,15 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const AT_ONCE = 2;
 const MOST_WAITING = 200;
 const LONGEST_BYTES = 1024;
+
+/** Without those that look alike, since someone will type it. */
+const LETTERS = 'abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+const LENGTH = 28;
+
+/** Some 160 bits. */
+export function generatePassword(): string {
+  return Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+}
 
 let running = 0;
 const waiting: (() => void)[] = [];

@@ -20,20 +20,6 @@ export const algorithms: Algorithms = {
   compress: ['none'],
 };
 
-/** Types of user keys, as they stand in the key itself. RSA is signed with SHA-2 only, which `hashAlgo` tells. */
-const userKeys = new Set([
-  'ssh-ed25519',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'ssh-rsa',
-]);
-
-/** Whether a key of this type, with this hash for its signature, may sign in. SHA-1 and DSA may not. */
-export function isAcceptedKey(type: string, hash: string | undefined): boolean {
-  return userKeys.has(type) && (type !== 'ssh-rsa' || hash === 'sha256' || hash === 'sha512');
-}
-
 /** OpenSSH from 6.2 on has AES-GCM, but up to 9.9 it asks for CTR first, which costs an HMAC: 1.4 times the CPU. */
 const PREFERS_CTR = /^SSH-2\.0-OpenSSH_(6\.[2-9]|[789]\.)/;
 const MAX_REMEMBERED = 1000;

@@ -1,6 +1,6 @@
 import ssh2, { type AuthContext, type AuthenticationType, type PublicKeyAuthContext } from 'ssh2';
 import type { Admission, Gate, Session } from '../session/session.ts';
-import { isAcceptedKey } from './algorithms.ts';
+import { isAcceptedKey } from '../identity/user-key.ts';
 
 export const METHODS: AuthenticationType[] = ['publickey', 'password'];
 

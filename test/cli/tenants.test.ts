@@ -151,8 +151,8 @@ it('takes OpenSSH public keys, and refuses what is none', async () => {
 
   const text = await cli.file('notes.txt', 'no key at all\n');
   for (const [file, why] of [
-    [key, 'is a private key'],
-    [text, 'holds no OpenSSH public key'],
+    [key, 'This is a private key'],
+    [text, 'This is no OpenSSH public key'],
     [join(cli.folder, 'absent'), 'cannot be read'],
   ] as const)
     expect(await cli.run(['credential', 'add', 'acme', 'x1', '--public-key', file])).toMatchObject({

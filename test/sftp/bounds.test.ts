@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { chooseCiphers, isAcceptedKey } from '../../src/sftp/algorithms.ts';
+import { isAcceptedKey } from '../../src/identity/user-key.ts';
+import { chooseCiphers } from '../../src/sftp/algorithms.ts';
 import { MAX_BYTES, MAX_REQUESTS, budget } from '../../src/sftp/budget.ts';
 import { MAX_HANDLES, handleTable } from '../../src/sftp/handles.ts';
 import { watchQuiet } from '../../src/sftp/quiet.ts';

@@ -28,7 +28,7 @@ const day = z.iso.date();
 
 const schemas: Readonly<Record<ColumnKind, z.ZodType>> = {
   text: z.string(),
-  uuid: z.uuid(),
+  uuid: z.guid(),
   date: day,
   decimal: z.string().openapi({ example: '1234.50' }),
   integer: z.int(),
@@ -80,7 +80,7 @@ const filters = {
     entryType: z.enum(entryTypes).optional(),
     dueBefore: day.optional(),
     dueAfter: day.optional(),
-    overdue: flag.optional().openapi({ description: '`true`: open, and due before today (Europe/Paris).' }),
+    overdue: z.literal('true').optional().openapi({ description: 'Open, and due before today (Europe/Paris).' }),
   },
 } as const satisfies Record<Dataset, z.ZodRawShape>;
 
@@ -139,7 +139,7 @@ export function rowRoutes(options: ApiOptions): Router {
       const query = { filters: filtersOf(asked, options.now()), ...(sort && { sort }) };
       const type = accepts(c, { header: 'Accept', supports: [JSON_PAGE, CSV, NDJSON], default: JSON_PAGE });
       if (type !== JSON_PAGE) return stream(c, dataset, query, type, takePlace(c.var.caller.keyId));
-      const after = positionIn(cursor, z.tuple([z.literal(asked.sort ?? ''), z.string().nullable(), z.uuid()]));
+      const after = positionIn(cursor, z.tuple([z.literal(asked.sort ?? ''), z.string().nullable(), z.guid()]));
       const rows = await someRows(
         options.database.sql,
         c.var.tenant.id,

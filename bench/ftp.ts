@@ -12,7 +12,19 @@ import { ftpSecureContext } from '../src/ftp/secure.ts';
 import { startFtp } from '../src/ftp/server.ts';
 import { makeOwn } from '../src/identity/certificate.ts';
 import { hashPassword } from '../src/session/password.ts';
-import { against, credentialId, freePort, makeFiles, race, serve, SMALL_FILES, startDaemon, tenantId } from './door.ts';
+import {
+  against,
+  credentialId,
+  freePort,
+  makeFiles,
+  race,
+  type Runner,
+  serve,
+  settle,
+  SMALL_FILES,
+  startDaemon,
+  tenantId,
+} from './door.ts';
 
 function serveFtp(folder: string): Promise<void> {
   return serve(folder, async ({ database, config, log, gate, openFiles }) => {
@@ -54,32 +66,32 @@ async function startPeer(folder: string): Promise<{ port: number; process: Child
 }
 
 interface Arm {
+  pid: number | undefined;
   port: number;
   user: string;
 }
 
-/** Seconds that curl takes, sign-in included. */
-function put({ port, user }: Arm, local: string, options: readonly string[]): number {
-  // What an earlier run left to be written back is not this one's burden.
-  execFileSync('sync');
-  const start = performance.now();
+function put({ port, user }: Arm, local: string, options: readonly string[]): void {
   execFileSync('curl', ['-sSk', '--user', user, ...options, '-T', local, `ftp://127.0.0.1:${port}/in/`], {
     stdio: ['ignore', 'ignore', 'inherit'],
     timeout: 300_000,
   });
-  return (performance.now() - start) / 1000;
 }
 
 async function main(rounds: number, size: number): Promise<void> {
   const folder = makeFiles(size);
   writeFileSync(join(folder, 'tls.pem'), makeOwn(['localhost', '127.0.0.1'], new Date()));
   const peer = await startPeer(folder);
-  await against(import.meta.url, folder, peer.process, (port) => {
-    const ours: Arm = { port, user: `${tenantId}:bench` };
-    const theirs: Arm = { port: peer.port, user: 'anonymous:x' };
+  await against(import.meta.url, folder, peer.process, (port, pid) => {
+    const ours: Arm = { pid, port, user: `${tenantId}:bench` };
+    const theirs: Arm = { pid: peer.process.pid, port: peer.port, user: 'anonymous:x' };
     const curl = (name: string, local: string, options: readonly string[] = []): void => {
-      const by = (arm: Arm) => () => put(arm, local, options);
-      race({ name, peer: 'vsftpd' }, rounds, { ours: by(ours), theirs: by(theirs) });
+      const by = (arm: Arm): Runner => ({
+        pid: arm.pid,
+        before: () => settle(folder),
+        run: () => put(arm, local, options),
+      });
+      race(name, 'vsftpd', rounds, { ours: by(ours), theirs: by(theirs) });
     };
     const big = join(folder, 'big.csv');
     const small = Array.from({ length: SMALL_FILES }, (_, i) => join(folder, 'small', `f${i}.csv`));

@@ -4,13 +4,25 @@
  * sides, then 1,000 small files. Prints medians, ratios and our peak memory. `npx tsx bench/sftp.ts [rounds] [MiB]`
  */
 import { type ChildProcess, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { credentialKeys, credentials } from '../src/db/tables.ts';
 import { startSftp } from '../src/sftp/server.ts';
-import { against, credentialId, freePort, makeFiles, race, serve, SMALL_FILES, startDaemon, tenantId } from './door.ts';
+import {
+  against,
+  credentialId,
+  freePort,
+  makeFiles,
+  race,
+  type Runner,
+  serve,
+  settle,
+  SMALL_FILES,
+  startDaemon,
+  tenantId,
+} from './door.ts';
 
 function serveSftp(folder: string): Promise<void> {
   return serve(folder, async ({ database, config, log, gate, openFiles }) => {
@@ -41,49 +53,38 @@ async function startPeer(folder: string): Promise<{ port: number; process: Child
 }
 
 interface Arm {
+  pid: number | undefined;
   port: number;
   user: string;
   into: string;
 }
 
-/**
- * Gives both servers the same memory to write into: what earlier runs left is removed and written back. A virtual
- * machine is slow to hand out pages that it has not used yet (0.19 s or 1.3 s for 512 MiB), and a server that keeps
- * every version would pay for that alone.
- */
-function settle(folder: string): void {
-  for (const left of [join(folder, 'peer'), join(folder, 'data', 'spool', 'committed', tenantId)].filter(existsSync))
-    for (const name of readdirSync(left, { withFileTypes: true })) if (name.isFile()) rmSync(join(left, name.name));
-  execFileSync('sync');
-}
-
-/** Seconds that the client takes for these commands, sign-in included. */
-function put(folder: string, { port, user, into }: Arm, commands: string[], options: readonly string[]): number {
+function put(folder: string, { port, user, into }: Arm, commands: string[], options: readonly string[]): void {
   const fixed = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR', 'IdentitiesOnly=yes'];
   const all = [...fixed, `IdentityFile=${join(folder, 'key')}`, ...options].flatMap((option) => ['-o', option]);
-  const input = [`cd ${into}`, ...commands, ''].join('\n');
-  settle(folder);
-  const start = performance.now();
   execFileSync('sftp', ['-q', ...all, '-P', String(port), '-b', '-', `${user}@127.0.0.1`], {
-    input,
+    input: [`cd ${into}`, ...commands, ''].join('\n'),
     stdio: ['pipe', 'ignore', 'inherit'],
     timeout: 300_000,
   });
-  return (performance.now() - start) / 1000;
 }
 
 async function main(rounds: number, size: number): Promise<void> {
   const folder = makeFiles(size);
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'key')]);
-  mkdirSync(join(folder, 'peer'));
+  mkdirSync(join(folder, 'peer', 'in'), { recursive: true });
   const peer = await startPeer(folder);
-  await against(import.meta.url, folder, peer.process, (port) => {
-    const ours: Arm = { port, user: tenantId, into: '/' };
-    const theirs: Arm = { port: peer.port, user: userInfo().username, into: join(folder, 'peer') };
+  await against(import.meta.url, folder, peer.process, (port, pid) => {
+    const ours: Arm = { pid, port, user: tenantId, into: '/' };
+    const into = join(folder, 'peer', 'in');
+    const theirs: Arm = { pid: peer.process.pid, port: peer.port, user: userInfo().username, into };
     const sftp = (name: string, commands: string[], options: readonly string[] = []): void => {
-      const by = (arm: Arm) => () => put(folder, arm, commands, options);
-      for (const arm of [theirs, ours]) by(arm)();
-      race({ name, peer: 'OpenSSH' }, rounds, { ours: by(ours), theirs: by(theirs) });
+      const by = (arm: Arm): Runner => ({
+        pid: arm.pid,
+        before: () => settle(folder),
+        run: () => put(folder, arm, commands, options),
+      });
+      race(name, 'OpenSSH', rounds, { ours: by(ours), theirs: by(theirs) });
     };
     sftp(`${size} MiB, the client's own choice of cipher`, [`put ${join(folder, 'big.csv')}`]);
     sftp(`${size} MiB, AES-GCM on both`, [`put ${join(folder, 'big.csv')}`], ['Ciphers=aes128-gcm@openssh.com']);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { reachable } from '../db/client.ts';
 import { renameViewFolder, renameViewRow } from '../db/view-files.ts';
 import { ArrivageError } from '../errors.ts';
@@ -63,24 +62,15 @@ async function renamePartial(depot: Depot, sender: Sender, partial: PartialInfo,
 async function commitPartial(depot: Depot, sender: Sender, partial: PartialInfo, path: VirtualPath): Promise<void> {
   const { tenant, door, username } = sender;
   const file = await depot.spool.openPartial(tenant.id, partial.id);
-  const hash = createHash('sha256');
+  const { id, size, modified } = partial;
+  let sha256: string;
   try {
-    for await (const chunk of file.readAll()) hash.update(chunk);
+    sha256 = await file.sha256();
     await file.sync();
   } finally {
     await file.close();
   }
-  const { id, size, modified } = partial;
-  await commitArrival(depot, {
-    tenant: tenant.id,
-    id,
-    path,
-    size,
-    sha256: hash.digest('hex'),
-    door,
-    username,
-    modified,
-  });
+  await commitArrival(depot, { tenant: tenant.id, id, path, size, sha256, door, username, modified });
 }
 
 async function closedPartials(depot: Depot, tenant: string, path: VirtualPath): Promise<string[]> {

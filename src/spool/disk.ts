@@ -7,6 +7,7 @@ import type { TenantId } from '../model/tenant.ts';
 import { UNFINISHED, syncFolder, writeAtomically } from './atomic.ts';
 import { ifPresent, onDisk } from './failures.ts';
 import { type Area, areas, isId, layout } from './layout.ts';
+import { openHasher } from './hasher.ts';
 import { openLedger } from './ledger.ts';
 import { openPartialFile } from './partial-file.ts';
 import { recoveredPath } from './spool.ts';
@@ -32,6 +33,7 @@ export function openDiskSpool(root: string, now: () => number = Date.now): Spool
   const at = layout(root);
   const made = new Set<string>();
   const held = new Set<string>();
+  const hasher = openHasher();
   const ledger = openLedger((tenant) => countBytes(areas.map((area) => at.folder(area, tenant))), now);
 
   async function ready(area: Area, tenant: TenantId): Promise<void> {
@@ -63,10 +65,11 @@ export function openDiskSpool(root: string, now: () => number = Date.now): Spool
     if (held.has(id)) throw new Error(`partial ${id} is open already`);
     held.add(id);
     try {
-      const handle = await onDisk(open(at.file('partial', tenant, id), flags, 0o600));
-      const { size } = await handle.stat();
-      const release = () => void held.delete(id);
-      return openPartialFile(id, handle, size, (bytes) => ledger.add(tenant, bytes), release);
+      const path = at.file('partial', tenant, id);
+      const handle = await onDisk(open(path, flags, 0o600));
+      const { size: present } = await handle.stat();
+      const closed = () => void held.delete(id);
+      return openPartialFile({ id, path, handle, present, hasher, closed, grew: (bytes) => ledger.add(tenant, bytes) });
     } catch (error) {
       held.delete(id);
       throw error;

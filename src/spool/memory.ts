@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ArrivageError } from '../errors.ts';
 import type { TenantId } from '../model/tenant.ts';
 import { recoveredPath } from './spool.ts';
@@ -150,8 +151,8 @@ function memoryPartial(id: string, file: Bytes, makeRoom: (bytes: number) => voi
     async sync() {
       // Memory has nothing to flush.
     },
-    async *readAll() {
-      yield file.data;
+    async sha256() {
+      return createHash('sha256').update(file.data).digest('hex');
     },
     async close() {
       closed();

@@ -1,6 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { ArrivageError } from '../errors.ts';
 import { onDisk } from './failures.ts';
+import { openFileDigest } from './file-digest.ts';
+import type { Hasher } from './hasher.ts';
 import type { PartialFile } from './spool.ts';
 
 const BATCH_CHUNKS = 64;
@@ -14,21 +16,27 @@ interface Pending {
   reject: (error: unknown) => void;
 }
 
+export interface PartialFileOptions {
+  id: string;
+  path: string;
+  handle: FileHandle;
+  /** Bytes that it holds already. */
+  present: number;
+  hasher: Hasher;
+  /** Is told by how many bytes the file grew or shrank. */
+  grew: (bytes: number) => void;
+  /** Is called once, after the handle is closed. */
+  closed: () => void;
+}
+
 /**
  * A partial on disk. Chunks that arrive while a write is under way and follow one another go out in one writev:
  * SFTP clients send 32 KB at a time, and a system call for each costs more than the copy.
- * @param grew is told by how many bytes the file grew or shrank
- * @param closed is called once, after the handle is closed
  */
-export function openPartialFile(
-  id: string,
-  handle: FileHandle,
-  initialSize: number,
-  grew: (bytes: number) => void,
-  closed: () => void,
-): PartialFile {
+export function openPartialFile({ id, path, handle, present, hasher, grew, closed }: PartialFileOptions): PartialFile {
   const pending: Pending[] = [];
-  let size = initialSize;
+  const digest = openFileDigest(hasher, path, present, readAll);
+  let size = present;
   let pumping: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
 
@@ -43,7 +51,10 @@ export function openPartialFile(
       await writeAll(handle, batch, start, (end) => {
         if (end > size) resize(end);
       });
-      for (const { resolve } of batch) resolve();
+      for (const { chunk, position, resolve } of batch) {
+        digest.wrote(chunk, position);
+        resolve();
+      }
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
@@ -58,8 +69,20 @@ export function openPartialFile(
     while (pumping) await pumping;
   }
 
+  async function* readAll(): AsyncGenerator<Uint8Array> {
+    await drained();
+    const buffer = Buffer.allocUnsafe(READ_BYTES);
+    for (let position = 0; ;) {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  }
+
   async function shut(): Promise<void> {
     await drained();
+    digest.drop();
     try {
       await handle.close();
     } finally {
@@ -83,20 +106,15 @@ export function openPartialFile(
       await drained();
       await onDisk(handle.truncate(to));
       resize(to);
+      digest.cut(to);
     },
     async sync() {
       await drained();
       await onDisk(handle.sync());
     },
-    async *readAll() {
+    async sha256() {
       await drained();
-      const buffer = Buffer.allocUnsafe(READ_BYTES);
-      for (let position = 0; ;) {
-        const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
-        if (bytesRead === 0) return;
-        position += bytesRead;
-        yield buffer.subarray(0, bytesRead);
-      }
+      return digest.of(size);
     },
     close: () => (closing ??= shut()),
   };

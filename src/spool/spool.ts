@@ -28,8 +28,8 @@ export interface PartialFile {
   truncate(size: number): Promise<void>;
   /** fsync of the data. */
   sync(): Promise<void>;
-  /** Streams what is written so far, for a digest after writes out of order. */
-  readAll(): AsyncIterable<Uint8Array>;
+  /** Of what it holds, hexadecimal. Cheap at the end of a transfer: the bytes were hashed as they came. */
+  sha256(): Promise<string>;
   close(): Promise<void>;
 }
 

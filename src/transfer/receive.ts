@@ -7,7 +7,6 @@ import { openAllowance } from './allowance.ts';
 import { commitArrival, removeSuperseded } from './commit.ts';
 import { openCoverage } from './coverage.ts';
 import type { Depot, Sender } from './depot.ts';
-import { openDigest } from './digest.ts';
 
 /** Refusals after which the bytes are of no use to anyone: resuming would meet the same limit. */
 const HOPELESS: ReadonlySet<string> = new Set(['file_too_large', 'quota_exceeded']);
@@ -27,7 +26,6 @@ export async function openTransfer(
   const tenant = sender.tenant.id;
   const allowance = await openAllowance(spool, sender.tenant, file);
   const coverage = openCoverage(file.size);
-  const digest = openDigest(file.size);
   let end = file.size;
   let modified: Date | undefined;
   let failure: unknown;
@@ -38,7 +36,6 @@ export async function openTransfer(
     const reached = position + chunk.length;
     const free = allowance.mayReach(reached);
     coverage.add(position, reached);
-    digest.add(chunk, position);
     end = Math.max(end, reached);
     if (!free) await allowance.reach(reached);
     await file.write(chunk, position);
@@ -70,7 +67,7 @@ export async function openTransfer(
   }
 
   async function arrive(): Promise<void> {
-    const sha256 = await digest.of(file);
+    const sha256 = await file.sha256();
     const { size, id } = file;
     await file.close();
     const { door, username, pulled } = sender;
@@ -113,7 +110,6 @@ export async function openTransfer(
       if (!allowance.mayReach(size)) await allowance.reach(size);
       await orFail(file.truncate(size));
       coverage.cut(size);
-      digest.cut(size);
       end = size;
     },
     setModified(time) {

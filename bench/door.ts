@@ -116,7 +116,7 @@ export function makeFiles(size: number): string {
   return folder;
 }
 
-/** One side of a race: what a client does with it, and the process whose work counts. */
+/** One side of a race: what a client does with the server of this process. */
 export interface Runner {
   pid: number | undefined;
   /** Not measured. */
@@ -125,52 +125,41 @@ export interface Runner {
 }
 
 /**
- * Runs both sides in turn and prints medians of seconds with their ratio; behind them the processor seconds of each
- * server, which other work on the machine disturbs less.
+ * Runs both sides in turn and prints medians of seconds with their ratio, and the processor seconds that our server
+ * took: other work on the machine disturbs those less.
  */
 export function race(name: string, peer: string, rounds: number, sides: { ours: Runner; theirs: Runner }): void {
-  const ours: Cost[] = [];
-  const theirs: Cost[] = [];
-  for (const { before, run } of [sides.theirs, sides.ours]) {
-    before();
-    run();
-  }
+  const seconds = { ours: [] as number[], theirs: [] as number[] };
+  const spent: number[] = [];
+  for (const side of [sides.theirs, sides.ours]) secondsOf(side);
   for (let i = 0; i < rounds; i++) {
-    theirs.push(costOf(sides.theirs));
-    ours.push(costOf(sides.ours));
+    seconds.theirs.push(secondsOf(sides.theirs));
+    const before = cpuSeconds(sides.ours.pid);
+    seconds.ours.push(secondsOf(sides.ours));
+    spent.push(cpuSeconds(sides.ours.pid) - before);
   }
-  const [a, b] = [medians(ours), medians(theirs)];
-  const text = (who: string, { wall, cpu }: Cost): string => `${who} ${wall.toFixed(2)} s (cpu ${cpu.toFixed(2)})`;
-  const ratio = (b.wall / a.wall).toFixed(2);
-  console.log(`${name}: ${text('arrivage', a)}, ${text(peer, b)}, ratio ${ratio} (cpu ${(b.cpu / a.cpu).toFixed(2)})`);
+  const [a, b] = [median(seconds.ours), median(seconds.theirs)];
+  console.log(
+    `${name}: arrivage ${a.toFixed(2)} s (processor ${median(spent).toFixed(2)} s), ${peer} ${b.toFixed(2)} s, ratio ${(b / a).toFixed(2)}`,
+  );
 }
 
-interface Cost {
-  wall: number;
-  cpu: number;
-}
-
-const medians = (costs: readonly Cost[]): Cost => ({
-  wall: median(costs.map(({ wall }) => wall)),
-  cpu: median(costs.map(({ cpu }) => cpu)),
-});
-
-function costOf({ pid, before, run }: Runner): Cost {
+function secondsOf({ before, run }: Runner): number {
   before();
-  const [start, spent] = [performance.now(), cpuSeconds(pid)];
+  const start = performance.now();
   run();
-  return { wall: (performance.now() - start) / 1000, cpu: cpuSeconds(pid) - spent };
+  return (performance.now() - start) / 1000;
 }
 
-/** Of a process and of its children that have ended: Linux counts them in hundredths (proc(5)). */
+/** User and system time of a process; Linux counts it in hundredths (proc(5)). */
 function cpuSeconds(pid: number | undefined): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const ticks = stat
+  const [user = 0, system = 0] = stat
     .slice(stat.lastIndexOf(')') + 2)
     .split(' ')
-    .slice(11, 15)
+    .slice(11, 13)
     .map(Number);
-  return ticks.reduce((sum, one) => sum + one, 0) / 100;
+  return (user + system) / 100;
 }
 
 /**

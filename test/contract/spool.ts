@@ -174,7 +174,7 @@ export function spoolContract(name: string, start: () => Promise<{ spool: Spool;
   });
 }
 
-async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item instanceof Uint8Array ? (Buffer.from(item) as T) : item);
   return all;

@@ -5,10 +5,12 @@ import { openDoors, type Doors } from './main/doors.ts';
 import { openFoundation, type Foundation } from './main/foundation.ts';
 import { openHttp, type Http } from './main/http.ts';
 import { openIdentity, type Identity } from './main/identity.ts';
+import { startNotifying } from './main/notifying.ts';
 import { openFetch } from './main/pull.ts';
 import { createMetrics } from './metrics.ts';
 import { openGate, type OpenGate } from './session/gate.ts';
 import { startSyncing, type Syncing } from './sync/syncing.ts';
+import type { Worker } from './sync/worker.ts';
 import { sweep } from './transfer/sweep.ts';
 
 /** A server that runs. */
@@ -29,6 +31,7 @@ interface Parts {
   doors?: Doors;
   http?: Http;
   syncing?: Syncing;
+  notifying?: Worker;
   sweeping?: Promise<void>;
 }
 
@@ -73,12 +76,17 @@ async function startParts(parts: Parts, identity: Identity): Promise<void> {
   };
   if (roles.has('worker'))
     parts.syncing = startSyncing({ database, spool, fetch: openFetch(), events, log, concurrency, sweep: sweepOnce });
+  if (roles.has('worker')) parts.notifying = startNotifying(foundation);
   parts.sweeping = sweepOnce().catch((error: unknown) => log.error({ err: error }, 'sweep at the start failed'));
 }
 
-async function stopParts({ foundation, gate, doors, http, syncing, sweeping }: Parts, graceMs: number): Promise<void> {
+async function stopParts(parts: Parts, graceMs: number): Promise<void> {
+  const { foundation, gate, doors, http, syncing, notifying, sweeping } = parts;
   gate?.shut();
-  await Promise.all([doors?.close(graceMs), syncing?.stop(graceMs), http?.close(graceMs)]);
+  await Promise.all([
+    ...[doors?.close(graceMs), http?.close(graceMs)],
+    ...[syncing?.stop(graceMs), notifying?.stop(graceMs)],
+  ]);
   await sweeping;
   await gate?.close();
   await foundation.close();

@@ -1,0 +1,15 @@
+import { notifyTasks } from '../notify/tasks.ts';
+import { startWorker, type Worker } from '../sync/worker.ts';
+import type { Foundation } from './foundation.ts';
+
+/** Deliveries and mails under way at once: they mostly wait for others. */
+const CONCURRENCY = 8;
+
+/** Starts what tells people. It has a worker of its own, so that a receiver that hangs holds up no import. */
+export function startNotifying({ config, database, keyring, log }: Foundation): Worker {
+  const tasks = notifyTasks({
+    ...{ database, keyring, privateTargets: config.privateTargets },
+    ...{ now: () => new Date(), chance: Math.random, mail: undefined },
+  });
+  return startWorker({ database, concurrency: CONCURRENCY, log, tasks, crontab: '' });
+}

@@ -3,7 +3,6 @@ import type { KeyScope } from '../model/api-key.ts';
 import { readBody } from './body.ts';
 import { idempotent } from './idempotency.ts';
 import { permit } from './permit.ts';
-import { problemSchema } from './problem.ts';
 
 type Declared = Omit<RouteConfig, 'path' | 'security' | 'middleware' | 'hide'> & {
   operationId: string;
@@ -54,14 +53,9 @@ const idempotencyHeader = {
     .openapi({ description: 'The same key on the same request within a day: answered as before, done once.' }),
 };
 
-const refusal = (status: number) =>
-  [
-    status,
-    {
-      description: refusals[status] ?? 'Refused.',
-      content: { 'application/problem+json': { schema: problemSchema } },
-    },
-  ] as const;
+const refusal = (status: number) => [status, { $ref: `#/components/responses/${refusalName(status)}` }] as const;
+
+const refusalName = (status: number) => `Refused${status}`;
 
 const refusals: Readonly<Record<number, string>> = {
   400: 'The body is no valid JSON, or was cut.',
@@ -79,6 +73,15 @@ const refusals: Readonly<Record<number, string>> = {
   503: 'The database is away for the moment.',
   507: 'There is no room for it.',
 };
+
+/** The refusals by name, as the document holds them once for all routes. */
+export const refusalResponses = Object.entries(refusals).map(
+  ([status, description]) =>
+    [
+      refusalName(Number(status)),
+      { description, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+    ] as const,
+);
 
 /** A JSON answer. */
 export const json = <S extends z.ZodType>(schema: S, description: string) => ({

@@ -1,4 +1,6 @@
 import type { Router } from './context.ts';
+import { refusalResponses } from './endpoint.ts';
+import { problemSchema } from './problem.ts';
 
 const info = {
   title: 'arrivage',
@@ -34,5 +36,7 @@ export function describeApi(app: Router) {
     scheme: 'bearer',
     bearerFormat: 'arr_…',
   });
+  app.openAPIRegistry.register('Problem', problemSchema);
+  for (const [name, response] of refusalResponses) app.openAPIRegistry.registerComponent('responses', name, response);
   return app.getOpenAPI31Document({ openapi: '3.1.0', info, tags, servers: [{ url: '/' }] });
 }

@@ -7,21 +7,19 @@ import type { ApiContext } from './context.ts';
 import { InvalidRequest } from './invalid.ts';
 
 /** Problem details (RFC 9457). */
-export const problemSchema = z
-  .object({
-    type: z.string().openapi({ example: 'urn:arrivage:error:scope_too_small' }),
-    title: z.string().openapi({ example: 'Forbidden' }),
-    status: z.int(),
-    detail: z.string().openapi({ description: 'For people, in the language of the request.' }),
-    code: z.string().openapi({ description: 'For programs: a code of docs/errors.md.', example: 'scope_too_small' }),
-    retryable: z.boolean().openapi({ description: 'The same request may succeed later, unchanged.' }),
-    requestId: z.string(),
-    errors: z
-      .array(z.object({ in: z.string(), field: z.string(), message: z.string() }))
-      .optional()
-      .openapi({ description: 'Each field that does not fit.' }),
-  })
-  .openapi('Problem');
+export const problemSchema = z.object({
+  type: z.string().openapi({ example: 'urn:arrivage:error:scope_too_small' }),
+  title: z.string().openapi({ example: 'Forbidden' }),
+  status: z.int(),
+  detail: z.string().openapi({ description: 'For people, in the language of the request.' }),
+  code: z.string().openapi({ description: 'For programs: a code of docs/errors.md.', example: 'scope_too_small' }),
+  retryable: z.boolean().openapi({ description: 'The same request may succeed later, unchanged.' }),
+  requestId: z.string(),
+  errors: z
+    .array(z.object({ in: z.string(), field: z.string(), message: z.string() }))
+    .optional()
+    .openapi({ description: 'Each field that does not fit.' }),
+});
 
 const RETRY_SECONDS = 5;
 

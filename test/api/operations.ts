@@ -1,0 +1,32 @@
+import type { KeyScope } from '../../src/model/api-key.ts';
+
+interface Operation {
+  summary?: string;
+  operationId: string;
+  security?: unknown;
+  tags?: string[];
+  'x-scope': KeyScope;
+  responses: Record<string, { $ref?: string } | undefined>;
+}
+
+/** What the tests read of an OpenAPI document. */
+export interface Document {
+  paths: Record<string, Record<string, Operation>>;
+  components: { responses: Record<string, { content: Record<string, unknown> } | undefined> };
+}
+
+/** Every route of the document. */
+export function operationsOf(document: Document) {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      ...{ name: `${method} ${path}`, method: method.toUpperCase(), path, operation },
+    })),
+  );
+}
+
+const examples: Readonly<Record<string, string>> = { dataset: 'ecritures', id: '1' };
+
+/** A path of the document with something in each place. */
+export function pathOf(path: string, tenant = 'acme'): string {
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => (name === 'tenant' ? tenant : (examples[name] ?? 'x')));
+}

@@ -4,6 +4,7 @@ import { onDisk } from './failures.ts';
 import { openFileDigest } from './file-digest.ts';
 import type { Hasher } from './hasher.ts';
 import type { PartialFile } from './spool.ts';
+import { openWriteBack } from './write-back.ts';
 
 const BATCH_CHUNKS = 64;
 const BATCH_BYTES = 4 * 1024 * 1024;
@@ -36,6 +37,7 @@ export interface PartialFileOptions {
 export function openPartialFile({ id, path, handle, present, hasher, grew, closed }: PartialFileOptions): PartialFile {
   const pending: Pending[] = [];
   const digest = openFileDigest(hasher, path, present, readAll);
+  const writeBack = openWriteBack(handle);
   let size = present;
   let pumping: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
@@ -52,6 +54,7 @@ export function openPartialFile({ id, path, handle, present, hasher, grew, close
         if (end > size) resize(end);
       });
       for (const { chunk, position, resolve } of batch) {
+        writeBack.wrote(chunk.length);
         digest.wrote(chunk, position);
         resolve();
       }
@@ -83,6 +86,7 @@ export function openPartialFile({ id, path, handle, present, hasher, grew, close
   async function shut(): Promise<void> {
     await drained();
     digest.drop();
+    await writeBack.settled().catch(() => undefined);
     try {
       await handle.close();
     } finally {
@@ -110,6 +114,7 @@ export function openPartialFile({ id, path, handle, present, hasher, grew, close
     },
     async sync() {
       await drained();
+      await onDisk(writeBack.settled());
       await onDisk(handle.sync());
     },
     async sha256() {

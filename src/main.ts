@@ -6,7 +6,7 @@ import { openFoundation, type Foundation } from './main/foundation.ts';
 import { openHttp, type Http } from './main/http.ts';
 import { openIdentity, type Identity } from './main/identity.ts';
 import { startNotifying } from './main/notifying.ts';
-import { openFetch } from './main/pull.ts';
+import { openPull } from './main/pull.ts';
 import { createMetrics } from './metrics.ts';
 import { openGate, type OpenGate } from './session/gate.ts';
 import { startSyncing, type Syncing } from './sync/syncing.ts';
@@ -75,7 +75,15 @@ async function startParts(parts: Parts, identity: Identity): Promise<void> {
     await sweepRequests(database.db);
   };
   if (roles.has('worker'))
-    parts.syncing = startSyncing({ database, spool, fetch: openFetch(), events, log, concurrency, sweep: sweepOnce });
+    parts.syncing = startSyncing({
+      database,
+      spool,
+      pull: openPull(foundation),
+      events,
+      log,
+      concurrency,
+      sweep: sweepOnce,
+    });
   if (roles.has('worker')) parts.notifying = startNotifying(foundation);
   parts.sweeping = sweepOnce().catch((error: unknown) => log.error({ err: error }, 'sweep at the start failed'));
 }

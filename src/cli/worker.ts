@@ -1,5 +1,5 @@
 import type { Foundation } from '../main/foundation.ts';
-import { openFetch } from '../main/pull.ts';
+import { openPull } from '../main/pull.ts';
 import { anyNodeLives } from '../sync/node.ts';
 import { startSyncing } from '../sync/syncing.ts';
 import { sweep } from '../transfer/sweep.ts';
@@ -11,7 +11,7 @@ export async function withWorker<T>(foundation: Foundation, work: () => Promise<
   if (await anyNodeLives(foundation.database)) return work();
   const { database, spool, events, log, config } = foundation;
   const syncing = startSyncing({
-    ...{ database, spool, fetch: openFetch(), events, log, concurrency: config.concurrency },
+    ...{ database, spool, pull: openPull(foundation), events, log, concurrency: config.concurrency },
     sweep: async () => {
       await sweep(foundation, config.partialMs);
     },

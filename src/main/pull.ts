@@ -1,7 +1,8 @@
-import { ArrivageError } from '../errors.ts';
-import type { Fetch } from '../sync/fetch-stage.ts';
+import { createPull, type Pull } from '../pull/pull.ts';
+import type { Foundation } from './foundation.ts';
 
-/** Fetching from tenants' own servers; there is none yet. */
-export function openFetch(): Fetch {
-  return () => Promise.reject(new ArrivageError('unsupported', { what: 'pull' }));
+/** Fetching from tenants' own servers. */
+export function openPull(foundation: Foundation): Pull {
+  const { keyring, config } = foundation;
+  return createPull({ depot: foundation, keyring, privateTargets: config.privateTargets });
 }

@@ -7,16 +7,12 @@ import type { Log } from '../log.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { SyncFailure } from '../model/sync.ts';
 import type { Tenant } from '../model/tenant.ts';
+import type { Pull } from '../pull/pull.ts';
 import { reasonOf } from './file-fault.ts';
 import type { ProgressMeter } from './progress.ts';
 
 /** Fetches from a tenant's connector: each file is committed as an upload that is tied to the sync. */
-export type Fetch = (
-  tenant: Tenant,
-  sync: { id: number; datasets: Dataset[] | null; force: boolean; dryRun: boolean },
-  signal: AbortSignal,
-  onProgress: (bytesDone: number, bytesTotal: number) => void,
-) => Promise<{ taken: number; missing: Dataset[] }>;
+export type Fetch = Pull['fetch'];
 
 export interface FetchDeps {
   database: Database;

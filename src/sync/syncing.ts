@@ -5,17 +5,16 @@ import type { TaskList } from 'graphile-worker';
 import { openDatabase, type Database } from '../db/client.ts';
 import type { Events } from '../events.ts';
 import type { Log } from '../log.ts';
+import type { Pull } from '../pull/pull.ts';
 import type { Spool } from '../spool/spool.ts';
 import { createAdvance, type Advance } from './advance.ts';
-import type { Fetch } from './fetch-stage.ts';
 import { startReader, type Reader } from './reader.ts';
 import { startWorker } from './worker.ts';
 
 export interface SyncingOptions {
   database: Database;
   spool: Spool;
-  /** Of pull mode. */
-  fetch: Fetch;
+  pull: Pick<Pull, 'fetch'>;
   events: Events;
   log: Log;
   /** Tenants whose syncs run at once. */
@@ -31,14 +30,14 @@ export interface Syncing {
 
 /** Starts what turns uploads into rows: the queue worker, its parsing threads, and a pool for loads. */
 export function startSyncing(options: SyncingOptions): Syncing {
-  const { database, spool, fetch, events, log, concurrency } = options;
+  const { database, spool, pull, events, log, concurrency } = options;
   const loadDatabase = openDatabase(database.url, { max: concurrency + 1, statementMs: 0 });
   const readers = createReaders();
   const advance = createAdvance({
     database,
     loadDatabase,
     spool,
-    fetch,
+    fetch: (...given) => pull.fetch(...given),
     events,
     log,
     now: () => new Date(),

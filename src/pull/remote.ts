@@ -3,7 +3,7 @@ import type { RemoteFile } from '../model/connector.ts';
 /**
  * A tenant's own server, as pull mode sees it: one folder of it, once the connection stands, its key or certificate is
  * checked, the login is accepted and the folder is there. Every failure is an `ArrivageError` of the catalogue; an abort
- * rejects with the signal's reason. After a failure of `read` the connection may be gone: close it and open another.
+ * rejects with the signal's reason. After a read that failed or was left early, close the remote and open another.
  * `test/contract/remote.ts` is what each implementation must pass.
  */
 export interface Remote {
@@ -14,8 +14,8 @@ export interface Remote {
    */
   list(): Promise<RemoteFile[]>;
   /**
-   * The bytes of a file from `offset` up to the size it was listed with: all of them, or an error at the end. One read
-   * at a time; leaving the loop early ends the transfer.
+   * The bytes of a file from `offset` up to the size it was listed with: all of them, or an error at the end. One
+   * operation at a time.
    * @throws remote_file_missing, remote_file_changed (it has become shorter or longer), remote_cut
    */
   read(file: RemoteFile, offset: number): AsyncIterable<Uint8Array>;

@@ -55,9 +55,9 @@ function secure(ftp: FTPContext, control: TLSSocket, socket: Socket): TLSSocket 
   const data = connect({ ...ftp.tlsOptions, ...(session ? { session } : {}), socket });
   data.on('session', (next) => (ftp.tlsSessionStore = next));
   data.once('secureConnect', () => {
-    const fingerprint = fingerprintOf(data);
-    if (fingerprint === fingerprintOf(control)) return;
-    data.destroy(new ArrivageError('certificate_changed', { fingerprint, pinned: fingerprintOf(control) }));
+    const [fingerprint, pinned] = [fingerprintOf(data), fingerprintOf(control)];
+    if (!data.isSessionReused() && fingerprint !== pinned)
+      data.destroy(new ArrivageError('certificate_changed', { fingerprint, pinned }));
   });
   return data;
 }

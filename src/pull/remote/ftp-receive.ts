@@ -26,18 +26,12 @@ export async function* receive(session: FtpSession, command: string, offset = 0)
     const { started, finished } = transfer(ftp, command);
     finished.catch((error: unknown) => data.destroy(error as Error));
     await timed(Promise.race([started, finished]));
-    const chunks = data.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer, undefined>;
-    try {
-      for (let one = await timed(chunks.next()); one.done !== true; one = await timed(chunks.next())) {
-        if (one.value.length > skip) yield one.value.subarray(skip);
-        skip = Math.max(0, skip - one.value.length);
-      }
-    } finally {
-      data.destroy();
-      // Also when the reader left early: the next command must not be answered by this one's reply.
-      await timed(finished.catch(() => undefined));
+    const chunks = data.iterator() as AsyncIterator<Buffer, undefined>;
+    for (let one = await timed(chunks.next()); one.done !== true; one = await timed(chunks.next())) {
+      if (one.value.length > skip) yield one.value.subarray(skip);
+      skip = Math.max(0, skip - one.value.length);
     }
-    const { code } = await finished;
+    const { code } = await timed(finished);
     if (code !== 226 && code !== 250) throw new ArrivageError('remote_cut', { during: command });
   } catch (error) {
     throw error instanceof ArrivageError || error instanceof FTPError || signal.aborted

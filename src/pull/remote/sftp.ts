@@ -49,7 +49,8 @@ interface Opened {
 }
 
 function sftpRemote(opened: Opened): Remote {
-  const { sftp, guard, limits, folder } = opened;
+  const { ssh, sftp, guard, limits, folder } = opened;
+  const closed = new Promise<void>((resolve) => ssh.once('close', () => resolve()));
   return {
     list: () => guard.step('READDIR', limits.listMs, listFolder(sftp, folder)),
     read: (file, offset) => readFile(opened, file, offset),
@@ -60,7 +61,7 @@ function sftpRemote(opened: Opened): Remote {
         limits.silenceMs,
         refusable('REMOVE', (done) => sftp.unlink(beneath(folder, name), done)),
       ),
-    close: () => goodbye(opened),
+    close: () => goodbye(opened, closed),
   };
 }
 
@@ -80,10 +81,17 @@ async function listFolder(sftp: SFTPWrapper, folder: string): Promise<RemoteFile
   return plainFiles(found);
 }
 
+/** With `.` and `..`, without which the answer of an empty folder is empty: an option that ssh2's types leave out. */
+interface FullReaddir {
+  readdir(handle: Buffer, options: { full: true }, done: Done<FileEntryWithStats[]>): void;
+}
+
 /** Undefined at the end. An answer without entries would make an endless listing of nothing. */
 async function nextEntries(sftp: SFTPWrapper, handle: Buffer): Promise<FileEntryWithStats[] | undefined> {
   try {
-    const batch = await call<FileEntryWithStats[]>((done) => sftp.readdir(handle, done));
+    const batch = await call<FileEntryWithStats[]>((done) =>
+      (sftp as unknown as FullReaddir).readdir(handle, { full: true }, done),
+    );
     if (batch.length > 0) return batch;
     throw new ArrivageError('remote_unintelligible', { why: 'READDIR' });
   } catch (error) {
@@ -154,9 +162,8 @@ function exists(sftp: SFTPWrapper, path: string): Promise<boolean> {
 
 const LINGER_MS = 2000;
 
-async function goodbye({ ssh, guard }: Opened): Promise<void> {
+async function goodbye({ ssh, guard }: Opened, closed: Promise<unknown>): Promise<void> {
   guard.release();
-  const closed = new Promise<void>((resolve) => ssh.once('close', resolve));
   const timer = setTimeout(() => ssh.destroy(), LINGER_MS);
   ssh.end();
   await closed;

@@ -34,7 +34,7 @@ export function handshake(options: ConnectionOptions): Promise<TLSSocket> {
 
 /** SHA-256 of the certificate that the server showed, in lower-case hexadecimal digits. */
 export function fingerprintOf(secured: TLSSocket): string {
-  return plainFingerprint(secured.getPeerCertificate().fingerprint256);
+  return plainFingerprint(secured.getPeerX509Certificate()?.fingerprint256 ?? '');
 }
 
 const plainFingerprint = (text: string): string => text.replaceAll(/[^0-9a-f]/gi, '').toLowerCase();

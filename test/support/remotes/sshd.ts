@@ -1,0 +1,34 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { basicConnector, freePort, onDisk, openFolder, type RemoteServer, startDaemon } from './daemon.ts';
+
+const SSHD = '/usr/sbin/sshd';
+
+/** OpenSSH's server, into which the account that runs the tests signs in with a key. */
+export async function startSshd(settings: readonly string[] = []): Promise<RemoteServer> {
+  const folder = await openFolder();
+  const port = await freePort();
+  for (const name of ['host', 'user'])
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, name)]);
+  const lines = [
+    ...[...settings, `Port ${port}`, 'ListenAddress 127.0.0.1', `HostKey ${join(folder, 'host')}`],
+    ...[`AuthorizedKeysFile ${join(folder, 'user.pub')}`, 'StrictModes no', 'UsePAM no', 'PidFile none'],
+    'Subsystem sftp internal-sftp',
+  ];
+  writeFileSync(join(folder, 'sshd_config'), `${lines.join('\n')}\n`);
+  const { uid, username } = userInfo();
+  if (uid === 0) mkdirSync('/run/sshd', { recursive: true });
+  await startDaemon(SSHD, ['-D', '-e', '-f', join(folder, 'sshd_config')], port);
+  const [, hostKey = ''] = execFileSync('ssh-keygen', ['-lf', join(folder, 'host.pub')], { encoding: 'utf8' }).split(
+    ' ',
+  );
+  const files = join(folder, 'files');
+  const connector = {
+    ...basicConnector,
+    ...{ port, username, password: null, privateKey: readFileSync(join(folder, 'user'), 'utf8') },
+    ...{ directory: files, hostKey },
+  };
+  return { connector, ...(await onDisk(files)) };
+}

@@ -9,6 +9,7 @@ import { startNotifying } from './main/notifying.ts';
 import { openPull } from './main/pull.ts';
 import { createMetrics } from './metrics.ts';
 import { openGate, type OpenGate } from './session/gate.ts';
+import { startScheduler, type Scheduler } from './sync/scheduler.ts';
 import { startSyncing, type Syncing } from './sync/syncing.ts';
 import type { Worker } from './sync/worker.ts';
 import { sweep } from './transfer/sweep.ts';
@@ -31,6 +32,7 @@ interface Parts {
   doors?: Doors;
   http?: Http;
   syncing?: Syncing;
+  scheduler?: Scheduler;
   notifying?: Worker;
   sweeping?: Promise<void>;
 }
@@ -84,16 +86,17 @@ async function startParts(parts: Parts, identity: Identity): Promise<void> {
       concurrency,
       sweep: sweepOnce,
     });
+  if (roles.has('scheduler')) parts.scheduler = startScheduler({ database, log, now: () => new Date() });
   if (roles.has('worker')) parts.notifying = startNotifying(foundation);
   parts.sweeping = sweepOnce().catch((error: unknown) => log.error({ err: error }, 'sweep at the start failed'));
 }
 
 async function stopParts(parts: Parts, graceMs: number): Promise<void> {
-  const { foundation, gate, doors, http, syncing, notifying, sweeping } = parts;
+  const { foundation, gate, doors, http, syncing, scheduler, notifying, sweeping } = parts;
   gate?.shut();
   await Promise.all([
     ...[doors?.close(graceMs), http?.close(graceMs)],
-    ...[syncing?.stop(graceMs), notifying?.stop(graceMs)],
+    ...[syncing?.stop(graceMs), scheduler?.stop(), notifying?.stop(graceMs)],
   ]);
   await sweeping;
   await gate?.close();

@@ -680,6 +680,7 @@ export const catalogue = {
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof catalogue;
+export const isErrorCode = (code: string): code is ErrorCode => code in catalogue;
 export type ErrorParams = Readonly<Record<string, string | number>>;
 
 /** Replaces `{name}` by the parameter of that name; an unknown name stays visible. */

@@ -13,13 +13,14 @@ import { docs } from './routes/docs.ts';
 import { feedRoutes } from './routes/feed.ts';
 import { health } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { mappingRoutes } from './routes/mappings.ts';
 import { metrics } from './routes/metrics.ts';
 import { overdueRoutes } from './routes/overdue.ts';
 import { rowRoutes } from './routes/rows.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 
 /** The resources under `/v1`. */
-const resources = [tenantRoutes, keyRoutes, credentialRoutes];
+const resources = [tenantRoutes, keyRoutes, credentialRoutes, mappingRoutes, rowRoutes, overdueRoutes, feedRoutes];
 
 /** The HTTP side of arrivage; `app.request()` drives it without a port. */
 export function createApi(options: ApiOptions): Router {

@@ -8,7 +8,7 @@ import { runs } from './command.ts';
 import { CommandFailure } from './failure.ts';
 import { addPins, pinsOf, type PinOptions } from './pins.ts';
 import { printRecords } from './print-records.ts';
-import { formatOf } from './sniffed.ts';
+import { formatOf } from '../sync/format-of.ts';
 
 export function addInspect(program: Command): void {
   const command = addPins(program.command('inspect'))

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { text as textOf } from 'node:stream/consumers';
 import { currentMappings, setMapping } from '../db/mappings.ts';
 import type { Dataset } from '../model/dataset.ts';
-import { inferMapping, type InferredMapping } from '../validate/infer.ts';
+import { propose } from '../sync/propose.ts';
+import type { InferredMapping } from '../validate/infer.ts';
 import { findingText } from '../validate/messages.ts';
 import { audited } from './audit.ts';
 import { runs, withFoundation } from './command.ts';
@@ -13,11 +14,7 @@ import { knownTenant } from './known.ts';
 import { parseMapping } from './mapping-input.ts';
 import { table } from './output.ts';
 import { addPins, pinsOf, type PinOptions } from './pins.ts';
-import { sampleOf } from './sample.ts';
-import { formatOf } from './sniffed.ts';
 import * as values from './values.ts';
-
-const SAMPLE_ROWS = 1000;
 
 export function addMapping(program: Command): void {
   const mapping = program.command('mapping').description('how a tenant’s files are read');
@@ -74,14 +71,8 @@ function addInfer(parent: Command): void {
   runs<PinOptions>(command, async ({ args: [name = ''], options, output }) => {
     const { path } = await readableFile(name);
     const pins = pinsOf(options);
-    const format = await formatOf(path, pins);
-    const sample = await sampleOf(path, format, pins, SAMPLE_ROWS);
-    const inferred = inferMapping(format.header, sample, new Date());
-    const proposal = {
-      ...inferred,
-      mapping: { ...(Object.keys(pins).length > 0 && { format: pins }), ...inferred.mapping },
-    };
-    output.result({ ...proposal, format }, () => proposalLines(proposal));
+    const proposal = await propose(path, pins, new Date());
+    output.result(proposal, () => proposalLines(proposal));
   });
 }
 

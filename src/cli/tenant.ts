@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { Database } from '../db/client.ts';
 import { listCredentials } from '../db/credentials.ts';
 import { listEndpoints, setEndpoint, type Endpoint } from '../db/endpoints.ts';
-import { applyTenantChange } from '../db/tenant-change.ts';
+import { changeSettings, goLiveIfAsked } from '../db/tenant-change.ts';
 import { createTenant, findTenant, listTenants } from '../db/tenants.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { audited } from './audit.ts';
@@ -102,7 +102,8 @@ function addSet(parent: Command): void {
       if (Object.keys(change).length === 0 && ports.length === 0)
         throw new CommandFailure('Nothing to change: see arrivage tenant set --help');
       for (const [protocol, port] of ports) await giveOwnPort(database, id, protocol, port);
-      const taken = await applyTenantChange(database, before, change);
+      await changeSettings(database.db, before, change);
+      const taken = await goLiveIfAsked(database, before, change);
       await audited(database, id, 'tenant.set', { ...change, ...Object.fromEntries(ports) });
       output.result({ ...(await knownTenant(database, id)), takenUp: taken }, () => [
         `Tenant "${id}" changed.`,

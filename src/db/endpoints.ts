@@ -1,12 +1,12 @@
 import { and, asc, eq } from 'drizzle-orm';
 import type { TenantId } from '../model/tenant.ts';
-import type { Db } from './client.ts';
+import type { Db, Tx } from './client.ts';
 import { endpoints } from './tables.ts';
 
 export type Endpoint = typeof endpoints.$inferSelect;
 
 /** The ports of tenants' own: all, or those of one tenant. */
-export async function listEndpoints(db: Db, tenantId?: TenantId): Promise<Endpoint[]> {
+export async function listEndpoints(db: Db | Tx, tenantId?: TenantId): Promise<Endpoint[]> {
   return db
     .select()
     .from(endpoints)
@@ -16,7 +16,7 @@ export async function listEndpoints(db: Db, tenantId?: TenantId): Promise<Endpoi
 
 /** Gives a tenant a port of its own, or takes it away. @throws postgres.PostgresError 23505 where another has it */
 export async function setEndpoint(
-  db: Db,
+  db: Db | Tx,
   tenantId: TenantId,
   protocol: Endpoint['protocol'],
   port: number | 'off',

@@ -2,11 +2,11 @@ import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import type { Dataset } from '../model/dataset.ts';
 import type { Mapping, VersionedMapping } from '../model/mapping.ts';
 import type { TenantId } from '../model/tenant.ts';
-import type { Db } from './client.ts';
+import type { Db, Tx } from './client.ts';
 import { mappings } from './tables.ts';
 
 /** The mappings in force: at most one for each dataset. */
-export async function currentMappings(db: Db, tenantId: TenantId): Promise<VersionedMapping[]> {
+export async function currentMappings(db: Db | Tx, tenantId: TenantId): Promise<VersionedMapping[]> {
   const rows = await db
     .selectDistinctOn([mappings.dataset])
     .from(mappings)
@@ -17,7 +17,7 @@ export async function currentMappings(db: Db, tenantId: TenantId): Promise<Versi
 
 /** Adds a version, which is in force from now on. */
 export async function setMapping(
-  db: Db,
+  db: Db | Tx,
   tenantId: TenantId,
   dataset: Dataset,
   mapping: Mapping,

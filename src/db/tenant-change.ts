@@ -1,19 +1,26 @@
 import type { Tenant } from '../model/tenant.ts';
-import type { Database } from './client.ts';
+import type { Database, Db, Tx } from './client.ts';
 import { goLive } from './sync-decisions.ts';
 import { changeTenant, type TenantChange } from './tenants.ts';
 
+/** What makes a tenant live, which is more than a setting. */
+const goesLive = (before: Tenant, { state }: TenantChange): boolean => state === 'live' && before.state !== 'live';
+
+/** Changes settings of a tenant, all but the step to `live`. */
+export async function changeSettings(db: Db | Tx, before: Tenant, change: TenantChange): Promise<void> {
+  const { state, ...rest } = change;
+  const settings = { ...rest, ...(state !== undefined && !goesLive(before, change) && { state }) };
+  if (Object.keys(settings).length > 0) await changeTenant(db, before.id, settings);
+}
+
 /**
- * Changes settings of a tenant; the step to `live` takes up what its dry runs left.
- * @returns how many uploads the first real sync of a tenant that goes live takes
+ * The step to `live`, where the change holds it: takes up what the dry runs left.
+ * @returns how many uploads the first real sync takes
  */
-export async function applyTenantChange(
-  { db, sql }: Pick<Database, 'db' | 'sql'>,
+export async function goLiveIfAsked(
+  { sql }: Pick<Database, 'sql'>,
   before: Tenant,
-  { state, ...rest }: TenantChange,
+  change: TenantChange,
 ): Promise<number> {
-  const goesLive = state === 'live' && before.state !== 'live';
-  const change = { ...rest, ...(state !== undefined && !goesLive && { state }) };
-  if (Object.keys(change).length > 0) await changeTenant(db, before.id, change);
-  return goesLive ? goLive(sql, before.id) : 0;
+  return goesLive(before, change) ? goLive(sql, before.id) : 0;
 }

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt } from 'drizzle-orm';
 import type { TenantId } from '../model/tenant.ts';
-import type { Db } from './client.ts';
+import type { Db, Tx } from './client.ts';
 import { tenants } from './tables.ts';
 
 export type TenantRow = typeof tenants.$inferSelect;
@@ -13,7 +13,7 @@ export async function createTenant(db: Db, tenant: typeof tenants.$inferInsert):
   return row;
 }
 
-export async function findTenant(db: Db, id: TenantId): Promise<TenantRow | undefined> {
+export async function findTenant(db: Db | Tx, id: TenantId): Promise<TenantRow | undefined> {
   const [row] = await db.select().from(tenants).where(eq(tenants.id, id));
   return row;
 }
@@ -35,7 +35,15 @@ export async function pageOfTenants(
     .limit(limit);
 }
 
-export async function changeTenant(db: Db, id: TenantId, change: TenantChange): Promise<TenantRow | undefined> {
+export async function changeTenant(db: Db | Tx, id: TenantId, change: TenantChange): Promise<TenantRow | undefined> {
   const [row] = await db.update(tenants).set(change).where(eq(tenants.id, id)).returning();
   return row;
+}
+
+/**
+ * Whoever changes a tenant's configuration takes turns, so that what was compared is what is changed. Uploads, which
+ * only need the tenant to exist, don't wait.
+ */
+export async function lockTenant(tx: Tx, id: TenantId): Promise<void> {
+  await tx.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, id)).for('no key update');
 }

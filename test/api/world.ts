@@ -103,6 +103,6 @@ async function ask<T>(app: Router, path: string, asking: Asking): Promise<Answer
     ...(body !== undefined && { body: isJson ? JSON.stringify(body) : (body as string) }),
   });
   const text = await answer.text();
-  const isRead = answer.headers.get('content-type')?.includes('json') ?? false;
+  const isRead = answer.headers.get('content-type')?.endsWith('json') ?? false;
   return { status: answer.status, headers: answer.headers, text, json: (isRead ? JSON.parse(text) : undefined) as T };
 }

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import { isTaken } from '../../db/client.ts';
+import { isTaken, type Db, type Tx } from '../../db/client.ts';
 import { listEndpoints, setEndpoint, type Endpoint } from '../../db/endpoints.ts';
 import { removeTenantRows, retireTenant } from '../../db/remove-tenant.ts';
-import { applyTenantChange } from '../../db/tenant-change.ts';
-import { createTenant, findTenant, pageOfTenants, type TenantRow } from '../../db/tenants.ts';
+import { changeSettings, goLiveIfAsked } from '../../db/tenant-change.ts';
+import { createTenant, findTenant, lockTenant, pageOfTenants, type TenantRow } from '../../db/tenants.ts';
 import { ArrivageError } from '../../errors.ts';
 import { expectedOf } from '../../intake/expected.ts';
 import { triggers } from '../../model/tenant.ts';
@@ -119,20 +119,10 @@ const remove = endpoint(
 export function tenantRoutes({ database, spool }: ApiOptions): Router {
   const { db, sql } = database;
 
-  const shown = async (tenant: TenantRow) => {
-    const own = await listEndpoints(db, tenant.id);
-    const portOf = (protocol: Endpoint['protocol']) => own.find((each) => each.protocol === protocol)?.port ?? null;
-    return tenantSchema.parse({
-      ...tenant,
-      createdAt: tenant.createdAt.toISOString(),
-      ports: { sftp: portOf('sftp'), ftp: portOf('ftp'), ftps: portOf('ftps') },
-    });
-  };
-
   async function reread(id: string) {
     const tenant = await findTenant(db, id);
     if (!tenant) throw new ArrivageError('no_such_resource');
-    return shown(tenant);
+    return shown(db, tenant);
   }
 
   return createRouter()
@@ -141,7 +131,7 @@ export function tenantRoutes({ database, spool }: ApiOptions): Router {
       const [after = ''] = positionIn(cursor, z.tuple([z.string()])) ?? [];
       const rows = await pageOfTenants(db, { only: c.var.caller.tenant, after, limit: limit + 1 });
       const { items, next } = cutPage(rows, limit, ({ id }) => [id]);
-      return c.json({ items: await Promise.all(items.map(shown)), next }, 200);
+      return c.json({ items: await Promise.all(items.map((tenant) => shown(db, tenant))), next }, 200);
     })
     .openapi(create, async (c) => {
       const { id, ...rest } = given(c.req.valid('json'));
@@ -151,27 +141,32 @@ export function tenantRoutes({ database, spool }: ApiOptions): Router {
       });
       await audited(c, id, 'tenant.create', rest);
       c.header('location', `/v1/tenants/${id}`);
-      return withEtag(c, await shown(tenant), 201);
+      return withEtag(c, await shown(db, tenant), 201);
     })
-    .openapi(read, async (c) => withEtag(c, await shown(c.var.tenant)))
+    .openapi(read, async (c) => withEtag(c, await shown(db, c.var.tenant)))
     .openapi(change, async (c) => {
-      const { ports: newPorts = {}, ...settingsChange } = given(c.req.valid('json'));
-      refuseOperators(c, c.req.valid('json'));
-      const before = c.var.tenant;
-      requireMatch(c, await shown(before));
-      const expected = expectedOf(settingsChange, before.expected);
-      for (const [protocol, number] of Object.entries(given(newPorts)))
-        await givePort(before.id, protocol as Endpoint['protocol'], number);
-      await applyTenantChange(database, before, { ...settingsChange, ...(expected && { expected }) });
-      await audited(c, before.id, 'tenant.change', {
-        ...settingsChange,
-        ...(c.req.valid('json').ports && { ports: newPorts }),
+      const { id } = c.var.tenant;
+      const asked = given(c.req.valid('json'));
+      refuseOperators(c, asked);
+      const { ports: newPorts, ...settingsAsked } = asked;
+      const [before, made] = await db.transaction(async (tx) => {
+        await lockTenant(tx, id);
+        const current = await findTenant(tx, id);
+        if (!current) throw new ArrivageError('no_such_resource');
+        requireMatch(c, await shown(tx, current));
+        const expected = expectedOf(settingsAsked, current.expected);
+        const settingsMade = { ...settingsAsked, ...(expected && { expected }) };
+        await changeSettings(tx, current, settingsMade);
+        await givePorts(tx, id, given(newPorts ?? {}));
+        return [current, settingsMade];
       });
-      return withEtag(c, await reread(before.id));
+      await goLiveIfAsked(database, before, made);
+      await audited(c, id, 'tenant.change', { ...made, ...(newPorts && { ports: newPorts }) });
+      return withEtag(c, await reread(id));
     })
     .openapi(remove, async (c) => {
       const { id } = c.var.tenant;
-      requireMatch(c, await shown(c.var.tenant));
+      requireMatch(c, await shown(db, c.var.tenant));
       await retireTenant(sql, id);
       await spool.removeTenant(id);
       await removeTenantRows(sql, id);
@@ -180,12 +175,28 @@ export function tenantRoutes({ database, spool }: ApiOptions): Router {
       await audited(c, '', 'tenant.delete', { tenant: id });
       return c.body(null, 204);
     });
+}
 
-  async function givePort(id: string, protocol: Endpoint['protocol'], number: number | null): Promise<void> {
-    await setEndpoint(db, id, protocol, number ?? 'off').catch((error: unknown) => {
-      throw isTaken(error) ? new ArrivageError('port_taken', { port: number ?? '' }) : error;
+async function shown(db: Db | Tx, tenant: TenantRow) {
+  const own = await listEndpoints(db, tenant.id);
+  const portOf = (protocol: Endpoint['protocol']) => own.find((each) => each.protocol === protocol)?.port ?? null;
+  return tenantSchema.parse({
+    ...tenant,
+    createdAt: tenant.createdAt.toISOString(),
+    ports: { sftp: portOf('sftp'), ftp: portOf('ftp'), ftps: portOf('ftps') },
+  });
+}
+
+/** @throws port_taken */
+async function givePorts(
+  tx: Tx,
+  id: string,
+  asked: Partial<Record<Endpoint['protocol'], number | null>>,
+): Promise<void> {
+  for (const [protocol, port] of Object.entries(asked))
+    await setEndpoint(tx, id, protocol as Endpoint['protocol'], port ?? 'off').catch((error: unknown) => {
+      throw isTaken(error) ? new ArrivageError('port_taken', { port: port ?? '' }) : error;
     });
-  }
 }
 
 /** @throws scope_too_small */

@@ -1,6 +1,6 @@
 import type { Format, FormatPins } from '../model/format.ts';
 import { xlsxFormat } from '../parse/xlsx.ts';
-import { openSource } from '../sync/open-source.ts';
+import { openSource } from './open-source.ts';
 import { headerJudge } from '../validate/judge.ts';
 
 /** How a file is to be read, every byte looked at as an import does. @throws what `parse/` refuses */

@@ -1,0 +1,173 @@
+import { z } from '@hono/zod-openapi';
+import type { Db, Tx } from '../../db/client.ts';
+import { currentMappings, setMapping } from '../../db/mappings.ts';
+import { lockTenant } from '../../db/tenants.ts';
+import { mappingInput, strangeColumns } from '../../intake/mapping-input.ts';
+import type { Dataset } from '../../model/dataset.ts';
+import { encodings, type FormatPins } from '../../model/format.ts';
+import type { Mapping, VersionedMapping } from '../../model/mapping.ts';
+import { proposeApart } from '../../sync/propose-apart.ts';
+import { findingText } from '../../validate/messages.ts';
+import { withBodyFile } from '../body-file.ts';
+import { audited, createRouter, type ApiOptions, type Router } from '../context.ts';
+import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../endpoint.ts';
+import { requireMatch, withEtag } from '../etag.ts';
+import { InvalidRequest } from '../invalid.ts';
+import { dataset, given, tenantPath } from '../schemas.ts';
+
+/** A sample needs some hundred rows; a workbook is a sample only as a whole. */
+const MOST_SAMPLE_BYTES = 8 << 20;
+
+const versioned = mappingInput
+  .extend({
+    dataset,
+    version: z.int().openapi({ description: 'Grows with each change; 0: nothing was ever set.' }),
+  })
+  .openapi('Mapping');
+const onePath = tenantPath.extend({ dataset });
+const tags = ['mappings'];
+
+const list = endpoint('read', {
+  method: 'get',
+  path: '/tenants/{tenant}/mappings',
+  tags,
+  operationId: 'listMappings',
+  summary: 'List the mappings in force',
+  request: { params: tenantPath },
+  responses: { 200: json(z.object({ items: z.array(versioned) }), 'At most one for each dataset.') },
+});
+
+const read = endpoint('read', {
+  method: 'get',
+  path: '/tenants/{tenant}/mappings/{dataset}',
+  tags,
+  operationId: 'readMapping',
+  summary: 'Read the mapping of a dataset',
+  request: { params: onePath, headers: ifNoneMatch },
+  responses: { 200: configured(versioned, 'The mapping in force. What is not set is detected.'), ...notModified },
+});
+
+const put = endpoint(
+  'manage',
+  {
+    method: 'put',
+    path: '/tenants/{tenant}/mappings/{dataset}',
+    tags,
+    operationId: 'putMapping',
+    summary: 'Put a mapping in force for the files to come',
+    request: { params: onePath, headers: ifMatch, body: jsonBody(mappingInput) },
+    responses: { 200: configured(versioned, 'The mapping, as a new version.') },
+  },
+  [412],
+);
+
+const finding = z.object({
+  line: z.int(),
+  column: z.string().nullable(),
+  code: z.string(),
+  value: z.string().nullable(),
+  message: z.string(),
+});
+
+const proposalSchema = z
+  .object({
+    dataset: z.enum(['clients', 'contacts', 'ecritures', 'fec']),
+    mapping: mappingInput.openapi({ description: 'What to put in force.' }),
+    unknown: z.array(z.string()).openapi({ description: 'Headers that no column takes: kept in `extra`.' }),
+    missing: z.array(z.string()).openapi({ description: 'Required columns that no header fits.' }),
+    entryIdCandidates: z.array(z.string()).openapi({ description: 'Headers of which one may be the entry’s id.' }),
+    preview: z
+      .array(z.record(z.string(), z.string().nullable()))
+      .openapi({ description: 'The first rows as they would be stored.' }),
+    rejections: z.array(finding),
+    warnings: z.array(
+      z.object({ code: z.string(), column: z.string().nullable(), count: z.int(), message: z.string() }),
+    ),
+    format: z.looseObject({ kind: z.enum(['csv', 'fec', 'xlsx']), header: z.array(z.string()), headerLine: z.int() }),
+  })
+  .openapi('MappingProposal');
+
+const pins = z.object({
+  encoding: z.enum(encodings).optional(),
+  delimiter: z.string().length(1).optional(),
+  quote: z.enum(['"', 'none']).optional(),
+  headerLine: z.coerce.number().int().min(0).max(1_000_000).optional(),
+  sheet: z.string().min(1).max(200).optional(),
+});
+
+const infer = endpoint(
+  'manage',
+  {
+    method: 'post',
+    path: '/tenants/{tenant}/mappings/infer',
+    tags,
+    operationId: 'inferMapping',
+    summary: 'Propose a mapping from a sample file',
+    description: `The body is the file: CSV, FEC or XLSX, at most ${MOST_SAMPLE_BYTES} bytes. Nothing is stored.`,
+    request: {
+      params: tenantPath,
+      query: pins,
+      body: {
+        required: true,
+        content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } },
+      },
+    },
+    responses: { 200: json(proposalSchema, 'The proposal, and the first rows under it.') },
+  },
+  [429],
+);
+
+export function mappingRoutes({ database: { db }, now }: ApiOptions): Router {
+  return createRouter()
+    .openapi(list, async (c) => c.json({ items: await currentMappings(db, c.var.tenant.id) }, 200))
+    .openapi(read, async (c) => withEtag(c, await inForce(db, c.var.tenant.id, c.req.valid('param').dataset)))
+    .openapi(put, async (c) => {
+      const { id } = c.var.tenant;
+      const of = c.req.valid('param').dataset;
+      // zod types what is optional as possibly undefined; JSON knows no undefined.
+      const mapping = c.req.valid('json') as Mapping;
+      refuseStrange(mapping, of);
+      const stored = await db.transaction(async (tx) => {
+        await lockTenant(tx, id);
+        requireMatch(c, await inForce(tx, id, of));
+        return setMapping(tx, id, of, mapping);
+      });
+      await audited(c, id, 'mapping.set', { dataset: of, version: stored.version });
+      return withEtag(c, stored);
+    })
+    .openapi(infer, async (c) => {
+      const pinned: FormatPins = given(c.req.valid('query'));
+      const proposal = await withBodyFile(c, MOST_SAMPLE_BYTES, (path) =>
+        proposeApart({ path, pins: pinned, today: now() }),
+      );
+      const { language } = c.var;
+      const told = <T extends { code: string; column: string | null }>(each: T, value: string | null) => ({
+        ...each,
+        message: findingText(each.code, language, { column: each.column, value }),
+      });
+      return c.json(
+        {
+          ...proposal,
+          rejections: proposal.rejections.map((each) => told(each, each.value)),
+          warnings: proposal.warnings.map(({ code, column, count, examples }) =>
+            told({ code, column, count }, examples[0]?.value ?? null),
+          ),
+        },
+        200,
+      );
+    });
+}
+
+async function inForce(db: Db | Tx, tenant: string, of: Dataset): Promise<VersionedMapping> {
+  const found = (await currentMappings(db, tenant)).find((mapping) => mapping.dataset === of);
+  return found ?? { dataset: of, version: 0 };
+}
+
+/** @throws InvalidRequest */
+function refuseStrange(mapping: Mapping, of: Dataset): void {
+  const { strange, known } = strangeColumns(mapping, of);
+  if (strange.length > 0)
+    throw new InvalidRequest(
+      strange.map((name) => ({ in: 'json', field: `columns.${name}`, message: known.join(', ') })),
+    );
+}

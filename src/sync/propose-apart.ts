@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { ArrivageError, isErrorCode } from '../errors.ts';
+import type { ProposalAnswer, ProposalTask } from './proposal-thread.ts';
+import type { Proposal } from './propose.ts';
+
+/** Compiled, also when the caller runs from source: Node 20 starts no thread from TypeScript. */
+const entry = new URL(
+  import.meta.url.endsWith('.ts') ? '../../dist/sync/proposal-thread.js' : './proposal-thread.js',
+  import.meta.url,
+);
+
+const MAX_HEAP_MIB = 128;
+const MAX_MS = 20_000;
+const AT_ONCE = 2;
+
+let running = 0;
+
+/**
+ * Proposes a mapping from a sample in a thread of its own, which is killed when it takes too long or too much memory.
+ * @throws parser_stopped, too_many_connections, and what `parse/` refuses
+ */
+export async function proposeApart(task: ProposalTask): Promise<Proposal> {
+  if (running >= AT_ONCE) throw new ArrivageError('too_many_connections');
+  running++;
+  const limits = { maxOldGenerationSizeMb: MAX_HEAP_MIB, maxYoungGenerationSizeMb: 32 };
+  const thread = new Worker(entry, { workerData: task, resourceLimits: limits });
+  try {
+    return proposalIn(await firstWord(thread));
+  } finally {
+    await thread.terminate();
+    running--;
+  }
+}
+
+async function firstWord(thread: Worker): Promise<ProposalAnswer> {
+  const late = AbortSignal.timeout(MAX_MS);
+  try {
+    const [answer] = (await once(thread, 'message', { signal: late })) as [ProposalAnswer];
+    return answer;
+  } catch (error) {
+    throw new ArrivageError('parser_stopped', { why: late.aborted ? 'time' : 'memory' }, error);
+  }
+}
+
+function proposalIn(answer: ProposalAnswer): Proposal {
+  if (answer.kind === 'proposed') return answer.proposal;
+  if (answer.kind === 'refused' && isErrorCode(answer.code)) throw new ArrivageError(answer.code, answer.params);
+  throw new Error(answer.kind === 'broken' ? answer.message : answer.code);
+}

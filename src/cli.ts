@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addConnector } from './cli/connector.ts';
 import { addCredential } from './cli/credential.ts';
 import { addDemo } from './cli/demo.ts';
 import { addDoctor } from './cli/doctor.ts';
@@ -9,6 +10,8 @@ import { addKey } from './cli/key.ts';
 import { addMapping } from './cli/mapping.ts';
 import { addMigrate } from './cli/migrate.ts';
 import { addRejections } from './cli/rejections.ts';
+import { addSecrets } from './cli/secrets-rotate.ts';
+import { addSchedule } from './cli/schedule.ts';
 import { addServe } from './cli/serve.ts';
 import { addStatus } from './cli/status.ts';
 import { addSync } from './cli/sync.ts';
@@ -27,8 +30,11 @@ const commands = [
   addMapping,
   addInspect,
   addImport,
+  addConnector,
+  addSchedule,
   addSync,
   addRejections,
+  addSecrets,
 ];
 
 /** The command line. Exit codes: 0 done, 1 failed or refused, 2 used wrongly. */

@@ -71,6 +71,12 @@ export const byteSize = checked((text) => {
   return bytes >= 1 && bytes <= Number.MAX_SAFE_INTEGER ? bytes : undefined;
 }, 'a size such as 500m or 10g');
 
+export const port = checked(within(1, 65_535), 'a port from 1 to 65535');
+export const hostKey = checked(
+  matching(/^SHA256:[A-Za-z0-9+/]{43}$/),
+  'a fingerprint as OpenSSH prints it, SHA256:… without a padding',
+);
+
 export const portOrOff = checked(
   (text): number | 'off' | undefined => (text === 'off' ? 'off' : within(1, 65_535)(text)),
   'a port from 1 to 65535, or "off"',

@@ -24,23 +24,25 @@ const places = [
   { table: 'idempotent_requests', column: 'body', context: `'idempotent/' || key_id || '/' || idempotency_key` },
 ] as const;
 
-/**
- * Seals every secret again, all or none, while nobody stores another.
- * @param before runs once nobody else is sealing: the moment to put a new key in force
- * @returns how many secrets there are
- */
-export async function resealSecrets(
+/** Runs work, in one transaction, while nobody stores a secret and no other rotation is under way. */
+export async function whileNobodySeals<T>(
   { sql: query }: Pick<Database, 'sql'>,
-  before: () => Promise<void>,
-  reseal: (sealed: string, context: string) => string,
-): Promise<number> {
+  work: (tx: TransactionSql) => Promise<T>,
+): Promise<T> {
   return query.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${SEALING_LOCK})`;
-    await before();
-    let count = 0;
-    for (const place of places) count += await resealColumn(tx, place, reseal);
-    return count;
-  });
+    return work(tx);
+  }) as Promise<T>;
+}
+
+/** Seals every secret again. @returns how many there are */
+export async function resealSecrets(
+  tx: TransactionSql,
+  reseal: (sealed: string, context: string) => string,
+): Promise<number> {
+  let count = 0;
+  for (const place of places) count += await resealColumn(tx, place, reseal);
+  return count;
 }
 
 async function resealColumn(

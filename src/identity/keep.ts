@@ -1,9 +1,12 @@
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { ConfigError } from '../config.ts';
 
-/** Reads a secret file, and makes it at the first start. Of two processes that begin together one wins. */
+/**
+ * Reads a secret file, and makes it at the first start. Of two processes that begin together one wins. What is resolved
+ * survives a power cut: a key must not be lost once something was sealed with it.
+ */
 export async function readOrMake(path: string, make: () => string): Promise<string> {
   return (await readIfThere(path)) ?? (await place(path, make(), link));
 }
@@ -23,6 +26,7 @@ async function place(
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await writeFile(draft, content, { mode: 0o600, flush: true });
     await into(draft, path);
+    await syncFolder(dirname(path));
     return content;
   } catch (error) {
     const winner = isCode(error, 'EEXIST') ? await readIfThere(path) : undefined;
@@ -30,6 +34,15 @@ async function place(
     throw new ConfigError([`ARRIVAGE_DATA cannot be used: ${(error as Error).message}`]);
   } finally {
     await rm(draft, { force: true });
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 

@@ -1,0 +1,114 @@
+import type { Command } from 'commander';
+import { findConnector, pinHostKey, removeConnector } from '../db/connectors.ts';
+import type { Database } from '../db/client.ts';
+import { datasets } from '../model/dataset.ts';
+import type { TenantId } from '../model/tenant.ts';
+import { storeConnector, viewOf, type ConnectorView } from '../pull/connector-store.ts';
+import { audited } from './audit.ts';
+import { runs, withFoundation } from './command.ts';
+import { addConnectorOptions, connectorFrom, type ConnectorOptions } from './connector-options.ts';
+import { CommandFailure } from './failure.ts';
+import { knownTenant } from './known.ts';
+import * as values from './values.ts';
+
+export function addConnector(program: Command): void {
+  const connector = program.command('connector').description('a tenant’s own server, from which files are fetched');
+  addSet(connector);
+  addShow(connector);
+  addConfirm(connector);
+  addRemove(connector);
+}
+
+async function storedConnector({ db }: Database, tenant: TenantId): Promise<ConnectorView | undefined> {
+  const row = await findConnector(db, tenant);
+  return row && viewOf(row);
+}
+
+async function knownConnector(database: Database, tenant: TenantId): Promise<ConnectorView> {
+  await knownTenant(database, tenant);
+  const view = await storedConnector(database, tenant);
+  if (!view) throw new CommandFailure(`Tenant "${tenant}" has no connector: see arrivage connector set --help`);
+  return view;
+}
+
+function addSet(parent: Command): void {
+  const command = addConnectorOptions(parent.command('set'))
+    .description('make a connector, or change what is named of it; passwords come from standard input only')
+    .argument('<tenant>', '', values.tenantId);
+  runs<ConnectorOptions>(command, ({ args: [tenant = ''], options, output }) =>
+    withFoundation(async ({ database, keyring }) => {
+      await knownTenant(database, tenant);
+      const { settings, secrets } = await connectorFrom(options, await storedConnector(database, tenant));
+      const view = await storeConnector(database, keyring, tenant, settings, secrets);
+      await audited(database, tenant, 'connector.set', { ...settings, secrets: Object.keys(secrets) });
+      output.result(view, () => [
+        ...linesOf(view),
+        ...(view.protocol === 'ftp'
+          ? ['FTP sends the password and the files in clear text: prefer sftp or ftps.']
+          : []),
+        `Next: arrivage connector test ${tenant}`,
+      ]);
+    }),
+  );
+}
+
+function addShow(parent: Command): void {
+  const command = parent.command('show').description('the connector without its secrets');
+  runs(command.argument('<tenant>', '', values.tenantId), ({ args: [tenant = ''], output }) =>
+    withFoundation(async ({ database }) => {
+      const view = await knownConnector(database, tenant);
+      output.result(view, () => linesOf(view));
+    }),
+  );
+}
+
+function addConfirm(parent: Command): void {
+  const command = parent
+    .command('confirm-host-key')
+    .description('accept the key by which an SFTP server proves itself, once you have compared it')
+    .argument('<tenant>', '', values.tenantId)
+    .argument('<fingerprint>', 'SHA256:…, as "connector test" shows it', values.hostKey);
+  runs(command, ({ args: [tenant = '', fingerprint = ''], output }) =>
+    withFoundation(async ({ database }) => {
+      const before = await knownConnector(database, tenant);
+      if (!(await pinHostKey(database.db, tenant, fingerprint)))
+        throw new CommandFailure(`Only SFTP has host keys; this connector uses ${before.protocol}.`);
+      await audited(database, tenant, 'connector.confirm_host_key', { fingerprint, before: before.hostKey });
+      output.result({ tenant, hostKey: fingerprint }, () => `Only a server with the key ${fingerprint} is read now.`);
+    }),
+  );
+}
+
+function addRemove(parent: Command): void {
+  const command = parent.command('remove').description('forget the connector and its secrets');
+  runs(command.argument('<tenant>', '', values.tenantId), ({ args: [tenant = ''], output }) =>
+    withFoundation(async ({ database }) => {
+      await knownConnector(database, tenant);
+      await removeConnector(database.db, tenant);
+      await audited(database, tenant, 'connector.remove', {});
+      output.result({ tenant, removed: true }, () => `Tenant "${tenant}" fetches nothing any more.`);
+    }),
+  );
+}
+
+function linesOf(view: ConnectorView): string[] {
+  const secrets = [view.hasPassword ? 'password' : '', view.hasPrivateKey ? 'private key' : ''].filter(Boolean);
+  const { afterReading } = view;
+  const lines: [string, string][] = [
+    ['server', `${view.protocol}://${view.username}@${view.host}:${view.port}`],
+    ['signs in with', secrets.join(', ') || 'nothing'],
+    ['directory', view.directory],
+    ...datasets.flatMap((dataset): [string, string][] => {
+      const rule = view.files[dataset];
+      return rule ? [[dataset, `${rule.pattern} (${rule.take === 'all' ? 'all new ones' : 'the newest'})`]] : [];
+    }),
+    ['whole when', view.doneFile === null ? `still for ${view.stableSeconds} s` : `${view.doneFile} is there`],
+    ['after reading', afterReading.kind === 'move' ? `move to ${afterReading.folder}` : afterReading.kind],
+    ...(view.protocol === 'sftp' ? [['host key', view.hostKey ?? 'not confirmed yet'] as [string, string]] : []),
+    ...(view.certificateFingerprint === null
+      ? []
+      : [['certificate', `SHA-256 ${view.certificateFingerprint}`] as [string, string]]),
+    ...(view.ca === null ? [] : [['authority', 'of its own'] as [string, string]]),
+  ];
+  return lines.map(([name, value]) => `${name.padEnd(14)} ${value}`);
+}

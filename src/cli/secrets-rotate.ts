@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import type { TransactionSql } from 'postgres';
+import type { Config } from '../config.ts';
+import type { Database } from '../db/client.ts';
+import { resealSecrets, whileNobodySeals } from '../db/sealed-secrets.ts';
+import { replaceSecret } from '../identity/keep.ts';
+import { createKeyring } from '../secrets/keyring.ts';
+import { makeMasterKey, parseMasterKeys, writeMasterKeys, type MasterKeys } from '../secrets/master-keys.ts';
+import { keyFileOf, readKeyFile } from '../secrets/open-keyring.ts';
+import { audited } from './audit.ts';
+import { runs, withFoundation } from './command.ts';
+
+export function addSecrets(program: Command): void {
+  const secrets = program.command('secrets').description('what seals the passwords and keys in the database');
+  const command = secrets
+    .command('rotate')
+    .description('seal everything again: under a new key of the key file, or under the first of ARRIVAGE_MASTER_KEYS');
+  runs(command, ({ output }) =>
+    withFoundation(async ({ database, config }) => {
+      const done = await (config.masterKeys === undefined ? rotateFile : rotateSetting)(database, config);
+      await audited(database, '', 'secrets.rotate', { ...done });
+      output.result(done, () => [
+        `${done.secrets} ${done.secrets === 1 ? 'secret is' : 'secrets are'} sealed under the key "${done.current}".`,
+        ...noLongerNeeded(config, done.retired),
+      ]);
+    }),
+  );
+}
+
+interface Rotated {
+  current: string;
+  secrets: number;
+  /** Ids of the keys that nothing is sealed with any more. */
+  retired: string[];
+}
+
+/** The new key is in the file before anything is sealed with it, and the old ones until nothing is. */
+async function rotateFile(database: Database, config: Config): Promise<Rotated> {
+  const path = keyFileOf(config);
+  const made = makeMasterKey();
+  const { secrets, retired } = await whileNobodySeals(database, async (tx) => {
+    const before = readKeyFile(path);
+    await replaceSecret(path, writeMasterKeys([made, ...before]));
+    return { secrets: await resealUnder(tx, [made, ...before]), retired: before.map(({ id }) => id) };
+  });
+  await whileNobodySeals(database, async () => {
+    // Another rotation may have put a key before ours meanwhile.
+    const [first, ...others] = readKeyFile(path);
+    await replaceSecret(path, writeMasterKeys([first, ...others.filter(({ id }) => !retired.includes(id))]));
+  });
+  return { current: made.id, secrets, retired };
+}
+
+/** Whoever wrote the setting takes the old keys out of it. */
+async function rotateSetting(database: Database, { masterKeys = '' }: Config): Promise<Rotated> {
+  const keys = parseMasterKeys(masterKeys);
+  const [current, ...others] = keys;
+  const secrets = await whileNobodySeals(database, (tx) => resealUnder(tx, keys));
+  return { current: current.id, secrets, retired: others.map(({ id }) => id) };
+}
+
+function resealUnder(tx: TransactionSql, keys: MasterKeys): Promise<number> {
+  const keyring = createKeyring(keys);
+  return resealSecrets(tx, (sealed, context) => keyring.seal(keyring.open(sealed, context), context));
+}
+
+function noLongerNeeded({ masterKeys }: Config, retired: readonly string[]): string[] {
+  if (retired.length === 0) return [];
+  const names = retired.map((id) => `"${id}"`).join(', ');
+  return masterKeys === undefined
+    ? [`Removed from the key file: ${names}.`]
+    : [`No longer needed: ${names}. Take ${retired.length === 1 ? 'it' : 'them'} out of ARRIVAGE_MASTER_KEYS.`];
+}

@@ -1,6 +1,7 @@
 import type { ISql, TransactionSql } from 'postgres';
 import type { ReportedRejection } from '../model/report.ts';
 import type { TenantId } from '../model/tenant.ts';
+import { cellBatches } from './cursor.ts';
 
 const PAGE = 2_000;
 /** Of each file, for the report's text. */
@@ -17,11 +18,22 @@ export async function* rejectionsOf(
   { tenantId, syncId }: SyncKey,
   fileNos: readonly number[],
 ): AsyncGenerator<ReportedRejection> {
-  const pages = tx<ReportedRejection[]>`
-    select file_no as "fileNo", line, column_name as "column", code, value, raw from rejections
-    where tenant_id = ${tenantId} and sync_id = ${syncId} and file_no = any(${[...fileNos]})
-    order by file_no, line`.cursor(PAGE);
-  for await (const page of pages) yield* page;
+  const text = `select file_no, line, column_name, code, value, raw from rejections
+    where tenant_id = $1 and sync_id = $2 and file_no = any($3) order by file_no, line`;
+  for await (const page of cellBatches(tx, { text, values: [tenantId, syncId, [...fileNos]] }, PAGE))
+    yield* page.map(rejectionOf);
+}
+
+function rejectionOf(cells: unknown[]): ReportedRejection {
+  const [fileNo, line, column, code, value, raw] = cells as [
+    number,
+    number,
+    string | null,
+    string,
+    string | null,
+    string,
+  ];
+  return { fileNo, line, column, code, value, raw };
 }
 
 /** The first few of each file. */

@@ -2,6 +2,7 @@ import type { TransactionSql } from 'postgres';
 import type { Dataset } from '../model/dataset.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Sql } from './client.ts';
+import { cellBatches, type Statement } from './cursor.ts';
 import { rowColumns, rowOf, type Cells, type Row } from './row-columns.ts';
 
 /** What rows can be asked for; `active` of clients and contacts, and what concerns debts of ecritures. */
@@ -95,11 +96,7 @@ export async function withRows<T>(
   query: RowQuery,
   work: (batches: AsyncIterable<Cells[]>) => Promise<T>,
 ): Promise<T> {
-  const { text, values } = statement(tenant, dataset, query);
-  return reading(sql, query, async (tx) => {
-    await tx`set local statement_timeout = 0`;
-    return work(tx.unsafe(text, values).values().cursor(BATCH) as AsyncIterable<Cells[]>);
-  });
+  return reading(sql, query, (tx) => work(cellBatches(tx, statement(tenant, dataset, query), BATCH)));
 }
 
 /**
@@ -118,12 +115,6 @@ export const alongTheKey = `set local jit = off; set local enable_sort = off; se
   set local enable_bitmapscan = off`;
 
 type Value = string | number | boolean;
-
-interface Statement {
-  text: string;
-  values: Value[];
-}
-
 type Given = (value: Value) => string;
 
 function statement(tenant: TenantId, dataset: Dataset, { filters, sort, after }: RowQuery): Statement {

@@ -2,6 +2,7 @@ import type { ReportedRejection } from '../model/report.ts';
 import type { SyncFile } from '../model/sync.ts';
 import type { Language } from '../model/tenant.ts';
 import { findingText } from '../validate/messages.ts';
+import { BOM, csvLine } from './csv-line.ts';
 import { columnName } from './file-section.ts';
 import { neutralise } from './neutralise.ts';
 import { phrases } from './phrases.ts';
@@ -12,7 +13,6 @@ export interface RejectionsContext {
 }
 
 const PIECE = 64 * 1024;
-const BOM = '\ufeff';
 
 /** The list of rejections as CSV for Excel: UTF-8 with BOM, `;`, CRLF. Yields pieces of some 64 KB. */
 export async function* rejectionsCsv(
@@ -35,13 +35,4 @@ export function rejectionCells(rejection: ReportedRejection, context: Rejections
   const file = context.files.find((each) => each.fileNo === fileNo);
   const message = findingText(code, context.language, { column, value });
   return [file?.name ?? '', line, column === null ? '' : columnName(file, column), value ?? '', code, message, raw];
-}
-
-function csvLine(cells: readonly string[]): string {
-  return cells.map(csvCell).join(';') + '\r\n';
-}
-
-/** Quoted wherever any program could see a delimiter, a line end or a quote. */
-function csvCell(cell: string): string {
-  return /[;,\t|"\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

@@ -13,6 +13,7 @@ import { isTemporary, resolvePath, root } from '../session/virtual-path.ts';
 import { runs, withFoundation } from './command.ts';
 import { CommandFailure } from './failure.ts';
 import { knownTenant } from './known.ts';
+import { refuseBad } from './refuse-bad.ts';
 import { reportOf } from './stored-report.ts';
 import { syncJson } from './sync-view.ts';
 import { untilFinished } from './sync-watch.ts';
@@ -114,14 +115,5 @@ async function outcomes(
     if (Date.now() > end)
       throw new CommandFailure('The files are committed, but no sync has taken them yet: see arrivage status');
     await pause(LOOK_MS);
-  }
-}
-
-function refuseBad(syncs: readonly SyncWithFiles[]): void {
-  for (const { id, state, files } of syncs) {
-    if (state === 'held') throw new CommandFailure(`Sync ${id} is held: arrivage sync approve ${id}, or discard.`);
-    if (state === 'failed' || state === 'discarded') throw new CommandFailure(`Sync ${id} is ${state}.`);
-    const aside = files.find(({ quarantine }) => quarantine !== null);
-    if (aside) throw new CommandFailure(`${aside.name} was put aside (${aside.quarantine?.code ?? ''}).`);
   }
 }

@@ -23,10 +23,21 @@ export function addStatus(program: Command): void {
   );
 }
 
-const titles = ['TENANT', 'STATE', 'WAITING', 'QUEUED', 'RUNNING', 'HELD', 'FAILED 24H', 'PUT ASIDE', 'LAST APPLIED'];
+const titles = [
+  'TENANT',
+  'STATE',
+  'WAITING',
+  'QUEUED',
+  'RUNNING',
+  'HELD',
+  'FAILED 24H',
+  'PUT ASIDE',
+  'LAST APPLIED',
+  'NEXT RUN',
+];
 
 function rowOf(tenant: Awaited<ReturnType<typeof tenantStatus>>[number]): string[] {
-  const { id, state, waiting, queued, running, held, failed, aside, lastApplied } = tenant;
+  const { id, state, waiting, queued, running, held, failed, aside, lastApplied, nextRun } = tenant;
   const counts = [waiting, queued, running, held, failed, aside].map(String);
-  return [id, state, ...counts, lastApplied?.toISOString() ?? 'never'];
+  return [id, state, ...counts, lastApplied?.toISOString() ?? 'never', nextRun?.toISOString() ?? '-'];
 }

@@ -1,6 +1,13 @@
 import type { Command } from 'commander';
 import type { Database } from '../db/client.ts';
-import { approveSync, discardSync, replaySync, type ReplayRefusal } from '../db/sync-decisions.ts';
+import {
+  approveSync,
+  discardSync,
+  replaySync,
+  revertSync,
+  type ReplayRefusal,
+  type RevertRefusal,
+} from '../db/sync-decisions.ts';
 import { anyNodeLives } from '../sync/node.ts';
 import { audited, operator } from './audit.ts';
 import { runs, withFoundation } from './command.ts';
@@ -54,6 +61,30 @@ export function addReplay(parent: Command): void {
         throw new CommandFailure(`Sync ${syncId} cannot be replayed: ${refusals[replay]}`);
       await audited(database, tenantId, 'sync.replay', { syncId, replay });
       output.result({ id: replay, tenant: tenantId, state: 'queued' }, () => `Sync ${replay} replays sync ${syncId}.`);
+      await noteIfIdle(database, output);
+    }),
+  );
+}
+
+const revertRefusals: Readonly<Record<RevertRefusal, string>> = {
+  unknown: 'there is no such sync.',
+  open: 'another sync of the tenant is not finished.',
+  not_applied: 'it applied nothing.',
+  is_revert: 'it is a revert itself: replay the sync that it undid.',
+  reverted: 'it is undone already.',
+  not_latest: 'syncs that were applied after it stand on it: revert those first.',
+};
+
+export function addRevert(parent: Command): void {
+  const command = parent.command('revert').description('undo the latest sync that was applied, from the values before');
+  runs(command.argument('<sync>', '', values.syncId), ({ args: [id = ''], output }) =>
+    withFoundation(async ({ database }) => {
+      const { id: syncId, tenantId } = await knownSync(database, Number(id));
+      const revert = await revertSync(database.sql, tenantId, syncId, operator());
+      if (typeof revert === 'string')
+        throw new CommandFailure(`Sync ${syncId} cannot be reverted: ${revertRefusals[revert]}`);
+      await audited(database, tenantId, 'sync.revert', { syncId, revert });
+      output.result({ id: revert, tenant: tenantId, state: 'queued' }, () => `Sync ${revert} reverts sync ${syncId}.`);
       await noteIfIdle(database, output);
     }),
   );

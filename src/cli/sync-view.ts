@@ -4,6 +4,7 @@ import type { SyncFile } from '../model/sync.ts';
 /** A sync as scripts read it: the names of the fields are relied upon. */
 export function syncJson(sync: SyncWithFiles) {
   const { id, tenantId, state, incomplete, missing, cause, dryRun, force, approvedBy, attempts, error } = sync;
+  const { requestedBy, datasets, fetch, fetchFailures, notBefore, reverts, undone, revertedBy } = sync;
   return {
     id,
     tenant: tenantId,
@@ -13,7 +14,15 @@ export function syncJson(sync: SyncWithFiles) {
     cause,
     dryRun,
     force,
+    requestedBy,
+    datasets,
+    fetch,
+    fetchFailures,
+    notBefore,
     approvedBy,
+    reverts,
+    undone,
+    revertedBy,
     attempts,
     createdAt: sync.createdAt,
     startedAt: sync.startedAt,

@@ -26,6 +26,9 @@ export function addWatch(parent: Command): void {
   );
 }
 
+const pauseText = ({ error }: SyncWithFiles, until: Date): string =>
+  `fetching failed (${error?.message ?? ''}) and is tried again at ${until.toISOString()}`;
+
 /** Follows a sync to its end, with a bar at a terminal. @throws CommandFailure where it is unknown or nothing happens */
 export async function untilFinished({ database }: Foundation, id: number, quiet: boolean): Promise<SyncWithFiles> {
   const display = progressDisplay(quiet);
@@ -38,7 +41,10 @@ export async function untilFinished({ database }: Foundation, id: number, quiet:
       const now = JSON.stringify([sync.state, sync.attempts, sync.progress]);
       if (now !== seen) changed = Date.now();
       seen = now;
-      display.show(sync.state, sync.progress);
+      const { state, notBefore } = sync;
+      const pauses = state === 'queued' && notBefore !== null && notBefore.getTime() > Date.now();
+      if (pauses) changed = Date.now();
+      display.show(pauses ? pauseText(sync, notBefore) : state, sync.progress);
       if (Date.now() - changed > SILENCE_MS)
         throw new CommandFailure(
           `Sync ${id} is ${sync.state} and nothing happens: is a server running (arrivage serve)?`,

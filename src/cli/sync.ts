@@ -6,7 +6,8 @@ import { summaryText } from '../report/summary.ts';
 import { runs, withFoundation } from './command.ts';
 import { table } from './output.ts';
 import { reportOf } from './stored-report.ts';
-import { addApprove, addDiscard, addReplay } from './sync-decide.ts';
+import { addApprove, addDiscard, addReplay, addRevert } from './sync-decide.ts';
+import { addNow } from './sync-now.ts';
 import { countsText, syncJson } from './sync-view.ts';
 import { addWatch } from './sync-watch.ts';
 import { knownSync, knownTenant } from './known.ts';
@@ -14,12 +15,14 @@ import * as values from './values.ts';
 
 export function addSync(program: Command): void {
   const sync = program.command('sync').description('passes from uploads to rows');
+  addNow(sync);
   addList(sync);
   addShow(sync);
   addWatch(sync);
   addApprove(sync);
   addDiscard(sync);
   addReplay(sync);
+  addRevert(sync);
 }
 
 function addList(parent: Command): void {

@@ -3,6 +3,7 @@ import type { Database } from '../db/client.ts';
 import { listCredentials } from '../db/credentials.ts';
 import { listEndpoints, setEndpoint, type Endpoint } from '../db/endpoints.ts';
 import { changeSettings, goLiveIfAsked } from '../db/tenant-change.ts';
+import { findSchedule } from '../db/schedules.ts';
 import { createTenant, findTenant, listTenants } from '../db/tenants.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { audited } from './audit.ts';
@@ -10,6 +11,8 @@ import { knownTenant } from './known.ts';
 import { runs, withFoundation } from './command.ts';
 import { CommandFailure } from './failure.ts';
 import { table } from './output.ts';
+import { scheduleText } from './slot-text.ts';
+import { addDelete } from './tenant-delete.ts';
 import { addTenantOptions, changeOf, type TenantOptions } from './tenant-settings.ts';
 import * as values from './values.ts';
 
@@ -19,6 +22,7 @@ export function addTenant(program: Command): void {
   addList(tenant);
   addShow(tenant);
   addSet(tenant);
+  addDelete(tenant);
 }
 
 function addCreate(parent: Command): void {
@@ -58,7 +62,7 @@ function addList(parent: Command): void {
 }
 
 function addShow(parent: Command): void {
-  const command = parent.command('show').description('settings, ports and credentials of a tenant');
+  const command = parent.command('show').description('settings, ports, credentials and schedule of a tenant');
   runs(command.argument('<id>', '', values.tenantId), ({ args: [id = ''], output }) =>
     withFoundation(async ({ database }) => {
       const tenant = await knownTenant(database, id);
@@ -66,10 +70,12 @@ function addShow(parent: Command): void {
       const usernames = (await listCredentials(database.db, id))
         .filter(({ revokedAt }) => revokedAt === null)
         .map(({ username }) => username);
-      output.result({ ...tenant, endpoints, credentials: usernames }, () => [
+      const schedule = await findSchedule(database.db, id);
+      output.result({ ...tenant, endpoints, credentials: usernames, schedule: schedule ?? null }, () => [
         ...Object.entries(tenant).map(([name, value]) => `${name.padEnd(18)} ${shown(value)}`),
         `${'ports'.padEnd(18)} ${endpoints.map(({ protocol, port }) => `${protocol} ${port}`).join(', ') || 'shared'}`,
         `${'credentials'.padEnd(18)} ${usernames.join(', ') || 'none'}`,
+        `${'schedule'.padEnd(18)} ${scheduleText(schedule)}`,
       ]);
     }),
   );

@@ -39,4 +39,12 @@ export async function removeTenantRows(sql: Sql, tenant: TenantId): Promise<void
     } while (removed === BATCH);
   }
   await sql`delete from tenants where id = ${tenant}`;
+  await removeJobs(sql, tenant);
+}
+
+/** One that is under way just now ends by itself, since it finds nothing. */
+async function removeJobs(sql: Sql, tenant: TenantId): Promise<void> {
+  await sql`
+    select graphile_worker.complete_jobs(array(
+      select id from graphile_worker._private_jobs where payload->>'tenant' = ${tenant} and locked_at is null))`;
 }

@@ -14,14 +14,17 @@ export interface TenantStatus {
   failed: number;
   lastUpload: Date | null;
   lastApplied: Date | null;
+  /** Of its schedule. */
+  nextRun: Date | null;
 }
 
+type Moment = 'lastUpload' | 'lastApplied' | 'nextRun';
+
 export async function tenantStatus(sql: Sql): Promise<TenantStatus[]> {
-  const rows = await sql<
-    (Omit<TenantStatus, 'lastUpload' | 'lastApplied'> & { lastUpload: string | null; lastApplied: string | null })[]
-  >`
+  const rows = await sql<(Omit<TenantStatus, Moment> & Record<Moment, string | null>)[]>`
     select t.id, t.state, u.waiting, u.aside, s.queued, s.running, s.held, s.failed,
-      u.last as "lastUpload", s.applied as "lastApplied"
+      u.last as "lastUpload", s.applied as "lastApplied",
+      (select next_run from schedules where tenant_id = t.id and enabled) as "nextRun"
     from tenants t
     cross join lateral (
       select count(*) filter (where state = 'waiting')::int as waiting,
@@ -36,5 +39,10 @@ export async function tenantStatus(sql: Sql): Promise<TenantStatus[]> {
       from syncs where tenant_id = t.id) s
     order by t.id`;
   const moment = (text: string | null) => (text === null ? null : new Date(text));
-  return rows.map((row) => ({ ...row, lastUpload: moment(row.lastUpload), lastApplied: moment(row.lastApplied) }));
+  return rows.map((row) => ({
+    ...row,
+    lastUpload: moment(row.lastUpload),
+    lastApplied: moment(row.lastApplied),
+    nextRun: moment(row.nextRun),
+  }));
 }

@@ -1,0 +1,98 @@
+import { Option, type Command } from 'commander';
+import { findSchedule, removeSchedule, setSchedule, type StoredSchedule } from '../db/schedules.ts';
+import type { Schedule, Slot } from '../model/schedule.ts';
+import { isCron, nextRun } from '../sync/schedule.ts';
+import { isTimeZone } from '../sync/wall-clock.ts';
+import { audited } from './audit.ts';
+import { checked, collected, runs, withFoundation } from './command.ts';
+import { CommandFailure } from './failure.ts';
+import { knownTenant } from './known.ts';
+import { scheduleText, slotOf } from './slot-text.ts';
+import * as values from './values.ts';
+
+export function addSchedule(program: Command): void {
+  const schedule = program.command('schedule').description('when syncs of a tenant start by themselves');
+  addSet(schedule);
+  addShow(schedule);
+  addRemove(schedule);
+}
+
+interface ScheduleOptions {
+  at?: Slot[];
+  cron?: string | null;
+  timeZone?: string;
+  enabled?: true;
+  disabled?: true;
+}
+
+const usual: Schedule = { slots: [], cron: null, timeZone: 'Europe/Paris', enabled: true };
+
+const slot = checked(slotOf, 'days and a time, such as "mon-fri 06:30", "sat,sun 08:00" or "daily 05:00"');
+const cronOrOff = checked(
+  (text) => (text === 'off' ? null : isCron(text) ? text : undefined),
+  'five fields such as "30 6 * * 1-5", or "off"',
+);
+const timeZone = checked((text) => (isTimeZone(text) ? text : undefined), 'a time zone such as Europe/Paris');
+
+function addSet(parent: Command): void {
+  const command = parent
+    .command('set')
+    .description('plan syncs; what is not given stays as it was')
+    .argument('<tenant>', '', values.tenantId)
+    .option('--at <slot>', 'days and a time, such as "mon-fri 06:30"; may be given several times', collected(slot))
+    .option('--cron <expression>', 'five fields, besides the slots; "off" for none', cronOrOff)
+    .option('--time-zone <name>', 'of slots and expression (default: Europe/Paris)', timeZone)
+    .addOption(new Option('--enabled', 'go by it').conflicts('disabled'))
+    .addOption(new Option('--disabled', 'keep it, but start nothing'));
+  runs<ScheduleOptions>(command, ({ args: [tenant = ''], options, output }) =>
+    withFoundation(async ({ database }) => {
+      await knownTenant(database, tenant);
+      if (Object.keys(options).length === 0)
+        throw new CommandFailure('Nothing to set: see arrivage schedule set --help');
+      const schedule = changed((await findSchedule(database.db, tenant)) ?? usual, options);
+      if (schedule.slots.length === 0 && schedule.cron === null)
+        throw new CommandFailure('A schedule needs a time: --at "mon-fri 06:30", or --cron.');
+      await setSchedule(database.db, tenant, schedule, nextRun(schedule, new Date()));
+      await audited(database, tenant, 'schedule.set', { ...schedule });
+      const stored = await findSchedule(database.db, tenant);
+      output.result(jsonOf(tenant, stored), () => `Schedule of "${tenant}": ${scheduleText(stored)}`);
+    }),
+  );
+}
+
+function changed({ slots, cron, timeZone, enabled }: Schedule, options: ScheduleOptions): Schedule {
+  return {
+    slots: options.at ?? slots,
+    cron: options.cron === undefined ? cron : options.cron,
+    timeZone: options.timeZone ?? timeZone,
+    enabled: options.disabled ? false : (options.enabled ?? enabled),
+  };
+}
+
+const jsonOf = (tenant: string, schedule: StoredSchedule | undefined) => (schedule ? { tenant, ...schedule } : null);
+
+function addShow(parent: Command): void {
+  const command = parent.command('show').description('the schedule of a tenant, and its next run');
+  runs(command.argument('<tenant>', '', values.tenantId), ({ args: [tenant = ''], output }) =>
+    withFoundation(async ({ database }) => {
+      await knownTenant(database, tenant);
+      const schedule = await findSchedule(database.db, tenant);
+      output.result(jsonOf(tenant, schedule), () => [
+        scheduleText(schedule),
+        ...(schedule?.lastSlot ? [`last slot ${schedule.lastSlot.toISOString()}`] : []),
+      ]);
+    }),
+  );
+}
+
+function addRemove(parent: Command): void {
+  const command = parent.command('remove').description('start no more syncs by themselves');
+  runs(command.argument('<tenant>', '', values.tenantId), ({ args: [tenant = ''], output }) =>
+    withFoundation(async ({ database }) => {
+      await knownTenant(database, tenant);
+      if (!(await removeSchedule(database.db, tenant))) throw new CommandFailure(`"${tenant}" has no schedule.`);
+      await audited(database, tenant, 'schedule.remove', {});
+      output.result({ tenant, removed: true }, () => `"${tenant}" has no schedule any more.`);
+    }),
+  );
+}

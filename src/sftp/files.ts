@@ -33,10 +33,11 @@ async function openInbound(
   path: VirtualPath,
   { mode, mustExist }: OpenIntent & { kind: 'write' },
 ): Promise<OpenHandle> {
-  const before = await view.stat(path);
+  const begins = mode.kind === 'replace' || mode.kind === 'create';
+  const before = begins && !mustExist ? undefined : await view.stat(path);
   if (!before && mustExist) throw new ArrivageError('not_found', { path });
   const inbound = await view.receive(path, mode);
-  const changed = !before || mode.kind === 'replace' || mode.kind === 'create';
+  const changed = begins || !before;
   const appends = mode.kind === 'append';
   const modified = new Date();
   return { kind: 'inbound', path, inbound, appends, changed, failure: undefined, modified, pending: new Set() };

@@ -1,14 +1,14 @@
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArrivageError } from '../errors.ts';
-import type { VirtualPath } from '../model/path.ts';
 import type { TenantId } from '../model/tenant.ts';
 import { UNFINISHED, syncFolder, writeAtomically } from './atomic.ts';
 import { ifPresent, onDisk } from './failures.ts';
 import { type Area, areas, isId, layout } from './layout.ts';
 import { openHasher } from './hasher.ts';
 import { openLedger } from './ledger.ts';
+import { openNotes } from './notes.ts';
 import { openPartialFile } from './partial-file.ts';
 import { recoveredPath } from './spool.ts';
 import type { PartialInfo, Spool, StoredFile } from './spool.ts';
@@ -17,22 +17,18 @@ const NEW_PARTIAL = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | co
 const OLD_PARTIAL = constants.O_RDWR | constants.O_NOFOLLOW;
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW;
 
-interface Sidecar {
-  path: VirtualPath;
-  complete: boolean;
-  /** Milliseconds since 1970, as the client set it. */
-  modified?: number;
-}
+/** Bytes without a note are young, or of a process that was killed. */
+const YOUNG_MS = 60_000;
 
 /**
  * The spool on a disk: `<root>/{partial,committed,reports}/<tenant>/<id>`, folders 0700 and files 0600. Beside a
- * partial lies `<id>.json`, written atomically before its bytes; it stays until the upload is on record, so that an
- * orphan finds its name again.
+ * partial lies its note `<id>.json`; it stays until the upload is on record, so that an orphan finds its name again.
  */
 export function openDiskSpool(root: string, now: () => number = Date.now): Spool {
   const at = layout(root);
   const made = new Set<string>();
   const held = new Set<string>();
+  const notes = openNotes((tenant, id) => at.sidecar(tenant, id));
   const hasher = openHasher();
   const ledger = openLedger((tenant) => countBytes(areas.map((area) => at.folder(area, tenant))), now);
 
@@ -43,22 +39,13 @@ export function openDiskSpool(root: string, now: () => number = Date.now): Spool
     made.add(folder);
   }
 
-  const readSidecar = async (tenant: TenantId, id: string): Promise<Sidecar | undefined> => {
-    const text = await ifPresent(readFile(at.sidecar(tenant, id), { encoding: 'utf8', flag: READ }));
-    return text === undefined ? undefined : (JSON.parse(text) as Sidecar);
-  };
-  const writeSidecar = (tenant: TenantId, id: string, sidecar: Sidecar): Promise<number> =>
-    onDisk(writeAtomically(at.sidecar(tenant, id), [JSON.stringify(sidecar)], sidecar.complete));
-
   async function partialInfo(tenant: TenantId, id: string): Promise<PartialInfo | undefined> {
-    const [file, sidecar] = await Promise.all([
-      ifPresent(lstat(at.file('partial', tenant, id))),
-      readSidecar(tenant, id),
-    ]);
-    if (!file?.isFile() || !sidecar) return undefined;
-    const modified = sidecar.modified === undefined ? file.mtime : new Date(sidecar.modified);
-    const { path, complete } = sidecar;
-    return { id, path, complete, size: file.size, modified, touched: file.mtime, open: held.has(id) };
+    const [file, known] = await Promise.all([ifPresent(lstat(at.file('partial', tenant, id))), notes.read(tenant, id)]);
+    if (!file?.isFile()) return undefined;
+    const { mtime: touched, size } = file;
+    if (!known && now() - touched.getTime() < YOUNG_MS) return undefined;
+    const { path, complete, modified } = known ?? { path: recoveredPath(id), complete: false };
+    return { id, path, complete, size, touched, modified: new Date(modified ?? touched), open: held.has(id) };
   }
 
   async function hold(tenant: TenantId, id: string, flags: number) {
@@ -67,7 +54,7 @@ export function openDiskSpool(root: string, now: () => number = Date.now): Spool
     try {
       const path = at.file('partial', tenant, id);
       const handle = await onDisk(open(path, flags, 0o600));
-      const { size: present } = await handle.stat();
+      const present = flags === NEW_PARTIAL ? 0 : (await handle.stat()).size;
       const closed = () => void held.delete(id);
       return openPartialFile({ id, path, handle, present, hasher, closed, grew: (bytes) => ledger.add(tenant, bytes) });
     } catch (error) {
@@ -76,13 +63,13 @@ export function openDiskSpool(root: string, now: () => number = Date.now): Spool
     }
   }
 
+  /** The name that is left behind needs no fsync: should it come back, the sweep finds the same file twice. */
   async function move(tenant: TenantId, id: string, from: Area, to: Area): Promise<void> {
     await ready(to, tenant);
     const moved = await ifPresent(onDisk(rename(at.file(from, tenant, id), at.file(to, tenant, id))).then(() => true));
     // Moved before: the earlier call may have died before its fsync, so that is done again.
     if (!moved) await lstat(at.file(to, tenant, id));
-    await ready(from, tenant);
-    await onDisk(Promise.all([syncFolder(at.folder(to, tenant)), syncFolder(at.folder(from, tenant))]));
+    await onDisk(syncFolder(at.folder(to, tenant)));
   }
 
   async function openStored(area: Area, tenant: TenantId, id: string): Promise<StoredFile> {
@@ -105,8 +92,9 @@ export function openDiskSpool(root: string, now: () => number = Date.now): Spool
   return {
     async createPartial(tenant, { id, path }) {
       await ready('partial', tenant);
-      await writeSidecar(tenant, id, { path, complete: false });
-      return hold(tenant, id, NEW_PARTIAL);
+      const file = await hold(tenant, id, NEW_PARTIAL);
+      notes.defer(tenant, id, { path, complete: false });
+      return file;
     },
     openPartial: (tenant, id) => hold(tenant, id, OLD_PARTIAL),
     readPartial: (tenant, id) => openStored('partial', tenant, id),
@@ -116,21 +104,21 @@ export function openDiskSpool(root: string, now: () => number = Date.now): Spool
       return found.filter((info) => info !== undefined);
     },
     async notePartial(tenant, id, { modified, ...change }) {
-      const sidecar = await readSidecar(tenant, id);
-      if (!sidecar) throw new ArrivageError('not_found', { path: id });
+      const note = await notes.read(tenant, id);
+      if (!note) throw new ArrivageError('not_found', { path: id });
       const time = modified === undefined ? {} : { modified: modified.getTime() };
-      await writeSidecar(tenant, id, { ...sidecar, ...change, ...time });
+      await notes.write(tenant, id, { ...note, ...change, ...time });
     },
     async removePartial(tenant, id) {
       await remove('partial', tenant, id);
-      await rm(at.sidecar(tenant, id), { force: true });
+      await notes.remove(tenant, id);
     },
 
     promote: (tenant, id) => move(tenant, id, 'partial', 'committed'),
     async demote(tenant, id) {
       await ready('partial', tenant);
-      const sidecar = (await readSidecar(tenant, id)) ?? { path: recoveredPath(id), complete: true };
-      await writeSidecar(tenant, id, { ...sidecar, complete: true });
+      const note = (await notes.read(tenant, id)) ?? { path: recoveredPath(id) };
+      await notes.write(tenant, id, { ...note, complete: true });
       await move(tenant, id, 'committed', 'partial');
     },
     async *committed(tenant) {

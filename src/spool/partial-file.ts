@@ -39,6 +39,8 @@ export function openPartialFile({ id, path, handle, present, hasher, grew, close
   const digest = openFileDigest(hasher, path, present, readAll);
   const writeBack = openWriteBack(handle);
   let size = present;
+  /** A new file's inode is not on the disk either. */
+  let dirty = true;
   let pumping: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
 
@@ -49,6 +51,7 @@ export function openPartialFile({ id, path, handle, present, hasher, grew, close
 
   async function writeBatch(batch: readonly Pending[]): Promise<void> {
     const start = batch[0]?.position ?? 0;
+    dirty = true;
     try {
       await writeAll(handle, batch, start, (end) => {
         if (end > size) resize(end);
@@ -108,6 +111,7 @@ export function openPartialFile({ id, path, handle, present, hasher, grew, close
     },
     async truncate(to) {
       await drained();
+      dirty = true;
       await onDisk(handle.truncate(to));
       resize(to);
       digest.cut(to);
@@ -115,7 +119,9 @@ export function openPartialFile({ id, path, handle, present, hasher, grew, close
     async sync() {
       await drained();
       await onDisk(writeBack.settled());
+      if (!dirty) return;
       await onDisk(handle.sync());
+      dirty = false;
     },
     async sha256() {
       await drained();

@@ -50,7 +50,7 @@ export interface Spool {
   partials(tenant: TenantId): Promise<PartialInfo[]>;
   /** For reading only, also while a transfer is writing it. */
   readPartial(tenant: TenantId, id: string): Promise<StoredFile>;
-  /** Changes path, completeness or time; atomic. */
+  /** Changes path, completeness or time; atomic. With no change it brings the note to the disk. */
   notePartial(
     tenant: TenantId,
     id: string,
@@ -59,7 +59,7 @@ export interface Spool {
   /** Bytes and note. After `promote` only the note is left, which is kept for `demote` until this is called. Idempotent. */
   removePartial(tenant: TenantId, id: string): Promise<void>;
 
-  /** Rename into `committed`, then fsync of both folders: the bytes survive a power cut once it resolves. Idempotent. */
+  /** Rename into `committed`, then fsync of that folder: the bytes survive a power cut once it resolves. Idempotent. */
   promote(tenant: TenantId, id: string): Promise<void>;
   /** Undo of `promote`, for a commit whose transaction failed: a complete partial again. Idempotent. */
   demote(tenant: TenantId, id: string): Promise<void>;

@@ -22,7 +22,7 @@ export async function commitArrival(depot: Depot, arrival: Arrival): Promise<voi
   await spool.promote(arrival.tenant, arrival.id);
   const outcome = await record(depot, arrival);
   if (outcome !== 'recorded') {
-    if (outcome.certain) await takeBack(depot, arrival);
+    await (outcome.certain ? takeBack(depot, arrival) : keepName(depot, arrival));
     throw new ArrivageError('database_unavailable', {}, outcome.error);
   }
   tidyNote(depot, arrival);
@@ -76,6 +76,13 @@ async function takeBack(depot: Depot, { tenant, id }: Arrival): Promise<void> {
       'an upload that was not recorded could not be taken back; the sweep will',
     );
   }
+}
+
+/** Whether there is a row is not known yet; if the sweep finds none, the bytes need their name. */
+async function keepName({ spool, log }: Depot, { tenant, id }: Arrival): Promise<void> {
+  await spool.notePartial(tenant, id, { complete: true }).catch((error: unknown) => {
+    log.error({ err: error, tenant, id }, 'the name of an upload in doubt could not be noted');
+  });
 }
 
 /** The note beside the bytes has served; the sender need not wait for that. */

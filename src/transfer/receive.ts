@@ -92,7 +92,7 @@ export async function openTransfer(
       await file.close();
       const hopeless = failure instanceof ArrivageError && HOPELESS.has(failure.code);
       if (file.size === 0 || hopeless) await spool.removePartial(tenant, file.id);
-      else if (modified) await spool.notePartial(tenant, file.id, { modified });
+      else await spool.notePartial(tenant, file.id, { ...(modified && { modified }) });
     } catch (error) {
       log.error({ err: error, tenant, path, id: file.id }, 'a partial could not be put away; the sweep will see to it');
     }

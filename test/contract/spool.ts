@@ -164,6 +164,7 @@ export function spoolContract(name: string, start: () => Promise<{ spool: Spool;
     it('tidies notes without bytes, never bytes', async () => {
       const id = await put('abc');
       const kept = await put('def');
+      await spool.notePartial(tenant, id, {});
       await spool.promote(tenant, id);
       await spool.tidy(tenant, new Date(Date.now() + 60_000));
       expect(await text(await spool.openCommitted(tenant, id))).toBe('abc');

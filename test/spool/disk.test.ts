@@ -29,6 +29,7 @@ describe('the disk spool', () => {
     expect(await mode('partial')).toBe('700');
     expect(await mode('partial', 'acme')).toBe('700');
     expect(await mode('partial', 'acme', id)).toBe('600');
+    await spool.notePartial('acme', id, {});
     expect(await mode('partial', 'acme', `${id}.json`)).toBe('600');
     await spool.promote('acme', id);
     expect(await mode('committed', 'acme')).toBe('700');
@@ -67,6 +68,29 @@ describe('the disk spool', () => {
     expect((await readFile(join(root, 'partial', 'acme', id))).equals(data)).toBe(true);
     await file.close();
     await expect(file.write(Buffer.from('late'), 0)).rejects.toMatchObject({ code: 'bad_request' });
+  });
+
+  it('shows bytes whose name a kill took, once nobody can be writing them any more', async () => {
+    const id = randomUUID();
+    await (await openDiskSpool(root).createPartial('acme', { id, path })).close();
+    const [young, later] = [openDiskSpool(root), openDiskSpool(root, () => Date.now() + 61_000)];
+    expect(await young.partials('acme')).toEqual([]);
+    expect(await later.partials('acme')).toMatchObject([{ id, path: `/.recovered-${id}`, complete: false }]);
+  });
+
+  it('brings the name of a partial to the disk within seconds, and leaves no note of one that is committed', async () => {
+    const spool = openDiskSpool(root);
+    const [long, short] = [randomUUID(), randomUUID()];
+    const file = await spool.createPartial('acme', { id: long, path });
+    await (await spool.createPartial('acme', { id: short, path })).close();
+    await spool.promote('acme', short);
+    await spool.removePartial('acme', short);
+    const other = openDiskSpool(root);
+    await expect.poll(() => other.partials('acme'), { timeout: 10_000 }).toMatchObject([{ id: long, path }]);
+    expect((await readdir(join(root, 'partial', 'acme'))).sort()).toEqual([long, `${long}.json`]);
+    await file.close();
+    await spool.removePartial('acme', long);
+    expect(await readdir(join(root, 'partial', 'acme'))).toEqual([]);
   });
 
   it('corrects its count for what other nodes wrote, once the count is a minute old', async () => {

@@ -1,0 +1,71 @@
+import { constants } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import type { VirtualPath } from '../model/path.ts';
+import type { TenantId } from '../model/tenant.ts';
+import { writeAtomically } from './atomic.ts';
+import { ifPresent, onDisk } from './failures.ts';
+
+/** What is known of a partial besides its bytes. */
+export interface Note {
+  path: VirtualPath;
+  complete: boolean;
+  /** Milliseconds since 1970, as the client set it. */
+  modified?: number;
+}
+
+const READ = constants.O_RDONLY | constants.O_NOFOLLOW;
+const DEFER_MS = 1000;
+
+/**
+ * The notes beside partials. Most files are committed within a second and never need one, so the first note of a
+ * partial stays in memory for that long: a process that is killed meanwhile leaves bytes without a name, of a transfer
+ * that nobody was told is safe.
+ */
+export function openNotes(pathOf: (tenant: TenantId, id: string) => string) {
+  const deferred = new Map<string, { note: Note; timer: NodeJS.Timeout; writing?: Promise<unknown> }>();
+
+  async function write(tenant: TenantId, id: string, note: Note): Promise<void> {
+    const path = pathOf(tenant, id);
+    await undefer(path);
+    await put(path, note);
+  }
+
+  const put = (path: string, note: Note): Promise<number> =>
+    onDisk(writeAtomically(path, [JSON.stringify(note)], note.complete));
+
+  /** Whether the note was in memory only. */
+  async function undefer(path: string): Promise<boolean> {
+    const waiting = deferred.get(path);
+    if (!waiting) return false;
+    clearTimeout(waiting.timer);
+    await waiting.writing;
+    deferred.delete(path);
+    return waiting.writing === undefined;
+  }
+
+  return {
+    /** The note of a new partial. */
+    defer(tenant: TenantId, id: string, note: Note): void {
+      const path = pathOf(tenant, id);
+      const timer = setTimeout(() => {
+        const waiting = deferred.get(path);
+        // A disk that takes no note will not take the bytes either, and the transfer says so.
+        if (waiting) waiting.writing = put(path, note).catch(() => undefined);
+        void waiting?.writing?.then(() => deferred.delete(path));
+      }, DEFER_MS).unref();
+      deferred.set(path, { note, timer });
+    },
+    async read(tenant: TenantId, id: string): Promise<Note | undefined> {
+      const path = pathOf(tenant, id);
+      const waiting = deferred.get(path);
+      if (waiting) return waiting.note;
+      const text = await ifPresent(readFile(path, { encoding: 'utf8', flag: READ }));
+      return text === undefined ? undefined : (JSON.parse(text) as Note);
+    },
+    write,
+    async remove(tenant: TenantId, id: string): Promise<void> {
+      const path = pathOf(tenant, id);
+      if (!(await undefer(path))) await rm(path, { force: true });
+    },
+  };
+}

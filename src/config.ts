@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { parseSender } from './notify/mail-address.ts';
+import { parseSmtpUrl } from './notify/mail/smtp-url.ts';
 
 /**
  * The configuration: read once from the environment, validated, frozen. Nothing else in the product reads the
@@ -120,6 +122,18 @@ export const settings = z.object({
     .string()
     .refine(isMasterKeys, 'id:base64 of 32 bytes each, separated by commas, no id twice')
     .optional(),
+  /** The mail server; without it nobody is written to. */
+  ARRIVAGE_SMTP_URL: z
+    .string()
+    .transform(parseSmtpUrl)
+    .refine((smtp) => smtp !== undefined, 'an address such as smtps://user:password@host:465 or smtp://host:587')
+    .optional(),
+  /** Who writes. */
+  ARRIVAGE_MAIL_FROM: z
+    .string()
+    .transform(parseSender)
+    .refine((sender) => sender !== undefined, 'an address such as "Arrivage <arrivage@example.org>"')
+    .optional(),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'an address such as postgres://user:password@host:5432/arrivage')
@@ -160,6 +174,9 @@ const shape = (e: z.infer<typeof settings>) => ({
   dropPolling: e.ARRIVAGE_DROP_POLLING,
   privateTargets: e.ARRIVAGE_ALLOW_PRIVATE_TARGETS,
   masterKeys: e.ARRIVAGE_MASTER_KEYS,
+  /** `undefined`: e-mail is off. */
+  mail:
+    e.ARRIVAGE_SMTP_URL && e.ARRIVAGE_MAIL_FROM ? { smtp: e.ARRIVAGE_SMTP_URL, from: e.ARRIVAGE_MAIL_FROM } : undefined,
   databaseUrl: e.DATABASE_URL,
 });
 
@@ -187,7 +204,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return Object.freeze(shape(result.data));
 }
 
-const HIDDEN: ReadonlySet<string> = new Set(['DATABASE_URL', 'ARRIVAGE_MASTER_KEYS']);
+const HIDDEN: ReadonlySet<string> = new Set(['DATABASE_URL', 'ARRIVAGE_MASTER_KEYS', 'ARRIVAGE_SMTP_URL']);
 
 function problem(issue: z.core.$ZodIssue, given: Readonly<Record<string, string | undefined>>): string {
   const name = String(issue.path[0] ?? '');
@@ -205,5 +222,7 @@ function contradictions(e: z.infer<typeof settings>): string[] {
   const problems: string[] = [];
   if ((e.ARRIVAGE_TLS_CERT === undefined) !== (e.ARRIVAGE_TLS_KEY === undefined))
     problems.push('ARRIVAGE_TLS_CERT and ARRIVAGE_TLS_KEY go together: set both or neither');
+  if ((e.ARRIVAGE_SMTP_URL === undefined) !== (e.ARRIVAGE_MAIL_FROM === undefined))
+    problems.push('ARRIVAGE_SMTP_URL and ARRIVAGE_MAIL_FROM go together: set both or neither');
   return problems;
 }

@@ -1,4 +1,5 @@
-import { notifyTasks } from '../notify/tasks.ts';
+import { openMail } from '../notify/mail/send.ts';
+import { notifyCrontab, notifyTasks } from '../notify/tasks.ts';
 import { startWorker, type Worker } from '../sync/worker.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -8,8 +9,9 @@ const CONCURRENCY = 8;
 /** Starts what tells people. It has a worker of its own, so that a receiver that hangs holds up no import. */
 export function startNotifying({ config, database, keyring, log }: Foundation): Worker {
   const tasks = notifyTasks({
-    ...{ database, keyring, privateTargets: config.privateTargets },
-    ...{ now: () => new Date(), chance: Math.random, mail: undefined },
+    ...{ database, keyring, log, privateTargets: config.privateTargets },
+    ...{ now: () => new Date(), chance: Math.random },
+    send: config.mail && openMail(config.mail),
   });
-  return startWorker({ database, concurrency: CONCURRENCY, log, tasks, crontab: '' });
+  return startWorker({ database, concurrency: CONCURRENCY, log, tasks, crontab: notifyCrontab });
 }

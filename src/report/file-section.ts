@@ -99,7 +99,8 @@ function rejectionsOf(report: Report, file: SyncFile): string[] {
   ];
 }
 
-function rejectionText(language: Language, file: SyncFile, rejection: ReportedRejection): string {
+/** `ligne 12, colonne « Débit », « abc » : ce n’est pas un montant`. */
+export function rejectionText(language: Language, file: SyncFile, rejection: ReportedRejection): string {
   const words = phrases[language];
   const { line, column, value, code } = rejection;
   const text = oneLine(findingText(code, language, { column, value }));
@@ -117,7 +118,8 @@ export function columnName(file: SyncFile | undefined, column: string): string {
   return file?.columns[column] ?? column;
 }
 
-function quarantineText({ code, params }: NonNullable<SyncFile['quarantine']>, language: Language): string {
+/** Why a whole file was put aside. */
+export function quarantineText({ code, params }: NonNullable<SyncFile['quarantine']>, language: Language): string {
   return catalogueText(code, language, params, code);
 }
 

@@ -21,32 +21,38 @@ export interface World extends NotifyDeps {
   hurry(): Promise<void>;
 }
 
+const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
+
+function depsOver(database: Database, given: Partial<NotifyDeps>): NotifyDeps {
+  return {
+    ...{ database, log, send: undefined, privateTargets: ['127.0.0.0/8'] },
+    keyring: createKeyring([{ id: 'k1', key: randomBytes(32) }]),
+    ...{ now: () => new Date(), chance: () => 0.5 },
+    ...given,
+  };
+}
+
+/** Starts a node that tells people. */
+export function nodeOver(database: Database, given: Partial<NotifyDeps>): Worker {
+  const tasks = notifyTasks(depsOver(database, given));
+  const worker = startWorker({ database, concurrency: 4, log, tasks, crontab: '' });
+  onTestFinished(() => worker.stop(0));
+  return worker;
+}
+
 /** A tenant `acme`, and what tells people over a real database and a real queue, with a held clock. */
 export async function openWorld(given: Partial<NotifyDeps> = {}): Promise<World> {
   const database = await testDatabase();
   await createTenant(database.db, { id: 'acme', name: 'Acme & fils', state: 'live' });
   const clock = { now: new Date() };
-  const deps: NotifyDeps = {
-    database,
-    keyring: createKeyring([{ id: 'k1', key: randomBytes(32) }]),
-    privateTargets: ['127.0.0.0/8'],
-    now: () => clock.now,
-    chance: () => 0.5,
-    mail: undefined,
-    ...given,
-  };
+  const deps = depsOver(database, { now: () => clock.now, ...given });
   return {
     ...deps,
     clock,
     happen: async (type, data = {}, syncId = 1) => {
       await database.sql.begin((tx) => recordEvent(tx, 'acme', type, syncId, { tenant: 'acme', ...data }));
     },
-    node: () => {
-      const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
-      const worker = startWorker({ database, concurrency: 4, log, tasks: notifyTasks(deps), crontab: '' });
-      onTestFinished(() => worker.stop(0));
-      return worker;
-    },
+    node: () => nodeOver(database, deps),
     hurry: async () => {
       await database.sql`update graphile_worker._private_jobs set run_at = now() where run_at > now()`;
       await database.sql`select pg_notify('jobs:insert', '{"count":1}')`;

@@ -1,0 +1,55 @@
+import { and, asc, eq, sql } from 'drizzle-orm';
+import type { StoredEventType } from '../model/stored-event.ts';
+import type { Language, TenantId } from '../model/tenant.ts';
+import type { Db } from './client.ts';
+import { recipients } from './notify-tables.ts';
+
+/** Whom to write to, about what. */
+export interface Recipient {
+  email: string;
+  language: Language;
+  /** Empty: all. */
+  types: StoredEventType[];
+  /** Also gets the daily digest. */
+  digest: boolean;
+}
+
+const listed = {
+  email: recipients.email,
+  language: recipients.language,
+  types: recipients.types,
+  digest: recipients.digest,
+};
+
+const isRecipient = (tenantId: TenantId, email: string) =>
+  and(eq(recipients.tenantId, tenantId), eq(recipients.email, email));
+
+/** Adds a recipient, or changes the one of this address. @returns false where the tenant has `most` already */
+export async function setRecipient(db: Db, tenantId: TenantId, recipient: Recipient, most: number): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    // Two that come at once must not both be the last one.
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtext('recipients'), hashtext(${tenantId}))`);
+    const others = sql`${recipients.tenantId} = ${tenantId} and ${recipients.email} <> ${recipient.email}`;
+    if ((await tx.$count(recipients, others)) >= most) return false;
+    await tx
+      .insert(recipients)
+      .values({ tenantId, ...recipient })
+      .onConflictDoUpdate({ target: [recipients.tenantId, recipients.email], set: { ...recipient } });
+    return true;
+  });
+}
+
+export async function listRecipients(db: Db, tenantId: TenantId): Promise<Recipient[]> {
+  return db.select(listed).from(recipients).where(eq(recipients.tenantId, tenantId)).orderBy(asc(recipients.email));
+}
+
+export async function findRecipient(db: Db, tenantId: TenantId, email: string): Promise<Recipient | undefined> {
+  const [row] = await db.select(listed).from(recipients).where(isRecipient(tenantId, email));
+  return row;
+}
+
+/** @returns whether there was one */
+export async function removeRecipient(db: Db, tenantId: TenantId, email: string): Promise<boolean> {
+  const gone = await db.delete(recipients).where(isRecipient(tenantId, email)).returning({ email: recipients.email });
+  return gone.length > 0;
+}

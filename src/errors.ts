@@ -677,6 +677,78 @@ export const catalogue = {
     'Redonnez le mot de passe ou la clé privée : ceux du serveur précédent ne sont pas envoyés à un autre.',
     'Give the password or private key again: those of the server before are not sent to another.',
   ),
+
+  // decisions about syncs, and files over HTTP
+  digest_mismatch: entry(
+    'sender',
+    true,
+    [550, SFTP_FAILURE, 400],
+    'Le fichier reçu n’a pas l’empreinte SHA-256 annoncée : il n’est pas importé, renvoyez-le.',
+    'The file that came does not have the SHA-256 that was announced: it is not imported, send it again.',
+  ),
+  sync_not_held: entry(
+    'developer',
+    false,
+    [503, SFTP_FAILURE, 409],
+    'La synchronisation {id} n’attend aucune décision.',
+    'Sync {id} waits for no decision.',
+  ),
+  sync_under_way: entry(
+    'developer',
+    true,
+    [450, SFTP_FAILURE, 409],
+    'Une synchronisation de ces fichiers ou de ce compte n’est pas terminée.',
+    'A sync of these files or of this tenant is not finished.',
+  ),
+  sync_is_held: entry(
+    'developer',
+    false,
+    [503, SFTP_FAILURE, 409],
+    'Ces fichiers attendent une décision : validez ou rejetez d’abord la synchronisation suspendue.',
+    'These files wait for a decision: approve or discard the held sync first.',
+  ),
+  sync_without_files: entry(
+    'developer',
+    false,
+    [550, SFTP_FAILURE, 409],
+    'La synchronisation {id} n’a pas de fichiers, ou une synchronisation suivante les a repris.',
+    'Sync {id} has no files, or a later sync took them over.',
+  ),
+  sync_files_purged: entry(
+    'developer',
+    false,
+    [550, SFTP_FAILURE, 409],
+    'Les fichiers de la synchronisation {id} ont été purgés.',
+    'The files of sync {id} are purged.',
+  ),
+  sync_not_applied: entry(
+    'developer',
+    false,
+    [503, SFTP_FAILURE, 409],
+    'La synchronisation {id} n’a rien enregistré : il n’y a rien à annuler.',
+    'Sync {id} stored nothing: there is nothing to undo.',
+  ),
+  sync_is_revert: entry(
+    'developer',
+    false,
+    [503, SFTP_FAILURE, 409],
+    'La synchronisation {id} en annule une autre : rejouez plutôt celle-là.',
+    'Sync {id} undoes another: replay that one instead.',
+  ),
+  sync_reverted: entry(
+    'developer',
+    false,
+    [503, SFTP_FAILURE, 409],
+    'La synchronisation {id} est déjà annulée.',
+    'Sync {id} is undone already.',
+  ),
+  sync_not_latest: entry(
+    'developer',
+    false,
+    [503, SFTP_FAILURE, 409],
+    'Des synchronisations plus récentes reposent sur la {id} : annulez-les d’abord.',
+    'Later syncs stand on sync {id}: undo those first.',
+  ),
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -8,6 +8,7 @@ import { describeApi } from './openapi.ts';
 import { problem } from './problem.ts';
 import { limitRate } from './rate-limit.ts';
 import { requestId } from './request-id.ts';
+import { connectorRoutes } from './routes/connector.ts';
 import { credentialRoutes } from './routes/credentials.ts';
 import { docs } from './routes/docs.ts';
 import { feedRoutes } from './routes/feed.ts';
@@ -15,12 +16,29 @@ import { health } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { mappingRoutes } from './routes/mappings.ts';
 import { metrics } from './routes/metrics.ts';
+import { operationRoutes } from './routes/operation.ts';
 import { overdueRoutes } from './routes/overdue.ts';
 import { rowRoutes } from './routes/rows.ts';
+import { recipientRoutes } from './routes/recipients.ts';
+import { scheduleRoutes } from './routes/schedule.ts';
 import { tenantRoutes } from './routes/tenants.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 /** The resources under `/v1`. */
-const resources = [tenantRoutes, keyRoutes, credentialRoutes, mappingRoutes, rowRoutes, overdueRoutes, feedRoutes];
+const resources = [
+  tenantRoutes,
+  keyRoutes,
+  credentialRoutes,
+  mappingRoutes,
+  connectorRoutes,
+  scheduleRoutes,
+  webhookRoutes,
+  recipientRoutes,
+  operationRoutes,
+  rowRoutes,
+  overdueRoutes,
+  feedRoutes,
+];
 
 /** The HTTP side of arrivage; `app.request()` drives it without a port. */
 export function createApi(options: ApiOptions): Router {

@@ -22,6 +22,10 @@ export interface ApiOptions {
   events: Events;
   log: Log;
   now: () => number;
+  /** Private ranges to which pull mode and webhooks may connect all the same. */
+  privateTargets: readonly string[];
+  /** On the disk of the data folder. */
+  freeBytes: () => Promise<number>;
   /** Takes sign-ins and refusals, in batches. */
   auditLog: Pick<AuditLog, 'add'>;
   /** Of refusals, where the request asks for no language that we speak. */

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { TransactionSql } from 'postgres';
 import type { Schedule } from '../model/schedule.ts';
 import type { TenantId } from '../model/tenant.ts';
-import type { Db } from './client.ts';
+import type { Db, Tx } from './client.ts';
 import { schedules } from './pull-tables.ts';
 
 export interface StoredSchedule extends Schedule {
@@ -11,7 +11,7 @@ export interface StoredSchedule extends Schedule {
   nextRun: Date | null;
 }
 
-export async function findSchedule(db: Db, tenantId: TenantId): Promise<StoredSchedule | undefined> {
+export async function findSchedule(db: Db | Tx, tenantId: TenantId): Promise<StoredSchedule | undefined> {
   const [row] = await db
     .select({
       slots: schedules.slots,
@@ -27,7 +27,12 @@ export async function findSchedule(db: Db, tenantId: TenantId): Promise<StoredSc
 }
 
 /** Makes or replaces a tenant's schedule. @param nextRun as `nextRun` of src/sync/schedule.ts computes it from now */
-export async function setSchedule(db: Db, tenantId: TenantId, schedule: Schedule, nextRun: Date | null): Promise<void> {
+export async function setSchedule(
+  db: Db | Tx,
+  tenantId: TenantId,
+  schedule: Schedule,
+  nextRun: Date | null,
+): Promise<void> {
   const { slots, cron, timeZone, enabled } = schedule;
   const values = { slots, cron, timeZone, enabled, nextRun, changedAt: new Date() };
   await db

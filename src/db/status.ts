@@ -1,3 +1,4 @@
+import type { TenantId } from '../model/tenant.ts';
 import type { Sql } from './client.ts';
 
 /** How one tenant stands. */
@@ -20,7 +21,8 @@ export interface TenantStatus {
 
 type Moment = 'lastUpload' | 'lastApplied' | 'nextRun';
 
-export async function tenantStatus(sql: Sql): Promise<TenantStatus[]> {
+/** @param only one tenant instead of all */
+export async function tenantStatus(sql: Sql, only?: TenantId): Promise<TenantStatus[]> {
   const rows = await sql<(Omit<TenantStatus, Moment> & Record<Moment, string | null>)[]>`
     select t.id, t.state, u.waiting, u.aside, s.queued, s.running, s.held, s.failed,
       u.last as "lastUpload", s.applied as "lastApplied",
@@ -37,6 +39,7 @@ export async function tenantStatus(sql: Sql): Promise<TenantStatus[]> {
         count(*) filter (where state = 'failed' and finished_at > now() - interval '24 hours')::int as failed,
         max(finished_at) filter (where state = 'applied') as applied
       from syncs where tenant_id = t.id) s
+    where ${only === undefined ? sql`true` : sql`t.id = ${only}`}
     order by t.id`;
   const moment = (text: string | null) => (text === null ? null : new Date(text));
   return rows.map((row) => ({

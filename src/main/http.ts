@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, statfs } from 'node:fs/promises';
 import type { Registry } from 'prom-client';
 import { createApi } from '../api/app.ts';
 import { serveApi } from '../api/server.ts';
@@ -22,6 +22,7 @@ export async function openHttp(foundation: Foundation, registry: Registry, port:
   const app = createApi({
     ...foundation,
     ...{ auditLog, registry, language: config.language, requestsPerMinute: config.requestsPerMinute },
+    ...{ privateTargets: config.privateTargets, freeBytes: () => freeBytesIn(config.dataDir) },
     stopping: stopping.signal,
     checks: {
       database: async () => {
@@ -42,4 +43,9 @@ export async function openHttp(foundation: Foundation, registry: Registry, port:
       await auditLog.close();
     },
   };
+}
+
+async function freeBytesIn(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 }

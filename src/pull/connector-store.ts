@@ -1,5 +1,5 @@
 import { findConnector, putConnector, type ConnectorRow } from '../db/connectors.ts';
-import type { Database, Db } from '../db/client.ts';
+import type { Db, Tx } from '../db/client.ts';
 import { beforeSealing } from '../db/sealed-secrets.ts';
 import { ArrivageError } from '../errors.ts';
 import type { Connector } from '../model/connector.ts';
@@ -46,7 +46,7 @@ export async function openConnector(db: Db, keyring: Keyring, tenant: TenantId):
  * @throws connector_secrets_needed where another server is named without secrets
  */
 export async function storeConnector(
-  { db }: Pick<Database, 'db'>,
+  { db }: { db: Db | Tx },
   keyring: Keyring,
   tenant: TenantId,
   settings: ConnectorSettings,

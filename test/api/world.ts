@@ -57,6 +57,8 @@ export async function apiWorld(database: Database, given: Partial<ApiOptions> = 
     ...depot,
     keyring: createKeyring([{ id: 'k1', key: randomBytes(32) }]),
     auditLog,
+    privateTargets: ['127.0.0.0/8'],
+    freeBytes: () => Promise.resolve(1_000_000),
     language: 'fr',
     requestsPerMinute: 10_000,
     stopping: new AbortController().signal,

@@ -1,0 +1,182 @@
+import { z } from '@hono/zod-openapi';
+import { findConnector, pinHostKey, removeConnector } from '../../db/connectors.ts';
+import type { Db, Tx } from '../../db/client.ts';
+import { lockTenant } from '../../db/tenants.ts';
+import { ArrivageError } from '../../errors.ts';
+import { connectorProtocols } from '../../model/connector.ts';
+import { connectorInput, connectorOf } from '../../pull/connector-input.ts';
+import { openConnector, storeConnector, viewOf, type ConnectorView } from '../../pull/connector-store.ts';
+import { testConnector } from '../../pull/test-connector.ts';
+import { audited, createRouter, type ApiOptions, type Router } from '../context.ts';
+import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../endpoint.ts';
+import { requireMatch, withEtag } from '../etag.ts';
+import { moment, tenantPath } from '../schemas.ts';
+
+const rule = z.object({ pattern: z.string(), take: z.enum(['newest', 'all']) }).optional();
+
+const connectorSchema = z
+  .object({
+    protocol: z.enum(connectorProtocols),
+    host: z.string(),
+    port: z.int(),
+    username: z.string(),
+    hasPassword: z.boolean(),
+    hasPrivateKey: z.boolean(),
+    directory: z.string(),
+    files: z.object({ clients: rule, contacts: rule, ecritures: rule }),
+    afterReading: z.object({ kind: z.enum(['leave', 'move', 'delete']), folder: z.string().optional() }),
+    stableSeconds: z.int(),
+    doneFile: z.string().nullable(),
+    hostKey: z.string().nullable().openapi({ description: 'The one that was confirmed: `SHA256:…` (sftp).' }),
+    certificateFingerprint: z.string().nullable().openapi({ description: 'SHA-256 in hexadecimal (ftps).' }),
+    ca: z.string().nullable(),
+    changedAt: moment,
+  })
+  .openapi('Connector');
+
+const testSchema = z
+  .object({
+    ok: z.boolean().openapi({ description: 'A pull would take a file for each dataset.' }),
+    steps: z.array(
+      z.object({
+        step: z.string(),
+        ok: z.boolean(),
+        code: z.string().nullable().openapi({ description: 'Of docs/errors.md, where the step failed.' }),
+        found: z.string().nullable().openapi({ description: 'Of a host key or certificate: its fingerprint.' }),
+        message: z.string(),
+      }),
+    ),
+  })
+  .openapi('ConnectorTest');
+
+const tags = ['connector'];
+const path = '/tenants/{tenant}/connector';
+
+const read = endpoint('read', {
+  method: 'get',
+  path,
+  tags,
+  operationId: 'readConnector',
+  summary: 'Read the connector, without its secrets',
+  request: { params: tenantPath, headers: ifNoneMatch },
+  responses: { 200: configured(connectorSchema, 'The connector.'), ...notModified },
+});
+
+const put = endpoint(
+  'manage',
+  {
+    method: 'put',
+    path,
+    tags,
+    operationId: 'putConnector',
+    summary: 'Make or replace the connector',
+    description:
+      'Secrets that are not named stay as they are stored, as long as the server stays the same; null removes one.',
+    request: {
+      params: tenantPath,
+      headers: ifMatch.extend(ifNoneMatch.shape),
+      body: jsonBody(connectorInput.openapi('ConnectorInput')),
+    },
+    responses: { 200: configured(connectorSchema, 'The connector.') },
+  },
+  [409, 412],
+);
+
+const remove = endpoint(
+  'manage',
+  {
+    method: 'delete',
+    path,
+    tags,
+    operationId: 'deleteConnector',
+    summary: 'Forget the connector and its secrets',
+    request: { params: tenantPath, headers: ifMatch },
+    responses: { 204: { description: 'It is gone.' } },
+  },
+  [412],
+);
+
+const test = endpoint('manage', {
+  method: 'post',
+  path: '/tenants/{tenant}/connector/test',
+  tags,
+  operationId: 'testConnector',
+  summary: 'Try the connector: each step, and which file each dataset would take',
+  description: 'Nothing is read or changed there. A failed step is an answer, not an error of the request.',
+  request: { params: tenantPath },
+  responses: { 200: json(testSchema, 'The steps, up to the one that failed.') },
+});
+
+const confirm = endpoint('manage', {
+  method: 'put',
+  path: '/tenants/{tenant}/connector/host-key',
+  tags,
+  operationId: 'confirmHostKey',
+  summary: 'Confirm the host key of the SFTP server, once it was compared',
+  request: {
+    params: tenantPath,
+    body: jsonBody(
+      z.strictObject({
+        fingerprint: z
+          .string()
+          .regex(/^SHA256:[A-Za-z0-9+/]{43}$/)
+          .openapi({ description: 'As the test found it.' }),
+      }),
+    ),
+  },
+  responses: { 200: configured(connectorSchema, 'The connector, which reads from a server with this key only.') },
+});
+
+export function connectorRoutes({ database: { db }, keyring, privateTargets }: ApiOptions): Router {
+  return createRouter()
+    .openapi(read, async (c) => withEtag(c, await known(db, c.var.tenant.id)))
+    .openapi(put, async (c) => {
+      const { id } = c.var.tenant;
+      const { settings, secrets } = connectorOf(c.req.valid('json'));
+      const view = await db.transaction(async (tx) => {
+        await lockTenant(tx, id);
+        requireMatch(c, await find(tx, id));
+        return storeConnector({ db: tx }, keyring, id, settings, secrets);
+      });
+      await audited(c, id, 'connector.set', { ...settings, secrets: Object.keys(secrets) });
+      return withEtag(c, shown(view));
+    })
+    .openapi(remove, async (c) => {
+      const { id } = c.var.tenant;
+      requireMatch(c, await known(db, id));
+      await removeConnector(db, id);
+      await audited(c, id, 'connector.remove', {});
+      return c.body(null, 204);
+    })
+    .openapi(test, async (c) => {
+      const { id } = c.var.tenant;
+      const connector = await openConnector(db, keyring, id);
+      if (!connector) throw new ArrivageError('no_such_resource');
+      const steps = await testConnector(connector, { privateTargets }, c.req.raw.signal);
+      await audited(c, id, 'connector.test', { ok: steps.every(({ ok }) => ok) });
+      const told = steps.map(({ text, ...step }) => ({ ...step, message: text[c.var.language] }));
+      return c.json({ ok: steps.every(({ ok }) => ok), steps: told }, 200);
+    })
+    .openapi(confirm, async (c) => {
+      const { id } = c.var.tenant;
+      const { fingerprint } = c.req.valid('json');
+      const before = await known(db, id);
+      if (!(await pinHostKey(db, id, fingerprint))) throw new ArrivageError('no_such_resource');
+      await audited(c, id, 'connector.confirm_host_key', { fingerprint, before: before.hostKey });
+      return withEtag(c, await known(db, id));
+    });
+}
+
+async function find(db: Db | Tx, tenant: string) {
+  const row = await findConnector(db, tenant);
+  return row && shown(viewOf(row));
+}
+
+/** @throws no_such_resource */
+async function known(db: Db, tenant: string) {
+  const found = await find(db, tenant);
+  if (!found) throw new ArrivageError('no_such_resource');
+  return found;
+}
+
+const shown = ({ changedAt, ...view }: ConnectorView) => ({ ...view, changedAt: changedAt.toISOString() });

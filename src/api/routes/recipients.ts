@@ -1,0 +1,90 @@
+import { z } from '@hono/zod-openapi';
+import { findRecipient, listRecipients, removeRecipient, setRecipient } from '../../db/recipients.ts';
+import { ArrivageError } from '../../errors.ts';
+import { storedEventTypes } from '../../model/stored-event.ts';
+import { isMailAddress } from '../../notify/mail-address.ts';
+import { audited, createRouter, type ApiOptions, type Router } from '../context.ts';
+import { configured, endpoint, ifMatch, json, jsonBody } from '../endpoint.ts';
+import { requireMatch, withEtag } from '../etag.ts';
+import { InvalidRequest } from '../invalid.ts';
+import { language, tenantPath } from '../schemas.ts';
+
+/** Of one tenant. */
+const MOST = 50;
+
+const settings = z.object({
+  language,
+  types: z
+    .array(z.enum(storedEventTypes))
+    .max(storedEventTypes.length)
+    .openapi({ description: 'About what; empty: about all.' }),
+  digest: z.boolean().openapi({ description: 'Also the daily digest.' }),
+});
+const recipientSchema = settings.extend({ email: z.string() }).openapi('Recipient');
+
+const tags = ['recipients'];
+const params = tenantPath.extend({ email: z.string().openapi({ example: 'compta@acme.example' }) });
+
+const list = endpoint('manage', {
+  method: 'get',
+  path: '/tenants/{tenant}/recipients',
+  tags,
+  operationId: 'listRecipients',
+  summary: 'List who is told by e-mail',
+  request: { params: tenantPath },
+  responses: { 200: json(z.object({ items: z.array(recipientSchema) }), 'The recipients, by address.') },
+});
+
+const put = endpoint(
+  'manage',
+  {
+    method: 'put',
+    path: '/tenants/{tenant}/recipients/{email}',
+    tags,
+    operationId: 'putRecipient',
+    summary: 'Add a recipient, or change one',
+    request: {
+      params,
+      headers: ifMatch,
+      body: jsonBody(
+        settings
+          .extend({ language: language.default('fr'), types: settings.shape.types.default([]) })
+          .extend({ digest: settings.shape.digest.default(false) })
+          .strict(),
+      ),
+    },
+    responses: { 200: configured(recipientSchema, 'The recipient.') },
+  },
+  [409, 412],
+);
+
+const remove = endpoint('manage', {
+  method: 'delete',
+  path: '/tenants/{tenant}/recipients/{email}',
+  tags,
+  operationId: 'deleteRecipient',
+  summary: 'Remove a recipient',
+  request: { params },
+  responses: { 204: { description: 'Nothing is sent there any more.' } },
+});
+
+export function recipientRoutes({ database: { db } }: ApiOptions): Router {
+  return createRouter()
+    .openapi(list, async (c) => c.json({ items: await listRecipients(db, c.var.tenant.id) }, 200))
+    .openapi(put, async (c) => {
+      const { tenant, email } = c.req.valid('param');
+      if (!isMailAddress(email)) throw new InvalidRequest([{ in: 'path', field: 'email', message: 'name@domain' }]);
+      requireMatch(c, await findRecipient(db, tenant, email));
+      const recipient = { email, ...c.req.valid('json') };
+      if (!(await setRecipient(db, tenant, recipient, MOST)))
+        throw new ArrivageError('too_many_recipients', { limit: MOST });
+      await audited(c, tenant, 'recipient.set', recipient);
+      return withEtag(c, recipient);
+    })
+    .openapi(remove, async (c) => {
+      const { tenant, email } = c.req.valid('param');
+      if (!(await removeRecipient(db, tenant, email))) throw new ArrivageError('no_such_resource');
+      await audited(c, tenant, 'recipient.remove', { email });
+      return c.body(null, 204);
+    });
+}

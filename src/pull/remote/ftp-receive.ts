@@ -33,10 +33,6 @@ export async function* receive(session: FtpSession, command: string, offset = 0)
     }
     const { code } = await timed(finished);
     if (code !== 226 && code !== 250) throw new ArrivageError('remote_cut', { during: command });
-  } catch (error) {
-    throw error instanceof ArrivageError || error instanceof FTPError || signal.aborted
-      ? error
-      : new ArrivageError('remote_cut', { during: command }, error);
   } finally {
     data.destroy();
   }

@@ -32,7 +32,7 @@ export async function openFtp(connector: Connector, options: RemoteOptions, sign
     passed('directory', await guard.step('CWD', limits.silenceMs, enterFolder(client, connector.directory)));
     return ftpRemote({ client, ftp: client.ftp, guard, limits, signal, features });
   } catch (error) {
-    const told = explain('login', error);
+    const told = explain('login', error, signal);
     guard.fail(told);
     throw told;
   }
@@ -44,10 +44,10 @@ interface Opened extends FtpSession {
 }
 
 function ftpRemote(opened: Opened): Remote {
-  const { client, guard, limits } = opened;
+  const { client, guard, limits, signal } = opened;
   const told = <T>(during: string, limitMs: number, work: Promise<T>): Promise<T> =>
     guard.step(during, limitMs, work).catch((error: unknown) => {
-      throw explain(during, error);
+      throw explain(during, error, signal);
     });
   return {
     list: () => told('LIST', limits.listMs, listFolder(opened)),
@@ -106,7 +106,7 @@ async function* readFile(opened: Opened, { name, size }: RemoteFile, offset: num
   } catch (error) {
     if (error instanceof FTPError && error.code >= 500)
       throw new ArrivageError('remote_file_missing', { name, reply: replyOf(error) }, error);
-    throw explain(`RETR ${name}`, error);
+    throw explain(`RETR ${name}`, error, opened.signal);
   }
   if (position !== size) throw new ArrivageError('remote_file_changed', { name, expected: size });
 }
@@ -121,11 +121,12 @@ async function moveFile(client: Client, name: string, folder: string): Promise<v
 /** Replies that tell of a transfer that did not get through. */
 const CUT = new Set([425, 426, 451]);
 
-function explain(during: string, error: unknown): unknown {
-  if (error instanceof ArrivageError || !(error instanceof Error)) return error;
+function explain(during: string, error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  if (error instanceof ArrivageError) return error;
   if (error instanceof FTPError && !CUT.has(error.code))
     return new ArrivageError('remote_refused', { during, reply: replyOf(error) }, error);
-  if (/maximum allowed size/.test(error.message))
+  if (error instanceof Error && /maximum allowed size/.test(error.message))
     return new ArrivageError('remote_unintelligible', { why: shownReply(error.message) }, error);
-  return error.name === 'AbortError' ? error : new ArrivageError('remote_cut', { during }, error);
+  return new ArrivageError('remote_cut', { during }, error);
 }

@@ -71,7 +71,8 @@ export async function openSsh(ssh: Client, socket: Socket, opening: Opening): Pr
   await guard.step('SSH', limits.loginMs, identified);
   await guard.step('login', limits.loginMs, ready);
   passed('login', connector.username);
-  return guard.step('SFTP', limits.loginMs, openChannel(ssh));
+  const sftp = await guard.step('SFTP', limits.loginMs, openChannel(ssh));
+  return sftp.on('error', (error: Error) => guard.fail(explain(error, connector)));
 }
 
 function checkHostKey(key: Buffer, { connector, guard, passed }: Opening): boolean {
@@ -122,7 +123,7 @@ function openChannel(ssh: Client): Promise<SFTPWrapper> {
     ssh.sftp((error, sftp) => {
       if (error)
         reject(new ArrivageError('remote_refused', { during: 'SFTP', reply: shownReply(error.message) }, error));
-      else resolve(sftp.on('error', () => undefined));
+      else resolve(sftp);
     });
   });
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { findConnector, pinHostKey, removeConnector } from '../db/connectors.ts';
 import type { Database } from '../db/client.ts';
 import { datasets } from '../model/dataset.ts';
+import { openPull } from '../main/pull.ts';
 import type { TenantId } from '../model/tenant.ts';
 import { storeConnector, viewOf, type ConnectorView } from '../pull/connector-store.ts';
 import { audited } from './audit.ts';
@@ -15,6 +16,7 @@ export function addConnector(program: Command): void {
   const connector = program.command('connector').description('a tenant’s own server, from which files are fetched');
   addSet(connector);
   addShow(connector);
+  addTest(connector);
   addConfirm(connector);
   addRemove(connector);
 }
@@ -58,6 +60,27 @@ function addShow(parent: Command): void {
     withFoundation(async ({ database }) => {
       const view = await knownConnector(database, tenant);
       output.result(view, () => linesOf(view));
+    }),
+  );
+}
+
+function addTest(parent: Command): void {
+  const command = parent
+    .command('test')
+    .description('connect, and say which files would be taken or which step failed; nothing is read or changed')
+    .argument('<tenant>', '', values.tenantId);
+  runs(command, ({ args: [tenant = ''], output }) =>
+    withFoundation(async (foundation) => {
+      await knownConnector(foundation.database, tenant);
+      const steps = await openPull(foundation).test(tenant, new AbortController().signal);
+      const failed = steps.find(({ ok }) => !ok);
+      output.result(steps, () => [
+        ...steps.map(({ ok, step, text }) => `${ok ? 'ok    ' : 'failed'}  ${step.padEnd(11)} ${text.en}`),
+        ...(failed?.code === 'host_key_unknown' || failed?.code === 'host_key_changed'
+          ? [`Once compared: arrivage connector confirm-host-key ${tenant} ${failed.found ?? ''}`]
+          : []),
+      ]);
+      if (failed) process.exitCode = 1;
     }),
   );
 }

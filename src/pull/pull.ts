@@ -4,7 +4,7 @@ import { countFetched, fetchedFilesAmong } from '../db/fetched-files.ts';
 import { ArrivageError } from '../errors.ts';
 import type { Connector, RemoteFile } from '../model/connector.ts';
 import type { Dataset } from '../model/dataset.ts';
-import type { Tenant } from '../model/tenant.ts';
+import type { Tenant, TenantId } from '../model/tenant.ts';
 import type { Keyring } from '../secrets/keyring.ts';
 import type { Depot } from '../transfer/depot.ts';
 import { chooseFiles, matchingFiles, sameFile, type Choice, type Chosen, type Wish } from './choose.ts';
@@ -15,6 +15,7 @@ import { patiently, type Pause } from './patience.ts';
 import type { Remote } from './remote.ts';
 import { settledChoice, type Settled } from './settle.ts';
 import { takeFile } from './take.ts';
+import { testConnector, type TestStep } from './test-connector.ts';
 
 export interface PullDeps {
   depot: Depot & { database: Pick<Database, 'db' | 'sql'> };
@@ -46,6 +47,11 @@ export interface Pull {
     signal: AbortSignal,
     onProgress: (bytesDone: number, bytesTotal: number) => void,
   ): Promise<{ taken: number; missing: Dataset[] }>;
+  /**
+   * Goes through the steps of a fetch without reading or changing anything.
+   * @throws no_connector; the signal's reason when it is aborted
+   */
+  test(tenant: TenantId, signal: AbortSignal): Promise<TestStep[]>;
 }
 
 /** Files that one sync takes at most; the rest waits at its source for the next. */
@@ -62,11 +68,17 @@ interface Job extends Required<PullDeps> {
 
 export function createPull(given: PullDeps): Pull {
   const deps = { open: openRemote, pause: pauseFor, ...given };
+  const { open, privateTargets } = deps;
   const { db, sql } = deps.depot.database;
+  const connectorOf = async (tenant: TenantId): Promise<Connector> => {
+    const connector = await reachable(openConnector(db, deps.keyring, tenant));
+    if (!connector) throw new ArrivageError('no_connector');
+    return connector;
+  };
   return {
+    test: async (tenant, signal) => testConnector(await connectorOf(tenant), { privateTargets, open }, signal),
     async fetch(tenant, sync, signal, onProgress) {
-      const connector = await reachable(openConnector(db, deps.keyring, tenant.id));
-      if (!connector) throw new ArrivageError('no_connector');
+      const connector = await connectorOf(tenant.id);
       const job = { ...deps, tenant, sync, connector, signal, onProgress };
       const missing = await patiently((moved) => fetchOnce(job, moved), deps.pause, signal);
       return { taken: await reachable(countFetched(sql, tenant.id, sync.id)), missing };

@@ -89,14 +89,17 @@ export function remoteContract(name: string, start: () => Promise<TestedRemote>,
     );
 
     it('says that a file has changed since it was listed, and never passes for whole', async () => {
-      const { remote, put } = await opened();
+      const { remote, put, open } = await opened();
       await put('clients.csv', 'a;b;c\n');
       const file = await fileOf(remote, 'clients.csv');
-      for (const size of [file.size - 1, file.size + 1])
-        await expect(readAll(remote.read({ ...file, size }, 0))).rejects.toMatchObject({
+      for (const size of [file.size - 1, file.size + 1]) {
+        const again = await open();
+        await expect(readAll(again.read({ ...file, size }, 0))).rejects.toMatchObject({
           code: 'remote_file_changed',
           entry: { retryable: true },
         });
+        await again.close();
+      }
     });
 
     it('says that a file is no longer there', async () => {

@@ -2,6 +2,8 @@ import type { Remote } from '../../src/pull/remote.ts';
 import { memoryRemote, type MemoryFile } from '../../src/pull/remote/memory.ts';
 import { openRemote } from '../../src/pull/open-remote.ts';
 import { has } from '../support/clients.ts';
+import { sharedDatabase } from '../support/server.ts';
+import { startArrivage } from '../support/remotes/arrivage.ts';
 import type { RemoteServer } from '../support/remotes/daemon.ts';
 import { hasProftpd, startProftpd } from '../support/remotes/proftpd.ts';
 import { startSshd } from '../support/remotes/sshd.ts';
@@ -50,3 +52,10 @@ for (const protocol of ['ftp', 'ftps', 'ftps-implicit'] as const) {
     hasProftpd,
   );
 }
+
+const database = sharedDatabase();
+for (const protocol of ['sftp', 'ftp', 'ftps', 'ftps-implicit'] as const)
+  remoteContract(
+    `arrivage (${protocol})`,
+    tested(() => startArrivage(protocol, database())),
+  );

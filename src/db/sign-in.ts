@@ -33,6 +33,15 @@ export async function findSignIn({ db }: Database, username: string): Promise<Si
   };
 }
 
+/** Which of these credentials are revoked or gone, or belong to a suspended tenant. */
+export async function withoutAccess({ sql }: Database, ids: readonly string[]): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    select c.id from credentials c join tenants t on t.id = c.tenant_id
+    where c.id in ${sql([...ids])} and c.revoked_at is null and t.state <> 'suspended'`;
+  const good = new Set(rows.map(({ id }) => id));
+  return ids.filter((id) => !good.has(id));
+}
+
 export interface AuditRow {
   /** Empty where no tenant is known. */
   tenantId: TenantId;

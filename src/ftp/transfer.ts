@@ -1,5 +1,5 @@
 /** Why a transfer is ended before its time. */
-type AbortReason = 'ABOR' | 'stalled' | 'control connection lost';
+type AbortReason = 'ABOR' | 'stalled' | 'control connection lost' | 'access withdrawn';
 
 /** One transfer of a control connection, from its command to its last reply. */
 export interface Transfer {

@@ -13,6 +13,7 @@ import { refusalOf } from './authorize.ts';
 import { verifyPassword } from './password.ts';
 import { openPenalties } from './penalties.ts';
 import { once, openPlaces } from './places.ts';
+import { watchRevocation } from './revocation.ts';
 import type { Admission, Gate, Session } from './session.ts';
 
 const LONGEST_USERNAME = 256;
@@ -40,6 +41,7 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
   const penalties = openPenalties(now);
   const places = openPlaces(limits);
   const auditLog = openAuditLog(database, log);
+  const revocation = watchRevocation(database, log);
   let isShut = false;
 
   const note = (admission: Admission, username: string, action: string, found?: SignIn, reason?: ErrorCode): void => {
@@ -82,11 +84,15 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
     note(admission, username, 'sign_in', found);
     const fact = { tenant: found.tenant.id, username, door, address };
     events.emit('session.opened', fact);
+    const revoking = new AbortController();
+    const unwatch = revocation.watch(found.credential.id, () => revoking.abort());
     const close = once(() => {
+      unwatch();
       leave();
       events.emit('session.closed', fact);
     });
-    return { id: randomUUID(), tenant: found.tenant, credential: found.credential, door, address, close };
+    const { tenant, credential } = found;
+    return { id: randomUUID(), tenant, credential, door, address, revoked: revoking.signal, close };
   }
 
   return {
@@ -120,7 +126,10 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
     shut() {
       isShut = true;
     },
-    close: () => auditLog.close(),
+    close() {
+      revocation.close();
+      return auditLog.close();
+    },
   };
 }
 

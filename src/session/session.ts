@@ -17,6 +17,8 @@ export interface Session {
   readonly credential: Credential;
   readonly door: Door;
   readonly address: string;
+  /** Aborts within seconds once its credential is revoked, or its tenant suspended or deleted: the door cuts it off. */
+  readonly revoked: AbortSignal;
   close(): void;
 }
 

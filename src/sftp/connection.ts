@@ -104,6 +104,7 @@ export function serveConnection({
     if (!ssh || socket.destroyed) return false;
     clearTimeout(loginTimer);
     session = opened;
+    opened.revoked.addEventListener('abort', () => drop('access withdrawn'), { once: true });
     log.info({ session: opened.id, tenant: opened.tenant.id, address: opened.address }, 'sftp session opened');
     const view = openFiles(opened);
     watchChannels(ssh, opened.tenant.language, (channel) => serve(channel, opened, view));

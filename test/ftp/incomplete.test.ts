@@ -57,6 +57,18 @@ const cuts: Record<string, (upload: Upload) => unknown> = {
 };
 
 describe.each(['clear', 'TLS'] as const)('over %s', (way) => {
+  it('an upload under way when access is withdrawn is cut within seconds, and stays a partial', async () => {
+    const world = await openWorld();
+    const { client, data } = await startUpload(world, way);
+    await world.server.database.sql`update credentials set revoked_at = now()`;
+    expect(await client.reply()).toBe('421 Access was withdrawn.');
+    await client.closed;
+    data.destroy();
+    await until('the transfer is over', () => Promise.resolve(world.aborted() === 1));
+    expect(await world.uploads()).toEqual([]);
+    expect(await world.partialBytes()).toBe(12);
+  });
+
   it.each(Object.keys(cuts))('an upload cut by %s is no upload, and can be resumed', async (name) => {
     const world = await openWorld();
     const upload = await startUpload(world, way);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { openDatabase } from '../../src/db/client.ts';
+import { type Sql, openDatabase } from '../../src/db/client.ts';
 import type { Admission } from '../../src/session/session.ts';
 import { type OpenGate, openGate } from '../../src/session/gate.ts';
 import { until } from '../support/clients.ts';
@@ -30,6 +30,21 @@ beforeEach(async () => {
 });
 
 describe('the gate', () => {
+  it.each([
+    ['its credential is revoked', (sql: Sql) => sql`update credentials set revoked_at = now()`],
+    ['its tenant is suspended', (sql: Sql) => sql`update tenants set state = 'suspended'`],
+    ['its tenant is deleted', (sql: Sql) => sql`delete from tenants`],
+  ])('ends an open session within seconds when %s', async (_, withdraw) => {
+    await addCredential(depot);
+    const session = await gate.withPassword(enter(), 'acme-export', 'secret', tls);
+    const closed = await gate.withPassword(enter(), 'acme-export', 'secret', tls);
+    closed.close();
+    expect(session.revoked.aborted).toBe(false);
+    await withdraw(database().sql);
+    await until('the session is ended', () => Promise.resolve(session.revoked.aborted));
+    expect(closed.revoked.aborted).toBe(false);
+  });
+
   it('lets the right password in, once it fits the door', async () => {
     await addCredential(depot, { password: 'été 2026' });
     const session = await gate.withPassword(enter(), 'acme-export', 'été 2026', tls);
@@ -58,15 +73,18 @@ describe('the gate', () => {
 
   it('takes about as long for an unknown name as for a wrong password', async () => {
     await addCredential(depot);
-    const time = async (username: string) => {
+    const time = async (username: string, address: string) => {
       const start = performance.now();
-      await gate.withPassword(enter(), username, 'wrong', tls).catch(() => undefined);
+      await gate.withPassword(enter(address), username, 'wrong', tls).catch(() => undefined);
       return performance.now() - start;
     };
-    await time('warm');
-    const [known, unknown] = [await time('acme-export'), await time('nobody')];
-    // Argon2 takes over 10 ms; a short cut would take the tenth of one.
-    expect(unknown).toBeGreaterThan(known / 4);
+    const [known, unknown]: [number[], number[]] = [[], []];
+    for (let i = 1; i <= 5; i++) {
+      known.push(await time('acme-export', `192.0.2.${i}`));
+      unknown.push(await time('nobody', `192.0.2.${i}`));
+    }
+    // Argon2 takes over 10 ms; a short cut would take the tenth of one. Whatever else runs only adds to either.
+    expect(Math.min(...unknown)).toBeGreaterThan(Math.min(...known) / 4);
   });
 
   it('lets in by a key that belongs to the name, and tells beforehand whether it would', async () => {

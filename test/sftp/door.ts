@@ -31,6 +31,8 @@ export interface Shape {
   commit?: () => Promise<void>;
   fileSize?: number;
   gate?: Partial<Gate>;
+  /** Aborted when access is withdrawn. */
+  revoked?: AbortSignal;
 }
 
 const hostKey = generateKeyPairSync('rsa', {
@@ -69,11 +71,12 @@ export async function openTestDoor(shape: Shape = {}): Promise<TestDoor> {
   };
 }
 
-function gateOf(opened: Set<Session>, { gate }: Shape): Gate {
+function gateOf(opened: Set<Session>, { gate, revoked = new AbortController().signal }: Shape): Gate {
   const begin = (username: string): Session => {
     const session = {
       id: username,
       tenant: { id: 'acme', language: 'fr' },
+      revoked,
       close: () => opened.delete(session),
     } as unknown as Session;
     opened.add(session);

@@ -196,6 +196,22 @@ describe('a slow disk', () => {
   });
 });
 
+describe('a credential that is revoked', () => {
+  it('loses the connection that it has open, and what it was writing is no upload', async () => {
+    const revoking = new AbortController();
+    const { connect, ends, sessionsOpen } = await openTestDoor({ revoked: revoking.signal });
+    const client = await connect();
+    const channel = await new Promise<SFTPWrapper>((resolve, reject) =>
+      client.sftp((error, sftp) => (error ? reject(error) : resolve(sftp))),
+    );
+    await write(channel, await open(channel, '/a.csv'), Buffer.from('half'), 0);
+    revoking.abort();
+    await goneOf(client);
+    await until('the session is closed', () => sessionsOpen() === 0);
+    expect(ends).toEqual([{ path: '/a.csv', size: 4, end: 'access withdrawn' }]);
+  });
+});
+
 describe('a client that goes away', () => {
   it('commits nothing, whether it resets, ends or falls silent', async () => {
     const { connect, ends, sessionsOpen } = await openTestDoor({ limits: { stallMs: 300 } });

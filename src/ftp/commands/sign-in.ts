@@ -54,7 +54,14 @@ async function openSession(control: Control, username: string, password: string)
     session.close();
     return;
   }
+  session.revoked.addEventListener('abort', () => cutOff(control), { once: true });
   signIn.session = session;
   signIn.files = context.openFiles(session);
   control.link.setSignedIn(true);
+}
+
+function cutOff(control: Control): void {
+  control.transfer?.abort('access withdrawn');
+  void reply(control, 421, 'Access was withdrawn.');
+  finish(control);
 }

@@ -53,6 +53,20 @@ export async function feedPage(
   });
 }
 
+/** As `feedPage`, of one applied sync: some of its changes by dataset and key, at most `limit`. */
+export async function changesOfSync(
+  sql: Sql,
+  tenant: TenantId,
+  syncId: number,
+  { behind, limit }: { behind: FeedPosition['behind']; limit: number },
+): Promise<FeedItem[]> {
+  return sql.begin('isolation level repeatable read read only', async (tx) => {
+    const sync = { id: syncId, inserted: await insertedBy(tx, tenant, syncId) };
+    await tx.unsafe(alongTheKey);
+    return (await collect({ tx, tenant, limit }, { syncId, behind }, [sync])).items;
+  });
+}
+
 /** The position behind everything that is applied now. */
 export async function endOfFeed(sql: Sql, tenant: TenantId): Promise<FeedPosition> {
   const [last] = await sql<{ id: number }[]>`
@@ -84,6 +98,12 @@ function appliedSince(tx: TransactionSql, tenant: TenantId, { syncId, behind }: 
         where f.tenant_id = s.tenant_id and f.sync_id = s.id and f.inserted > 0) as inserted
     from syncs s where s.tenant_id = ${tenant} and s.state = 'applied' ${syncId === 0 ? tx`` : from}
     order by s.finished_at, s.id limit ${MOST_SYNCS + 1}`;
+}
+
+async function insertedBy(tx: TransactionSql, tenant: TenantId, syncId: number): Promise<Dataset[]> {
+  const rows = await tx<{ dataset: Dataset }[]>`
+    select distinct dataset from sync_files where tenant_id = ${tenant} and sync_id = ${syncId} and inserted > 0`;
+  return rows.map(({ dataset }) => dataset);
 }
 
 interface Reading {

@@ -1,6 +1,7 @@
 import type { ISql, TransactionSql } from 'postgres';
 import type { ReportedRejection } from '../model/report.ts';
 import type { TenantId } from '../model/tenant.ts';
+import type { Sql } from './client.ts';
 import { cellBatches } from './cursor.ts';
 
 const PAGE = 2_000;
@@ -49,4 +50,20 @@ export async function firstRejections(
       where tenant_id = ${tenantId} and sync_id = ${syncId}
     ) numbered
     where place <= ${shown} order by file_no, line`;
+}
+
+/** Behind a rejection: its file, its line, and where it is stored, since two records may be numbered alike. */
+export type RejectionPosition = readonly [fileNo: number, line: number, place: string];
+
+/** Some rejections of a sync in the order of files and lines, each with its position. */
+export async function pageOfRejections(
+  sql: Sql,
+  { tenantId, syncId }: SyncKey,
+  { after, limit }: { after: RejectionPosition | undefined; limit: number },
+): Promise<{ rejection: ReportedRejection; position: RejectionPosition }[]> {
+  const behind = after ? sql`and (file_no, line, ctid) > (${after[0]}, ${after[1]}, ${after[2]}::tid)` : sql``;
+  const rows = await sql<(ReportedRejection & { place: string })[]>`
+    select file_no as "fileNo", line, column_name as "column", code, value, raw, ctid::text as place from rejections
+    where tenant_id = ${tenantId} and sync_id = ${syncId} ${behind} order by file_no, line, ctid limit ${limit}`;
+  return rows.map(({ place, ...rejection }) => ({ rejection, position: [rejection.fileNo, rejection.line, place] }));
 }

@@ -1,6 +1,6 @@
-import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, lt } from 'drizzle-orm';
 import { datasets } from '../model/dataset.ts';
-import type { RowChange, SyncFile } from '../model/sync.ts';
+import type { RowChange, SyncFile, SyncState } from '../model/sync.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Db, Sql } from './client.ts';
 import type { SyncRow } from './sync-states.ts';
@@ -10,9 +10,25 @@ export interface SyncWithFiles extends SyncRow {
   files: SyncFile[];
 }
 
-/** The latest syncs of a tenant, newest first. */
-export async function listSyncs(db: Db, tenantId: TenantId, limit: number): Promise<SyncWithFiles[]> {
-  const rows = await db.select().from(syncs).where(eq(syncs.tenantId, tenantId)).orderBy(desc(syncs.id)).limit(limit);
+/** The latest syncs of a tenant, newest first: those before a sync and in a state, where these are given. */
+export async function listSyncs(
+  db: Db,
+  tenantId: TenantId,
+  limit: number,
+  { before, state }: { before?: number | undefined; state?: SyncState | undefined } = {},
+): Promise<SyncWithFiles[]> {
+  const rows = await db
+    .select()
+    .from(syncs)
+    .where(
+      and(
+        eq(syncs.tenantId, tenantId),
+        before === undefined ? undefined : lt(syncs.id, before),
+        state && eq(syncs.state, state),
+      ),
+    )
+    .orderBy(desc(syncs.id))
+    .limit(limit);
   return withFiles(db, tenantId, rows);
 }
 

@@ -9,6 +9,7 @@ import { addInspect } from './cli/inspect.ts';
 import { addKey } from './cli/key.ts';
 import { addMapping } from './cli/mapping.ts';
 import { addMigrate } from './cli/migrate.ts';
+import { addRecipient } from './cli/recipient.ts';
 import { addRejections } from './cli/rejections.ts';
 import { addSecrets } from './cli/secrets-rotate.ts';
 import { addSchedule } from './cli/schedule.ts';
@@ -16,6 +17,7 @@ import { addServe } from './cli/serve.ts';
 import { addStatus } from './cli/status.ts';
 import { addSync } from './cli/sync.ts';
 import { addTenant } from './cli/tenant.ts';
+import { addWebhook } from './cli/webhook.ts';
 
 /** In the order of the help. */
 const commands = [
@@ -34,6 +36,8 @@ const commands = [
   addSchedule,
   addSync,
   addRejections,
+  addWebhook,
+  addRecipient,
   addSecrets,
 ];
 

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { datasets, type Dataset } from '../model/dataset.ts';
+import { storedEventTypes, type StoredEventType } from '../model/stored-event.ts';
 import { protocols, triggers, type Language, type Protocol, type Trigger } from '../model/tenant.ts';
+import { isMailAddress } from '../notify/mail-address.ts';
 import { checked } from './command.ts';
 
 /** The grammar of what people write on the command line: each reads one text, or says what it expected. */
@@ -47,6 +49,11 @@ export const protocolList: (text: string) => Protocol[] = checked(
   several(oneOf(protocols)),
   `some of ${protocols.join(',')}, separated by commas`,
 );
+export const eventTypes: (text: string) => StoredEventType[] = checked(
+  several(oneOf(storedEventTypes)),
+  `some of ${storedEventTypes.join(',')}, separated by commas`,
+);
+export const email = checked((text) => (isMailAddress(text) ? text : undefined), 'an e-mail address');
 export const language: (text: string) => Language = checked(oneOf(['fr', 'en'] as const), 'fr or en');
 export const patternList = checked(several(matching(/^[^/\\]{1,100}$/)), 'file name patterns such as "*.done,fin.txt"');
 export const accountList = checked(several(matching(/^[0-9A-Za-z]{1,20}$/)), 'account prefixes such as 411,413');

@@ -4,6 +4,9 @@ import type { Language, TenantId } from '../model/tenant.ts';
 import type { Db } from './client.ts';
 import { recipients } from './notify-tables.ts';
 
+/** Recipients that a tenant may have. */
+export const mostRecipients = 50;
+
 /** Whom to write to, about what. */
 export interface Recipient {
   email: string;

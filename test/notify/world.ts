@@ -23,7 +23,7 @@ export interface World extends NotifyDeps {
 
 const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
 
-function depsOver(database: Database, given: Partial<NotifyDeps>): NotifyDeps {
+export function depsOver(database: Database, given: Partial<NotifyDeps>): NotifyDeps {
   return {
     ...{ database, log, send: undefined, privateTargets: ['127.0.0.0/8'] },
     keyring: createKeyring([{ id: 'k1', key: randomBytes(32) }]),

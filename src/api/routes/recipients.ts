@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { findRecipient, listRecipients, removeRecipient, setRecipient } from '../../db/recipients.ts';
+import { findRecipient, listRecipients, mostRecipients, removeRecipient, setRecipient } from '../../db/recipients.ts';
 import { ArrivageError } from '../../errors.ts';
 import { storedEventTypes } from '../../model/stored-event.ts';
 import { isMailAddress } from '../../notify/mail-address.ts';
@@ -8,9 +8,6 @@ import { configured, endpoint, ifMatch, json, jsonBody } from '../endpoint.ts';
 import { requireMatch, withEtag } from '../etag.ts';
 import { InvalidRequest } from '../invalid.ts';
 import { language, tenantPath } from '../schemas.ts';
-
-/** Of one tenant. */
-const MOST = 50;
 
 const settings = z.object({
   language,
@@ -76,8 +73,8 @@ export function recipientRoutes({ database: { db } }: ApiOptions): Router {
       if (!isMailAddress(email)) throw new InvalidRequest([{ in: 'path', field: 'email', message: 'name@domain' }]);
       requireMatch(c, await findRecipient(db, tenant, email));
       const recipient = { email, ...c.req.valid('json') };
-      if (!(await setRecipient(db, tenant, recipient, MOST)))
-        throw new ArrivageError('too_many_recipients', { limit: MOST });
+      if (!(await setRecipient(db, tenant, recipient, mostRecipients)))
+        throw new ArrivageError('too_many_recipients', { limit: mostRecipients });
       await audited(c, tenant, 'recipient.set', recipient);
       return withEtag(c, recipient);
     })

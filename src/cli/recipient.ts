@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import { listRecipients, mostRecipients, removeRecipient, setRecipient, type Recipient } from '../db/recipients.ts';
+import { ArrivageError } from '../errors.ts';
+import { storedEventTypes, type StoredEventType } from '../model/stored-event.ts';
+import type { Language } from '../model/tenant.ts';
+import { audited } from './audit.ts';
+import { runs, withFoundation } from './command.ts';
+import { CommandFailure } from './failure.ts';
+import { knownTenant } from './known.ts';
+import { table } from './output.ts';
+import * as values from './values.ts';
+
+export function addRecipient(program: Command): void {
+  const recipient = program.command('recipient').description('people who are written to about a tenant');
+  addAdd(recipient);
+  addList(recipient);
+  addRemove(recipient);
+}
+
+interface AddOptions {
+  language?: Language;
+  types?: StoredEventType[];
+  digest?: true;
+}
+
+function addAdd(parent: Command): void {
+  const command = parent
+    .command('add')
+    .description('write to an address, or change what it is written about')
+    .argument('<tenant>', '', values.tenantId)
+    .argument('<email>', '', values.email)
+    .option('--language <language>', "fr or en; the tenant's where it is not given", values.language)
+    .option('--types <names>', `only these of ${storedEventTypes.join(',')}`, values.eventTypes)
+    .option('--digest', 'also the daily digest');
+  runs<AddOptions>(command, ({ args: [tenant = '', email = ''], options, output }) =>
+    withFoundation(async ({ config, database }) => {
+      const { language } = await knownTenant(database, tenant);
+      const { types = [], digest = false } = options;
+      const recipient = { email, language: options.language ?? language, types, digest };
+      if (!(await setRecipient(database.db, tenant, recipient, mostRecipients)))
+        throw new ArrivageError('too_many_recipients', { limit: mostRecipients });
+      await audited(database, tenant, 'recipient.add', { ...recipient });
+      output.result(recipient, () => [
+        `${email} is written to.`,
+        ...(config.mail ? [] : ['Mail is off: set ARRIVAGE_SMTP_URL and ARRIVAGE_MAIL_FROM.']),
+      ]);
+    }),
+  );
+}
+
+function addList(parent: Command): void {
+  const command = parent.command('list').description('recipients of a tenant');
+  runs(command.argument('<tenant>', '', values.tenantId), ({ args: [tenant = ''], output }) =>
+    withFoundation(async ({ database }) => {
+      await knownTenant(database, tenant);
+      const recipients = await listRecipients(database.db, tenant);
+      output.result(recipients, () => table(['EMAIL', 'LANGUAGE', 'TYPES', 'DIGEST'], recipients.map(rowOf)));
+    }),
+  );
+}
+
+const rowOf = ({ email, language, types, digest }: Recipient): string[] => [
+  ...[email, language, types.length > 0 ? types.join(',') : 'all', digest ? 'daily' : '-'],
+];
+
+function addRemove(parent: Command): void {
+  const command = parent
+    .command('remove')
+    .description('write to an address no more')
+    .argument('<tenant>', '', values.tenantId)
+    .argument('<email>');
+  runs(command, ({ args: [tenant = '', email = ''], output }) =>
+    withFoundation(async ({ database }) => {
+      if (!(await removeRecipient(database.db, tenant, email)))
+        throw new CommandFailure(`${email} is no recipient: see arrivage recipient list ${tenant}`);
+      await audited(database, tenant, 'recipient.remove', { email });
+      output.result({ email, removed: true }, () => `${email} is written to no more.`);
+    }),
+  );
+}

@@ -1,5 +1,4 @@
 import type { MiddlewareHandler } from 'hono';
-import { secureHeaders } from 'hono/secure-headers';
 import { ArrivageError } from '../errors.ts';
 import { authenticate } from './authenticate.ts';
 import { createRouter, type ApiOptions, type Router } from './context.ts';
@@ -21,6 +20,9 @@ import { overdueRoutes } from './routes/overdue.ts';
 import { rowRoutes } from './routes/rows.ts';
 import { recipientRoutes } from './routes/recipients.ts';
 import { scheduleRoutes } from './routes/schedule.ts';
+import { uploadRoutes } from './routes/uploads.ts';
+import { syncRoutes } from './routes/syncs.ts';
+import { syncOutcomeRoutes } from './routes/sync-outcome.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -38,6 +40,9 @@ const resources = [
   rowRoutes,
   overdueRoutes,
   feedRoutes,
+  uploadRoutes,
+  syncRoutes,
+  syncOutcomeRoutes,
 ];
 
 /** The HTTP side of arrivage; `app.request()` drives it without a port. */
@@ -45,6 +50,7 @@ export function createApi(options: ApiOptions): Router {
   const app = createRouter();
   app.use(requestId, safely, async (c, next) => {
     c.set('options', options);
+    c.header('vary', 'Accept-Language');
     c.set('language', languageOf(c.req.header('accept-language'), options.language));
     await next();
   });
@@ -61,11 +67,18 @@ export function createApi(options: ApiOptions): Router {
 }
 
 /** Answers are data, not pages. TLS, and with it HSTS, is the proxy's. */
-const safely = secureHeaders({
-  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-  strictTransportSecurity: false,
-  xFrameOptions: 'DENY',
-});
+const HEADERS = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+const safely: MiddlewareHandler = async (c, next) => {
+  await next();
+  for (const [name, value] of Object.entries(HEADERS)) if (!c.res.headers.has(name)) c.header(name, value);
+};
 
 const unstored: MiddlewareHandler = async (c, next) => {
   c.header('cache-control', 'no-store');

@@ -24,6 +24,8 @@ const versioned = mappingInput
     version: z.int().openapi({ description: 'Grows with each change; 0: nothing was ever set.' }),
   })
   .openapi('Mapping');
+/** Made again here: a schema that is older than zod's extension for OpenAPI cannot be named in the document. */
+const mappingBody = mappingInput.extend({}).openapi('MappingInput');
 const onePath = tenantPath.extend({ dataset });
 const tags = ['mappings'];
 
@@ -55,7 +57,7 @@ const put = endpoint(
     tags,
     operationId: 'putMapping',
     summary: 'Put a mapping in force for the files to come',
-    request: { params: onePath, headers: ifMatch, body: jsonBody(mappingInput) },
+    request: { params: onePath, headers: ifMatch, body: jsonBody(mappingBody) },
     responses: { 200: configured(versioned, 'The mapping, as a new version.') },
   },
   [412],
@@ -72,7 +74,7 @@ const finding = z.object({
 const proposalSchema = z
   .object({
     dataset: z.enum(['clients', 'contacts', 'ecritures', 'fec']),
-    mapping: mappingInput.openapi({ description: 'What to put in force.' }),
+    mapping: mappingBody,
     unknown: z.array(z.string()).openapi({ description: 'Headers that no column takes: kept in `extra`.' }),
     missing: z.array(z.string()).openapi({ description: 'Required columns that no header fits.' }),
     entryIdCandidates: z.array(z.string()).openapi({ description: 'Headers of which one may be the entry’s id.' }),

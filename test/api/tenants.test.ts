@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { sharedDatabase } from '../support/server.ts';
+import type { Tenant } from '../../src/model/tenant.ts';
+import { resolvePath, root } from '../../src/session/virtual-path.ts';
+import { filesOf, sharedDatabase } from '../support/server.ts';
 import { apiWorld } from './world.ts';
 
 interface Page {
@@ -31,3 +33,71 @@ it('adds a tenant, reads it, changes it and lists it', async () => {
     expect.arrayContaining(['tenant.create', 'tenant.change']),
   );
 });
+
+it('changes a tenant for whoever read it as it is; of what the operator decides, for the operator only', async () => {
+  const { ask, keys } = await apiWorld(database());
+  const etag = (await ask('/v1/tenants/acme')).headers.get('etag') ?? '';
+  const patch = (body: unknown, match: string, key = keys.manage) =>
+    ask('/v1/tenants/acme', { method: 'PATCH', body, headers: { 'if-match': match }, key });
+  const changed = await patch({ guardRows: 0.2 }, etag);
+  expect([changed.status, changed.json['guardRows']]).toEqual([200, 0.2]);
+  expect((await patch({ guardRows: 0.3 }, etag)).status).toBe(412);
+  expect((await patch({ guardRows: 0.3 }, changed.headers.get('etag') ?? '')).status).toBe(200);
+  for (const body of [{ state: 'live' }, { quotaBytes: 1 }, { ports: { sftp: 3022 } }])
+    expect((await patch(body, '*')).json).toMatchObject({ status: 403, code: 'scope_too_small' });
+  expect((await ask('/v1/tenants', { key: keys.read })).json).toMatchObject({ items: [{ id: 'acme' }], next: null });
+});
+
+it('gives no port twice, and no id twice', async () => {
+  const { ask } = await apiWorld(database());
+  const give = (id: string) => ask(`/v1/tenants/${id}`, { method: 'PATCH', body: { ports: { ftp: 3121 } } });
+  expect((await give('acme')).status).toBe(200);
+  expect((await give('other')).json).toMatchObject({ status: 409, code: 'port_taken' });
+  const again = await ask('/v1/tenants', { body: { id: 'acme', name: 'Acme' } });
+  expect(again.json).toMatchObject({ status: 409, code: 'already_exists' });
+});
+
+it('deletes a tenant with every row and every byte of theirs, and nothing of another’s', async () => {
+  const { ask, depot, keys } = await apiWorld(database());
+  const { sql } = database();
+  for (const id of ['acme', 'other']) {
+    const tenant = (await ask(`/v1/tenants/${id}`)).json as unknown as Tenant;
+    const inbound = await filesOf(depot, tenant).receive(resolvePath(root, 'clients.csv'), { kind: 'replace' });
+    await inbound.write(Buffer.from('Code client;Nom\nC1;Durand\n'));
+    await inbound.commit();
+    await ask(`/v1/tenants/${id}/credentials`, { body: { username: `${id}-job` } });
+    await ask(`/v1/tenants/${id}/mappings/clients`, { method: 'PUT', body: {} });
+    await sql`
+      insert into clients (tenant_id, key, client_code, name, first_seen, last_changed)
+      select ${id}, gen_random_uuid(), i::text, 'x', 1, 1 from generate_series(1, 3) i`;
+    await sql`insert into rejections (tenant_id, sync_id, file_no, line, code, raw) values (${id}, 1, 1, 1, 'x', 'x')`;
+    await sql`insert into syncs (tenant_id, cause, state) values (${id}, 'test', 'running')`;
+  }
+  const [usedBefore, others] = [await depot.spool.usage('acme'), await rowsOf('other')];
+  expect(usedBefore).toBeGreaterThan(0);
+  expect(await rowsOf('acme')).not.toEqual({});
+
+  expect((await ask('/v1/tenants/acme', { method: 'DELETE', key: keys.manage })).status).toBe(403);
+  expect((await ask('/v1/tenants/acme', { method: 'DELETE' })).status).toBe(204);
+  expect(await rowsOf('acme')).toEqual({});
+  expect(await depot.spool.usage('acme')).toBe(0);
+  expect(await rowsOf('other')).toEqual(others);
+  expect(await depot.spool.usage('other')).toBe(usedBefore);
+  expect((await ask('/v1/tenants/acme')).status).toBe(404);
+  expect((await ask('/v1/tenants/acme', { key: keys.manage })).status).toBe(401);
+  expect((await ask('/v1/audit?action=tenant.delete')).json).toMatchObject({ items: [{ detail: { tenant: 'acme' } }] });
+});
+
+/** How many rows of a tenant each table holds, without those that hold none. */
+async function rowsOf(tenant: string): Promise<Record<string, number>> {
+  const { sql } = database();
+  const tables = await sql<{ name: string }[]>`
+    select table_name as name from information_schema.columns where table_schema = 'public' and column_name = 'tenant_id'`;
+  const counts = await Promise.all(
+    tables.map(async ({ name }) => {
+      const [row] = await sql<{ n: number }[]>`select count(*)::int as n from ${sql(name)} where tenant_id = ${tenant}`;
+      return [name, row?.n ?? 0] as const;
+    }),
+  );
+  return Object.fromEntries(counts.filter(([, n]) => n > 0));
+}

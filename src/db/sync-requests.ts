@@ -35,10 +35,12 @@ export async function requestSync(
   return database.sql.begin(async (tx) => {
     const { state, mode } = await lockTenant(tx, tenant.id);
     if (state === 'suspended') throw new ArrivageError('tenant_suspended');
+    // Asked twice about its state, since it may just be coming to its end.
     const [open] = await tx<{ id: string }[]>`
       update syncs set not_before = null where tenant_id = ${tenant.id} and id = (
         select id from syncs where tenant_id = ${tenant.id} and state in ('queued', 'running')
         order by "fetch" desc, id limit 1)
+        and state in ('queued', 'running')
       returning id`;
     const syncId = open ? Number(open.id) : await insertRequest(tx, tenant.id, { mode, cause: 'request', by }, request);
     await tx`select ${advanceNow(tx, tenant.id)}`;
@@ -59,6 +61,7 @@ export async function requestSlot(tx: TransactionSql, tenant: TenantId): Promise
       select id from syncs where tenant_id = ${tenant} and state = 'queued' and gathered_at is null
         and "fetch" = ${mode === 'pull'} and datasets is null and (not dry_run or ${state === 'validation'})
       order by id limit 1)
+      and state in ('queued', 'running')
     returning id`;
   const syncId = waiting
     ? Number(waiting.id)

@@ -12,13 +12,16 @@ import type { Arrival } from '../../src/model/arrival.ts';
 import type { VirtualPath } from '../../src/model/path.ts';
 import type { Door } from '../../src/model/tenant.ts';
 import { openDiskSpool } from '../../src/spool/disk.ts';
+import type { Spool } from '../../src/spool/spool.ts';
 import { createAdvance, type Advance } from '../../src/sync/advance.ts';
 import type { Fetch } from '../../src/sync/fetch-stage.ts';
-import { startReader } from '../../src/sync/reader.ts';
+import { startReader, type Reader } from '../../src/sync/reader.ts';
+import type { ReadResult } from '../../src/sync/thread-protocol.ts';
 import { testDatabase } from '../support/database.ts';
 
 export interface Bench {
   database: Database;
+  spool: Spool;
   /** What a pull does; a test sets its own. */
   source: { fetch: Fetch };
   /** The held clock. */
@@ -36,6 +39,10 @@ export interface Bench {
   tenant(id: string, settings?: Partial<Parameters<typeof createTenant>[1]>): Promise<void>;
   rows(query: string): Promise<Record<string, unknown>[]>;
   reports(tenant: string): Promise<{ name: string; text: string }[]>;
+  /** What the thread said of each file that it read, the last one last. */
+  reads: ReadResult[];
+  /** Where the bytes of an upload lie. */
+  pathOf(tenant: string, upload: string): string;
 }
 
 /** The pipeline over a real database, a real spool and a real thread; no doors, no queue worker. */
@@ -45,6 +52,15 @@ export async function openBench(): Promise<Bench> {
   const loadDatabase = openDatabase(database.url, { max: 3, statementMs: 0 });
   const spool = openDiskSpool(join(folder, 'spool'));
   const reader = startReader();
+  const reads: ReadResult[] = [];
+  const noted: Reader = {
+    ...reader,
+    run: async (task, sink, signal) => {
+      const answer = await reader.run(task, sink, signal);
+      if (task.kind === 'read') reads.push(answer as ReadResult);
+      return answer;
+    },
+  };
   const source: Bench['source'] = { fetch: () => Promise.reject(new Error('nothing is fetched here')) };
   const clock = { now: new Date('2026-11-24T12:00:00Z') };
   onTestFinished(async () => {
@@ -57,7 +73,7 @@ export async function openBench(): Promise<Bench> {
     loadDatabase,
     spool,
     fetch: (...given) => source.fetch(...given),
-    withReader: (work) => work(reader),
+    withReader: (work) => work(noted),
     events: createEvents((error) => {
       throw error;
     }),
@@ -67,8 +83,11 @@ export async function openBench(): Promise<Bench> {
   });
   return {
     database,
+    spool,
     source,
     clock,
+    reads,
+    pathOf: (tenant, upload) => spool.committedPath(tenant, upload),
     send: async (tenant, name, content, door = 'import', origin) => {
       const id = randomUUID();
       const bytes = typeof content === 'string' ? Buffer.from(content) : content;

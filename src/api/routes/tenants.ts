@@ -1,12 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import { isTaken, type Db, type Tx } from '../../db/client.ts';
 import { listEndpoints, setEndpoint, type Endpoint } from '../../db/endpoints.ts';
-import { removeTenantRows, retireTenant } from '../../db/remove-tenant.ts';
 import { changeSettings, goLiveIfAsked } from '../../db/tenant-change.ts';
 import { createTenant, findTenant, lockTenant, pageOfTenants, type TenantRow } from '../../db/tenants.ts';
 import { ArrivageError } from '../../errors.ts';
 import { expectedOf } from '../../intake/expected.ts';
 import { triggers } from '../../model/tenant.ts';
+import { removeTenant } from '../../transfer/remove-tenant.ts';
 import { audited, createRouter, type ApiContext, type ApiOptions, type Router } from '../context.ts';
 import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../endpoint.ts';
 import { requireMatch, withEtag } from '../etag.ts';
@@ -117,7 +117,7 @@ const remove = endpoint(
 );
 
 export function tenantRoutes({ database, spool }: ApiOptions): Router {
-  const { db, sql } = database;
+  const { db } = database;
 
   async function reread(id: string) {
     const tenant = await findTenant(db, id);
@@ -167,11 +167,7 @@ export function tenantRoutes({ database, spool }: ApiOptions): Router {
     .openapi(remove, async (c) => {
       const { id } = c.var.tenant;
       requireMatch(c, await shown(db, c.var.tenant));
-      await retireTenant(sql, id);
-      await spool.removeTenant(id);
-      await removeTenantRows(sql, id);
-      // What a session that was still open left meanwhile.
-      await spool.removeTenant(id);
+      await removeTenant({ database, spool }, id);
       await audited(c, '', 'tenant.delete', { tenant: id });
       return c.body(null, 204);
     });

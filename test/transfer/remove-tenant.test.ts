@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import { connectors, fetchedFiles, schedules } from '../../src/db/pull-tables.ts';
+import { apiKeys } from '../../src/db/api-tables.ts';
+import { advanceNow } from '../../src/db/jobs.ts';
+import { audit, mappings } from '../../src/db/tables.ts';
+import { removeTenant } from '../../src/transfer/remove-tenant.ts';
+import { openBench } from '../sync/pipeline.ts';
+
+const clients = 'Code client;Raison sociale\nC1;Dupont\n;Sans code\n';
+
+it('leaves nothing of a tenant, in no table, no queue and no folder, and all of the others', async () => {
+  const bench = await openBench();
+  const { db, sql } = bench.database;
+  for (const id of ['acme', 'other']) {
+    await bench.tenant(id);
+    await bench.send(id, 'clients.csv', clients);
+    await bench.advance(id);
+    await bench.send(id, 'clients.csv', clients.replace('Dupont', 'Dupond'));
+    await bench.advance(id);
+    await bench.send(id, 'contacts.csv', 'Code client;Nom;Email\nC1;Martin;m@example.org\n');
+    await bench.send(id, 'ecritures.csv', 'Code client;N° pièce;Date;Montant\nC1;F1;01/11/2026;10,00\n');
+    await bench.advance(id);
+    await bench.send(id, 'more.csv', clients);
+    const tenantId = id;
+    await db.insert(mappings).values({ tenantId, dataset: 'clients', version: 1, mapping: {} });
+    await db.insert(schedules).values({ tenantId, slots: [] });
+    await db.insert(connectors).values({ tenantId, protocol: 'sftp', host: 'h', port: 22, username: 'u', files: {} });
+    await db.insert(audit).values({ tenantId, actor: 'ann', action: 'tenant.create' });
+    const key = { name: 'k', scope: 'read', hash: Buffer.from(id), prefix: 'a', createdBy: 'ann' } as const;
+    await db.insert(apiKeys).values({ tenantId, ...key });
+    const taken = { name: 'a.csv', size: 1, modifiedAt: new Date(), sha256: 'a'.repeat(64) };
+    await db.insert(fetchedFiles).values({ tenantId, ...taken, uploadId: '00000000-0000-4000-8000-000000000000' });
+    await sql`select ${advanceNow(sql, id)}`;
+  }
+  const held = async (id: string) => {
+    const tables = await sql<{ name: string }[]>`
+      select table_name as name from information_schema.columns
+      where table_schema = current_schema() and column_name = 'tenant_id' order by 1`;
+    const found: Record<string, number> = {};
+    for (const { name } of tables) {
+      const [row] = await sql<{ n: number }[]>`select count(*)::int as n from ${sql(name)} where tenant_id = ${id}`;
+      if (row && row.n > 0) found[name] = row.n;
+    }
+    const jobs = await sql`select from graphile_worker._private_jobs where payload->>'tenant' = ${id}`;
+    return { ...found, jobs: jobs.length, bytes: await bench.spool.usage(id) };
+  };
+  const before = await held('other');
+  expect(Object.keys(await held('acme'))).toEqual(Object.keys(before));
+  expect(before).toMatchObject({ clients: 1, contacts: 1, ecritures: 1, changes: 1, rejections: 2, audit: 1 });
+  expect(before.bytes).toBeGreaterThan(0);
+
+  await removeTenant({ database: bench.database, spool: bench.spool }, 'acme');
+  expect(await held('acme')).toEqual({ jobs: 0, bytes: 0 });
+  expect(await sql`select id from tenants`).toEqual([{ id: 'other' }]);
+  expect(await held('other')).toEqual(before);
+  // Again, as after a call that was cut off; and a job that was under way finds nothing to do.
+  await removeTenant({ database: bench.database, spool: bench.spool }, 'acme');
+  await bench.advance('acme');
+});

@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { StoredEventType } from '../model/stored-event.ts';
 import type { TenantId } from '../model/tenant.ts';
-import type { Db } from './client.ts';
+import type { Db, Tx } from './client.ts';
 import { deliveries, deliveryAttempts, webhooks } from './notify-tables.ts';
 
 /** A webhook as people see it: without its secret. */
@@ -36,7 +36,7 @@ const listed = {
 const isWebhook = (tenantId: TenantId, id: string) => and(eq(webhooks.tenantId, tenantId), eq(webhooks.id, id));
 
 /** @returns undefined where the tenant has `most` already */
-export async function addWebhook(db: Db, webhook: NewWebhook, most: number): Promise<ListedWebhook | undefined> {
+export async function addWebhook(db: Db | Tx, webhook: NewWebhook, most: number): Promise<ListedWebhook | undefined> {
   return db.transaction(async (tx) => {
     // Two that come at once must not both be the last one.
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext('webhooks'), hashtext(${webhook.tenantId}))`);
@@ -72,7 +72,12 @@ export async function updateWebhook(
 }
 
 /** Puts a new secret in force; the one before signs too for a day. @returns whether there is such a webhook */
-export async function replaceSecret(db: Db, tenantId: TenantId, id: string, sealedSecret: string): Promise<boolean> {
+export async function replaceSecret(
+  db: Db | Tx,
+  tenantId: TenantId,
+  id: string,
+  sealedSecret: string,
+): Promise<boolean> {
   const changed = await db
     .update(webhooks)
     .set({ sealedSecret, sealedPreviousSecret: webhooks.sealedSecret, previousSecretUntil: BOTH_SECRETS })

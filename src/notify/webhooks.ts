@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../db/client.ts';
+import { beforeSealing } from '../db/sealed-secrets.ts';
 import { addWebhook, findWebhook, replaceSecret, updateWebhook, type ListedWebhook } from '../db/webhooks.ts';
 import { ArrivageError } from '../errors.ts';
 import type { StoredEventType } from '../model/stored-event.ts';
@@ -31,8 +32,11 @@ export async function createWebhook(
   const url = await checkedUrl(given.url, privateTargets);
   const id = randomUUID();
   const secret = makeWebhookSecret();
-  const sealedSecret = keyring.seal(secret, secretContext(tenantId, id));
-  const webhook = await addWebhook(database.db, { tenantId, id, url, types: given.types, sealedSecret }, MOST);
+  const webhook = await database.db.transaction(async (tx) => {
+    await beforeSealing(tx);
+    const sealedSecret = keyring.seal(secret, secretContext(tenantId, id));
+    return addWebhook(tx, { tenantId, id, url, types: given.types, sealedSecret }, MOST);
+  });
   if (!webhook) throw new ArrivageError('too_many_webhooks', { limit: MOST });
   return { webhook, secret };
 }
@@ -63,7 +67,10 @@ export async function rotateSecret(
 ): Promise<string | undefined> {
   if (!(await findWebhook(database.db, tenantId, id))) return undefined;
   const secret = makeWebhookSecret();
-  const replaced = await replaceSecret(database.db, tenantId, id, keyring.seal(secret, secretContext(tenantId, id)));
+  const replaced = await database.db.transaction(async (tx) => {
+    await beforeSealing(tx);
+    return replaceSecret(tx, tenantId, id, keyring.seal(secret, secretContext(tenantId, id)));
+  });
   return replaced ? secret : undefined;
 }
 

@@ -28,7 +28,10 @@ export async function disposeTaken(disposal: Disposal): Promise<boolean> {
   const listing = await remote.list();
   const owed = await reachable(owedDisposals(sql, connector.tenantId, listing));
   let isDone = true;
-  for (const file of owed.filter((one) => listing.some((now) => sameFile(now, one)))) {
+  for (const file of owed) {
+    // What is deleted is gone: look as late as can be.
+    const now = connector.afterReading.kind === 'delete' ? await remote.list() : listing;
+    if (!now.some((one) => sameFile(one, file))) continue;
     if (await disposeOf(disposal, file)) await reachable(noteDisposed(sql, connector.tenantId, file));
     else isDone = false;
   }

@@ -9,7 +9,7 @@ import { dataset, tenantPath } from '../schemas.ts';
 const changes = ['inserted', 'updated', 'settled', 'reopened', 'deactivated', 'removed'] as const;
 
 const row = z.record(z.string(), z.unknown()).nullable();
-const change = z
+export const changeSchema = z
   .object({
     syncId: z.int(),
     dataset,
@@ -50,7 +50,7 @@ const feed = endpoint('read', {
   },
   responses: {
     200: json(
-      z.object({ items: z.array(change), next: z.string(), hasMore: z.boolean() }),
+      z.object({ items: z.array(changeSchema), next: z.string(), hasMore: z.boolean() }),
       'The changes behind `since`.',
     ),
   },
@@ -65,7 +65,7 @@ export function feedRoutes({ database: { sql } }: ApiOptions): Router {
     const position = positionOf(since);
     const page = position && (await feedPage(sql, tenant, position, limit));
     if (!page) throw new InvalidRequest([{ in: 'query', field: 'since', message: 'since' }]);
-    const items = page.items as z.infer<typeof change>[];
+    const items = page.items as z.infer<typeof changeSchema>[];
     return c.json({ items, next: textOf(page.next), hasMore: page.hasMore }, 200);
   });
 }

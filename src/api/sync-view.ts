@@ -1,0 +1,135 @@
+import { z } from '@hono/zod-openapi';
+import type { SyncWithFiles } from '../db/syncs.ts';
+import type { SyncFailure, SyncFile, SyncState } from '../model/sync.ts';
+import type { Language } from '../model/tenant.ts';
+import { catalogueText } from '../report/catalogue-text.ts';
+import { dataset, moment, tenantId } from './schemas.ts';
+
+/** Syncs as the API shows them; the fields of files are those of `arrivage sync show --json`. */
+
+export const syncStates = [
+  'queued',
+  'running',
+  'applied',
+  'unchanged',
+  'dry_run',
+  'held',
+  'discarded',
+  'failed',
+] as const satisfies SyncState[];
+
+const count = z.int();
+const reason = z.object({ code: z.string(), message: z.string() });
+
+const fileSchema = z
+  .object({
+    uploadId: z.guid(),
+    dataset: dataset.nullable(),
+    name: z.string(),
+    size: count,
+    sha256: z.string(),
+    format: z.enum(['csv', 'fec', 'xlsx']).nullable(),
+    encoding: z.string().nullable(),
+    delimiter: z.string().nullable(),
+    sheet: z.string().nullable(),
+    headerLine: count.nullable(),
+    mode: z.enum(['snapshot', 'delta']),
+    columns: z.record(z.string(), z.string()).openapi({ description: 'Column → the header it was read from.' }),
+    mappingVersion: count,
+    ...{ read: count, inserted: count, updated: count, unchanged: count, rejected: count, skipped: count },
+    ...{ duplicate: count, settled: count, reopened: count },
+    sameAsBefore: z.boolean(),
+    warnings: z.array(
+      z.object({
+        code: z.string(),
+        column: z.string().nullable(),
+        count,
+        examples: z.array(z.object({ line: count, value: z.string().nullable() })),
+      }),
+    ),
+    quarantine: reason.nullable(),
+  })
+  .openapi('SyncFile');
+
+export const progressSchema = z
+  .object({
+    stage: z.enum(['fetch', 'waiting', 'parse', 'merge', 'commit', 'report']),
+    bytesDone: count,
+    bytesTotal: count,
+    rowsDone: count,
+  })
+  .openapi('Progress');
+
+export const syncSchema = z
+  .object({
+    id: count,
+    tenant: tenantId,
+    state: z.enum(syncStates),
+    cause: z.string().openapi({ description: 'A trigger, `request`, `schedule`, `replay` or `revert`.' }),
+    requestedBy: z.string().nullable(),
+    approvedBy: z.string().nullable(),
+    dryRun: z.boolean(),
+    force: z.boolean(),
+    fetch: z.boolean().openapi({ description: 'Begins with fetching from the tenant’s own server.' }),
+    notBefore: moment.nullable().openapi({ description: 'When a fetch that failed is tried again.' }),
+    reverts: count.nullable().openapi({ description: 'The sync that this one undoes.' }),
+    revertedBy: count.nullable(),
+    incomplete: z.boolean(),
+    missing: z.array(dataset),
+    createdAt: moment,
+    startedAt: moment.nullable(),
+    finishedAt: moment.nullable(),
+    error: reason.nullable(),
+    guard: z.array(
+      z.object({
+        dataset,
+        rule: z.enum(['settles_entries', 'settles_amount', 'few_rows']),
+        measured: z.number(),
+        allowed: z.number(),
+      }),
+    ),
+    progress: progressSchema.nullable(),
+    durations: z.record(z.string(), z.number()).openapi({ description: 'Milliseconds of each stage.' }),
+    files: z.array(fileSchema),
+  })
+  .openapi('Sync');
+
+export function shownSync(sync: SyncWithFiles, language: Language): z.infer<typeof syncSchema> {
+  const { id, tenantId: tenant, state, cause, requestedBy, approvedBy, dryRun, force, fetch, reverts } = sync;
+  const { revertedBy, incomplete, missing, guard, progress, durations, error } = sync;
+  return {
+    ...{ id, tenant, state, cause, requestedBy, approvedBy, dryRun, force, fetch, reverts, revertedBy },
+    ...{ incomplete, missing, progress },
+    notBefore: sync.notBefore?.toISOString() ?? null,
+    createdAt: sync.createdAt.toISOString(),
+    startedAt: sync.startedAt?.toISOString() ?? null,
+    finishedAt: sync.finishedAt?.toISOString() ?? null,
+    error: error && { code: error.code, message: failureText(error, language) },
+    guard: guard ?? [],
+    durations: durations ?? {},
+    files: sync.files.map((file) => shownFile(file, language)),
+  };
+}
+
+export function failureText({ code, message, params = {} }: SyncFailure, language: Language): string {
+  return catalogueText(code, language, params, message);
+}
+
+function shownFile(file: SyncFile, language: Language): z.infer<typeof fileSchema> {
+  const { uploadId, name, size, sha256, mode, columns, mappingVersion, sameAsBefore, warnings, format } = file;
+  const { read, inserted, updated, unchanged, rejected, skipped, duplicate, settled, reopened, quarantine } = file;
+  const text = format?.kind === 'xlsx' ? null : format;
+  return {
+    ...{ uploadId, dataset: file.dataset, name, size, sha256, mode, columns, mappingVersion, sameAsBefore, warnings },
+    ...{ read, inserted, updated, unchanged, rejected, skipped, duplicate, settled, reopened },
+    format: format?.kind ?? null,
+    encoding: text?.encoding ?? null,
+    delimiter: text?.delimiter ?? null,
+    sheet: format?.kind === 'xlsx' ? format.sheet : null,
+    headerLine: format?.headerLine ?? null,
+    quarantine: quarantine && {
+      code: quarantine.code,
+      message: catalogueText(quarantine.code, language, quarantine.params, quarantine.code),
+    },
+  };
+}

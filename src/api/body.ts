@@ -14,7 +14,7 @@ export const readBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
 };
 
 /** A body read whole. @throws body_too_large, body_too_slow */
-export async function boundedBody(c: ApiContext, limit: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+async function boundedBody(c: ApiContext, limit: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const tooLarge = () => new ArrivageError('body_too_large', { limit });
   if (Number(c.req.header('content-length') ?? 0) > limit) throw tooLarge();
   const body: ReadableStream<Uint8Array> | null = c.req.raw.body;

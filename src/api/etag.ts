@@ -3,7 +3,7 @@ import { ArrivageError } from '../errors.ts';
 import type { ApiContext } from './context.ts';
 
 /** A strong validator (RFC 9110, section 8.8.3) of a resource, from its JSON. */
-export function etagOf(resource: unknown): string {
+function etagOf(resource: unknown): string {
   return `"${createHash('sha256').update(JSON.stringify(resource)).digest('base64url').slice(0, 22)}"`;
 }
 

@@ -1,8 +1,6 @@
-import type { Hook } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { ArrivageError } from '../errors.ts';
 import type { Language } from '../model/tenant.ts';
-import type { ApiEnv } from './context.ts';
 
 /** What is wrong with one field of a request. */
 export interface FieldFault {
@@ -23,6 +21,9 @@ export class InvalidRequest extends ArrivageError {
   }
 }
 
+/** What the hook of a route is told; `data` is what was validated. */
+type Validated = { target: string } & ({ success: true } | { success: false; error: z.core.$ZodError; data?: unknown });
+
 const MOST_FAULTS = 20;
 const texts = { fr: z.locales.fr().localeError, en: z.locales.en().localeError };
 
@@ -30,24 +31,31 @@ const texts = { fr: z.locales.fr().localeError, en: z.locales.en().localeError }
  * Refuses what the schemas of a route do not take, naming each field in the reader's language.
  * @throws InvalidRequest, no_such_resource
  */
-export const refuseInvalid: Hook<unknown, ApiEnv, string, void> = (result, c) => {
+export function refuseInvalid(result: Validated, c: { var: { language: Language } }): void {
   if (result.success) return;
   // A path that names nothing that could exist is one of a thing that does not.
   if (result.target === 'param') throw new ArrivageError('no_such_resource');
-  const { data } = result as { data?: unknown };
+  const { data } = result;
   const faults = result.error.issues.slice(0, MOST_FAULTS).map((issue) => ({
     in: result.target,
     field: issue.path.map(String).join('.') || '(body)',
     message: messageOf(issue, data, c.var.language),
   }));
   throw new InvalidRequest(faults);
-};
-
-/** zod words its issues in English while it parses; its catalogue of the language needs the input again. */
-function messageOf(issue: z.core.$ZodIssue, data: unknown, language: Language): string {
-  const text = texts[language]({ ...issue, input: valueAt(data, issue.path) } as z.core.$ZodRawIssue);
-  return (typeof text === 'string' ? text : text?.message) ?? issue.message;
 }
+
+/**
+ * zod words its issues in English while it parses. Its catalogue of another language needs the input again; a message
+ * of a schema's own has no translation and stays.
+ */
+function messageOf(issue: z.core.$ZodIssue, data: unknown, language: Language): string {
+  const raw = { ...issue, input: valueAt(data, issue.path) } as z.core.$ZodRawIssue;
+  const isOwn = issue.message !== said(texts.en(raw));
+  return (isOwn ? undefined : said(texts[language](raw))) ?? issue.message;
+}
+
+const said = (text: ReturnType<z.core.$ZodErrorMap>): string | undefined =>
+  typeof text === 'string' ? text : text?.message;
 
 function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(

@@ -10,7 +10,7 @@ interface Window {
 }
 
 /** Counts what each key asks within a minute, in this process. Keys that are still stay in memory for a minute. */
-export function openRateLimit(limit: number, now: () => number) {
+function openRateLimit(limit: number, now: () => number) {
   const windows = new Map<string, Window>();
   let sweepAt = 0;
 

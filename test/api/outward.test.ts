@@ -63,6 +63,9 @@ it('plans syncs and shows the next run', async () => {
   expect((await set({ slots: [], enabled: false })).json).toMatchObject({ nextRun: null });
   for (const wrong of [{ cron: '61 * * * *' }, { timeZone: 'Mars/Olympus' }, { slots: [{ days: [8], time: '06:30' }] }])
     expect((await set(wrong)).status).toBe(422);
+  expect((await set({ timeZone: 'Mars/Olympus' })).json).toMatchObject({
+    errors: [{ field: 'timeZone', message: 'a time zone such as Europe/Paris' }],
+  });
   expect((await ask(`${acme}/schedule`, { method: 'DELETE', key: keys.manage })).status).toBe(204);
   expect((await ask(`${acme}/schedule`)).status).toBe(404);
 });

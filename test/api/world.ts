@@ -11,7 +11,7 @@ import { makeApiKey } from '../../src/session/api-key.ts';
 import { openAuditLog } from '../../src/session/audit-log.ts';
 import { addTenant, testDepot, type TestDepot } from '../support/server.ts';
 
-export interface Asking {
+interface Asking {
   method?: string;
   /** Sent as JSON, unless it is text or bytes already. */
   body?: unknown;
@@ -20,7 +20,7 @@ export interface Asking {
   key?: string | null;
 }
 
-export interface Answer<T> {
+interface Answer<T> {
   status: number;
   headers: Headers;
   json: T;

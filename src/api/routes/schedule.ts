@@ -29,11 +29,11 @@ const scheduleInput = z
     cron: z
       .string()
       .max(100)
-      .refine(isCron, 'cron')
+      .refine(isCron, 'a cron expression of five fields')
       .nullable()
       .default(null)
       .openapi({ description: 'Five fields, besides the slots.' }),
-    timeZone: z.string().max(50).refine(isTimeZone, 'IANA').default('Europe/Paris'),
+    timeZone: z.string().max(50).refine(isTimeZone, 'a time zone such as Europe/Paris').default('Europe/Paris'),
     enabled: z.boolean().default(true),
   })
   .openapi('ScheduleInput');

@@ -43,5 +43,7 @@ async function demoSettings(folder: string): Promise<Config> {
     ...(Object.fromEntries(await Promise.all(ports)) as Record<string, string>),
     ARRIVAGE_DATA: join(folder, 'data'),
     ARRIVAGE_LOG_LEVEL: 'error',
+    // The server from which the demonstration fetches is on this machine.
+    ARRIVAGE_ALLOW_PRIVATE_TARGETS: '127.0.0.0/8',
   });
 }

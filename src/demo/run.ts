@@ -1,16 +1,21 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { addApiKey } from '../db/api-keys.ts';
+import type { Db } from '../db/client.ts';
 import { listSyncs, type SyncWithFiles } from '../db/syncs.ts';
 import { changeTenant } from '../db/tenants.ts';
 import { fingerprintOf } from '../identity/host-keys.ts';
 import type { Serving } from '../main.ts';
+import type { Dataset } from '../model/dataset.ts';
 import { summaryText } from '../report/summary.ts';
+import { makeApiKey } from '../session/api-key.ts';
 import type { Output } from '../cli/output.ts';
 import { reportOf } from '../cli/stored-report.ts';
 import { syncJson } from '../cli/sync-view.ts';
 import { untilFinished } from '../cli/sync-watch.ts';
 import { demoFiles, type DemoFile } from './files.ts';
+import { showPull } from './pull.ts';
 import { pushOverFtps, pushOverSftp } from './push.ts';
 import { makeTenant, type DemoTenant } from './tenants.ts';
 import { tryLines, type Reach } from './try-lines.ts';
@@ -31,6 +36,7 @@ export async function runDemo(serving: Serving, folder: string, output: Output) 
   await push(serving, reach, { demo, fec, files }, output);
 
   const syncs = [await firstSync(serving, demo, output), await firstSync(serving, fec, output)];
+  syncs.push(await pull(serving, reach, folder, files, output));
   // From now on a file that somebody tries is imported by itself, at once.
   await changeTenant(db, demo.id, { trigger: 'each' });
   const reports = await Promise.all(syncs.map((sync) => reportOf(serving.foundation.database, sync)));
@@ -42,7 +48,11 @@ export async function runDemo(serving: Serving, folder: string, output: Output) 
 }
 
 /** Writes what clients read: sample files, the certificate to trust, the host keys to know. */
-async function prepare({ doors, identity, httpPort }: Serving, folder: string, files: DemoFile[]): Promise<Reach> {
+async function prepare(
+  { foundation, doors, identity, httpPort }: Serving,
+  folder: string,
+  files: DemoFile[],
+): Promise<Reach> {
   const reach = {
     sftp: doors?.ports.sftp ?? 0,
     ftp: doors?.ports.ftp ?? 0,
@@ -52,6 +62,7 @@ async function prepare({ doors, identity, httpPort }: Serving, folder: string, f
     samples: join(folder, 'samples'),
     certFile: join(folder, 'cert.pem'),
     knownHosts: join(folder, 'known_hosts'),
+    apiKey: await operatorKey(foundation.database.db),
   };
   await mkdir(reach.samples);
   for (const { name, bytes } of files) await writeFile(join(reach.samples, name), bytes);
@@ -59,6 +70,12 @@ async function prepare({ doors, identity, httpPort }: Serving, folder: string, f
   const hosts = identity.hostKeys.map(({ publicKey }) => `[127.0.0.1]:${reach.sftp} ${publicKey}\n`);
   await writeFile(reach.knownHosts, hosts.join(''));
   return reach;
+}
+
+async function operatorKey(db: Db): Promise<string> {
+  const { key, ...stored } = makeApiKey();
+  await addApiKey(db, null, { ...stored, name: 'demo', scope: 'operator', createdBy: 'demo' });
+  return key;
 }
 
 interface Parcel {
@@ -78,6 +95,27 @@ async function push({ identity }: Serving, reach: Reach, { demo, fec, files }: P
   await pushOverFtps(login(demo, reach.ftp), { ca, implicit: false }, [ecritures]);
   output.note(`FTPS: ${files.fec.name} …`);
   await pushOverFtps(login(fec, reach.ftps), { ca, implicit: true }, [files.fec]);
+}
+
+/** Lays dated files on a server that belongs to nobody's import, and has another tenant fetch them. */
+async function pull(
+  serving: Serving,
+  { sftp }: Reach,
+  folder: string,
+  { clients, ecritures }: Parcel['files'],
+  output: Output,
+) {
+  const { db } = serving.foundation.database;
+  const expected = ['clients', 'ecritures'] satisfies Dataset[];
+  const login = await makeTenant(db, 'demo-server', expected, folder);
+  await changeTenant(db, login.id, { trigger: 'done-file' });
+  const today = new Date().toISOString().slice(0, 10).replaceAll('-', '');
+  const dated = { ...ecritures, name: `ecritures_${today}.csv` };
+  const known = new Set(serving.identity.hostKeys.map(({ fingerprint }) => fingerprint));
+  const account = { port: sftp, username: login.id, password: login.password };
+  await pushOverSftp(account, (key) => known.has(fingerprintOf(key)), [clients, dated]);
+  const tenant = await makeTenant(db, 'demo-pull', expected, folder);
+  return showPull(serving, tenant, { login, port: sftp }, output);
 }
 
 async function firstSync({ foundation }: Serving, { id }: DemoTenant, output: Output): Promise<SyncWithFiles> {

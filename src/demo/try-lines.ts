@@ -11,13 +11,17 @@ export interface Reach {
   samples: string;
   certFile: string;
   knownHosts: string;
+  /** A bearer key of the operator. */
+  apiKey: string;
 }
 
 const sql = `select status, count(*), sum(amount) from ecritures where tenant_id = 'demo' group by status`;
 
 /** Lines to paste into another terminal; each works as it stands, without a question. */
 export function tryLines(reach: Reach, { id, password, keyFile }: DemoTenant, databaseUrl: string): string[] {
-  const { sftp, ftp, ftps, http, dataDir, certFile, knownHosts } = reach;
+  const { sftp, ftp, ftps, http, dataDir, certFile, knownHosts, apiKey } = reach;
+  const api = `http://127.0.0.1:${http}`;
+  const bearer = `-H 'Authorization: Bearer ${apiKey}'`;
   const sample = join(reach.samples, 'ecritures.csv');
   const user = `${id}:${password}`;
   return [
@@ -33,7 +37,11 @@ export function tryLines(reach: Reach, { id, password, keyFile }: DemoTenant, da
     `  curl --ssl-reqd --cacert ${certFile} -u ${user} ftp://127.0.0.1:${ftp}/reports/`,
     `  lftp -u ${id},${password} -e 'set ssl:ca-file ${certFile}; set ftp:ssl-force true; put ${sample}; ls reports; bye' ftp://127.0.0.1:${ftp}`,
     `  lftp -u ${id},${password} -e 'set ssl:ca-file ${certFile}; ls; bye' ftps://127.0.0.1:${ftps}`,
-    `  curl http://127.0.0.1:${http}/readyz`,
+    '',
+    `Ask over the API (${api}/docs describes it):`,
+    `  curl ${bearer} ${api}/v1/tenants/${id}/ecritures/summary`,
+    `  curl ${bearer} -X POST ${api}/v1/tenants/demo-pull/syncs`,
+    `  curl ${api}/readyz`,
     '',
     'Each file is imported at once; one with the same bytes is reported as unchanged, so change a line first.',
     `Username ${id}, password ${password}. Serving until Ctrl-C; everything is removed then.`,

@@ -1,12 +1,11 @@
 import type { Remote } from '../../src/pull/remote.ts';
 import { memoryRemote, type MemoryFile } from '../../src/pull/remote/memory.ts';
 import { openRemote } from '../../src/pull/open-remote.ts';
-import { has } from '../support/clients.ts';
 import { sharedDatabase } from '../support/server.ts';
 import { startArrivage } from '../support/remotes/arrivage.ts';
 import type { RemoteServer } from '../support/remotes/daemon.ts';
 import { hasProftpd, startProftpd } from '../support/remotes/proftpd.ts';
-import { startSshd } from '../support/remotes/sshd.ts';
+import { hasSshd, startSshd } from '../support/remotes/sshd.ts';
 import { hasVsftpd, startVsftpd } from '../support/remotes/vsftpd.ts';
 import { remoteContract, type TestedRemote } from './remote.ts';
 
@@ -38,7 +37,7 @@ remoteContract('a server in memory', () => {
   });
 });
 
-remoteContract('OpenSSH', tested(startSshd), has('sshd'));
+remoteContract('OpenSSH', tested(startSshd), hasSshd);
 
 for (const protocol of ['ftp', 'ftps', 'ftps-implicit'] as const) {
   remoteContract(

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Connector } from '../../src/model/connector.ts';
 import { testConnector } from '../../src/pull/test-connector.ts';
-import { has } from '../support/clients.ts';
 import { basicConnector, freePort } from '../support/remotes/daemon.ts';
 import { hasProftpd, startProftpd } from '../support/remotes/proftpd.ts';
-import { startSshd } from '../support/remotes/sshd.ts';
+import { hasSshd, startSshd } from '../support/remotes/sshd.ts';
 
 const files: Connector['files'] = {
   clients: { pattern: 'clients.csv', take: 'newest' },
@@ -30,7 +29,7 @@ describe('a test of a connector says how far it came and what to change', () => 
     expect(refused[1]?.text.fr).toMatch(/^127\.0\.0\.1 refuse la connexion au port \d+ : vérifiez le port/);
   });
 
-  it.skipIf(!has('sshd'))('over SFTP: key to confirm, key changed, login, folder, files', async () => {
+  it.skipIf(!hasSshd)('over SFTP: key to confirm, key changed, login, folder, files', async () => {
     const { connector, put } = await startSshd();
     const hostKey = connector.hostKey ?? '';
     await put('clients.csv', 'a;b\n');

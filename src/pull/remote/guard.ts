@@ -18,16 +18,15 @@ export interface Guard {
 
 /** @param destroy closes the connection at once; called at most once */
 export function createGuard(signal: AbortSignal, overallMs: number, destroy: () => void): Guard {
-  let ended: { reason: unknown } | undefined;
+  let ended: { reason: Error } | undefined;
   let released = false;
-  let rejectAll: (reason: unknown) => void = () => undefined;
-  const end = new Promise<never>((_, reject) => (rejectAll = reject));
-  end.catch(() => undefined);
+  /** Of the steps under way. (A race against one lasting promise would keep every result for as long as that.) */
+  const waiting = new Set<(reason: Error) => void>();
 
   const fail = (reason: unknown): void => {
     if (ended || released) return;
-    ended = { reason };
-    rejectAll(reason);
+    ended = { reason: reason as Error };
+    for (const stop of waiting) stop(ended.reason);
     destroy();
     release();
   };
@@ -41,20 +40,30 @@ export function createGuard(signal: AbortSignal, overallMs: number, destroy: () 
   if (signal.aborted) aborted();
   else signal.addEventListener('abort', aborted, { once: true });
 
-  return {
-    async step(during, limitMs, work) {
+  function step<T>(during: string, limitMs: number, work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
       const timer = setTimeout(() => fail(tooSlow('remote_silent', during, limitMs)), limitMs);
-      try {
-        return await Promise.race([work, end]);
-      } catch (error) {
-        throw ended ? ended.reason : error;
-      } finally {
+      const settle = (): void => {
         clearTimeout(timer);
-      }
-    },
-    fail,
-    release,
-  };
+        waiting.delete(stop);
+      };
+      const stop = (reason: Error): void => {
+        settle();
+        reject(reason);
+      };
+      waiting.add(stop);
+      work.then(
+        (value) => {
+          settle();
+          resolve(value);
+        },
+        (error: Error) => stop(ended ? ended.reason : error),
+      );
+      if (ended) stop(ended.reason);
+    });
+  }
+
+  return { step, fail, release };
 }
 
 function tooSlow(code: 'remote_silent' | 'remote_too_slow', during: string, limitMs: number): ArrivageError {

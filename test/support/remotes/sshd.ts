@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { basicConnector, freePort, onDisk, openFolder, type RemoteServer, startDaemon } from './daemon.ts';
 
 const SSHD = '/usr/sbin/sshd';
+export const hasSshd = existsSync(SSHD);
 
 /** OpenSSH's server, into which the account that runs the tests signs in with a key. */
 export async function startSshd(settings: readonly string[] = []): Promise<RemoteServer> {

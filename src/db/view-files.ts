@@ -1,4 +1,4 @@
-import type { TenantId } from '../model/tenant.ts';
+import type { Door, TenantId } from '../model/tenant.ts';
 import type { Sql } from './client.ts';
 import { advanceNow } from './jobs.ts';
 
@@ -62,6 +62,19 @@ export async function viewAt(
     from (select) as once left join here on true`;
   const { below, entries, ...row } = found ?? { below: false, entries: 0, path: null };
   return { row: row.path === null ? undefined : viewRow(row), below: below ?? false, entries: entries ?? 0 };
+}
+
+/** The upload that a path shows, with its times in milliseconds since 1970. */
+export async function shownUpload(
+  sql: Sql,
+  tenant: TenantId,
+  path: string,
+): Promise<{ door: Door; size: number; sha256: string; modifiedMs: number; receivedMs: number } | undefined> {
+  const [found] = await sql<{ door: Door; size: number; sha256: string; modifiedMs: number; receivedMs: number }[]>`
+    select u.door, u.size::float8 as size, u.sha256, trunc(${millis(sql, sql`v.modified_at`)}) as "modifiedMs",
+      ${millis(sql, sql`u.received_at`)} as "receivedMs"
+    from ${shown(sql, tenant)} and v.path = ${path} and v.upload_id is not null`;
+  return found;
 }
 
 export async function addFolder(sql: Sql, tenant: TenantId, path: string): Promise<void> {

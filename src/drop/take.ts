@@ -1,6 +1,10 @@
+import { createHash } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, realpath, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { type Database, reachable } from '../db/client.ts';
+import type { Locks } from '../db/locks.ts';
+import { shownUpload } from '../db/view-files.ts';
 import { receiveFile } from '../files/receive.ts';
 import type { Inbound } from '../files/view.ts';
 import type { VirtualPath } from '../model/path.ts';
@@ -12,25 +16,67 @@ import { type Look, sameLook } from './stillness.ts';
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const CHUNK = 1024 * 1024;
 
-export type Taken = 'taken' | 'changed' | 'special';
+export type DropDepot = Depot & { database: Database; locks: Pick<Locks, 'take'> };
+
+/** `busy`: another node is taking it. */
+export type Taken = 'taken' | 'changed' | 'special' | 'busy';
 
 /**
  * Takes one file in, and away once it is committed. A file that changes meanwhile stays where it is and is no upload.
+ * Nodes that watch one folder take turns: each file is taken once.
  * @throws whatever the receiving throws; the file then stays where it is
  */
-export async function takeFile(depot: Depot, tenant: Tenant, file: string, path: VirtualPath): Promise<Taken> {
+export async function takeFile(depot: DropDepot, tenant: Tenant, file: string, path: VirtualPath): Promise<Taken> {
   // A linked folder could lead to files of the system, which the server may read and the sender may not.
   if ((await realpath(dirname(file))) !== dirname(file)) return 'special';
+  const giveBack = await depot.locks.take(`drop ${tenant.id} ${path}`, () => undefined);
+  if (!giveBack) return 'busy';
+  try {
+    return await takeAlone(depot, tenant, file, path);
+  } finally {
+    giveBack();
+  }
+}
+
+async function takeAlone(depot: DropDepot, tenant: Tenant, file: string, path: VirtualPath): Promise<Taken> {
   const handle = await open(file, READ);
   try {
     const before = await handle.stat();
     if (!before.isFile()) return 'special';
+    if (await wasTaken(depot, tenant, path, handle, before)) {
+      await removeIfSame(file, before);
+      return 'taken';
+    }
     const inbound = await receiveFile(depot, { tenant, door: 'drop', username: null }, path, { kind: 'replace' });
     if (!(await copyInto(inbound, handle, before))) return 'changed';
     await removeIfSame(file, before);
     return 'taken';
   } finally {
     await handle.close();
+  }
+}
+
+/**
+ * Whether this very file is committed already, and only its removal is missing because the server was killed between
+ * the two: it has lain there since before the upload, with the same time, size and bytes.
+ */
+async function wasTaken(
+  depot: DropDepot,
+  tenant: Tenant,
+  path: VirtualPath,
+  handle: FileHandle,
+  { size, mtimeMs, ctimeMs }: Stats,
+): Promise<boolean> {
+  const last = await reachable(shownUpload(depot.database.sql, tenant.id, path));
+  if (last?.door !== 'drop' || last.size !== size) return false;
+  if (last.modifiedMs !== Math.trunc(mtimeMs) || ctimeMs > last.receivedMs) return false;
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(CHUNK);
+  for (let at = 0; ;) {
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+    if (bytesRead === 0) return hash.digest('hex') === last.sha256;
+    hash.update(buffer.subarray(0, bytesRead));
+    at += bytesRead;
   }
 }
 

@@ -3,6 +3,7 @@ import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { openDatabase, type Database } from '../db/client.ts';
+import { openLocks, type Locks } from '../db/locks.ts';
 import { startEmbedded } from '../db/embedded.ts';
 import { migrateDatabase } from '../db/migrate.ts';
 import { createEvents, type Events } from '../events.ts';
@@ -17,6 +18,8 @@ import { dataFolderTrouble, databaseTrouble, embeddedTrouble, starting } from '.
 export interface Foundation {
   config: Config;
   database: Database;
+  /** Between nodes. */
+  locks: Locks;
   spool: Spool;
   keyring: Keyring;
   events: Events;
@@ -35,7 +38,9 @@ export async function openFoundation(config: Config, level: Config['logLevel']):
   const keyring = await openKeyring(config);
   const { url, leave } = await reachDatabase(config);
   const database = openDatabase(url);
+  const locks = openLocks(url);
   const close = async () => {
+    await locks.close();
     await database.close();
     await leave();
   };
@@ -47,8 +52,8 @@ export async function openFoundation(config: Config, level: Config['logLevel']):
   }
   const log = openLog(level);
   const events = createEvents((error) => log.error({ err: error }, 'a listener failed'));
-  const spool = openDiskSpool(spoolFolder(config));
-  return { config, database, spool, keyring, events, log, now: Date.now, close };
+  const spool = openDiskSpool(spoolFolder(config), Date.now, locks);
+  return { config, database, locks, spool, keyring, events, log, now: Date.now, close };
 }
 
 const spoolFolder = ({ dataDir }: Config): string => join(dataDir, 'spool');

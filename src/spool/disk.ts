@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Locks } from '../db/locks.ts';
 import { ArrivageError } from '../errors.ts';
 import type { TenantId } from '../model/tenant.ts';
 import { UNFINISHED, syncFolder, writeAtomically } from './atomic.ts';
@@ -10,12 +11,16 @@ import { openHasher } from './hasher.ts';
 import { openLedger } from './ledger.ts';
 import { openNotes } from './notes.ts';
 import { openPartialFile } from './partial-file.ts';
+import { type PartialLock, partialLock } from './partial-lock.ts';
 import { recoveredPath } from './spool.ts';
 import type { PartialInfo, Spool, StoredFile } from './spool.ts';
 
 const NEW_PARTIAL = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const OLD_PARTIAL = constants.O_RDWR | constants.O_NOFOLLOW;
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW;
+
+/** Where one process has the spool to itself. */
+const ownLocks: Pick<Locks, 'take'> = { take: () => Promise.resolve(() => undefined) };
 
 /** Bytes without a note are young, or of a process that was killed. */
 const YOUNG_MS = 60_000;
@@ -24,7 +29,11 @@ const YOUNG_MS = 60_000;
  * The spool on a disk: `<root>/{partial,committed,reports}/<tenant>/<id>`, folders 0700 and files 0600. Beside a
  * partial lies its note `<id>.json`; it stays until the upload is on record, so that an orphan finds its name again.
  */
-export function openDiskSpool(root: string, now: () => number = Date.now): Spool {
+export function openDiskSpool(
+  root: string,
+  now: () => number = Date.now,
+  locks: Pick<Locks, 'take'> = ownLocks,
+): Spool {
   const at = layout(root);
   const made = new Set<string>();
   const held = new Set<string>();
@@ -48,17 +57,22 @@ export function openDiskSpool(root: string, now: () => number = Date.now): Spool
     return { id, path, complete, size, touched, modified: new Date(modified ?? touched), open: held.has(id) };
   }
 
-  async function hold(tenant: TenantId, id: string, flags: number) {
+  async function hold(tenant: TenantId, id: string, flags: number, lock: PartialLock) {
     if (held.has(id)) throw new Error(`partial ${id} is open already`);
     held.add(id);
+    const closed = (): void => {
+      held.delete(id);
+      lock.release();
+    };
     try {
+      if (flags === OLD_PARTIAL) await lock.take();
       const path = at.file('partial', tenant, id);
       const handle = await onDisk(open(path, flags, 0o600));
       const present = flags === NEW_PARTIAL ? 0 : (await handle.stat()).size;
-      const closed = () => void held.delete(id);
-      return openPartialFile({ id, path, handle, present, hasher, closed, grew: (bytes) => ledger.add(tenant, bytes) });
+      const grew = (bytes: number): void => ledger.add(tenant, bytes);
+      return openPartialFile({ id, path, handle, present, hasher, lock, closed, grew });
     } catch (error) {
-      held.delete(id);
+      closed();
       throw error;
     }
   }
@@ -92,11 +106,13 @@ export function openDiskSpool(root: string, now: () => number = Date.now): Spool
   return {
     async createPartial(tenant, { id, path }) {
       await ready('partial', tenant);
-      const file = await hold(tenant, id, NEW_PARTIAL);
-      notes.defer(tenant, id, { path, complete: false });
+      const lock = partialLock(locks, id);
+      const file = await hold(tenant, id, NEW_PARTIAL, lock);
+      // Other nodes find a partial by its note: only then can one of them want to continue it.
+      notes.defer(tenant, id, { path, complete: false }, () => lock.take());
       return file;
     },
-    openPartial: (tenant, id) => hold(tenant, id, OLD_PARTIAL),
+    openPartial: (tenant, id) => hold(tenant, id, OLD_PARTIAL, partialLock(locks, id)),
     readPartial: (tenant, id) => openStored('partial', tenant, id),
     async partials(tenant) {
       const names = (await ifPresent(readdir(at.folder('partial', tenant)))) ?? [];

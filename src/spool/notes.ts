@@ -22,7 +22,7 @@ const DEFER_MS = 1000;
  * that nobody was told is safe.
  */
 export function openNotes(pathOf: (tenant: TenantId, id: string) => string) {
-  const deferred = new Map<string, { note: Note; timer: NodeJS.Timeout; writing?: Promise<unknown> }>();
+  const deferred = new Map<string, { note: Note; timer: NodeJS.Timeout; writing?: Promise<boolean> }>();
 
   async function write(tenant: TenantId, id: string, note: Note): Promise<void> {
     const path = pathOf(tenant, id);
@@ -38,20 +38,30 @@ export function openNotes(pathOf: (tenant: TenantId, id: string) => string) {
     const waiting = deferred.get(path);
     if (!waiting) return false;
     clearTimeout(waiting.timer);
-    await waiting.writing;
+    const written = (await waiting.writing) ?? false;
     deferred.delete(path);
-    return waiting.writing === undefined;
+    return !written;
+  }
+
+  /** Where it fails the note stays in memory: a disk that takes no note takes no bytes either, and the transfer says so. */
+  async function writeDeferred(path: string, note: Note, before: () => Promise<void>): Promise<boolean> {
+    await before().catch(() => undefined);
+    try {
+      await put(path, note);
+      deferred.delete(path);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   return {
-    /** The note of a new partial. */
-    defer(tenant: TenantId, id: string, note: Note): void {
+    /** The note of a new partial. `before` is awaited before it comes to the disk, whether that fails or not. */
+    defer(tenant: TenantId, id: string, note: Note, before: () => Promise<void>): void {
       const path = pathOf(tenant, id);
       const timer = setTimeout(() => {
         const waiting = deferred.get(path);
-        // A disk that takes no note will not take the bytes either, and the transfer says so.
-        if (waiting) waiting.writing = put(path, note).catch(() => undefined);
-        void waiting?.writing?.then(() => deferred.delete(path));
+        if (waiting) waiting.writing = writeDeferred(path, note, before);
       }, DEFER_MS).unref();
       deferred.set(path, { note, timer });
     },

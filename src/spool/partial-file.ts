@@ -3,6 +3,7 @@ import { ArrivageError } from '../errors.ts';
 import { onDisk } from './failures.ts';
 import { openFileDigest } from './file-digest.ts';
 import type { Hasher } from './hasher.ts';
+import type { PartialLock } from './partial-lock.ts';
 import type { PartialFile } from './spool.ts';
 import { openWriteBack } from './write-back.ts';
 
@@ -24,6 +25,7 @@ export interface PartialFileOptions {
   /** Bytes that it holds already. */
   present: number;
   hasher: Hasher;
+  lock: Pick<PartialLock, 'check'>;
   /** Is told by how many bytes the file grew or shrank. */
   grew: (bytes: number) => void;
   /** Is called once, after the handle is closed. */
@@ -34,7 +36,16 @@ export interface PartialFileOptions {
  * A partial on disk. Chunks that arrive while a write is under way and follow one another go out in one writev:
  * SFTP clients send 32 KB at a time, and a system call for each costs more than the copy.
  */
-export function openPartialFile({ id, path, handle, present, hasher, grew, closed }: PartialFileOptions): PartialFile {
+export function openPartialFile({
+  id,
+  path,
+  handle,
+  present,
+  hasher,
+  lock,
+  grew,
+  closed,
+}: PartialFileOptions): PartialFile {
   const pending: Pending[] = [];
   const digest = openFileDigest(hasher, path, present, readAll);
   const writeBack = openWriteBack(handle);
@@ -118,6 +129,7 @@ export function openPartialFile({ id, path, handle, present, hasher, grew, close
     },
     async sync() {
       await drained();
+      lock.check();
       await onDisk(writeBack.settled());
       if (!dirty) return;
       await onDisk(handle.sync());

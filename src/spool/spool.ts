@@ -46,6 +46,7 @@ export interface StoredFile {
  */
 export interface Spool {
   createPartial(tenant: TenantId, info: { id: string; path: VirtualPath }): Promise<PartialFile>;
+  /** @throws bad_request while another node is writing it, database_unavailable where that cannot be known */
   openPartial(tenant: TenantId, id: string): Promise<PartialFile>;
   partials(tenant: TenantId): Promise<PartialInfo[]>;
   /** For reading only, also while a transfer is writing it. */

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { appendFile, link, mkdir, readFile, readdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, link, mkdir, readFile, readdir, rename, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type DropFolder, openDropFolder } from '../../src/drop/watch.ts';
 import { placeOf } from '../../src/drop/place.ts';
 import { lookAgain } from '../../src/drop/stillness.ts';
 import { openDatabase } from '../../src/db/client.ts';
+import { openLocks } from '../../src/db/locks.ts';
 import { until } from '../support/clients.ts';
 import { proxyTo } from '../support/proxy.ts';
 import { type TestDepot, addTenant, sharedDatabase, testDepot } from '../support/server.ts';
@@ -23,8 +24,11 @@ beforeEach(async () => {
   await mkdir(join(drop, 'acme'), { recursive: true });
 });
 
+/** One server's; each opened door belongs to one. */
 async function open(polling = false, over = depot): Promise<DropFolder> {
-  const door = await openDropFolder({ depot: over, folder: drop, polling });
+  const locks = openLocks(database().url);
+  onTestFinished(() => locks.close());
+  const door = await openDropFolder({ depot: { ...over, locks }, folder: drop, polling });
   onTestFinished(() => door.close());
   return door;
 }
@@ -187,5 +191,56 @@ describe('lying still', () => {
     }
     expect(lookAgain({ look, since: 0 }, look, 1999, 2000).still).toBe(false);
     expect(lookAgain({ look, since: 0 }, look, 2000, 2000).still).toBe(true);
+  });
+});
+
+describe('one drop folder on several servers', () => {
+  it('gives each file to one of them', async () => {
+    await Promise.all([open(), open(), open()]);
+    const names = Array.from({ length: 20 }, (_, i) => `/f${String(i).padStart(2, '0')}.csv`);
+    for (const name of names) await put(`acme${name}`);
+    await inTime('every file is gone', async () => (await lying()).length === 0);
+    expect(await paths()).toEqual(names);
+  });
+});
+
+describe('a server that is killed between the commit of a file and its removal', () => {
+  const aged = new Date('2026-01-02T03:04:05.678Z');
+  const lyingSince = (interval: string) =>
+    database().sql.unsafe(`update uploads set received_at = received_at + interval '${interval}'`);
+  const takeOnce = async () => {
+    await put('acme/a.csv');
+    await utimes(join(drop, 'acme/a.csv'), aged, aged);
+    const door = await open();
+    await inTime('the file is gone', async () => (await lying()).length === 0);
+    await door.close();
+    await put('acme/a.csv');
+    await utimes(join(drop, 'acme/a.csv'), aged, aged);
+  };
+
+  it('removes the file at the next start, and makes no second upload', async () => {
+    await takeOnce();
+    // As if the file had never gone: it lay there before its upload was on record.
+    await lyingSince('1 minute');
+    await open();
+    await inTime('the file is gone', async () => (await lying()).length === 0);
+    expect(await paths()).toEqual(['/a.csv']);
+  });
+
+  it('takes an equal file that somebody dropped since', async () => {
+    await takeOnce();
+    await open();
+    await inTime('the file is gone', async () => (await lying()).length === 0);
+    expect(await paths()).toEqual(['/a.csv', '/a.csv']);
+  });
+
+  it('takes another file of the same name, size and time', async () => {
+    await takeOnce();
+    await put('acme/a.csv', 'DATA');
+    await utimes(join(drop, 'acme/a.csv'), aged, aged);
+    await lyingSince('1 minute');
+    await open();
+    await inTime('the file is gone', async () => (await lying()).length === 0);
+    expect(await paths()).toEqual(['/a.csv', '/a.csv']);
   });
 });

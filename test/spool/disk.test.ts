@@ -93,6 +93,31 @@ describe('the disk spool', () => {
     expect(await readdir(join(root, 'partial', 'acme'))).toEqual([]);
   });
 
+  it('lets no other node continue a partial that is being written, until its writer is done', async () => {
+    const taken = new Set<string>();
+    let lose: () => void = () => undefined;
+    const locks = {
+      take(name: string, onLost: () => void) {
+        if (taken.has(name)) return Promise.resolve(undefined);
+        taken.add(name);
+        lose = onLost;
+        return Promise.resolve(() => void taken.delete(name));
+      },
+    };
+    const [one, other] = [openDiskSpool(root, Date.now, locks), openDiskSpool(root, Date.now, locks)];
+    const id = randomUUID();
+    const file = await one.createPartial('acme', { id, path });
+    await file.write(Buffer.from('abc'), 0);
+    await expect.poll(() => other.partials('acme'), { timeout: 10_000 }).toHaveLength(1);
+    await expect(other.openPartial('acme', id)).rejects.toMatchObject({ code: 'bad_request' });
+    await file.close();
+    const continued = await other.openPartial('acme', id);
+    await expect(one.openPartial('acme', id)).rejects.toMatchObject({ code: 'bad_request' });
+    lose();
+    await expect(continued.sync()).rejects.toMatchObject({ code: 'transfer_incomplete' });
+    await continued.close();
+  });
+
   it('corrects its count for what other nodes wrote, once the count is a minute old', async () => {
     let now = 0;
     const spool = openDiskSpool(root, () => now);

@@ -1,0 +1,88 @@
+import postgres from 'postgres';
+import { ArrivageError } from '../errors.ts';
+import { reachable } from './client.ts';
+
+/** Locks that hold over all nodes, and end with the process that holds them, however it ends. */
+export interface Locks {
+  /**
+   * Resolves with what gives the lock back (idempotent), or `undefined` while someone else has it. `onLost` is called
+   * where the database went away and another node took the lock before we could again.
+   * @throws database_unavailable
+   */
+  take(name: string, onLost: () => void): Promise<(() => void) | undefined>;
+  close(): Promise<void>;
+}
+
+const RETAKE_MS = 1000;
+
+/** Advisory locks of Postgres on a connection of their own, which is opened for the first one. */
+export function openLocks(url: string): Locks {
+  const held = new Map<string, () => void>();
+  let sql: postgres.Sql | undefined;
+  let closing = false;
+  let retaking = false;
+
+  function connect(): postgres.Sql {
+    return postgres(url, {
+      max: 1,
+      max_lifetime: null,
+      connect_timeout: 5,
+      connection: { application_name: 'arrivage locks', statement_timeout: 5000 },
+      onnotice: () => undefined,
+      fetch_types: false,
+      onclose: () => void retake(),
+    });
+  }
+
+  async function ask(name: string): Promise<boolean> {
+    sql ??= connect();
+    const [row] = await reachable(sql`select pg_try_advisory_lock(hashtextextended(${name}, 0)) as taken`);
+    return row?.['taken'] === true;
+  }
+
+  /** A lock does not come back with the connection. While the database is away, nobody else gets it either. */
+  async function retake(): Promise<void> {
+    if (retaking) return;
+    retaking = true;
+    while (!closing && held.size > 0) {
+      try {
+        for (const [name, onLost] of [...held]) if (held.has(name) && !(await ask(name))) lose(name, onLost);
+        break;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, RETAKE_MS).unref());
+      }
+    }
+    retaking = false;
+  }
+
+  function lose(name: string, onLost: () => void): void {
+    held.delete(name);
+    onLost();
+  }
+
+  function release(name: string): void {
+    if (!held.delete(name) || !sql || closing) return;
+    // Where this fails, the connection is gone, and the lock with it.
+    const unlocked = sql`select pg_advisory_unlock(hashtextextended(${name}, 0))`;
+    unlocked.catch(() => undefined);
+  }
+
+  return {
+    async take(name, onLost) {
+      if (held.has(name)) return undefined;
+      held.set(name, onLost);
+      try {
+        if (await ask(name)) return () => release(name);
+      } catch (error) {
+        held.delete(name);
+        throw error instanceof ArrivageError ? error : new ArrivageError('database_unavailable', {}, error);
+      }
+      held.delete(name);
+      return undefined;
+    },
+    async close() {
+      closing = true;
+      await sql?.end({ timeout: 1 });
+    },
+  };
+}

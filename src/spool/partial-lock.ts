@@ -1,0 +1,33 @@
+import type { Locks } from '../db/locks.ts';
+import { ArrivageError } from '../errors.ts';
+
+/** Keeps other nodes from continuing a partial that this one is writing. */
+export interface PartialLock {
+  /** @throws bad_request while another node has it, database_unavailable */
+  take(): Promise<void>;
+  /** Idempotent. */
+  release(): void;
+  /** @throws transfer_incomplete where another node took it while the database was away: the bytes may be mixed */
+  check(): void;
+}
+
+export function partialLock(locks: Pick<Locks, 'take'>, id: string): PartialLock {
+  let giveBack: (() => void) | undefined;
+  let over = false;
+  let lost = false;
+  return {
+    async take() {
+      const taken = await locks.take(`partial ${id}`, () => (lost = true));
+      if (!taken) throw new ArrivageError('bad_request', { why: 'another server is still writing this file' });
+      if (over) taken();
+      else giveBack = taken;
+    },
+    release() {
+      over = true;
+      giveBack?.();
+    },
+    check() {
+      if (lost) throw new ArrivageError('transfer_incomplete');
+    },
+  };
+}

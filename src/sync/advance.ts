@@ -31,7 +31,7 @@ export interface AdvanceDeps {
   spool: Spool;
   /** Of pull mode. */
   fetch: Fetch;
-  /** Runs work with a thread that nobody else uses meanwhile. */
+  /** Runs work with a thread that nobody else uses meanwhile, once there is one. */
   withReader: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>;
   events: Events;
   log: Log;
@@ -53,19 +53,19 @@ const MAX_INTERRUPTIONS = 25;
  * Finishes what the tenant has begun, then makes syncs of what is due, until nothing is; see
  * docs/decisions/0003-done-once.md. Idempotent. Throws when it should be tried again later.
  */
-export function createAdvance(deps: AdvanceDeps): Advance {
-  const identify = createIdentifier(deps.spool);
-  return (tenantId, { hurry }, signal) =>
-    deps.withReader(async (reader) => {
-      for (;;) {
-        const tenant = await findTenant(deps.database.db, tenantId);
-        if (!tenant || tenant.state === 'suspended') return;
-        const open = await nextOpenSync(deps.database.db, tenantId, deps.now());
-        if (open) await runSync({ ...deps, reader, identify }, tenant, open, signal);
-        else if (!(await gatherNext({ ...deps, reader, identify }, tenant, hurry))) return lookAgain(deps, tenantId);
-        if (signal.aborted) throw new Error('the worker is stopping');
-      }
-    });
+export function createAdvance(given: AdvanceDeps): Advance {
+  const deps = { ...given, identify: createIdentifier(given.spool) };
+  return async (tenantId, { hurry }, signal) => {
+    for (;;) {
+      const tenant = await findTenant(deps.database.db, tenantId);
+      if (!tenant || tenant.state === 'suspended') return;
+      const open = await nextOpenSync(deps.database.db, tenantId, deps.now());
+      if (open) await runSync(deps, tenant, open, signal);
+      else if (!(await withReader(deps, (reading) => gatherNext(reading, tenant, hurry))))
+        return lookAgain(deps, tenantId);
+      if (signal.aborted) throw new Error('the worker is stopping');
+    }
+  };
 }
 
 /** A fetch that failed is tried again later; until then it keeps nothing else from running. */
@@ -75,11 +75,18 @@ async function lookAgain({ database: { db, sql } }: AdvanceDeps, tenantId: Tenan
 }
 
 interface RunDeps extends AdvanceDeps {
-  reader: Reader;
   identify: Identify;
 }
 
-async function gatherNext(deps: RunDeps, tenant: Tenant, hurry: boolean): Promise<boolean> {
+interface ReadingDeps extends RunDeps {
+  reader: Reader;
+}
+
+/** A thread is taken for what needs one: not while files are fetched. */
+const withReader = <T>(deps: RunDeps, work: (reading: ReadingDeps) => Promise<T>): Promise<T> =>
+  deps.withReader((reader) => work({ ...deps, reader }));
+
+async function gatherNext(deps: ReadingDeps, tenant: Tenant, hurry: boolean): Promise<boolean> {
   const { database } = deps;
   const mappings = await currentMappings(database.db, tenant.id);
   const gathered = await gather(gatherDeps(deps, tenant, mappings), tenant, hurry);
@@ -87,7 +94,7 @@ async function gatherNext(deps: RunDeps, tenant: Tenant, hurry: boolean): Promis
   return gathered.kind === 'sync';
 }
 
-function gatherDeps({ database, reader, identify, now }: RunDeps, tenant: Tenant, mappings: VersionedMapping[]) {
+function gatherDeps({ database, reader, identify, now }: ReadingDeps, tenant: Tenant, mappings: VersionedMapping[]) {
   const isSnapshot = (content: Content) =>
     content === 'fec' ||
     (content !== 'done' && content !== 'unknown' && modeOf(mappingOf(mappings, content)) === 'snapshot');
@@ -129,16 +136,17 @@ interface SyncWork {
   progress: ProgressMeter;
 }
 
-/** Fetches and gathers what a sync that somebody asked for does not have yet; then the pipeline. */
+/** Fetches what a sync that somebody asked for does not have yet; then imports. */
 async function importUploads(deps: RunDeps, work: SyncWork): Promise<Report | undefined> {
-  const { tenant, run, signal, progress } = work;
+  const { row } = work;
+  if (!row.fetch || row.fetchedAt) return withReader(deps, (reading) => importFiles(reading, work));
+  const missing = await fetchFiles(deps, work);
+  return missing && withReader(deps, (reading) => importFiles(reading, { ...work, row: { ...row, missing } }));
+}
+
+async function importFiles(deps: ReadingDeps, { tenant, run, signal, progress, ...work }: SyncWork): Promise<Report> {
   let { row } = work;
   const mappings = await currentMappings(deps.database.db, tenant.id);
-  if (row.fetch && !row.fetchedAt) {
-    const missing = await fetchFiles(deps, work);
-    if (!missing) return undefined;
-    row = { ...row, missing };
-  }
   if (!row.gatheredAt) {
     const missing = await gatherFor(gatherDeps(deps, tenant, mappings), tenant, row, run);
     row = { ...row, missing, incomplete: missing.length > 0 };
@@ -151,7 +159,7 @@ async function importUploads(deps: RunDeps, work: SyncWork): Promise<Report | un
 }
 
 async function plannedUploads(
-  { database, reader, identify }: RunDeps,
+  { database, reader, identify }: ReadingDeps,
   tenant: Tenant,
   row: SyncRow,
   mappings: VersionedMapping[],

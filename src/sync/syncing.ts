@@ -17,11 +17,14 @@ export interface SyncingOptions {
   pull: Pick<Pull, 'fetch'>;
   events: Events;
   log: Log;
-  /** Tenants whose syncs run at once. */
+  /** Tenants whose files are imported at once. */
   concurrency: number;
   /** What else the hourly job does, such as sweeping the spool. */
   sweep: () => Promise<void>;
 }
+
+/** Tenants besides from whose servers files come at once: a slow source must not keep others from their import. */
+const FETCHES = 8;
 
 export interface Syncing {
   /** Lets running syncs finish for up to `graceMs`; what is left runs again at the next start. */
@@ -32,7 +35,7 @@ export interface Syncing {
 export function startSyncing(options: SyncingOptions): Syncing {
   const { database, spool, pull, events, log, concurrency } = options;
   const loadDatabase = openDatabase(database.url, { max: concurrency + 1, statementMs: 0 });
-  const readers = createReaders();
+  const readers = createReaders(concurrency);
   const advance = createAdvance({
     database,
     loadDatabase,
@@ -45,7 +48,13 @@ export function startSyncing(options: SyncingOptions): Syncing {
     scratch: ({ syncId }) => join(tmpdir(), `arrivage-${syncId}-${randomUUID()}`),
   });
   const tasks = (giveUp: AbortSignal) => syncTasks(advance, options.sweep, giveUp);
-  const worker = startWorker({ database, concurrency, log, tasks, crontab: '7 * * * * sweep ?max=3' });
+  const worker = startWorker({
+    database,
+    concurrency: concurrency + FETCHES,
+    log,
+    tasks,
+    crontab: '7 * * * * sweep ?max=3',
+  });
   return {
     stop: async (graceMs) => {
       await worker.stop(graceMs);
@@ -65,16 +74,23 @@ function syncTasks(advance: Advance, sweep: () => Promise<void>, giveUp: AbortSi
   };
 }
 
-/** Threads that wait warm: starting one costs more than reading a small file. */
-function createReaders() {
+/** Threads that wait warm: starting one costs more than reading a small file. At most so many work at once. */
+function createReaders(most: number) {
   const idle: Reader[] = [];
+  const waiting: (() => void)[] = [];
+  let busy = 0;
   return {
     use: async <T>(work: (reader: Reader) => Promise<T>): Promise<T> => {
+      if (busy === most) await new Promise<void>((resolve) => waiting.push(resolve));
+      else busy++;
       const reader = idle.pop() ?? startReader();
       try {
         return await work(reader);
       } finally {
         idle.push(reader);
+        const next = waiting.shift();
+        if (next) next();
+        else busy--;
       }
     },
     close: async () => {

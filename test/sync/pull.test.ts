@@ -1,0 +1,106 @@
+import { pino } from 'pino';
+import { expect, it } from 'vitest';
+import { requestSync, type SyncRequest } from '../../src/db/sync-requests.ts';
+import { revertSync } from '../../src/db/sync-decisions.ts';
+import { createEvents } from '../../src/events.ts';
+import { ArrivageError } from '../../src/errors.ts';
+import { connectorInput, connectorOf } from '../../src/pull/connector-input.ts';
+import { storeConnector } from '../../src/pull/connector-store.ts';
+import { createPull } from '../../src/pull/pull.ts';
+import { memoryRemote, type MemoryFile } from '../../src/pull/remote/memory.ts';
+import { keyring } from '../pull/pull-world.ts';
+import { openBench } from './pipeline.ts';
+
+const clients = (...names: string[]) =>
+  ['Code client;Raison sociale', ...names.map((name, i) => `C${i + 1};${name}`), ''].join('\r\n');
+const header = 'Code client;Journal;N° pièce;Date écriture;Date échéance;Libellé;Débit;Crédit';
+const entries = (...pieces: number[]) =>
+  [header, ...pieces.map((piece) => `C1;VE;F${piece};01/11/2026;01/12/2026;Facture;10,00;`), ''].join('\r\n');
+
+/** A tenant whose server is a twin in memory; everything else is real. */
+async function pullBench() {
+  const bench = await openBench();
+  await bench.tenant('acme', { trigger: 'settle', settleSeconds: 0, guardSettle: 1, guardRows: 0 });
+  const input = {
+    ...{ protocol: 'sftp', host: 'files.example', username: 'acme', password: 'secret', stableSeconds: 0 },
+    files: { clients: { pattern: 'clients.csv' }, ecritures: { pattern: 'e_{yyyyMMdd}.csv' } },
+    afterReading: { kind: 'delete' },
+  };
+  const { settings, secrets } = connectorOf(connectorInput.parse(input));
+  await storeConnector(bench.database, keyring, 'acme', settings, secrets);
+  const remote = new Map<string, MemoryFile>();
+  const faults: { open?: ArrivageError } = {};
+  const depot = {
+    ...{ spool: bench.spool, database: bench.database, log: pino({ level: 'silent' }), now: Date.now },
+    events: createEvents((error) => {
+      throw error;
+    }),
+  };
+  const pull = createPull({
+    ...{ depot, keyring, privateTargets: [] },
+    open: () => (faults.open ? Promise.reject(faults.open) : Promise.resolve(memoryRemote(remote))),
+    pause: () => Promise.resolve(),
+  });
+  bench.source.fetch = (...given) => pull.fetch(...given);
+  let minute = 0;
+  return {
+    bench,
+    remote,
+    faults,
+    put: (name: string, text: string) =>
+      remote.set(name, { bytes: Buffer.from(text), modified: new Date(Date.UTC(2026, 10, 24, 8, minute++)) }),
+    synchronise: async (request: SyncRequest = {}) => {
+      const { syncId } = await requestSync(bench.database, { id: 'acme' }, request, 'ann');
+      await bench.advance('acme');
+      const [sync] = await bench.rows(`select state, missing, error from syncs where id = ${syncId}`);
+      return sync;
+    },
+    rows: () => bench.rows('select piece_number as piece, status from ecritures order by 1'),
+  };
+}
+
+it('takes each night’s files from the server once, tidies up behind itself, and imports each whole', async () => {
+  const { remote, put, synchronise, rows } = await pullBench();
+  put('clients.csv', clients('Dupont'));
+  put('e_20261123.csv', entries(1, 2));
+  expect(await synchronise({ dryRun: true })).toMatchObject({ state: 'dry_run', missing: [] });
+  expect([...remote.keys()]).toHaveLength(2);
+  expect(await rows()).toEqual([]);
+  expect(await synchronise()).toMatchObject({ state: 'applied', missing: [] });
+  expect([...remote.keys()]).toEqual([]);
+  put('e_20261124.csv', entries(2, 3));
+  expect(await synchronise()).toMatchObject({ state: 'applied', missing: ['clients'] });
+  expect(await rows()).toEqual([
+    { piece: 'F1', status: 'settled_presumed' },
+    { piece: 'F2', status: 'open' },
+    { piece: 'F3', status: 'open' },
+  ]);
+  expect(await synchronise()).toMatchObject({ state: 'unchanged' });
+});
+
+it('goes on by itself once the server is back, and loses nothing in between', async () => {
+  const { bench, faults, put, synchronise, rows } = await pullBench();
+  put('clients.csv', clients('Dupont'));
+  put('e_20261123.csv', entries(1));
+  faults.open = new ArrivageError('unreachable', { host: 'files.example', port: 22 });
+  expect(await synchronise()).toMatchObject({ state: 'queued', error: { code: 'unreachable' } });
+  delete faults.open;
+  bench.clock.now = new Date(bench.clock.now.getTime() + 60_000);
+  await bench.advance('acme');
+  expect(await bench.rows('select state, error from syncs')).toEqual([{ state: 'applied', error: null }]);
+  expect(await rows()).toEqual([{ piece: 'F1', status: 'open' }]);
+});
+
+it('a pull that was undone is fetched again by force alone', async () => {
+  const { bench, put, synchronise, rows } = await pullBench();
+  await bench.rows(`update connectors set after_reading = '{"kind": "leave"}'`);
+  put('clients.csv', clients('Dupont'));
+  put('e_20261123.csv', entries(1));
+  await synchronise();
+  await revertSync(bench.database.sql, 'acme', 1, 'ann');
+  await bench.advance('acme');
+  expect(await rows()).toEqual([]);
+  expect(await synchronise()).toMatchObject({ state: 'unchanged' });
+  expect(await synchronise({ force: true })).toMatchObject({ state: 'applied' });
+  expect(await rows()).toEqual([{ piece: 'F1', status: 'open' }]);
+});

@@ -146,6 +146,18 @@ it('tries again while the server refuses the password, and sends once it takes i
   expect(ids).toEqual([expect.stringMatching(/^<[0-9a-f]{32}@example\.org>$/)]);
 });
 
+it('sends nothing in the clear where TLS is required, nor under a certificate that nobody vouches for', async () => {
+  const starttls = await openMailServer({ disabledCommands: [] });
+  for (const server of [await openMailServer(), starttls]) {
+    const smtp = { host: '127.0.0.1', port: server.port, secure: false, requireTLS: true, ignoreTLS: false };
+    const letter = { language: 'fr', subject: 'x', blocks: [] } as const;
+    await expect(openMail({ smtp, from })('marie@example.org', letter, 'event 1')).rejects.toMatchObject({
+      code: expect.stringMatching(/ETLS|ESOCKET|ECONNECTION/) as string,
+    });
+    expect(server.mails).toEqual([]);
+  }
+});
+
 it('does not try a recipient again whom the server will never take, and writes to the others', async () => {
   const server = await openMailServer({
     onRcptTo: (address, _session, done) => {

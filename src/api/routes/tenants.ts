@@ -39,8 +39,10 @@ const settings = z.object({
 });
 const ports = z.object({ sftp: port, ftp: port, ftps: port });
 
-const tenantSchema = settings.extend({ id: tenantId, name: displayName, ports, createdAt: moment }).openapi('Tenant');
-const newTenant = settings.partial().extend({ id: tenantId, name: displayName }).strict().openapi('NewTenant');
+const tenantSchema = z
+  .object({ id: tenantId, name: displayName, ...settings.shape, ports, createdAt: moment })
+  .openapi('Tenant');
+const newTenant = z.strictObject({ id: tenantId, name: displayName, ...settings.partial().shape }).openapi('NewTenant');
 const tenantChange = settings
   .partial()
   .extend({ name: displayName.optional(), ports: ports.partial().optional() })

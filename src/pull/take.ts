@@ -8,6 +8,7 @@ import type { RemoteFile } from '../model/connector.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Tenant, TenantId } from '../model/tenant.ts';
 import { resolvePath, root } from '../session/virtual-path.ts';
+import { ifPresent } from '../spool/failures.ts';
 import type { PartialFile, Spool } from '../spool/spool.ts';
 import type { Depot, Sender } from '../transfer/depot.ts';
 import { openTransfer } from '../transfer/receive.ts';
@@ -91,11 +92,12 @@ function uploadIdOf(tenant: TenantId, syncId: number, { name, size, modified }: 
 /** Under a name that no client takes for its own transfer and continues. */
 const pathUnderWay = (id: string): VirtualPath => `/.pull-${id}` as VirtualPath;
 
+/** By its id alone: a process that was killed in its first second left bytes without a note. */
 async function openPartial(spool: Spool, tenant: TenantId, id: string, size: number): Promise<PartialFile> {
-  const known = (await spool.partials(tenant)).find((one) => one.id === id);
-  if (known && known.size <= size) return spool.openPartial(tenant, id);
-  if (known) await spool.removePartial(tenant, id);
-  return spool.createPartial(tenant, { id, path: pathUnderWay(id) });
+  const known = await ifPresent(spool.openPartial(tenant, id));
+  if (!known) return spool.createPartial(tenant, { id, path: pathUnderWay(id) });
+  if (known.size > size) await known.truncate(0);
+  return known;
 }
 
 async function openInto(depot: Depot, sender: Sender, path: VirtualPath, partial: PartialFile): Promise<Inbound> {

@@ -43,6 +43,7 @@ function killer(nth: number, when: When) {
   let calls = 0;
   let killed: () => void = () => undefined;
   const isKilled = new Promise<void>((resolve) => (killed = resolve));
+  const opened: PartialFile[] = [];
   const never = new Promise<never>(() => undefined);
   const stop = (): Promise<never> => {
     killed();
@@ -54,10 +55,25 @@ function killer(nth: number, when: When) {
     const result = await work();
     return isLast ? stop() : result;
   }
-  return { call, isKilled, count: () => calls };
+  return {
+    call,
+    async open(work: () => Promise<PartialFile>): Promise<PartialFile> {
+      const inner = async () => {
+        const file = await work();
+        opened.push(file);
+        return file;
+      };
+      return killableFile(await call(inner), call);
+    },
+    isKilled,
+    /** As the system does for a process that has ended. */
+    closeAll: () => Promise.all(opened.map((file) => file.close())),
+    count: () => calls,
+  };
 }
 
-type Call = ReturnType<typeof killer>['call'];
+type Killer = ReturnType<typeof killer>;
+type Call = <T>(work: () => Promise<T>) => Promise<T>;
 
 function killableFile(file: PartialFile, call: Call): PartialFile {
   return {
@@ -73,11 +89,11 @@ function killableFile(file: PartialFile, call: Call): PartialFile {
   };
 }
 
-function killableSpool(spool: Spool, call: Call): Spool {
+function killableSpool(spool: Spool, { call, open }: Killer): Spool {
   return {
     ...spool,
-    createPartial: async (tenant, info) => killableFile(await call(() => spool.createPartial(tenant, info)), call),
-    openPartial: async (tenant, id) => killableFile(await call(() => spool.openPartial(tenant, id)), call),
+    createPartial: (tenant, info) => open(() => spool.createPartial(tenant, info)),
+    openPartial: (tenant, id) => open(() => spool.openPartial(tenant, id)),
     notePartial: (tenant, id, change) => call(() => spool.notePartial(tenant, id, change)),
     removePartial: (tenant, id) => call(() => spool.removePartial(tenant, id)),
     promote: (tenant, id) => call(() => spool.promote(tenant, id)),
@@ -102,10 +118,12 @@ function killableRemote(remote: Remote, call: Call): Remote {
 
 /** @returns the calls that were made, all of them where the fetch came to its end */
 async function fetchUntil(world: World, sync: PullSync, nth: number, when: When): Promise<number> {
-  const { call, isKilled, count } = killer(nth, when);
-  const doomed: Depot = { ...depot, spool: killableSpool(freshSpool(), call) };
-  await Promise.race([isKilled, world.fetch(sync, doomed, (remote) => killableRemote(remote, call))]);
-  return count();
+  const process = killer(nth, when);
+  const doomed: Depot = { ...depot, spool: killableSpool(freshSpool(), process) };
+  const fetched = world.fetch(sync, doomed, (remote) => killableRemote(remote, process.call));
+  await Promise.race([process.isKilled, fetched]);
+  await process.closeAll();
+  return process.count();
 }
 
 async function expectWhole(world: World, sync: PullSync, label: string): Promise<void> {

@@ -17,7 +17,7 @@ export interface TestStep {
   text: Text;
 }
 
-export type TestStepName = Exclude<RemoteStep, 'identify'> | 'host_key' | 'certificate' | 'list' | Dataset;
+type TestStepName = Exclude<RemoteStep, 'identify'> | 'host_key' | 'certificate' | 'list' | Dataset;
 
 export interface TestDeps {
   privateTargets: readonly string[];

@@ -2,7 +2,7 @@ import { ArrivageError } from '../../errors.ts';
 import type { RemoteFile } from '../../model/connector.ts';
 
 /** A folder of exports holds some dozens of files; one of mail or photographs is no place to look for them. */
-export const MAX_ENTRIES = 20_000;
+const MAX_ENTRIES = 20_000;
 export const MAX_LISTING_BYTES = 8 * 1024 * 1024;
 
 /** @throws listing_too_large */
@@ -15,7 +15,7 @@ export function checkListing(entries: number, bytes: number): void {
 const MAX_NAME = 255;
 
 /** Whether a remote name is a plain file name: nothing in it can be a path, a command, or text that was misread. */
-export function isPlainName(name: string): boolean {
+function isPlainName(name: string): boolean {
   if (name === '' || name === '.' || name === '..' || Buffer.byteLength(name) > MAX_NAME) return false;
   return !/[/\\\p{Cc}\p{Cf}\u2028\u2029\ufffd]/u.test(name);
 }

@@ -57,7 +57,7 @@ export function createGuard(signal: AbortSignal, overallMs: number, destroy: () 
           settle();
           resolve(value);
         },
-        (error: Error) => stop(ended ? ended.reason : error),
+        (error: unknown) => stop(ended ? ended.reason : (error as Error)),
       );
       if (ended) stop(ended.reason);
     });

@@ -33,7 +33,8 @@ async function enterFolder(sftp: SFTPWrapper, directory: string): Promise<string
   try {
     const path = await call<string>((done) => sftp.realpath(directory, done));
     const { mode } = await call<Attributes>((done) => sftp.stat(path, done));
-    if (kindOf(mode) === FOLDER) return path;
+    // Some servers, on Windows above all, tell no kinds.
+    if (kindOf(mode) === FOLDER || kindOf(mode) === UNKNOWN) return path;
   } catch (error) {
     throw new ArrivageError('remote_folder_missing', { directory, reply: replyOf(error) }, error);
   }
@@ -102,10 +103,11 @@ async function nextEntries(sftp: SFTPWrapper, handle: Buffer): Promise<FileEntry
 
 const FOLDER = 0o040000;
 const REGULAR = 0o100000;
-const kindOf = (mode: number): number => mode & 0o170000;
+const UNKNOWN = 0;
+const kindOf = (mode: number | undefined): number => (mode ?? 0) & 0o170000;
 
 const isFile = ({ attrs, longname }: FileEntryWithStats): boolean =>
-  kindOf(attrs.mode) === REGULAR || (kindOf(attrs.mode || 0) === 0 && longname.startsWith('-'));
+  kindOf(attrs.mode) === REGULAR || (kindOf(attrs.mode) === UNKNOWN && longname.startsWith('-'));
 
 const toFile = ({ filename, attrs }: FileEntryWithStats): RemoteFile => ({
   name: filename,

@@ -7,11 +7,13 @@ import { openHttp, type Http } from './main/http.ts';
 import { openIdentity, type Identity } from './main/identity.ts';
 import { startNotifying } from './main/notifying.ts';
 import { openPull } from './main/pull.ts';
+import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { openGate, type OpenGate } from './session/gate.ts';
 import { startScheduler, type Scheduler } from './sync/scheduler.ts';
 import { startSyncing, type Syncing } from './sync/syncing.ts';
 import type { Worker } from './sync/worker.ts';
+import { purge } from './transfer/purge.ts';
 import { sweep } from './transfer/sweep.ts';
 
 /** A server that runs. */
@@ -34,7 +36,7 @@ interface Parts {
   syncing?: Syncing;
   scheduler?: Scheduler;
   notifying?: Worker;
-  sweeping?: Promise<void>;
+  sweeping?: { stop(): Promise<void> };
 }
 
 /**
@@ -73,6 +75,7 @@ async function startParts(parts: Parts, identity: Identity): Promise<void> {
     parts.http = await openHttp(foundation, metrics, config.ports.http);
   const { database, spool, events } = foundation;
   const sweepOnce = async () => {
+    await purge(foundation, config.archiveMs);
     await sweep(foundation, config.partialMs);
     await sweepRequests(database.db);
   };
@@ -88,7 +91,26 @@ async function startParts(parts: Parts, identity: Identity): Promise<void> {
     });
   if (roles.has('scheduler')) parts.scheduler = startScheduler({ database, log, now: () => new Date() });
   if (roles.has('worker')) parts.notifying = startNotifying(foundation);
-  parts.sweeping = sweepOnce().catch((error: unknown) => log.error({ err: error }, 'sweep at the start failed'));
+  parts.sweeping = sweepAtStart(sweepOnce, log);
+}
+
+/** What a crash left is old enough to be told from a commit under way. */
+const SWEEP_AGAIN_MS = 120_000;
+
+/** Sweeps now and once more when the orphans of a crash are old enough; the hourly job does the rest. */
+function sweepAtStart(sweepOnce: () => Promise<void>, log: Log): { stop(): Promise<void> } {
+  const attempt = (): Promise<void> =>
+    sweepOnce().catch((error: unknown) => log.error({ err: error }, 'sweep at the start failed'));
+  let sweeping = attempt();
+  const again = setTimeout(() => {
+    sweeping = sweeping.then(attempt);
+  }, SWEEP_AGAIN_MS);
+  return {
+    stop() {
+      clearTimeout(again);
+      return sweeping;
+    },
+  };
 }
 
 async function stopParts(parts: Parts, graceMs: number): Promise<void> {
@@ -98,7 +120,7 @@ async function stopParts(parts: Parts, graceMs: number): Promise<void> {
     ...[doors?.close(graceMs), http?.close(graceMs)],
     ...[syncing?.stop(graceMs), scheduler?.stop(), notifying?.stop(graceMs)],
   ]);
-  await sweeping;
+  await sweeping?.stop();
   await gate?.close();
   await foundation.close();
 }

@@ -20,12 +20,16 @@ export async function uploadsWithBytes(sql: Sql, tenant: TenantId): Promise<Uplo
     where tenant_id = ${tenant} and purged_at is null`;
 }
 
-/** Which of the ids are on record, purged or not. */
-export async function recordedAmong(sql: Sql, tenant: TenantId, ids: readonly string[]): Promise<Set<string>> {
-  if (ids.length === 0) return new Set();
-  const rows = await sql<{ id: string }[]>`
-    select id from uploads where tenant_id = ${tenant} and id in ${sql([...ids])}`;
-  return new Set(rows.map(({ id }) => id));
+/** Which of the ids are on record, and which of those were purged. */
+export async function recordedAmong(
+  sql: Sql,
+  tenant: TenantId,
+  ids: readonly string[],
+): Promise<Map<string, { purged: boolean }>> {
+  if (ids.length === 0) return new Map();
+  const rows = await sql<{ id: string; purged: boolean }[]>`
+    select id, purged_at is not null as purged from uploads where tenant_id = ${tenant} and id in ${sql([...ids])}`;
+  return new Map(rows.map(({ id, purged }) => [id, { purged }]));
 }
 
 /** A name whose bytes were purged leaves the view. */

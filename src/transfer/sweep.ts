@@ -18,14 +18,14 @@ export interface SweepResult {
 /**
  * Makes the spool and the upload rows agree again after a crash; run at the start and every hour, beside open doors
  * and on several nodes. The row is the truth: bytes without one become a partial again, and a row whose bytes were
- * taken back (its transaction outlived our patience) gets them again.
+ * taken back (its transaction outlived our patience) gets them again. Bytes of purged uploads go; see `purge`.
  * @throws database_unavailable
  */
 export async function sweep(depot: Depot, partialMs: number): Promise<SweepResult> {
   const total = { expired: 0, takenBack: 0, restored: 0, missing: 0 };
   for (const tenant of await reachable(tenantIds(depot.database.sql))) {
     total.restored += await restoreBytes(depot, tenant, total);
-    total.takenBack += await takeBackOrphans(depot, tenant);
+    total.takenBack += await settleCommitted(depot, tenant);
     total.expired += await expirePartials(depot, tenant, partialMs);
     await depot.spool.tidy(tenant, new Date(depot.now() - DRAFT_MS));
     await reachable(forgetPurged(depot.database.sql, tenant));
@@ -34,7 +34,8 @@ export async function sweep(depot: Depot, partialMs: number): Promise<SweepResul
   return total;
 }
 
-async function takeBackOrphans(depot: Depot, tenant: TenantId): Promise<number> {
+/** Takes back bytes without a row, and removes those whose row says purged. */
+async function settleCommitted(depot: Depot, tenant: TenantId): Promise<number> {
   const oldest = depot.now() - ORPHAN_MS;
   let count = 0;
   const settle = async (ids: string[]): Promise<void> => {
@@ -44,6 +45,7 @@ async function takeBackOrphans(depot: Depot, tenant: TenantId): Promise<number> 
       depot.log.warn({ tenant, id }, 'committed bytes without an upload: a complete partial again');
       count++;
     }
+    for (const [id, { purged }] of recorded) if (purged) await depot.spool.removeCommitted(tenant, id);
   };
   let batch: string[] = [];
   for await (const { id, modified } of depot.spool.committed(tenant)) {

@@ -10,6 +10,7 @@ import { requestId } from './request-id.ts';
 import { connectorRoutes } from './routes/connector.ts';
 import { credentialRoutes } from './routes/credentials.ts';
 import { docs } from './routes/docs.ts';
+import { eventRoutes } from './routes/events.ts';
 import { feedRoutes } from './routes/feed.ts';
 import { health } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -43,6 +44,7 @@ const resources = [
   uploadRoutes,
   syncRoutes,
   syncOutcomeRoutes,
+  eventRoutes,
 ];
 
 /** The HTTP side of arrivage; `app.request()` drives it without a port. */

@@ -7,20 +7,24 @@ const encoder = new TextEncoder();
 
 /**
  * An answer that is made while it is read. Whoever reads slowly is waited for (the server ends a connection on which
- * nothing moves), and whoever goes makes `write` throw. Where `produce` fails the connection is cut, so that no reader
+ * nothing moves), and whoever goes aborts `gone` and makes `write` throw. Where `produce` fails the connection is cut, so that no reader
  * takes a part for the whole.
  */
-export function streamed(c: ApiContext, contentType: string, produce: (write: Write) => Promise<void>): Response {
+export function streamed(
+  c: ApiContext,
+  contentType: string,
+  produce: (write: Write, gone: AbortSignal) => Promise<void>,
+): Response {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();
-  let isGone = false;
+  const gone = new AbortController();
   // Also told where nothing is being written.
-  writer.closed.catch(() => (isGone = true));
+  writer.closed.catch(() => gone.abort());
   const write: Write = (piece) => writer.write(typeof piece === 'string' ? encoder.encode(piece) : piece);
-  produce(write)
+  produce(write, gone.signal)
     .then(() => writer.close())
     .catch((error: unknown) => {
-      if (!isGone)
+      if (!gone.signal.aborted)
         c.var.options.log.error({ err: error, requestId: c.var.requestId, path: c.req.path }, 'an answer was cut');
       return writer.abort(error);
     })

@@ -55,16 +55,15 @@ function killer(nth: number, when: When) {
     const result = await work();
     return isLast ? stop() : result;
   }
+  const open = (work: () => Promise<PartialFile>): Promise<PartialFile> =>
+    call(async () => {
+      const file = await work();
+      opened.push(file);
+      return killableFile(file, call);
+    });
   return {
     call,
-    async open(work: () => Promise<PartialFile>): Promise<PartialFile> {
-      const inner = async () => {
-        const file = await work();
-        opened.push(file);
-        return file;
-      };
-      return killableFile(await call(inner), call);
-    },
+    open,
     isKilled,
     /** As the system does for a process that has ended. */
     closeAll: () => Promise.all(opened.map((file) => file.close())),

@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { recordEvent } from '../../src/db/outbox.ts';
 import { failRun, beginRun } from '../../src/db/sync-states.ts';
 import { openBench, type Bench } from '../sync/pipeline.ts';
 
@@ -91,4 +92,25 @@ it('tells a sync that was given up once, whoever else tries to end it', async ()
   expect(await events(bench)).toMatchObject([
     { type: 'sync.failed', data: { reason: { fr: expect.stringContaining('sync-1') as string } } },
   ]);
+});
+
+it('gives ids in the order of commits: who has seen one has seen every lower one', async () => {
+  const bench = await openBench();
+  await bench.tenant('acme');
+  await bench.tenant('beta');
+  const { sql } = bench.database;
+  const waiting = async () => {
+    const [locks] = await sql`select count(*)::int as count from pg_locks
+      where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`;
+    return Number(locks?.['count']);
+  };
+  let second: Promise<unknown> = Promise.resolve();
+  await sql.begin(async (first) => {
+    await recordEvent(first, 'acme', 'sync.completed', 1, {});
+    second = sql.begin((tx) => recordEvent(tx, 'beta', 'sync.completed', 2, {}));
+    await vi.waitFor(async () => expect(await waiting()).toBe(1), 10_000);
+    await recordEvent(first, 'acme', 'sync.completed', 3, {});
+  });
+  await second;
+  expect((await events(bench)).map(({ sync }) => sync)).toEqual([1, 3, 2]);
 });

@@ -1,12 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { listDeliveries, resendDelivery } from '../../src/db/deliveries.ts';
+import { resealSecrets, whileNobodySeals } from '../../src/db/sealed-secrets.ts';
 import { deleteWebhook, listWebhooks } from '../../src/db/webhooks.ts';
 import { deliver, sendTest } from '../../src/notify/deliver.ts';
 import { changeWebhook, createWebhook, rotateSecret } from '../../src/notify/webhooks.ts';
+import { createKeyring } from '../../src/secrets/keyring.ts';
 import { openReceiver } from './receiver.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -271,6 +274,20 @@ it('signs with both secrets for a day after a rotation', async () => {
   const late = receiver.received[1];
   expect(() => new Webhook(secret).verify(late?.body ?? '', late?.headers ?? {})).toThrow();
   expect(new Webhook(renewed ?? '').verify(late?.body ?? '', late?.headers ?? {})).toBeTruthy();
+});
+
+it('goes on signing after the master keys were changed', async () => {
+  const world = await openWorld();
+  const receiver = await openReceiver();
+  const { webhook, secret } = await createWebhook(world, 'acme', { url: receiver.url, types: all });
+  const renewed = createKeyring([{ id: 'k2', key: randomBytes(32) }]);
+  await whileNobodySeals(world.database, (tx) =>
+    resealSecrets(tx, (sealed, context) => renewed.seal(world.keyring.open(sealed, context), context)),
+  );
+  const tried = await sendTest({ ...world, keyring: renewed }, 'acme', webhook.id, never);
+  expect(tried).toMatchObject({ status: 204 });
+  const [message] = receiver.received;
+  expect(new Webhook(secret).verify(message?.body ?? '', message?.headers ?? {})).toBeTruthy();
 });
 
 it('stores no secret that can be read, and forgets a deleted webhook with its deliveries', async () => {

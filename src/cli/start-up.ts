@@ -40,7 +40,7 @@ export function startUpLines(facts: StartUp): string[] {
     ...door('SFTP', sftp),
     ...door('FTP', ftp, ` (explicit TLS; passive ports ${facts.passive})`),
     ...door('FTPS', ftps, ' (implicit TLS)'),
-    ...door('HTTP', http, ' (/healthz, /readyz, /metrics)'),
+    ...door('HTTP', http, ' (/v1, /docs, /healthz, /readyz, /metrics)'),
     ...(facts.dropFolder === null ? [] : [`  Drop       ${facts.dropFolder}/<tenant>/`]),
     ...facts.hostKeys.map(({ type, fingerprint: print }) => `  Host key   ${type} ${print}`),
     `  TLS        SHA-256 ${fingerprint}, ${selfSigned ? 'self-signed, ' : ''}until ${validTo.slice(0, 10)}`,

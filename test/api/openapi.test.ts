@@ -47,12 +47,15 @@ describe('whoever may not is refused, on every route', () => {
     expect((await world.ask('/v1/tenants', { key: `arr_${'x'.repeat(43)}` })).status).toBe(401);
   });
 
-  it('with another tenant’s key: 404, as for a tenant that does not exist', async () => {
+  it('with another tenant’s key: 404, as for what does not exist', async () => {
     const world = await apiWorld(database());
+    const [row] = await world.database.sql`
+      insert into syncs (tenant_id, cause, state) values ('acme', 'test', 'held') returning id`;
+    const sync = String(row?.['id']);
     for (const { name, method, path } of operationsOf(await documentOf(world))) {
-      if (!path.includes('{tenant}')) continue;
-      const foreign = await world.ask(pathOf(path), { method, key: world.otherKey });
-      const absent = await world.ask(pathOf(path, 'nobody'), { method });
+      if (!/\{(tenant|sync)\}/.test(path)) continue;
+      const foreign = await world.ask(pathOf(path, { sync }), { method, key: world.otherKey });
+      const absent = await world.ask(pathOf(path, { tenant: 'nobody', sync: '999999' }), { method });
       expect({ name, status: foreign.status, code: foreign.json['code'] }).toEqual({
         ...{ name, status: 404, code: 'no_such_resource' },
       });

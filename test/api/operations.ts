@@ -24,9 +24,10 @@ export function operationsOf(document: Document) {
   );
 }
 
-const examples: Readonly<Record<string, string>> = { dataset: 'ecritures', id: '1' };
+const examples: Readonly<Record<string, string>> = { dataset: 'ecritures', id: '1', sync: '1' };
 
 /** A path of the document with something in each place. */
-export function pathOf(path: string, tenant = 'acme'): string {
-  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => (name === 'tenant' ? tenant : (examples[name] ?? 'x')));
+export function pathOf(path: string, given: Record<string, string> = {}): string {
+  const things: Record<string, string> = { tenant: 'acme', ...examples, ...given };
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => things[name] ?? 'x');
 }

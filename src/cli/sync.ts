@@ -45,9 +45,12 @@ function addList(parent: Command): void {
 }
 
 function rowOf(sync: SyncWithFiles): string[] {
-  const { id, state, incomplete, createdAt, files } = sync;
+  const { id, state, incomplete, createdAt, files, reverts, revertedBy } = sync;
   const names = [...new Set(files.map(({ name }) => name))].join(', ');
-  return [String(id), state + (incomplete ? ' (incomplete)' : ''), createdAt.toISOString(), names, countsText(files)];
+  const said =
+    state + (incomplete ? ' (incomplete)' : '') + (revertedBy === null ? '' : ` (reverted by ${revertedBy})`);
+  const did = reverts === null ? countsText(files) : `reverts ${reverts}`;
+  return [String(id), said, createdAt.toISOString(), names, did];
 }
 
 function addShow(parent: Command): void {

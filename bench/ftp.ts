@@ -8,6 +8,7 @@ import { type ChildProcess, execFileSync } from 'node:child_process';
 import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { credentials } from '../src/db/tables.ts';
+import { passivePorts } from '../src/ftp/passive-ports.ts';
 import { ftpSecureContext } from '../src/ftp/secure.ts';
 import { startFtp } from '../src/ftp/server.ts';
 import { makeOwn } from '../src/identity/certificate.ts';
@@ -35,7 +36,7 @@ function serveFtp(folder: string): Promise<void> {
     const context = ftpSecureContext({ cert: pem, key: pem });
     return startFtp({
       ...{ config, gate, openFiles, log, active: false, tls: () => context },
-      passive: { from: 41000, to: 41100, publicHost: undefined },
+      passive: passivePorts({ from: 41000, to: 41100, publicHost: undefined }),
       listen: [{ host: '127.0.0.1', port: 0, implicitTls: false }],
     });
   });

@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import { sweepRequests } from './db/idempotent-requests.ts';
 import type { Certificate } from './identity/certificate.ts';
+import { watchCertificate } from './main/certificate-watch.ts';
 import { openDoors, type Doors } from './main/doors.ts';
 import { openFoundation, type Foundation } from './main/foundation.ts';
 import { openHttp, type Http } from './main/http.ts';
@@ -31,6 +32,7 @@ export interface Serving {
 interface Parts {
   foundation: Foundation;
   gate?: OpenGate;
+  certificate?: { stop(): void };
   doors?: Doors;
   http?: Http;
   syncing?: Syncing;
@@ -70,6 +72,7 @@ async function startParts(parts: Parts, identity: Identity): Promise<void> {
   const metrics = createMetrics(foundation.events);
   const gate = openGate({ ...foundation, limits: config.limits });
   parts.gate = gate;
+  parts.certificate = watchCertificate({ identity, registry: metrics, log, now: foundation.now });
   if (roles.has('doors')) parts.doors = await openDoors({ foundation, gate, identity });
   if (roles.has('api') && config.ports.http !== undefined)
     parts.http = await openHttp(foundation, metrics, config.ports.http);
@@ -116,6 +119,7 @@ function sweepAtStart(sweepOnce: () => Promise<void>, log: Log): { stop(): Promi
 async function stopParts(parts: Parts, graceMs: number): Promise<void> {
   const { foundation, gate, doors, http, syncing, scheduler, notifying, sweeping } = parts;
   gate?.shut();
+  parts.certificate?.stop();
   await Promise.all([
     ...[doors?.close(graceMs), http?.close(graceMs)],
     ...[syncing?.stop(graceMs), scheduler?.stop(), notifying?.stop(graceMs)],

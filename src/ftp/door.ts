@@ -12,6 +12,7 @@ export interface FtpDoorContext {
   openFiles: (session: Session) => FileView;
   /** Asked at each handshake, so that a renewed certificate serves from the next connection on. */
   tls: () => SecureContext;
+  /** One pool for every door of the process: two pools over one range would try each other's ports. */
   passive: PassivePorts;
   /** Whether PORT and EPRT are allowed: off unless the operator asks for it. */
   active: boolean;

@@ -7,7 +7,6 @@ import { type FtpConnection, serveConnection } from './connection.ts';
 import type { FtpDoorContext } from './door.ts';
 import { type FtpListener, type Handlers, type Link, installCommands, listen } from './ftp-srv.ts';
 import { foldToAscii, formatReply } from './grammar/reply.ts';
-import { type PassiveOptions, passivePorts } from './passive-ports.ts';
 
 export interface Listener {
   host: string;
@@ -19,10 +18,9 @@ export interface Listener {
   onlyTenant?: TenantId;
 }
 
-export interface FtpOptions extends Omit<FtpDoorContext, 'passive' | 'tls'> {
+export interface FtpOptions extends Omit<FtpDoorContext, 'tls'> {
   /** Asked at each handshake: return a new context to serve a renewed certificate. See `ftpSecureContext`. */
   tls: () => SecureContext;
-  passive: PassiveOptions;
   listen: readonly Listener[];
 }
 
@@ -34,9 +32,8 @@ export interface FtpDoor {
 }
 
 /** Opens the FTP door. @throws the error of the first address that can't be bound; nothing stays bound then */
-export async function startFtp({ passive, listen: addresses, ...options }: FtpOptions): Promise<FtpDoor> {
+export async function startFtp({ listen: addresses, ...context }: FtpOptions): Promise<FtpDoor> {
   installCommands(commands);
-  const context: FtpDoorContext = { ...options, passive: passivePorts(passive) };
   const connections = new Set<FtpConnection>();
   const listeners: FtpListener[] = [];
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { openDropFolder } from '../drop/watch.ts';
 import { openFiles } from '../files/open-files.ts';
+import { passivePorts } from '../ftp/passive-ports.ts';
 import { startFtp, type Listener as FtpListener } from '../ftp/server.ts';
 import type { OpenGate } from '../session/gate.ts';
 import { startSftp, type Listener as SftpListener } from '../sftp/server.ts';
@@ -78,7 +79,7 @@ function openers({ foundation, gate, identity }: DoorOptions) {
     openFiles: (session: Parameters<typeof openFiles>[0]) => openFiles(session, foundation),
   };
   const hostKeys = identity.hostKeys.map(({ privateKey }) => privateKey);
-  const passive = { ...config.ports.passive, publicHost: config.publicHost };
+  const passive = passivePorts({ ...config.ports.passive, publicHost: config.publicHost });
   return {
     sftp: (listener: SftpListener) => startSftp({ ...common, hostKeys, listen: [listener] }),
     ftp: (implicitTls: boolean) => (listener: Omit<FtpListener, 'implicitTls'>) =>

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
+import { type PassiveOptions, passivePorts } from '../../src/ftp/passive-ports.ts';
 import { ftpSecureContext } from '../../src/ftp/secure.ts';
 import { type FtpDoor, type FtpOptions, startFtp } from '../../src/ftp/server.ts';
 import { makeOwn } from '../../src/identity/certificate.ts';
@@ -32,7 +33,8 @@ export interface FtpWorld {
 /** Certificate and key in one PEM, made once per test file. */
 const pem = makeOwn(['localhost', '127.0.0.1'], new Date());
 
-export interface FtpWorldOptions extends DepotOptions, Partial<Pick<FtpOptions, 'active' | 'passive'>> {
+export interface FtpWorldOptions extends DepotOptions, Partial<Pick<FtpOptions, 'active'>> {
+  passive?: PassiveOptions;
   maxFileBytes?: number;
   language?: 'fr' | 'en';
 }
@@ -40,7 +42,7 @@ export interface FtpWorldOptions extends DepotOptions, Partial<Pick<FtpOptions, 
 /** `acme-export` must use TLS; `acme-clear` need not. Both have `PASSWORD`. */
 export async function ftpWorld(options: FtpWorldOptions): Promise<FtpWorld> {
   const { maxFileBytes = 10 * 2 ** 30, language = 'fr', active = false } = options;
-  const { passive = { from: 42000, to: 42400, publicHost: undefined } } = options;
+  const passive = passivePorts(options.passive ?? { from: 42000, to: 42400, publicHost: undefined });
   const server = await testServer(options);
   const client = await openWorkplace();
   onTestFinished(() => client.remove());

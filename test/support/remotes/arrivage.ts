@@ -1,6 +1,7 @@
 import ssh2 from 'ssh2';
 import { onTestFinished } from 'vitest';
 import type { Database } from '../../../src/db/client.ts';
+import { passivePorts } from '../../../src/ftp/passive-ports.ts';
 import { ftpSecureContext } from '../../../src/ftp/secure.ts';
 import { startFtp } from '../../../src/ftp/server.ts';
 import { makeOwn } from '../../../src/identity/certificate.ts';
@@ -46,7 +47,7 @@ async function openSftp(server: TestServer): Promise<Pick<Connector, 'port' | 'h
 
 async function openFtp(server: TestServer, implicitTls: boolean): Promise<Pick<Connector, 'port' | 'ca'>> {
   const context = ftpSecureContext({ cert: pem, key: pem });
-  const passive = { from: 42_500, to: 42_900, publicHost: undefined };
+  const passive = passivePorts({ from: 42_500, to: 42_900, publicHost: undefined });
   const door = await startFtp({
     ...server,
     active: false,

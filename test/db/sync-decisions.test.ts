@@ -133,3 +133,18 @@ it('makes a dry run that is not finished a real sync', async () => {
   expect(await states(bench)).toMatchObject([{ state: 'applied', dry_run: false }]);
   expect(await bench.rows('select name from clients')).toEqual([{ name: 'Dupont' }]);
 });
+
+it('takes bytes as known by what was applied last, not by what came last', async () => {
+  const bench = await heldBench();
+  await bench.rows('update tenants set guard_settle = 1, guard_rows = 0');
+  await bench.send('acme', 'ecritures.csv', entries(9));
+  await bench.advance('acme');
+  await approveSync(bench.database.sql, 'acme', 3, 'ann');
+  await bench.advance('acme');
+  const open = () => bench.rows("select count(*)::int as n from ecritures where status = 'open'");
+  expect(await open()).toEqual([{ n: 1 }]);
+  await bench.send('acme', 'ecritures.csv', entries(9));
+  await bench.advance('acme');
+  expect(await stateOf(bench, 5)).toBe('applied');
+  expect(await open()).toEqual([{ n: 9 }]);
+});

@@ -84,6 +84,30 @@ it('undoes what new payment terms did to entries that came before', async () => 
   expect(await data(bench)).toEqual(before);
 });
 
+it('puts back contacts that a snapshot no longer named, and leaves those that people made', async () => {
+  const bench = await liveBench();
+  const contacts = (...names: string[]) =>
+    ['Code client;Nom;Email', ...names.map((name) => `C1;${name};${name}@example.org`), ''].join('\r\n');
+  await bench.rows(
+    `insert into mappings (tenant_id, dataset, version, mapping) values ('acme', 'contacts', 1, '{"mode": "snapshot"}')`,
+  );
+  await sync(bench, 'clients.csv', clients('C1;Dupont;'));
+  await sync(bench, 'contacts.csv', contacts('martin', 'petit'));
+  await bench.rows(`insert into contacts (tenant_id, key, client_code, last_name, origin, first_seen, last_changed)
+    values ('acme', gen_random_uuid(), 'C1', 'Moreau', 'manual', 0, 0)`);
+  const before = await data(bench);
+  await sync(bench, 'contacts.csv', contacts('martin', 'durand'));
+  expect(await bench.rows('select last_name, active from contacts order by 1')).toEqual([
+    { last_name: 'Moreau', active: true },
+    { last_name: 'durand', active: true },
+    { last_name: 'martin', active: true },
+    { last_name: 'petit', active: false },
+  ]);
+  await revert(bench, 3);
+  await bench.advance('acme');
+  expect(await data(bench)).toEqual(before);
+});
+
 it('undoes syncs in the reverse of their order, each once, and no revert', async () => {
   const bench = await liveBench();
   await sync(bench, 'clients.csv', clients('C1;Dupont;'));

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { replaySync } from '../../src/db/sync-decisions.ts';
 import { requestSync, type SyncRequest } from '../../src/db/sync-requests.ts';
 import { ArrivageError } from '../../src/errors.ts';
@@ -58,6 +58,19 @@ it('fetches, then imports what came as one sync', async () => {
   expect(await syncs()).toMatchObject([{ state: 'applied', incomplete: false, error: null }]);
   expect(await uploads()).toMatchObject([{ sync: 1 }, { sync: 1 }]);
   expect(await bench.rows('select count(*)::int as n from ecritures')).toEqual([{ n: 2 }]);
+});
+
+it('tells how far it is', async () => {
+  bench.source.fetch = async (_tenant, _sync, _signal, onProgress) => {
+    onProgress(5, 20);
+    const told = () => bench.rows("select progress from syncs where state = 'running'");
+    const progress = { stage: 'fetch', bytesDone: 5, bytesTotal: 20, rowsDone: 0 };
+    await vi.waitFor(async () => expect(await told()).toEqual([{ progress }]), 10_000);
+    return { taken: 0, missing: [] };
+  };
+  await ask();
+  await bench.advance('acme');
+  expect(await syncs()).toMatchObject([{ state: 'unchanged' }]);
 });
 
 it('says what was not there', async () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
 import { languageOf } from '../../src/api/language.ts';
 import { serveApi } from '../../src/api/server.ts';
+import { sweepRequests } from '../../src/db/idempotent-requests.ts';
 import { sharedDatabase } from '../support/server.ts';
 import { apiWorld } from './world.ts';
 
@@ -97,12 +98,8 @@ it('limits what one key asks within a minute, tells how much is left, and spares
 });
 
 it('does once what is asked twice under one Idempotency-Key, a secret that is shown once included', async () => {
-  const {
-    ask,
-    keys,
-    makeKey,
-    database: { sql },
-  } = await apiWorld(database());
+  const { ask, keys, makeKey, options } = await apiWorld(database());
+  const { sql } = options.database;
   const make = (name: string, idempotencyKey = 'a-1', key = keys.manage) =>
     ask(`${acme}/keys`, { body: { name, scope: 'read' }, headers: { 'idempotency-key': idempotencyKey }, key });
   const first = await make('ERP');
@@ -119,6 +116,10 @@ it('does once what is asked twice under one Idempotency-Key, a secret that is sh
   expect((await make('ERP')).json).toMatchObject({ status: 409, code: 'idempotency_under_way' });
   await sql`update idempotent_requests set created_at = now() - interval '11 minutes'`;
   expect((await make('ERP')).status).toBe(201);
+
+  await sql`update idempotent_requests set created_at = now() - interval '25 hours'`;
+  await sweepRequests(options.database.db);
+  expect(await sql`select from idempotent_requests`).toEqual([]);
 
   const wrong = await make('', 'a-2');
   expect(wrong.status).toBe(422);

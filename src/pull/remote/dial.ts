@@ -1,6 +1,24 @@
 import { type Socket, connect } from 'node:net';
 import { ArrivageError } from '../../errors.ts';
-import { checkedLookup, type Target } from '../../outbound/target.ts';
+import type { Connector } from '../../model/connector.ts';
+import { checkedLookup, resolveTarget, type Target } from '../../outbound/target.ts';
+import { type RemoteOptions, remoteLimits } from '../remote.ts';
+
+/**
+ * A connection to a tenant's own server, where its name leads now.
+ * @throws host_not_found, target_refused, connection_refused, unreachable
+ */
+export async function reach(
+  { host, port }: Pick<Connector, 'host' | 'port'>,
+  { privateTargets, limits = remoteLimits, passed }: RemoteOptions,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const target = await resolveTarget(host, privateTargets);
+  passed?.('resolve', target.addresses.map(({ address }) => address).join(', '));
+  const socket = await dial(target, port, limits.connectMs, signal);
+  passed?.('connect', `${socket.remoteAddress ?? host}:${port}`);
+  return socket;
+}
 
 /**
  * A connection to one of the checked addresses.

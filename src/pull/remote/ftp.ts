@@ -2,10 +2,9 @@ import { Client, FTPError } from 'basic-ftp';
 import type { Socket } from 'node:net';
 import { ArrivageError } from '../../errors.ts';
 import type { Connector, RemoteFile } from '../../model/connector.ts';
-import { resolveTarget } from '../../outbound/target.ts';
 import { type Remote, type RemoteOptions, remoteLimits } from '../remote.ts';
 import { checkListing, shownReply, stampedName } from './bounds.ts';
-import { dial } from './dial.ts';
+import { reach } from './dial.ts';
 import { decodeListing, mdtmTime, readListing } from './ftp-listing.ts';
 import { type FtpSession, receive } from './ftp-receive.ts';
 import { agree, enterFolder, greet, replyOf, signIn } from './ftp-sign-in.ts';
@@ -21,10 +20,7 @@ export async function openFtp(connector: Connector, options: RemoteOptions, sign
     socket?.destroy();
   });
   try {
-    const target = await resolveTarget(connector.host, options.privateTargets);
-    passed('resolve', target.addresses.map(({ address }) => address).join(', '));
-    socket = await dial(target, connector.port, limits.connectMs, signal);
-    passed('connect', `${socket.remoteAddress ?? connector.host}:${connector.port}`);
+    socket = await reach(connector, options, signal);
     passed('identify', await guard.step('TLS', limits.loginMs, greet(client, socket, connector)));
     await guard.step('login', limits.loginMs, signIn(client, connector));
     passed('login', connector.username);

@@ -1,10 +1,9 @@
 import ssh2, { type Attributes, type FileEntryWithStats, type SFTPWrapper } from 'ssh2';
 import { ArrivageError } from '../../errors.ts';
 import type { Connector, RemoteFile } from '../../model/connector.ts';
-import { resolveTarget } from '../../outbound/target.ts';
 import { type Remote, type RemoteLimits, type RemoteOptions, remoteLimits } from '../remote.ts';
 import { checkListing, plainFiles, shownReply, stampedName } from './bounds.ts';
-import { dial } from './dial.ts';
+import { reach } from './dial.ts';
 import { createGuard, type Guard } from './guard.ts';
 import { pipelined } from './pipelined.ts';
 import { openSsh } from './ssh.ts';
@@ -15,10 +14,7 @@ export async function openSftp(connector: Connector, options: RemoteOptions, sig
   const ssh = new ssh2.Client();
   const guard = createGuard(signal, limits.overallMs, () => ssh.destroy());
   try {
-    const target = await resolveTarget(connector.host, options.privateTargets);
-    passed('resolve', target.addresses.map(({ address }) => address).join(', '));
-    const socket = await dial(target, connector.port, limits.connectMs, signal);
-    passed('connect', `${socket.remoteAddress ?? connector.host}:${connector.port}`);
+    const socket = await reach(connector, options, signal);
     const sftp = await openSsh(ssh, socket, { connector, limits, guard, passed });
     const folder = await guard.step('REALPATH', limits.silenceMs, enterFolder(sftp, connector.directory));
     passed('directory', folder);

@@ -4,7 +4,7 @@ import { approveSync, latestApplied, replaySync, revertSync } from '../../src/db
 import { openBench, type Bench } from '../sync/pipeline.ts';
 
 // Every run is a few whole syncs.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const clients = (...lines: string[]) => ['Code client;Raison sociale;Délai', ...lines, ''].join('\r\n');
 const header = 'Code client;Journal;N° pièce;Date écriture;Libellé;Lettrage;Débit;Crédit';

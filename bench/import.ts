@@ -1,11 +1,12 @@
 /**
  * The whole way from a committed upload to committed rows, against psql's `\copy` of the same rows into a typed table
- * with a primary key, side by side in one run.
- * usage: npm run bench:import -- [rows=1000000] [runs=5] [DATABASE_URL]
+ * with a primary key, and against pgloader reading the same file as text; side by side in one run, in wall-clock and in
+ * processor seconds (ours, Postgres's and the client's), since other work on the machine makes the former wrong.
+ * usage: npm run bench:import -- [rows=1000000] [runs=5] [embedded | system | DATABASE_URL]
  */
-import { spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { createReadStream, createWriteStream, writeFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +14,6 @@ import { pipeline } from 'node:stream/promises';
 import { pino } from 'pino';
 import { recordUpload } from '../src/db/arrivals.ts';
 import { openDatabase } from '../src/db/client.ts';
-import { startEmbedded } from '../src/db/embedded.ts';
 import { migrateDatabase } from '../src/db/migrate.ts';
 import { createTenant } from '../src/db/tenants.ts';
 import { createEvents } from '../src/events.ts';
@@ -22,18 +22,26 @@ import { openDiskSpool } from '../src/spool/disk.ts';
 import { createAdvance } from '../src/sync/advance.ts';
 import { startReader } from '../src/sync/reader.ts';
 import { median } from './median.ts';
+import { embeddedServer, runTimed, serverSeconds, systemServer, type Server } from './postgres.ts';
 
 const rows = Number(process.argv[2] ?? 1_000_000);
 const runs = Number(process.argv[3] ?? 5);
 const folder = await mkdtemp(join(tmpdir(), 'arrivage-bench-'));
 await chmod(folder, 0o755);
-const embedded = process.argv[4] === undefined ? await startEmbedded(folder) : undefined;
-const url = process.argv[4] ?? embedded?.url ?? '';
+const server = await serverOf(process.argv[4] ?? 'embedded');
+if (!server) {
+  console.log("Debian's Postgres 15 is not installed: skipped");
+  await rm(folder, { recursive: true });
+  process.exit(0);
+}
+const { url } = server;
 await migrateDatabase(url);
 const database = openDatabase(url, { statementMs: 0 });
+const postgresSeconds = await serverSeconds(url);
 const generator = new URL('../../shared/tools/generate-exports.mjs', import.meta.url).pathname;
 spawnSync(process.execPath, [generator, String(rows), '50000', '1000', `${folder}/`], { stdio: 'ignore' });
 const files = await variants(`${folder}/ecritures.csv`);
+const hasLoader = spawnSync('pgloader', ['--version']).status === 0;
 
 const spool = openDiskSpool(join(folder, 'spool'));
 const reader = startReader();
@@ -51,10 +59,17 @@ const advance = createAdvance({
   scratch: ({ syncId }) => join(folder, `scratch-${syncId}`),
 });
 
+interface Took {
+  seconds: number;
+  processor: number;
+}
+const results: Record<string, Took[]> = { copy: [], pgloader: [], full: [], oneLine: [], percent: [] };
+
 await preparePeer();
-const results: Record<string, number[]> = { copy: [], full: [], oneLine: [], percent: [] };
 for (let run = 0; run < runs; run++) {
-  results['copy']?.push(await copyPeer());
+  await database.sql`truncate peer`;
+  results['copy']?.push(await timed(() => psql(`\\copy peer from '${folder}/peer.copy'`)));
+  if (hasLoader) results['pgloader']?.push(await loadWithPgloader());
   const tenant = `bench-${run}`;
   await createTenant(database.db, { id: tenant, name: tenant, state: 'live', trigger: 'each', maxFileBytes: 1e12 });
   await send(tenant, 'clients.csv', `${folder}/clients.csv`);
@@ -62,20 +77,33 @@ for (let run = 0; run < runs; run++) {
   results['oneLine']?.push(await send(tenant, 'ecritures.csv', files.oneLine));
   results['percent']?.push(await send(tenant, 'ecritures.csv', files.percent));
   await report(tenant);
-  await database.sql`delete from ecritures where tenant_id = ${tenant}`;
-  await database.sql`vacuum ecritures`;
+  // The next run finds an empty table, as the first one did.
+  await database.sql`truncate ecritures`;
 }
 clearInterval(watch);
-const base = median(results['copy'] ?? []);
-for (const [name, times] of Object.entries(results))
-  console.log(
-    `${name.padEnd(10)} ${(median(times) / 1000).toFixed(2)} s  ${(median(times) / base).toFixed(2)} × \\copy   ${times.map((t) => Math.round(t)).join(' ')}`,
+console.log(`${rows} rows, ${runs} runs, ${server.name}; medians`);
+const of = (times: readonly Took[], what: keyof Took) => median(times.map((took) => took[what]));
+const base = results['copy'] ?? [];
+for (const [name, times] of Object.entries(results).filter(([, times]) => times.length > 0)) {
+  const figures = (['seconds', 'processor'] as const).map(
+    (what) => `${of(times, what).toFixed(2)} s ${(of(times, what) / of(base, what)).toFixed(2)} ×`,
   );
+  console.log(
+    `${name.padEnd(9)} ${figures.join('   processor ')}   (${times.map((t) => t.seconds.toFixed(1)).join(' ')})`,
+  );
+}
+if (!hasLoader) console.log('pgloader is not installed: skipped');
 console.log(`peak RSS ${Math.round(peak / 1048576)} MB`);
 await reader.close();
 await database.close();
-await embedded?.stop({ force: true });
+await server.stop();
 await rm(folder, { recursive: true, force: true });
+
+function serverOf(which: string): Promise<Server | undefined> {
+  if (which === 'embedded') return embeddedServer(folder);
+  if (which === 'system') return systemServer(folder);
+  return Promise.resolve({ name: 'the given Postgres', url: which, stop: () => Promise.resolve() });
+}
 
 /** The file itself; one with a byte changed; one with 1 % of its lines changed and 0.5 % gone. */
 async function variants(base: string) {
@@ -109,7 +137,7 @@ async function edit(from: string, to: string, change: (line: string, i: number) 
   );
 }
 
-async function send(tenant: string, name: string, path: string): Promise<number> {
+async function send(tenant: string, name: string, path: string): Promise<Took> {
   const id = randomUUID();
   const { size } = await stat(path);
   const upload = `/${name}` as VirtualPath;
@@ -126,15 +154,20 @@ async function send(tenant: string, name: string, path: string): Promise<number>
   await spool.promote(tenant, id);
   const fact = { tenant, id, path: upload, size, door: 'import', username: null, modified: new Date() } as const;
   await recordUpload(database.sql, { ...fact, sha256: hash.digest('hex') });
-  return timed(() => advance(tenant, { hurry: true }, new AbortController().signal));
+  return timed(async () => {
+    const before = process.cpuUsage();
+    await advance(tenant, { hurry: true }, new AbortController().signal);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1e6;
+  });
 }
 
 async function report(tenant: string) {
-  const rows = await database.sql`
+  const syncs = await database.sql`
     select s.id, s.state, s.durations, f.read, f.inserted, f.updated, f.unchanged, f.settled, f.rejected, f.duplicate
     from syncs s join sync_files f on f.tenant_id = s.tenant_id and f.sync_id = s.id
     where s.tenant_id = ${tenant} and f.dataset = 'ecritures' order by s.id`;
-  for (const row of rows) console.log(JSON.stringify(row));
+  for (const row of syncs) console.log(JSON.stringify(row));
 }
 
 /** The peer: a table of the same types and a key, and COPY text of the rows that an import makes of the same file. */
@@ -148,26 +181,32 @@ async function preparePeer(): Promise<void> {
     from ecritures where tenant_id = 'peer'`);
   psql(`\\copy peer to '${folder}/peer.copy'`);
   await database.sql`alter table peer add primary key (tenant_id, id)`;
-  await database.sql`delete from ecritures where tenant_id = 'peer'`;
-  await database.sql`vacuum ecritures`;
+  await database.sql`truncate ecritures`;
+  await database.sql.unsafe(
+    `create table loaded (${Array.from({ length: 14 }, (_, i) => `c${i + 1} text`).join(', ')})`,
+  );
 }
 
-async function copyPeer(): Promise<number> {
-  await database.sql`truncate peer`;
-  return timed(() => {
-    psql(`\\copy peer from '${folder}/peer.copy'`);
-    return Promise.resolve();
-  });
+/** Every column as text: without a type, a rule or a key. */
+async function loadWithPgloader(): Promise<Took> {
+  const script = join(folder, 'loaded.load');
+  writeFileSync(
+    script,
+    `LOAD CSV FROM '${files.base}' WITH ENCODING windows-1252 INTO ${url} TARGET TABLE loaded
+     WITH truncate, skip header = 1, fields terminated by ';', fields optionally enclosed by '"',
+          fields escaped by double-quote;\n`,
+  );
+  return timed(() => runTimed('pgloader', ['--root-dir', folder, script]));
 }
 
-function psql(command: string): void {
-  const { status } = spawnSync('psql', [url, '-qc', command], { stdio: 'inherit' });
-  if (status !== 0) throw new Error(`psql ended with ${String(status)}`);
+function psql(command: string): number {
+  return runTimed('psql', [url, '-qc', command]);
 }
 
-async function timed(work: () => Promise<void>): Promise<number> {
+/** @param work gives the processor seconds that it took outside Postgres */
+async function timed(work: () => number | Promise<number>): Promise<Took> {
   await database.sql`checkpoint`;
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
+  const [before, began] = [postgresSeconds(), performance.now()];
+  const own = await work();
+  return { seconds: (performance.now() - began) / 1000, processor: own + postgresSeconds() - before };
 }

@@ -166,7 +166,16 @@ async function loadVariant(index: number, sync: number) {
       limits: { guardSettle: 0.3, guardRows: 0.5 },
       approved: false,
       now: new Date(),
-      datasets: [{ staging, mode: 'snapshot', staged: new Map([[1, count]]), allowSettle: true, hasSpared: false }],
+      datasets: [
+        {
+          staging,
+          mode: 'snapshot',
+          staged: new Map([[1, count]]),
+          allowSettle: true,
+          hasSpared: false,
+          isDifference: false,
+        },
+      ],
       examples: 0,
     });
     return { ...durations, ...tallies.get('ecritures')?.get(1) };

@@ -65,6 +65,7 @@ const view: RecordView = {
   kinds: new Uint8Array(table.width),
   count: table.width,
   line: 0,
+  breaks: 0,
   raw: bytes,
   rawStart: 0,
   rawEnd: 0,

@@ -1,8 +1,12 @@
 import { warn, type FileWarning } from './findings.ts';
 import { lateTable } from './late.ts';
+import { ordinalKey } from './ordinals.ts';
 import { ident, literal, query, type Tx } from './query.ts';
 import type { Staging } from './staging.ts';
 import { tally, type Tally } from './tally.ts';
+
+/** Rows whose key may repeat, each with what became of it. */
+export const repeatsTable = ({ target }: Pick<Staging, 'target'>): string => ident(`repeats_${target.dataset}`);
 
 /**
  * Leaves one staged row for each key. Of equal rows one stays, the others are counted as duplicates. Of different rows
@@ -23,7 +27,7 @@ export async function resolveDuplicates(
     staging.files.length > 1
       ? `select key from ${source} group by key having count(*) > 1`
       : `select key from ${source} where repeat`;
-  const repeats = ident(`repeats_${staging.target.dataset}`);
+  const repeats = repeatsTable(staging);
   const { count: looked } = await query(
     tx,
     `create temp table ${repeats} on commit drop as
@@ -42,7 +46,7 @@ export async function resolveDuplicates(
   if (found.renamed > 0)
     await query(
       tx,
-      `update ${source} s set key = md5(r.key::text || ':' || r.ordinal)::uuid
+      `update ${source} s set key = ${ordinalKey('r.key', 'r.ordinal')}
        from ${repeats} r where s.ctid = r.tid and r.verdict = 'kept' and r.ordinal > 1`,
     );
   if (found.duplicate === 0) return [];
@@ -53,6 +57,19 @@ export async function resolveDuplicates(
     `select file_no, line, null::text as value from ${repeats} where verdict = 'duplicate'`,
     {},
   );
+}
+
+/** Lines that were judged together with others, or by the database: alone they do not say what became of them. */
+export async function entangledLines(tx: Tx, { target }: Staging, fileNo: number): Promise<number[]> {
+  const rows = await query(
+    tx,
+    `select line from (
+       select line, file_no, verdict, count(*) over (partition by key) as n from ${repeatsTable({ target })}) r
+     where file_no = {file_no}::int and (n > 1 or verdict = 'moved')
+     union select line from ${lateTable} where dataset = {dataset}::text and file_no = {file_no}::int`,
+    { file_no: fileNo, dataset: target.dataset },
+  );
+  return rows.map((row) => Number(row['line']));
 }
 
 async function refuse(tx: Tx, staging: Staging, repeats: string): Promise<void> {

@@ -1,9 +1,11 @@
 import { datasets, type Dataset, type LoadMode } from '../model/dataset.ts';
 import type { GuardTrip, RowChange } from '../model/sync.ts';
 import { resolveDuplicates } from './duplicates.ts';
+import { findPairsOfDifference } from './difference.ts';
 import type { FileWarning } from './findings.ts';
 import { guardFacts, judgeSnapshot, type GuardLimits } from './guard.ts';
 import { exampleChanges, keepUpdated, keepVanished } from './history.ts';
+import { matchInstalments } from './instalments.ts';
 import { createLateRejections } from './late.ts';
 import { findBalancedLetters, findTouchedLetters, hasDecisiveLetters, judgeTouchedLetters } from './letters.ts';
 import { buildDelta, deltaTable, findPairs, insertAll, vanishedValues, writeDelta, writeVanished } from './merge.ts';
@@ -26,6 +28,8 @@ export interface LoadDataset {
   allowSettle: boolean;
   /** Records were refused that name rows: see `openSpared`. */
   hasSpared: boolean;
+  /** Of the rows that `staged` counts, only those are there that differ from the last snapshot: see `openRemoved`. */
+  isDifference: boolean;
 }
 
 export interface LoadRequest {
@@ -50,6 +54,8 @@ export interface LoadOutcome {
   guard: GuardTrip[];
   warnings: FileWarning[];
   changes: RowChange[];
+  /** Datasets of which the stored rows that no snapshot found missing are exactly those that the files name. */
+  exact: Set<Dataset>;
   /** Milliseconds per step, such as `ecritures.merge`. */
   durations: Record<string, number>;
 }
@@ -61,7 +67,7 @@ interface Step {
   dataset: LoadDataset;
   params: Params;
   tallies: ReadonlyMap<number, Tally>;
-  outcome: { guard: GuardTrip[]; warnings: FileWarning[]; changes: RowChange[] };
+  outcome: Pick<LoadOutcome, 'guard' | 'warnings' | 'changes' | 'exact'>;
   timed: <T>(step: string, work: Promise<T>) => Promise<T>;
 }
 
@@ -72,7 +78,7 @@ interface Step {
  */
 export async function load(tx: Tx, request: LoadRequest): Promise<LoadOutcome> {
   const tallies = new Map<Dataset, ReadonlyMap<number, Tally>>();
-  const outcome: Step['outcome'] = { guard: [], warnings: [], changes: [] };
+  const outcome: Step['outcome'] = { guard: [], warnings: [], changes: [], exact: new Set() };
   const durations: Record<string, number> = {};
   const params = {
     tenant: request.tenant,
@@ -146,6 +152,7 @@ async function fill(step: Step): Promise<void> {
   const { tx, dataset, params, tallies, timed } = step;
   const { staging } = dataset;
   if (await guarded(step, false)) return;
+  if (dataset.mode === 'snapshot' && dataset.allowSettle) step.outcome.exact.add(staging.target.dataset);
   const lettered = staging.columns.includes('letter') && (await timed('letters', hasDecisiveLetters(tx, staging)));
   if (lettered) await timed('letters', findBalancedLetters(tx, staging, params));
   await timed('insert', insertAll(tx, staging, { expected: remaining(step), grouped: lettered }, params, tallies));
@@ -157,16 +164,19 @@ async function fill(step: Step): Promise<void> {
 }
 
 async function mergeInto(step: Step): Promise<void> {
-  const { tx, dataset, params, tallies, timed } = step;
+  const { tx, dataset, params, tallies, outcome, timed } = step;
   const { staging, mode, allowSettle } = dataset;
   const vanishing = mode === 'snapshot' && allowSettle && vanishedValues(staging) !== undefined;
-  await timed('compare', findPairs(tx, staging, vanishing, params));
+  const compare = () => (dataset.isDifference ? findPairsOfDifference : findPairs)(tx, staging, vanishing, params);
+  await timed('compare', compare());
+  if (await timed('instalments', matchInstalments(tx, staging, params))) await timed('compare', compare());
   const delta = await timed('delta', buildDelta(tx, staging, params, tallies));
   const spared = vanishing ? await spare(step, delta.rejected > 0) : nothingSpared;
+  if (vanishing && spared.rows === 0) outcome.exact.add(staging.target.dataset);
   if (await timed('guard', guarded(step, vanishing))) return;
   const judged =
     staging.target.dataset === 'ecritures' &&
-    (await timed('letters', letterable(step, vanishing && spared.rows === 0)));
+    (await timed('letters', letterable(step, vanishing && spared.rows === 0 && !dataset.isDifference)));
   if (delta.changed > 0) await timed('history', keepUpdated(tx, staging, params));
   await timed('write', writeDelta(tx, staging, delta, params));
   if (vanishing) await timed('vanish', vanish(step));

@@ -80,17 +80,20 @@ export const deltaTable = (staging: Staging): string => ident(`delta_${staging.t
  * rather read all of the tenant's rows, which it takes to be few.
  */
 export async function findPairs(tx: Tx, staging: Staging, vanishing: boolean, params: Params): Promise<void> {
-  const staged = ['file_no', 'line', 'row_hash', ...staging.columns].map((column) => `s.${ident(column)}`);
   await query(
     tx,
     `create temp table ${pairsTable(staging)} on commit drop as
-     select {tenant}::text as tenant_id, coalesce(s.key, t.key) as key, s.key is null as vanished, ${staged.join(', ')}
+     select {tenant}::text as tenant_id, coalesce(s.key, t.key) as key, s.key is null as vanished, ${stagedColumns(staging).join(', ')}
      from ${ident(staging.table)} s ${vanishing ? 'full' : 'left'} join
           (select key, row_hash from ${ident(staging.target.table)} where tenant_id = {tenant}::text) t on t.key = s.key
      where case when s.key is null then t.row_hash <> 0 else s.row_hash is distinct from t.row_hash end`,
     params,
   );
 }
+
+/** What the pairs hold of a staged row besides its key. */
+export const stagedColumns = ({ columns }: Staging): string[] =>
+  ['file_no', 'line', 'row_hash', ...columns].map((column) => `s.${ident(column)}`);
 
 /** How many rows of the delta change a stored one, only renew its hash, are new, or are refused. */
 export interface DeltaSize {

@@ -28,6 +28,8 @@ export interface RecordView {
   count: number;
   /** The physical line (CSV) or row (XLSX) on which the record begins, from 1. */
   line: number;
+  /** Line ends inside it; 0 in a spreadsheet. */
+  breaks: number;
   /** The record as it stood in the file, in UTF-8, without its line end (XLSX: the cells joined by `;`). */
   raw: Uint8Array;
   rawStart: number;

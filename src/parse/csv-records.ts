@@ -42,6 +42,7 @@ export function createRecords(
     kinds: new Uint8Array(columnBound).fill(CellKind.text),
     count: 0,
     line: 0,
+    breaks: 0,
     raw: text.bytes,
     rawStart: 0,
     rawEnd: 0,
@@ -50,6 +51,7 @@ export function createRecords(
   function emit(start: number, line: number): void {
     view.bytes = view.raw = text.bytes;
     view.line = line;
+    view.breaks = scan.breaks;
     view.rawStart = start;
     view.rawEnd = scan.rawEnd;
     view.count = scan.count;

@@ -31,6 +31,8 @@ export interface CsvSummary {
 export interface CsvReader {
   /** Source bytes in the format's encoding, cut anywhere; calls the sink for what is complete. */
   write(chunk: Uint8Array): void;
+  /** Counts lines that need not be read. @returns false in the middle of a record, which may go on in them */
+  pass(lines: number): boolean;
   end(): CsvSummary;
 }
 
@@ -142,6 +144,11 @@ export function createCsvReader(format: CsvFormat, sink: CsvSink): CsvReader {
         text.append(chunk.subarray(at, at + pieceBound));
         read();
       }
+    },
+    pass(lines) {
+      if (skipping || text.filled > 0) return false;
+      line += lines;
+      return true;
     },
     end() {
       text.finish();

@@ -31,6 +31,7 @@ export class Row {
       kinds: new Uint8Array(MAX_COLUMNS),
       count: 0,
       line: 0,
+      breaks: 0,
       raw: this.#joined,
       rawStart: 0,
       rawEnd: 0,

@@ -1,6 +1,7 @@
 import type { TransactionSql } from 'postgres';
 import type { Database } from '../db/client.ts';
 import { finishRun, forgetOutcome, insertReportFiles, insertSyncFiles, lastApplied } from '../db/sync-outcome.ts';
+import { refreshStatistics } from '../db/statistics.ts';
 import type { Outcome, Run, SyncRow } from '../db/sync-states.ts';
 import { openCopy } from '../load/copy.ts';
 import { load, type LoadOutcome } from '../load/load.ts';
@@ -13,6 +14,7 @@ import type { Tenant } from '../model/tenant.ts';
 import { stamp } from '../report/report-name.ts';
 import { writeReports } from '../report/write-reports.ts';
 import type { Spool } from '../spool/spool.ts';
+import { basisOf, rememberSnapshot } from './basis.ts';
 import { isFilesFault, reasonOf } from './file-fault.ts';
 import { addLateRejections, type LateFindings } from './late-rejections.ts';
 import { lostDatasets, stateOf, syncFiles, type FileFate } from './outcome.ts';
@@ -59,6 +61,7 @@ export async function applySync(deps: PipelineDeps, input: SyncInput): Promise<R
   const same = input.row.force
     ? new Set<Dataset>()
     : sameAsBefore(files, await lastApplied(deps.database.sql, input.tenant.id));
+  await refreshStatistics(deps.database.sql);
   const rejects = openRejectFile(deps.scratch(input.run));
   try {
     return await deps.database.sql.begin((tx) => inTransaction({ ...deps, ...input, tx, rejects, files, same }));
@@ -87,6 +90,7 @@ async function inTransaction(work: Work): Promise<Report> {
   const files = syncFiles(fates, loaded, (dataset, fileNo) => late.get(`${dataset}/${fileNo}`) ?? noneLate);
   const outcome = outcomeOf(work, fates, loaded, { ...clock.laps(), ...loaded?.durations });
   await insertSyncFiles(work.tx, work.run, files);
+  if (outcome.state === 'applied' && loaded) await rememberSnapshot(work, fates, stages, loaded);
   const report = await reportOf(work, outcome, files);
   await publish(work, report);
   await work.settled();
@@ -102,8 +106,10 @@ async function stageAll(work: Work): Promise<{ fates: FileFate[]; stages: Stages
     reader,
     rejects,
     signal,
+    tenantId: tenant.id,
     options: { tenant, today: work.now().getTime() },
     pathOf: (uploadId) => spool.committedPath(tenant.id, uploadId),
+    basisOf: async (file) => (work.row.force ? undefined : basisOf(work, file)),
     wantsClients: !files.some(({ dataset }) => dataset === 'clients'),
     progress: (bytes, rows) => progress.file(bytes, rows),
   };

@@ -1,14 +1,16 @@
 import type { TransactionSql } from 'postgres';
 import { openCopy, type CopyWriter } from '../load/copy.ts';
+import { openRemoved, touchesKept } from '../load/difference.ts';
 import { openSpared } from '../load/spared.ts';
 import { copyColumns, createStaging, widenStaging, type Staging } from '../load/staging.ts';
 import type { Dataset, LoadMode } from '../model/dataset.ts';
 import type { Format } from '../model/format.ts';
 import type { StagingLayout } from '../model/staging.ts';
+import type { TenantId } from '../model/tenant.ts';
 import type { PlannedFile } from './plan.ts';
 import type { Reader } from './reader.ts';
 import type { RejectFile } from './reject-file.ts';
-import type { Opened, ReadOptions, ReadResult, Stream } from './thread-protocol.ts';
+import type { Basis, Opened, ReadOptions, ReadResult, Stream } from './thread-protocol.ts';
 
 /** What is staged of one dataset, over all files so far. */
 interface StagedDataset {
@@ -18,6 +20,8 @@ interface StagedDataset {
   staged: ReadonlyMap<number, number>;
   allowSettle: boolean;
   hasSpared: boolean;
+  /** Staged is only what differs from the last snapshot. */
+  isDifference: boolean;
 }
 
 export type Stages = ReadonlyMap<Dataset, StagedDataset>;
@@ -27,7 +31,10 @@ export interface StageContext {
   reader: Reader;
   rejects: RejectFile;
   signal: AbortSignal;
-  options: Omit<ReadOptions, 'dataset' | 'mapping' | 'fileNo' | 'decisions'>;
+  tenantId: TenantId;
+  options: Omit<ReadOptions, 'dataset' | 'mapping' | 'fileNo' | 'decisions' | 'basis'>;
+  /** What a file may be compared with. */
+  basisOf: (file: PlannedFile) => Promise<Basis | undefined>;
   pathOf: (uploadId: string) => string;
   /** Whether an FEC's clients are wanted: not where a clients file comes with it. */
   wantsClients: boolean;
@@ -42,25 +49,38 @@ export interface StagedRead {
   clients: number | null;
 }
 
+/** What a file is read with, besides what it is. */
+type Hints = Pick<ReadOptions, 'decisions' | 'basis'>;
+
 /**
  * Reads one file into staging, whole or not at all: on any failure the transaction stands where it stood before.
- * A file whose columns turn out to have been read under a wrong assumption is read a second time.
+ * A file whose columns turn out to have been read under a wrong assumption is read a second time; so is one that was
+ * compared with the last snapshot, if its other lines cannot be left out.
  * @throws ArrivageError for a file that has to be put aside; anything else for a sync that has to be tried again
  */
 export async function stageFile(context: StageContext, stages: Stages, file: PlannedFile): Promise<StagedRead> {
-  const first = await attempt(context, stages, file);
-  if (!first.result.refuted) return first;
-  await context.tx.unsafe('rollback to savepoint file');
-  await context.rejects.cutTo(first.mark);
-  return attempt(context, stages, file, first.result.decisions);
+  const basis = await context.basisOf(file);
+  let read = await attempt(context, stages, file, basis ? { basis } : {});
+  if (read.result.kept !== null && (read.result.astray || read.result.refuted || read.clashes)) {
+    await undo(context, read.mark);
+    read = await attempt(context, stages, file, {});
+  }
+  if (!read.result.refuted) return read;
+  await undo(context, read.mark);
+  return attempt(context, stages, file, { decisions: read.result.decisions });
+}
+
+async function undo({ tx, rejects }: StageContext, mark: number): Promise<void> {
+  await tx.unsafe('rollback to savepoint file');
+  await rejects.cutTo(mark);
 }
 
 async function attempt(
   context: StageContext,
   stages: Stages,
   file: PlannedFile,
-  decisions?: ReadResult['decisions'],
-): Promise<StagedRead & { mark: number }> {
+  hints: Hints,
+): Promise<StagedRead & { mark: number; clashes: boolean }> {
   const { tx, rejects } = context;
   const mark = rejects.mark();
   await tx.unsafe('savepoint file');
@@ -75,7 +95,7 @@ async function attempt(
           dataset: file.dataset ?? 'ecritures',
           mapping: file.mapping,
           fileNo: file.fileNo,
-          ...(decisions && { decisions }),
+          ...hints,
         },
       },
       { opened: intake.open, chunk: intake.take, progress: context.progress },
@@ -84,8 +104,7 @@ async function attempt(
     return { ...(await intake.finish(result)), mark };
   } catch (error) {
     await intake.abort();
-    await tx.unsafe('rollback to savepoint file');
-    await rejects.cutTo(mark);
+    await undo(context, mark);
     throw error;
   }
 }
@@ -94,6 +113,7 @@ async function attempt(
 function createIntake(context: StageContext, before: Stages, fileNo: number, mode: LoadMode) {
   const stages = new Map(before);
   const clientChunks: Uint8Array[] = [];
+  const removedChunks: Uint8Array[] = [];
   const sparedChunks: Uint8Array[] = [];
   let opened: Opened | undefined;
   let copy: CopyWriter | undefined;
@@ -104,7 +124,8 @@ function createIntake(context: StageContext, before: Stages, fileNo: number, mod
     const staging = known
       ? await widenStaging(context.tx, known.staging, file)
       : await createStaging(context.tx, [file]);
-    stages.set(layout.dataset, { staged: new Map(), allowSettle: true, hasSpared: false, mode: as, ...known, staging });
+    const fresh = { staged: new Map(), allowSettle: true, hasSpared: false, isDifference: false, mode: as };
+    stages.set(layout.dataset, { ...fresh, ...known, staging });
     return openCopy(context.tx, staging.table, copyColumns(layout));
   };
   const stageOf = (dataset: Dataset): StagedDataset => {
@@ -126,19 +147,23 @@ function createIntake(context: StageContext, before: Stages, fileNo: number, mod
     take: async (stream: Stream, bytes: Uint8Array) => {
       if (stream === 'rows') await copy?.write(bytes);
       else if (stream === 'rejections') await context.rejects.append(bytes);
-      // The thread takes its buffer back, and one connection runs one COPY at a time. Bounded: 200,000 clients, 4 MiB.
+      // The thread takes its buffer back, and one connection runs one COPY at a time. Bounded: 200,000 clients, 4 MiB,
+      // 250,000 keys.
       else if (stream === 'clients' && context.wantsClients) clientChunks.push(Uint8Array.from(bytes));
       else if (stream === 'spared') sparedChunks.push(Uint8Array.from(bytes));
+      else if (stream === 'removed') removedChunks.push(Uint8Array.from(bytes));
     },
-    finish: async (result: ReadResult): Promise<StagedRead> => {
+    finish: async (result: ReadResult): Promise<StagedRead & { clashes: boolean }> => {
       if (!opened || !copy) throw new Error('a file was read before it was opened');
       const rows = await copy.end();
       copy = undefined;
-      if (rows !== result.accepted) throw new Error(`${rows} rows staged of ${result.accepted} accepted`);
-      count(opened.layout.dataset, rows, !result.damaged);
+      const travelled = result.accepted - (result.kept ?? 0);
+      if (rows !== travelled) throw new Error(`${rows} rows staged of ${travelled} accepted`);
+      count(opened.layout.dataset, result.accepted, !result.damaged);
+      const clashes = result.kept !== null && (await storeRemoved(opened.layout.dataset));
       if (sparedChunks.length > 0) await storeSpared(opened.layout.dataset);
       const clients = opened.clientsLayout && context.wantsClients ? await stageClients(opened.clientsLayout) : null;
-      return { stages, format: opened.format, result, clients };
+      return { stages, format: opened.format, result, clients, clashes };
     },
     abort: async () => copy?.abort('the file is put aside'),
   };
@@ -147,6 +172,14 @@ function createIntake(context: StageContext, before: Stages, fileNo: number, mod
     const stage = stageOf(dataset);
     await fill(await openSpared(context.tx, stage.staging), sparedChunks);
     stages.set(dataset, { ...stage, hasSpared: true });
+  }
+
+  /** @returns whether staged rows concern others than those that were removed */
+  async function storeRemoved(dataset: Dataset): Promise<boolean> {
+    const stage = stageOf(dataset);
+    await fill(await openRemoved(context.tx, stage.staging), removedChunks);
+    stages.set(dataset, { ...stage, isDifference: true });
+    return touchesKept(context.tx, stage.staging, context.tenantId);
   }
 
   async function stageClients(layout: StagingLayout): Promise<number> {

@@ -1,5 +1,6 @@
 import type { Content } from '../intake/due.ts';
 import type { Dataset } from '../model/dataset.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { Format } from '../model/format.ts';
 import type { VersionedMapping } from '../model/mapping.ts';
 import type { Warning } from '../model/rejection.ts';
@@ -29,10 +30,35 @@ export interface ReadOptions {
   today: number;
   /** The final decisions of an earlier read of the same file. */
   decisions?: Decisions;
+  /** The file to compare this one with, if it is read the same way. */
+  basis?: Basis;
 }
 
-/** COPY text: rows of staging, of an FEC's clients, of `rejectionColumns`, of `sparedColumns`, of (file_no, line, raw). */
-export type Stream = 'rows' | 'clients' | 'rejections' | 'spared' | 'raws';
+/** The last snapshot that was applied, and how its lines were read. */
+export interface Basis {
+  path: string;
+  /** Bytes. */
+  size: number;
+  /** See `lastSnapshots`. */
+  reading: string;
+  /** Deflated bits of `CleanLines`. */
+  clean: Uint8Array;
+  evidence: Evidence;
+}
+
+/** What the next snapshot has to know of this one in order to be compared with it. */
+interface LineFindings {
+  reading: string;
+  /** Bits of `CleanLines`, as far as the file alone tells. */
+  clean: Uint8Array;
+  evidence: Evidence;
+}
+
+/**
+ * COPY text: rows of staging, of an FEC's clients, of `rejectionColumns`, of `sparedColumns`, of (file_no, line, raw),
+ * keys of lines of the basis that are not in the file as they were.
+ */
+export type Stream = 'rows' | 'clients' | 'rejections' | 'spared' | 'raws' | 'removed';
 
 export interface Identified {
   content: Exclude<Content, 'done'>;
@@ -63,6 +89,12 @@ export interface ReadResult {
   refuted: boolean;
   /** Parse-level trouble, or no row at all: nothing may be settled by this file's silence. */
   damaged: boolean;
+  /** Where only what differs from the basis was read: how many of `accepted` did not travel. */
+  kept: number | null;
+  /** What differs could not be told from the rest: read the file again, without a basis. */
+  astray: boolean;
+  /** `null`: files like this one are not compared. */
+  lines: LineFindings | null;
 }
 
 export type ThreadMessage =

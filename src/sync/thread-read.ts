@@ -1,12 +1,15 @@
-import type { Format } from '../model/format.ts';
+import type { CsvFormat, Format } from '../model/format.ts';
 import type { ParseDefect, RecordView } from '../model/record.ts';
+import { cleanLines } from '../parse/clean-lines.ts';
+import type { LineDiff } from '../parse/line-diff.ts';
 import { headerJudge } from '../validate/judge.ts';
 import { matchColumns } from '../validate/match.ts';
-import { createValidator, type Validator } from '../validate/validator.ts';
+import { createValidator, type Kept, type Validator, type ValidatorOptions } from '../validate/validator.ts';
 import { copyLine } from './copy-text.ts';
 import { readRecords, readRecordsAs } from './records.ts';
+import { addKept, differenceOf, isComparable, keysOf, linesKept, readingOf, readRemoved } from './thread-difference.ts';
 import type { Outbox } from './thread-outbox.ts';
-import type { ReadResult, Stream, ThreadMessage, ThreadTask } from './thread-protocol.ts';
+import type { Basis, ReadResult, Stream, ThreadMessage, ThreadTask } from './thread-protocol.ts';
 
 /** XML is about five times as large as its zip. */
 const XLSX_INFLATION = 5;
@@ -14,23 +17,22 @@ const XLSX_INFLATION = 5;
 type Post = (message: ThreadMessage) => void;
 type Task<K> = Extract<ThreadTask, { kind: K }>;
 
-/** Parses and validates one file; rows leave as COPY text while reading goes on. */
-export async function readFile({ file, options }: Task<'read'>, outbox: Outbox, post: Post): Promise<ReadResult> {
-  const { dataset, mapping, fileNo } = options;
+/**
+ * Parses and validates one file; rows leave as COPY text while reading goes on. With a basis that was read the same
+ * way, only the lines that differ are parsed.
+ */
+export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): Promise<ReadResult> {
+  const { file, options } = task;
+  const { dataset, mapping, fileNo, basis } = options;
+  const clean = cleanLines();
   let validator: Validator | undefined;
+  let comparable: CsvFormat | undefined;
+  let diff: LineDiff | undefined;
   let rows = 0;
 
   const open = (format: Format) => {
-    const match = matchColumns(dataset, format.header, mapping, format.kind === 'fec');
     const made = createValidator({
-      match,
-      mapping,
-      tenant: options.tenant,
-      today: new Date(options.today),
-      size: format.kind === 'xlsx' ? file.size * XLSX_INFLATION : file.size,
-      fileNo,
-      date1904: format.kind === 'xlsx' && format.date1904,
-      ...(options.decisions && { decisions: options.decisions }),
+      ...validatorOptions(task, format),
       sink: {
         take: (bytes) => outbox.take(bytes),
         rows: (of, buffer, length) => outbox.give(of === dataset ? 'rows' : 'clients', buffer, length),
@@ -47,9 +49,17 @@ export async function readFile({ file, options }: Task<'read'>, outbox: Outbox, 
   const summary = await readRecords(
     { path: file.path, pins: mapping.format ?? {}, judge: headerJudge({ [dataset]: mapping }) },
     {
-      onFormat: (format) => (validator = open(format)),
+      onFormat: (format) => {
+        validator = open(format);
+        if (isComparable(options, format)) comparable = format;
+      },
+      partsOf: (format) => {
+        if (comparable && basis?.reading === readingOf(format, options))
+          diff = differenceOf(file.path, file.size, basis);
+        return diff?.added;
+      },
       onRecord: (view) => {
-        validator?.accept(view);
+        if (validator?.accept(view) === true && view.breaks === 0 && comparable) clean.add(view.line);
         rows++;
       },
       onDefect: (defect) => sendLine(outbox, 'rejections', defectLine(fileNo, defect)),
@@ -60,7 +70,9 @@ export async function readFile({ file, options }: Task<'read'>, outbox: Outbox, 
     },
   );
   if (!validator) throw new Error('a file was read before its format was known');
-  const { accepted, rejected, skipped, read, fecClients, ...found } = validator.finish();
+  const kept = comparable && diff && basis ? await keptOf(task, comparable, diff, basis, outbox) : undefined;
+  if (diff) addKept(clean, diff.added);
+  const { accepted, rejected, skipped, read, fecClients, evidence, ...found } = validator.finish(kept);
   return {
     ...found,
     accepted,
@@ -69,7 +81,50 @@ export async function readFile({ file, options }: Task<'read'>, outbox: Outbox, 
     rejected: rejected + summary.defects,
     skipped: skipped + summary.repeatedHeaders,
     damaged: summary.defects > 0 || summary.truncated || accepted === 0,
+    kept: diff ? (kept?.rows ?? 0) : null,
+    astray: diff !== undefined && (summary.astray || kept === undefined),
+    lines: comparable ? { reading: readingOf(comparable, options), clean: clean.bits.slice(), evidence } : null,
   };
+}
+
+function validatorOptions({ file, options }: Task<'read'>, format: Format): Omit<ValidatorOptions, 'sink'> {
+  const { dataset, mapping, fileNo, tenant, today, decisions } = options;
+  return {
+    match: matchColumns(dataset, format.header, mapping, format.kind === 'fec'),
+    mapping,
+    tenant,
+    today: new Date(today),
+    size: format.kind === 'xlsx' ? file.size * XLSX_INFLATION : file.size,
+    fileNo,
+    date1904: format.kind === 'xlsx' && format.date1904,
+    ...(decisions && { decisions }),
+  };
+}
+
+/** Sends the keys of what was removed, and says what need not be read. */
+async function keptOf(
+  task: Task<'read'>,
+  format: CsvFormat,
+  { removed, added }: LineDiff,
+  basis: Basis,
+  outbox: Outbox,
+): Promise<Kept | undefined> {
+  const { mapping } = task.options;
+  const validator = createValidator({
+    ...validatorOptions(task, format),
+    size: 0,
+    // What it refused then is nobody's concern now.
+    mapping: { ...mapping, mode: 'delta' },
+    sink: {
+      take: (bytes) => new Uint8Array(bytes),
+      rows: (_, buffer, length) => sendBytes(outbox, 'removed', keysOf(buffer.subarray(0, length))),
+      rejections: () => undefined,
+      spared: () => undefined,
+    },
+  });
+  // Whatever is wrong with the basis, the file itself can still be read whole.
+  const evidence = await readRemoved(basis.path, format, removed, validator).catch(() => undefined);
+  return evidence && { rows: linesKept(added), evidence: basis.evidence, removed: evidence };
 }
 
 /** The lines of a file as they stand there, as COPY text of (file_no, line, raw). `lines` is sorted. */
@@ -98,9 +153,10 @@ function rawOf(view: RecordView): string {
 const defectLine = (fileNo: number, { line, code, raw }: ParseDefect) =>
   copyLine([fileNo, line, null, code, null, raw]);
 
-function sendLine(outbox: Outbox, stream: Stream, line: string): void {
-  const bytes = Buffer.byteLength(line);
-  const buffer = outbox.take(bytes);
-  Buffer.from(buffer.buffer).write(line);
-  outbox.give(stream, buffer, bytes);
+const sendLine = (outbox: Outbox, stream: Stream, line: string): void => sendBytes(outbox, stream, Buffer.from(line));
+
+function sendBytes(outbox: Outbox, stream: Stream, bytes: Uint8Array): void {
+  const buffer = outbox.take(bytes.length);
+  buffer.set(bytes);
+  outbox.give(stream, buffer, bytes.length);
 }

@@ -18,7 +18,8 @@ interface ColumnDecision {
 /** By the column that feeds it: `debit`, `entry_date`, `side` … */
 export type Decisions = Readonly<Record<string, ColumnDecision>>;
 
-export interface Evidence {
+/** The columns of which some cells are unclear, with what their cells say. */
+export interface Columns {
   amounts: Map<string, AmountColumn>;
   dates: Map<string, DateColumn>;
   side: SideColumn | undefined;
@@ -33,7 +34,7 @@ export interface Verdict {
 
 /** Makes the columns of one run, with what was decided before, what the mapping pins, or the usual assumption. */
 export function evidence(mapping: Mapping, decided: Decisions, options: { fec: boolean; date1904: boolean }) {
-  const found: Evidence = { amounts: new Map(), dates: new Map(), side: undefined };
+  const found: Columns = { amounts: new Map(), dates: new Map(), side: undefined };
   return {
     found,
     amount(name: string): AmountColumn {
@@ -53,7 +54,7 @@ export function evidence(mapping: Mapping, decided: Decisions, options: { fec: b
   };
 }
 
-export function decide(found: Evidence, mapping: Mapping): Verdict {
+export function decide(found: Columns, mapping: Mapping): Verdict {
   const verdict: Verdict = { decisions: {}, refuted: false, warnings: [] };
   const decisions: Record<string, ColumnDecision> = {};
   for (const [name, column] of found.amounts) decisions[name] = decideAmount(name, column, found, mapping, verdict);
@@ -72,7 +73,7 @@ const sum = <T>(columns: Iterable<T>, of: (column: T) => number): number =>
 function decideAmount(
   name: string,
   column: AmountColumn,
-  found: Evidence,
+  found: Columns,
   mapping: Mapping,
   verdict: Verdict,
 ): ColumnDecision {
@@ -95,7 +96,7 @@ function decideAmount(
 function decideDate(
   name: string,
   column: DateColumn,
-  found: Evidence,
+  found: Columns,
   mapping: Mapping,
   verdict: Verdict,
 ): ColumnDecision {

@@ -1,10 +1,12 @@
 import { defaultMode, type LoadMode } from '../model/dataset.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { RecordView } from '../model/record.ts';
 import type { Warning } from '../model/rejection.ts';
 import type { StagingLayout } from '../model/staging.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { decide, type Decisions, evidence } from './decisions.ts';
+import { addEvidence, evidenceOf } from './evidence.ts';
 import { extraBytes } from './extra.ts';
 import { fecClients, fecClientsLayout } from './fec-clients.ts';
 import type { ColumnMatch } from './match.ts';
@@ -46,6 +48,7 @@ export interface ValidatorResult {
   /** The rows were read by assumptions that the file refutes: discard them and run again with `decisions`. */
   refuted: boolean;
   warnings: Warning[];
+  evidence: Evidence;
   /** Canonical column → the header it was read from. */
   columns: Record<string, string>;
 }
@@ -53,11 +56,25 @@ export interface ValidatorResult {
 export interface Validator {
   /** Of the rows that go to the sink: the dataset's own, and for an FEC those of its clients. */
   layouts: readonly StagingLayout[];
-  /** Takes one record; the view may be reused afterwards. */
-  accept(view: RecordView): void;
+  /**
+   * Takes one record; the view may be reused afterwards.
+   * @returns whether it was accepted without remark
+   */
+  accept(view: RecordView): boolean;
   /** Hands over what is left. Call it once. */
-  finish(): ValidatorResult;
+  finish(kept?: Kept): ValidatorResult;
 }
+
+/** Records of the file that need not be read, since they were accepted without remark at another time. */
+export interface Kept {
+  rows: number;
+  /** What all records said then, and those of them that are not in the file any more or are read again. */
+  evidence: Evidence;
+  removed: Evidence;
+}
+
+/** To be counted up whenever the same bytes may be read in another way than before. */
+export const readingVersion = 1;
 
 /** More than any number, date or hash takes in COPY text. */
 const COLUMN_BYTES = 64;
@@ -91,22 +108,24 @@ export function createValidator(options: ValidatorOptions): Validator {
   const slack = compiled.names.length * COLUMN_BYTES + extraBytes(match) + company.length;
   const count = { read: 0, accepted: 0, rejected: 0, skipped: 0, fecClients: 0 };
 
-  function accept(view: RecordView): void {
+  function accept(view: RecordView): boolean {
     count.read++;
     if (!shape.concernsUs(view) || shape.isHeaderAgain(view)) {
       count.skipped++;
-      return;
+      return false;
     }
+    const remarks = row.warnings.total;
     const bytes = recordBytes(view) * BYTES_PER_BYTE + slack;
     rows.reserve(bytes);
     const begin = rows.at;
     if (shape.fits(view) && write(view)) {
       count.accepted++;
       if (addClient?.(view, bytes) === true) count.fecClients++;
-    } else {
-      rows.at = begin;
-      leaveOut(view);
+      return row.warnings.total === remarks;
     }
+    rows.at = begin;
+    leaveOut(view);
+    return false;
   }
 
   function leaveOut(view: RecordView): void {
@@ -123,11 +142,15 @@ export function createValidator(options: ValidatorOptions): Validator {
   return {
     layouts: match.fec ? [layout, fecClientsLayout] : [layout],
     accept,
-    finish() {
+    finish(kept) {
       for (const out of [rows, clientRows, refusals, names]) out.flush();
+      if (kept) addEvidence(readers.found, kept.evidence, kept.removed);
       const verdict = decide(readers.found, mapping);
       return {
         ...count,
+        read: count.read + (kept?.rows ?? 0),
+        accepted: count.accepted + (kept?.rows ?? 0),
+        evidence: evidenceOf(readers.found),
         decisions: verdict.decisions,
         // What was decided over the whole file stands: a second run is the last.
         refuted: verdict.refuted && options.decisions === undefined,

@@ -24,19 +24,26 @@ export interface Warnings {
   /** @param position the cell to show, or -1 */
   add(code: string, column: string | null, view: RecordView, position: number): void;
   list(): Warning[];
+  /** How many there are in all. */
+  readonly total: number;
 }
 
 export function warnings(): Warnings {
   const found = new Map<string, Warning>();
+  let total = 0;
   return {
     add(code, column, view, position) {
       const key = `${code} ${column ?? ''}`;
       let warning = found.get(key);
       if (warning === undefined) found.set(key, (warning = { code, column, count: 0, examples: [] }));
       warning.count++;
+      total++;
       if (warning.examples.length < mostExamples)
         warning.examples.push({ line: view.line, value: shownValue(view, position) });
     },
     list: () => [...found.values()],
+    get total() {
+      return total;
+    },
   };
 }

@@ -60,7 +60,7 @@ describe('a suspicious snapshot', () => {
 
   test('is compared with the last one that was applied', async () => {
     const database = await start();
-    const detail = { mode: 'snapshot' };
+    const detail = { mode: 'snapshot', sameAsBefore: false };
     await database.sql`insert into tenants (id, name) values ('acme', 'Acme')`;
     const [row] =
       await database.sql`insert into syncs (tenant_id, state, cause) values ('acme', 'applied', 'test') returning id`;

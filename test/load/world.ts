@@ -86,6 +86,7 @@ async function run(tx: Tx, test: TestSync, files: readonly TestFile[]): Promise<
       staged: counts,
       allowSettle: own.every((file) => file.allowSettle !== false),
       hasSpared: await spare(tx, staging, own),
+      isDifference: false,
     });
   }
   const outcome = await load(tx, {

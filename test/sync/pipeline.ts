@@ -66,7 +66,7 @@ export async function openBench(): Promise<Bench> {
   onTestFinished(async () => {
     await reader.close();
     await loadDatabase.close();
-    await rm(folder, { recursive: true });
+    await rm(folder, { recursive: true, maxRetries: 5 });
   });
   const advance: Advance = createAdvance({
     database,

@@ -1,0 +1,34 @@
+import type { Evidence } from '../model/evidence.ts';
+import type { Columns } from './decisions.ts';
+
+const counted = {
+  amount: ['comma', 'dot', 'unclearComma', 'unclearDot'],
+  date: ['dmy', 'mdy', 'ymd', 'serial', 'jjmmaa', 'unclearDigits'],
+  side: ['zeros', 'signed', 'ones'],
+} as const;
+
+type Counters = Record<string, number>;
+
+/** What the cells read so far say. */
+export function evidenceOf(found: Columns): Evidence {
+  const evidence: Record<string, Counters> = {};
+  each(found, (name, column, kinds) => {
+    evidence[name] = Object.fromEntries(kinds.map((kind) => [kind, column[kind] ?? 0]));
+  });
+  return evidence;
+}
+
+/** Adds what was counted at another time: `more`, without what `less` counts. */
+export function addEvidence(found: Columns, more: Evidence, less: Evidence): void {
+  each(found, (name, column, kinds) => {
+    for (const kind of kinds)
+      column[kind] = (column[kind] ?? 0) + (more[name]?.[kind] ?? 0) - (less[name]?.[kind] ?? 0);
+  });
+}
+
+function each(found: Columns, visit: (name: string, column: Counters, kinds: readonly string[]) => void): void {
+  const as = (column: object) => column as Counters;
+  for (const [name, column] of found.amounts) visit(`amount ${name}`, as(column), counted.amount);
+  for (const [name, column] of found.dates) visit(`date ${name}`, as(column), counted.date);
+  if (found.side) visit('side', as(found.side), counted.side);
+}

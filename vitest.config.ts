@@ -7,7 +7,5 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
-    // On a shared machine a child process may be starved; what fails twice is broken.
-    retry: process.env['CI'] === undefined ? 0 : 1,
   },
 });

@@ -99,8 +99,9 @@ export function openDiskSpool(
   async function remove(area: Area, tenant: TenantId, id: string): Promise<void> {
     const path = at.file(area, tenant, id);
     const file = await ifPresent(lstat(path));
+    if (!file) return;
     await rm(path, { force: true });
-    if (file) ledger.add(tenant, -file.size);
+    ledger.add(tenant, -file.size);
   }
 
   return {

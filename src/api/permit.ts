@@ -8,7 +8,7 @@ import type { ApiContext, ApiEnv } from './context.ts';
 const rank: Readonly<Record<KeyScope, number>> = { read: 0, sync: 1, manage: 2, operator: 3 };
 
 /** Each scope includes those before it: read, sync, manage, operator. */
-export const hasScope = ({ scope }: Caller, needed: KeyScope): boolean => rank[scope] >= rank[needed];
+const hasScope = ({ scope }: Caller, needed: KeyScope): boolean => rank[scope] >= rank[needed];
 
 /** The operator reaches every tenant. */
 export const reaches = ({ tenant }: Caller, other: TenantId): boolean => tenant === null || tenant === other;
@@ -22,12 +22,16 @@ export function permit(needed: KeyScope): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const id = c.req.param('tenant');
     if (id !== undefined) c.set('tenant', await namedTenant(c, id));
-    if (!hasScope(c.var.caller, needed)) {
-      noteRefusal(c, 'scope_too_small');
-      throw new ArrivageError('scope_too_small', { scope: needed });
-    }
+    requireScope(c, needed);
     return next();
   };
+}
+
+/** @throws scope_too_small */
+export function requireScope(c: ApiContext, needed: KeyScope): void {
+  if (hasScope(c.var.caller, needed)) return;
+  noteRefusal(c, 'scope_too_small');
+  throw new ArrivageError('scope_too_small', { scope: needed });
 }
 
 async function namedTenant(c: ApiContext, id: TenantId) {

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { STATUS_CODES } from 'node:http';
-import { isUnavailable } from '../db/client.ts';
+import { isUnavailable, isUnstorable } from '../db/client.ts';
 import { ArrivageError } from '../errors.ts';
 import type { ApiContext } from './context.ts';
 import { InvalidRequest } from './invalid.ts';
@@ -48,6 +48,7 @@ function refusalOf(error: unknown, c: ApiContext): ArrivageError {
   if (error instanceof ArrivageError) return error;
   if (error instanceof HTTPException && error.status === 400) return new ArrivageError('malformed_json', {}, error);
   if (error instanceof HTTPException && error.status === 415) return new ArrivageError('unsupported_media_type');
+  if (isUnstorable(error)) return new InvalidRequest([{ in: 'request', field: '(text)', message: 'NUL' }]);
   if (isUnavailable(error)) return new ArrivageError('database_unavailable', {}, error);
   c.var.options.log.error({ err: error, requestId: c.var.requestId, path: c.req.path }, 'request failed');
   return new ArrivageError('internal', { reference: c.var.requestId }, error);

@@ -12,7 +12,12 @@ export const tenantId = z
 export const tenantPath = z.object({ tenant: z.string().openapi({ param: { in: 'path' }, example: 'acme' }) });
 
 /** As people call something. */
-export const displayName = z.string().trim().min(1).max(200);
+export const displayName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}*$/u);
 export const dataset = z.enum(datasets);
 export const moment = z.iso.datetime();
 export const language = z.enum(['fr', 'en']);

@@ -111,7 +111,13 @@ export async function reachable<T>(work: PromiseLike<T>): Promise<T> {
 }
 
 /** Whether a unique index holds such a row already (SQLSTATE 23505). */
-export function isTaken(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) if ('code' in at && at.code === '23505') return true;
+export const isTaken = (error: unknown): boolean => hasState(error, ['23505']);
+
+/** Whether a text holds what Postgres cannot store: a NUL (SQLSTATE 22021; in JSON 22P05). */
+export const isUnstorable = (error: unknown): boolean => hasState(error, ['22021', '22P05']);
+
+function hasState(error: unknown, states: readonly string[]): boolean {
+  for (let at = error; at instanceof Error; at = at.cause)
+    if ('code' in at && states.includes(String(at.code))) return true;
   return false;
 }

@@ -11,7 +11,7 @@ import { audited, createRouter, type ApiContext, type ApiOptions, type Router } 
 import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../endpoint.ts';
 import { requireMatch, withEtag } from '../etag.ts';
 import { cutPage, pageOf, pageQuery, positionIn } from '../pagination.ts';
-import { hasScope } from '../permit.ts';
+import { requireScope } from '../permit.ts';
 import { dataset, displayName, given, language, moment, tenantId, tenantPath } from '../schemas.ts';
 
 const seconds = z.int().min(0).max(86_400);
@@ -199,6 +199,5 @@ async function givePorts(
 
 /** @throws scope_too_small */
 function refuseOperators(c: ApiContext, asked: object): void {
-  if (OPERATORS.some((field) => field in asked) && !hasScope(c.var.caller, 'operator'))
-    throw new ArrivageError('scope_too_small', { scope: 'operator' });
+  if (OPERATORS.some((field) => field in asked)) requireScope(c, 'operator');
 }

@@ -4,6 +4,7 @@ import { Logger, run, type Runner, type TaskList, type WorkerEvents } from 'grap
 import type { Database } from '../db/client.ts';
 import type { Log } from '../log.ts';
 import { joinNodes, type Node } from './node.ts';
+import { listenForStrays } from './stray-rejections.ts';
 
 export interface WorkerOptions {
   database: Database;
@@ -49,16 +50,18 @@ async function supervise(options: WorkerOptions, stopping: AbortSignal): Promise
 
 async function runUntilBroken(options: WorkerOptions, stopping: AbortSignal): Promise<void> {
   const node = await joinNodes(options.database);
+  const strays = listenForStrays();
   try {
     await node.reap();
     const giveUp = new AbortController();
     const runner = await startRunner(options, node, giveUp.signal);
     try {
-      await watch(node, runner, stopping);
+      await Promise.race([watch(node, runner, stopping), strays.lost]);
     } finally {
       await stopRunner(runner, giveUp, stopping);
     }
   } finally {
+    strays.stop();
     await node.leave().catch(() => undefined);
   }
 }

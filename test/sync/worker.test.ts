@@ -93,3 +93,24 @@ it('starts again by itself after the database cut every connection', async () =>
   await vi.waitFor(() => database.sql`select ${advanceNow(database.sql, 'acme')}`, 10_000);
   await vi.waitFor(() => expect(advance).toHaveBeenCalledTimes(2), { timeout: 25_000, interval: 200 });
 });
+
+it('outlives a database that goes while a job is marked as done, and runs the job again', async () => {
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const advance = vi.fn<Job>(() => held);
+  const { database } = await open(advance);
+  await database.sql`select ${advanceNow(database.sql, 'acme')}`;
+  await vi.waitFor(() => expect(advance).toHaveBeenCalledOnce(), 10_000);
+  await database.sql.begin(async (tx) => {
+    await tx`select from graphile_worker._private_jobs for update`;
+    release();
+    // The worker waits for our lock to delete its job: at this moment its connection goes.
+    await vi.waitFor(async () => {
+      const cut = await tx`
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and query like '%_private_jobs%'`;
+      expect(cut).toHaveLength(1);
+    }, 10_000);
+  });
+  await vi.waitFor(() => expect(advance).toHaveBeenCalledTimes(2), { timeout: 25_000, interval: 200 });
+});

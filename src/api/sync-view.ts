@@ -51,7 +51,7 @@ const fileSchema = z
   })
   .openapi('SyncFile');
 
-export const progressSchema = z
+const progressSchema = z
   .object({
     stage: z.enum(['fetch', 'waiting', 'parse', 'merge', 'commit', 'report']),
     bytesDone: count,
@@ -111,7 +111,7 @@ export function shownSync(sync: SyncWithFiles, language: Language): z.infer<type
   };
 }
 
-export function failureText({ code, message, params = {} }: SyncFailure, language: Language): string {
+function failureText({ code, message, params = {} }: SyncFailure, language: Language): string {
   return catalogueText(code, language, params, message);
 }
 

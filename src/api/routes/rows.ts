@@ -40,7 +40,7 @@ const schemas: Readonly<Record<ColumnKind, z.ZodType>> = {
 const names: Readonly<Record<Dataset, string>> = { clients: 'Client', contacts: 'Contact', ecritures: 'Ecriture' };
 
 /** A row as JSON; the columns are those of the table. */
-export const rowSchema = (dataset: Dataset) =>
+const rowSchema = (dataset: Dataset) =>
   z
     .object(
       Object.fromEntries(

@@ -72,7 +72,15 @@ export async function audited(
 }
 
 /** Of the socket; a request that came without one, as in tests, has none. */
-export function addressOf(c: ApiContext): string {
-  const { incoming } = (c.env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
-  return incoming?.socket?.remoteAddress ?? '';
+export const addressOf = (c: ApiContext): string => incomingOf(c)?.socket?.remoteAddress ?? '';
+
+/**
+ * Whether the body came to its end. To be asked once it is read: of a connection that broke before anybody read, the
+ * stream ends as if the body had been empty, and in chunks nothing else tells.
+ */
+export const cameWhole = (c: ApiContext): boolean => incomingOf(c)?.complete ?? true;
+
+function incomingOf(c: ApiContext) {
+  const { incoming } = (c.env ?? {}) as { incoming?: { socket?: { remoteAddress?: string }; complete?: boolean } };
+  return incoming;
 }

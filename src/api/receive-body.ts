@@ -6,7 +6,7 @@ import type { Inbound } from '../files/view.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Depot } from '../transfer/depot.ts';
 import { promisedSha256 } from './content-digest.ts';
-import type { ApiContext } from './context.ts';
+import { cameWhole, type ApiContext } from './context.ts';
 
 /**
  * Takes the body of a request in as a file, through the same transfer and commit as any other door: it resolves with
@@ -29,7 +29,8 @@ export async function receiveBody(c: ApiContext, path: VirtualPath): Promise<str
   const inbound = await receiveFile(depot, sender, path, { kind: 'replace' });
   try {
     const sha256 = await copyInto(inbound, c.req.raw.body, promised !== undefined);
-    if (announced !== undefined && inbound.size !== announced) throw new ArrivageError('transfer_incomplete');
+    if (!cameWhole(c) || (announced !== undefined && inbound.size !== announced))
+      throw new ArrivageError('transfer_incomplete');
     if (sha256 !== promised) throw new ArrivageError('digest_mismatch');
     await inbound.commit();
   } catch (error) {

@@ -79,6 +79,7 @@ describe('nothing is imported', () => {
     ['a temporary name', 'clients.csv.part', {}, 400, 'path_refused'],
     ['a backslash', 'a%5Cb.csv', {}, 400, 'path_refused'],
     ['a compressed body', 'a.csv', { 'content-encoding': 'gzip' }, 415, 'unsupported_media_type'],
+    ['a form', 'a.csv', { 'content-type': 'multipart/form-data; boundary=x' }, 415, 'unsupported_media_type'],
     ['a part of a file', 'a.csv', { 'content-range': 'bytes 0-4/10' }, 400, 'bad_request'],
     ['another length than announced', 'a.csv', { 'content-length': '6' }, 400, 'transfer_incomplete'],
     ['more than a file may have', 'a.csv', { 'content-length': '99999999999' }, 413, 'file_too_large'],
@@ -164,6 +165,18 @@ describe('over a real connection', () => {
       ]);
     },
   );
+
+  it('a body whose connection has gone before anybody reads it is no empty file', async () => {
+    const world = await apiWorld(database());
+    const aborted: string[] = [];
+    world.depot.events.on('transfer.aborted', ({ path }) => aborted.push(path));
+    const socket = connect(await serving(world), '127.0.0.1');
+    socket.on('error', () => undefined);
+    const head = `PUT ${acme}/uploads/a.csv HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${world.keys.sync}\r\n`;
+    socket.end(`${head}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n`);
+    await until('the transfer is over', () => Promise.resolve(aborted.length === 1));
+    expect(await uploads()).toEqual([]);
+  });
 
   it('curl sends 32 MiB, in one piece or in chunks, and gets them back', async () => {
     const world = await apiWorld(database());

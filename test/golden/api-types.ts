@@ -734,7 +734,7 @@ export interface paths {
         /**
          * Send a file
          * @description The body is the file as it is. 201 says that it is durable and will be imported; a body that breaks off is not.
-         *     A `Content-Digest` with `sha-256` (RFC 9530) is verified before. `Content-Encoding` is refused.
+         *     A `Content-Digest` with `sha-256` (RFC 9530) is verified before. `Content-Encoding` and forms are refused.
          *
          *     Scope: `sync`.
          */

@@ -84,7 +84,7 @@ const send = endpoint(
     summary: 'Send a file',
     description: [
       'The body is the file as it is. 201 says that it is durable and will be imported; a body that breaks off is not.',
-      'A `Content-Digest` with `sha-256` (RFC 9530) is verified before. `Content-Encoding` is refused.',
+      'A `Content-Digest` with `sha-256` (RFC 9530) is verified before. `Content-Encoding` and forms are refused.',
     ].join('\n'),
     request: {
       params: uploadPath,
@@ -145,7 +145,9 @@ export function uploadRoutes({ database, spool }: ApiOptions): Router {
     })
     .openapi(send, async (c) => {
       const { tenant } = c.var;
-      if (c.req.header('content-encoding') !== undefined) throw new ArrivageError('unsupported_media_type');
+      // A form is a file within lines of its own, which would be read as lines of the file.
+      const isForm = /^multipart\//i.test(c.req.header('content-type') ?? '');
+      if (isForm || c.req.header('content-encoding') !== undefined) throw new ArrivageError('unsupported_media_type');
       // RFC 9110, section 14.5: a server that takes no part of a file must not take it for the whole.
       if (c.req.header('content-range') !== undefined) throw new ArrivageError('bad_request', { why: 'Content-Range' });
       if (tenant.state === 'suspended') throw new ArrivageError('tenant_suspended');

@@ -56,13 +56,21 @@ export async function serverSeconds(url: string): Promise<() => number> {
   const parent = row?.['local'] === false ? undefined : statOf(Number(row?.['pid']))?.parent;
   await sql.end();
   if (parent === undefined) return () => NaN;
-  return () => {
+  const look = () => {
     const all = readdirSync('/proc').flatMap((pid) => (/^\d+$/.test(pid) ? (statOf(Number(pid)) ?? []) : []));
-    const own = all.filter((stat) => stat.pid === parent || stat.parent === parent);
+    return all.filter((stat) => stat.pid === parent || stat.parent === parent);
+  };
+  return () => {
+    // A process that ends while we look would be counted neither alive nor among the ended.
+    let before = look();
+    let own = look();
+    while (namesOf(own) !== namesOf(before)) [before, own] = [own, look()];
     const ended = own.find(({ pid }) => pid === parent)?.ended ?? 0;
     return own.reduce((sum, { seconds }) => sum + seconds, ended);
   };
 }
+
+const namesOf = (stats: readonly { pid: number }[]): string => stats.map(({ pid }) => pid).join(' ');
 
 /** proc_pid_stat(5); a tick is 10 ms on Linux. */
 function statOf(pid: number) {

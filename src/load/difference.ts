@@ -17,7 +17,10 @@ export async function openRemoved(tx: Tx, staging: Staging): Promise<CopyWriter>
   return openCopy(tx, removedTable(staging), ['key']);
 }
 
-/** The staged rows, each beside its tenant: see `findPairs` for why. */
+/**
+ * The staged rows, each beside its tenant: see `findPairs` for why. What two lists do not have in common is found by
+ * EXCEPT below: where loops are allowed, NOT EXISTS would go over one list for each row of the other.
+ */
 const stagedOf = (staging: Staging): string =>
   `(select {tenant}::text as tenant_id, s.* from ${ident(staging.table)} s offset 0) s`;
 
@@ -31,8 +34,9 @@ export async function touchesKept(tx: Tx, staging: Staging, tenant: string): Pro
     query(
       tx,
       `select exists (
-         select from ${stagedOf(staging)} join ${ident(staging.target.table)} t on t.tenant_id = s.tenant_id and t.key = s.key
-         where t.row_hash <> 0 and not exists (select from ${ident(removedTable(staging))} r where r.key = s.key))
+         select t.key from ${stagedOf(staging)} join ${ident(staging.target.table)} t on t.tenant_id = s.tenant_id and t.key = s.key
+         where t.row_hash <> 0
+         except select key from ${ident(removedTable(staging))})
        or not exists (select from ${ident(staging.target.table)} where tenant_id = {tenant}::text) as any`,
       { tenant },
     ),
@@ -53,8 +57,9 @@ export async function findPairsOfDifference(
      select g.tenant_id, g.key, true, ${stagedColumns(staging)
        .map(() => 'null')
        .join(', ')}
-     from gone g join ${table} t on t.tenant_id = g.tenant_id and t.key = g.key
-     where t.row_hash <> 0 and not exists (select from ${ident(staging.table)} s where s.key = g.key)`;
+     from (select tenant_id, key from gone except select {tenant}::text, key from ${ident(staging.table)}) g
+     join ${table} t on t.tenant_id = g.tenant_id and t.key = g.key
+     where t.row_hash <> 0`;
   await byKey(tx, () =>
     query(
       tx,

@@ -173,7 +173,7 @@ async function loadVariant(index: number, sync: number) {
           staged: new Map([[1, count]]),
           allowSettle: true,
           hasSpared: false,
-          isDifference: false,
+          isDifference: false, direct: 0,
         },
       ],
       examples: 0,

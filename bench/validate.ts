@@ -104,6 +104,7 @@ function run(): { ms: number; result: ValidatorResult; written: number } {
         spare.push(buffer);
       },
       rejections: () => undefined,
+      rest: () => undefined,
       spared: () => undefined,
     },
   });

@@ -19,13 +19,20 @@ export async function hasDecisiveLetters(tx: Tx, { table, columns }: Staging): P
   return row?.['any'] === true;
 }
 
-/** The balanced groups of what is staged, for a load that inserts everything. */
-export async function findBalancedLetters(tx: Tx, staging: Staging, params: Params): Promise<void> {
+const stored = 'union all select company, client_code, letter, amount from ecritures where tenant_id = {tenant}::text';
+
+/**
+ * The balanced groups of what is staged, for a load that inserts everything.
+ * @param direct whether some of it is in the table already
+ */
+export async function findBalancedLetters(tx: Tx, staging: Staging, direct: boolean, params: Params): Promise<void> {
   await query(
     tx,
     `create temp table balanced_letters on commit drop as
-     select ${incoming(staging, 'company', false)} as company, s.client_code, s.letter
-     from ${ident(staging.table)} s where s.letter is not null group by 1, 2, 3 having sum(s.amount) = 0`,
+     select company, client_code, letter from (
+       select ${incoming(staging, 'company', false)} as company, s.client_code, s.letter, s.amount
+       from ${ident(staging.table)} s ${direct ? stored : ''}) s
+     where letter is not null group by 1, 2, 3 having sum(amount) = 0`,
     params,
   );
 }

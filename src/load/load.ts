@@ -30,6 +30,8 @@ export interface LoadDataset {
   hasSpared: boolean;
   /** Of the rows that `staged` counts, only those are there that differ from the last snapshot: see `openRemoved`. */
   isDifference: boolean;
+  /** Of the rows that `staged` counts, those that are in the table already: see `directColumns`. */
+  direct: number;
 }
 
 export interface LoadRequest {
@@ -131,7 +133,7 @@ async function loadDataset(step: Step): Promise<void> {
     `select exists (select from ${ident(staging.target.table)} where tenant_id = {tenant}::text) as any`,
     params,
   );
-  await (stored?.['any'] === true ? mergeInto(step) : fill(step));
+  await (dataset.direct > 0 || stored?.['any'] !== true ? fill(step) : mergeInto(step));
   if (outcome.guard.length > 0) return;
   for (const [fileNo, rows] of dataset.staged) settleUnchanged(tally(tallies, fileNo), rows, fileNo);
   outcome.warnings.push(...(await remark(tx, staging, params)));
@@ -147,20 +149,24 @@ function remaining({ dataset, tallies }: Step): number {
   return rows;
 }
 
-/** The tenant has no row of this dataset yet. */
+/** The tenant has no row of this dataset yet, but those that this sync has put there. */
 async function fill(step: Step): Promise<void> {
   const { tx, dataset, params, tallies, timed } = step;
   const { staging } = dataset;
   if (await guarded(step, false)) return;
   if (dataset.mode === 'snapshot' && dataset.allowSettle) step.outcome.exact.add(staging.target.dataset);
   const lettered = staging.columns.includes('letter') && (await timed('letters', hasDecisiveLetters(tx, staging)));
-  if (lettered) await timed('letters', findBalancedLetters(tx, staging, params));
-  await timed('insert', insertAll(tx, staging, { expected: remaining(step), grouped: lettered }, params, tallies));
+  if (lettered) await timed('letters', findBalancedLetters(tx, staging, dataset.direct > 0, params));
+  await timed(
+    'insert',
+    insertAll(tx, staging, { expected: remaining(step) - dataset.direct, grouped: lettered }, params, tallies),
+  );
   for (const [fileNo, staged] of dataset.staged) {
     const counts = tally(tallies, fileNo);
     counts.inserted = staged - counts.duplicate - counts.rejected;
   }
-  await illustrate(step, ident(staging.table));
+  const inserted = `(select key from ${ident(staging.target.table)} where tenant_id = {tenant}::text) d`;
+  await illustrate(step, inserted);
 }
 
 async function mergeInto(step: Step): Promise<void> {

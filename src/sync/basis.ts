@@ -4,9 +4,11 @@ import type { TransactionSql } from 'postgres';
 import { lastSnapshot, setLastSnapshot } from '../db/last-snapshots.ts';
 import type { Run } from '../db/sync-states.ts';
 import { entangledLines } from '../load/duplicates.ts';
+import { clientsForDirect } from '../load/direct.ts';
 import type { LoadOutcome } from '../load/load.ts';
 import { cleanLines } from '../parse/clean-lines.ts';
 import type { Spool } from '../spool/spool.ts';
+import { mostClients, type DirectTarget } from '../validate/direct.ts';
 import type { FileFate } from './outcome.ts';
 import type { PlannedFile } from './plan.ts';
 import type { Stages } from './stage.ts';
@@ -17,17 +19,32 @@ const DATASET = 'ecritures';
 
 const compress = promisify(deflateRaw);
 
+const isOnly = (files: readonly PlannedFile[], file: PlannedFile): boolean =>
+  file.dataset === DATASET && files.every((other) => other === file || other.dataset !== DATASET);
+
 /** What a file of the sync may be compared with: the last snapshot of its dataset, if both are one file. */
 export async function basisOf(
   { tx, spool, run, files }: { tx: TransactionSql; spool: Spool; run: Run; files: readonly PlannedFile[] },
   file: PlannedFile,
 ): Promise<Basis | undefined> {
-  const isOnly = files.every((other) => other === file || other.dataset !== DATASET);
-  if (file.dataset !== DATASET || file.mode !== 'snapshot' || !isOnly) return undefined;
+  if (file.mode !== 'snapshot' || !isOnly(files, file)) return undefined;
   const last = await lastSnapshot(tx, run.tenantId, DATASET);
   if (!last) return undefined;
   const { size, reading, clean, evidence } = last;
   return { path: spool.committedPath(run.tenantId, last.uploadId), size, reading, clean, evidence };
+}
+
+/** For the first import of a tenant's entries: what lets rows go straight into the table. */
+export async function directOf(
+  { tx, run, files, now }: { tx: TransactionSql; run: Run; files: readonly PlannedFile[]; now: () => Date },
+  file: PlannedFile,
+  stages: Stages,
+): Promise<DirectTarget | undefined> {
+  if (!isOnly(files, file)) return undefined;
+  const staged = stages.get('clients')?.staging.table;
+  const clients = await clientsForDirect(tx, staged, mostClients, { tenant: run.tenantId });
+  if (clients === undefined) return undefined;
+  return { tenant: run.tenantId, syncId: run.syncId, now: now().toISOString(), clients: Buffer.from(clients) };
 }
 
 /** After a load that is to stay: what the next snapshot may be compared with. */

@@ -3,7 +3,7 @@ import { openCopy } from '../load/copy.ts';
 import { lateRejections } from '../load/late.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { Format } from '../model/format.ts';
-import { copyLine } from './copy-text.ts';
+import { copyLine } from '../model/copy-line.ts';
 import type { Reader } from './reader.ts';
 import type { RejectFile } from './reject-file.ts';
 

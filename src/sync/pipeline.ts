@@ -5,7 +5,7 @@ import { refreshStatistics } from '../db/statistics.ts';
 import type { Outcome, Run, SyncRow } from '../db/sync-states.ts';
 import { openCopy } from '../load/copy.ts';
 import { load, type LoadOutcome } from '../load/load.ts';
-import type { Dataset } from '../model/dataset.ts';
+import { datasets, type Dataset } from '../model/dataset.ts';
 import type { VersionedMapping } from '../model/mapping.ts';
 import { rejectionColumns } from '../model/staging.ts';
 import type { Report } from '../model/report.ts';
@@ -14,7 +14,7 @@ import type { Tenant } from '../model/tenant.ts';
 import { stamp } from '../report/report-name.ts';
 import { writeReports } from '../report/write-reports.ts';
 import type { Spool } from '../spool/spool.ts';
-import { basisOf, rememberSnapshot } from './basis.ts';
+import { basisOf, directOf, rememberSnapshot } from './basis.ts';
 import { isFilesFault, reasonOf } from './file-fault.ts';
 import { addLateRejections, type LateFindings } from './late-rejections.ts';
 import { lostDatasets, stateOf, syncFiles, type FileFate } from './outcome.ts';
@@ -63,16 +63,20 @@ export async function applySync(deps: PipelineDeps, input: SyncInput): Promise<R
     : sameAsBefore(files, await lastApplied(deps.database.sql, input.tenant.id));
   await refreshStatistics(deps.database.sql);
   const rejects = openRejectFile(deps.scratch(input.run));
+  const rest = openRejectFile(`${deps.scratch(input.run)}.rows`);
   try {
-    return await deps.database.sql.begin((tx) => inTransaction({ ...deps, ...input, tx, rejects, files, same }));
+    return await deps.database.sql.begin((tx) => inTransaction({ ...deps, ...input, tx, rejects, rest, files, same }));
   } finally {
     await rejects.remove();
+    await rest.remove();
   }
 }
 
 interface Work extends PipelineDeps, SyncInput {
   tx: TransactionSql;
   rejects: RejectFile;
+  /** Rows for staging that wait while others go straight into their table. */
+  rest: RejectFile;
   files: readonly PlannedFile[];
   same: ReadonlySet<Dataset>;
 }
@@ -109,6 +113,8 @@ async function stageAll(work: Work): Promise<{ fates: FileFate[]; stages: Stages
     tenantId: tenant.id,
     options: { tenant, today: work.now().getTime() },
     pathOf: (uploadId) => spool.committedPath(tenant.id, uploadId),
+    directOf: (file, stages) => directOf(work, file, stages),
+    rest: work.rest,
     basisOf: async (file) => (work.row.force ? undefined : basisOf(work, file)),
     wantsClients: !files.some(({ dataset }) => dataset === 'clients'),
     progress: (bytes, rows) => progress.file(bytes, rows),
@@ -116,14 +122,18 @@ async function stageAll(work: Work): Promise<{ fates: FileFate[]; stages: Stages
   progress.total(files.reduce((sum, { upload }) => sum + upload.size, 0));
   let stages: Stages = new Map();
   const fates: FileFate[] = [];
-  for (const file of files) {
+  await tx.unsafe('savepoint sync');
+  // Clients first: rows that name them may then go straight into their table.
+  for (const file of files.toSorted((a, b) => placeOf(a) - placeOf(b))) {
     const fate = await stageOne(context, stages, file, same);
     if (fate.kind === 'read') ({ stages } = fate);
     fates.push(fate);
     progress.next();
   }
-  return { fates, stages };
+  return { fates: fates.toSorted((a, b) => a.file.fileNo - b.file.fileNo), stages };
 }
+
+const placeOf = ({ dataset }: PlannedFile): number => (dataset ? datasets.indexOf(dataset) : datasets.length);
 
 async function stageOne(
   context: StageContext,
@@ -162,7 +172,7 @@ async function loadStaged(work: Work, fates: readonly FileFate[], stages: Stages
     loaded = { ...(await runLoad(work, sound, true)), guard };
   }
   const late = await lateOf(work, fates, loaded);
-  if (row.dryRun || guard.length > 0) await tx.unsafe('rollback to savepoint load');
+  if (row.dryRun || guard.length > 0) await tx.unsafe('rollback to savepoint sync');
   return { loaded, late };
 }
 

@@ -1,5 +1,6 @@
 import type { TransactionSql } from 'postgres';
 import { openCopy, type CopyWriter } from '../load/copy.ts';
+import { directColumns, repeatsDirect } from '../load/direct.ts';
 import { openRemoved, touchesKept } from '../load/difference.ts';
 import { openSpared } from '../load/spared.ts';
 import { copyColumns, createStaging, widenStaging, type Staging } from '../load/staging.ts';
@@ -7,6 +8,7 @@ import type { Dataset, LoadMode } from '../model/dataset.ts';
 import type { Format } from '../model/format.ts';
 import type { StagingLayout } from '../model/staging.ts';
 import type { TenantId } from '../model/tenant.ts';
+import type { DirectTarget } from '../validate/direct.ts';
 import type { PlannedFile } from './plan.ts';
 import type { Reader } from './reader.ts';
 import type { RejectFile } from './reject-file.ts';
@@ -22,6 +24,8 @@ interface StagedDataset {
   hasSpared: boolean;
   /** Staged is only what differs from the last snapshot. */
   isDifference: boolean;
+  /** Of the rows staged, those that are in the table already. */
+  direct: number;
 }
 
 export type Stages = ReadonlyMap<Dataset, StagedDataset>;
@@ -35,6 +39,10 @@ export interface StageContext {
   options: Omit<ReadOptions, 'dataset' | 'mapping' | 'fileNo' | 'decisions' | 'basis'>;
   /** What a file may be compared with. */
   basisOf: (file: PlannedFile) => Promise<Basis | undefined>;
+  /** What it takes to copy a file's rows straight into the table, where that is possible. */
+  directOf: (file: PlannedFile, stages: Stages) => Promise<DirectTarget | undefined>;
+  /** Where rows for staging wait meanwhile. */
+  rest: RejectFile;
   pathOf: (uploadId: string) => string;
   /** Whether an FEC's clients are wanted: not where a clients file comes with it. */
   wantsClients: boolean;
@@ -50,7 +58,7 @@ export interface StagedRead {
 }
 
 /** What a file is read with, besides what it is. */
-type Hints = Pick<ReadOptions, 'decisions' | 'basis'>;
+type Hints = Pick<ReadOptions, 'decisions' | 'basis' | 'direct'>;
 
 /**
  * Reads one file into staging, whole or not at all: on any failure the transaction stands where it stood before.
@@ -60,8 +68,9 @@ type Hints = Pick<ReadOptions, 'decisions' | 'basis'>;
  */
 export async function stageFile(context: StageContext, stages: Stages, file: PlannedFile): Promise<StagedRead> {
   const basis = await context.basisOf(file);
-  let read = await attempt(context, stages, file, basis ? { basis } : {});
-  if (read.result.kept !== null && (read.result.astray || read.result.refuted || read.clashes)) {
+  const direct = basis ? undefined : await context.directOf(file, stages);
+  let read = await attempt(context, stages, file, { ...(basis && { basis }), ...(direct && { direct }) });
+  if (read.clashes || read.result.astray || (read.result.refuted && read.result.kept !== null)) {
     await undo(context, read.mark);
     read = await attempt(context, stages, file, {});
   }
@@ -70,8 +79,9 @@ export async function stageFile(context: StageContext, stages: Stages, file: Pla
   return attempt(context, stages, file, { decisions: read.result.decisions });
 }
 
-async function undo({ tx, rejects }: StageContext, mark: number): Promise<void> {
+async function undo({ tx, rejects, rest }: StageContext, mark: number): Promise<void> {
   await tx.unsafe('rollback to savepoint file');
+  await rest.cutTo(0);
   await rejects.cutTo(mark);
 }
 
@@ -118,15 +128,17 @@ function createIntake(context: StageContext, before: Stages, fileNo: number, mod
   let opened: Opened | undefined;
   let copy: CopyWriter | undefined;
 
-  const enter = async (layout: StagingLayout, as: LoadMode): Promise<CopyWriter> => {
+  const enter = async (layout: StagingLayout, as: LoadMode, direct: boolean): Promise<CopyWriter> => {
     const known = stages.get(layout.dataset);
     const file = { fileNo, layout };
     const staging = known
       ? await widenStaging(context.tx, known.staging, file)
       : await createStaging(context.tx, [file]);
-    const fresh = { staged: new Map(), allowSettle: true, hasSpared: false, isDifference: false, mode: as };
+    const fresh = { staged: new Map(), allowSettle: true, hasSpared: false, isDifference: false, direct: 0, mode: as };
     stages.set(layout.dataset, { ...fresh, ...known, staging });
-    return openCopy(context.tx, staging.table, copyColumns(layout));
+    return direct
+      ? openCopy(context.tx, staging.target.table, directColumns(layout))
+      : openCopy(context.tx, staging.table, copyColumns(layout));
   };
   const stageOf = (dataset: Dataset): StagedDataset => {
     const stage = stages.get(dataset);
@@ -142,10 +154,11 @@ function createIntake(context: StageContext, before: Stages, fileNo: number, mod
   return {
     open: async (what: Opened) => {
       opened = what;
-      copy = await enter(what.layout, mode);
+      copy = await enter(what.layout, mode, what.direct);
     },
     take: async (stream: Stream, bytes: Uint8Array) => {
       if (stream === 'rows') await copy?.write(bytes);
+      else if (stream === 'rest') await context.rest.append(bytes);
       else if (stream === 'rejections') await context.rejects.append(bytes);
       // The thread takes its buffer back, and one connection runs one COPY at a time. Bounded: 200,000 clients, 4 MiB,
       // 250,000 keys.
@@ -155,12 +168,17 @@ function createIntake(context: StageContext, before: Stages, fileNo: number, mod
     },
     finish: async (result: ReadResult): Promise<StagedRead & { clashes: boolean }> => {
       if (!opened || !copy) throw new Error('a file was read before it was opened');
-      const rows = await copy.end();
+      let rows = await copy.end();
       copy = undefined;
+      let clashes = false;
+      if (opened.direct) {
+        rows += await stageRest(opened.layout, rows);
+        clashes = await repeatsDirect(context.tx, stageOf(opened.layout.dataset).staging, context.tenantId);
+      }
       const travelled = result.accepted - (result.kept ?? 0);
       if (rows !== travelled) throw new Error(`${rows} rows staged of ${travelled} accepted`);
       count(opened.layout.dataset, result.accepted, !result.damaged);
-      const clashes = result.kept !== null && (await storeRemoved(opened.layout.dataset));
+      if (result.kept !== null) clashes = await storeRemoved(opened.layout.dataset);
       if (sparedChunks.length > 0) await storeSpared(opened.layout.dataset);
       const clients = opened.clientsLayout && context.wantsClients ? await stageClients(opened.clientsLayout) : null;
       return { stages, format: opened.format, result, clients, clashes };
@@ -174,6 +192,15 @@ function createIntake(context: StageContext, before: Stages, fileNo: number, mod
     stages.set(dataset, { ...stage, hasSpared: true });
   }
 
+  async function stageRest(layout: StagingLayout, direct: number): Promise<number> {
+    const stage = stageOf(layout.dataset);
+    stages.set(layout.dataset, { ...stage, direct });
+    const { rest } = context;
+    const rows = await fill(await openCopy(context.tx, stage.staging.table, copyColumns(layout)), rest.read());
+    await rest.cutTo(0);
+    return rows;
+  }
+
   /** @returns whether staged rows concern others than those that were removed */
   async function storeRemoved(dataset: Dataset): Promise<boolean> {
     const stage = stageOf(dataset);
@@ -183,14 +210,14 @@ function createIntake(context: StageContext, before: Stages, fileNo: number, mod
   }
 
   async function stageClients(layout: StagingLayout): Promise<number> {
-    const rows = await fill(await enter(layout, 'delta'), clientChunks);
+    const rows = await fill(await enter(layout, 'delta', false), clientChunks);
     count('clients', rows, true);
     return rows;
   }
 
-  async function fill(into: CopyWriter, chunks: readonly Uint8Array[]): Promise<number> {
+  async function fill(into: CopyWriter, chunks: AsyncIterable<Uint8Array> | readonly Uint8Array[]): Promise<number> {
     copy = into;
-    for (const chunk of chunks) await copy.write(chunk);
+    for await (const chunk of chunks) await copy.write(chunk);
     const rows = await copy.end();
     copy = undefined;
     return rows;

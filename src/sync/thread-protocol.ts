@@ -7,6 +7,7 @@ import type { Warning } from '../model/rejection.ts';
 import type { StagingLayout } from '../model/staging.ts';
 import type { Tenant } from '../model/tenant.ts';
 import type { Decisions } from '../validate/decisions.ts';
+import type { DirectTarget } from '../validate/direct.ts';
 
 /** What the parsing thread is asked to do, one thing at a time. */
 export type ThreadTask =
@@ -32,6 +33,8 @@ export interface ReadOptions {
   decisions?: Decisions;
   /** The file to compare this one with, if it is read the same way. */
   basis?: Basis;
+  /** Final rows may go straight into the table, which is empty. */
+  direct?: DirectTarget;
 }
 
 /** The last snapshot that was applied, and how its lines were read. */
@@ -56,9 +59,10 @@ interface LineFindings {
 
 /**
  * COPY text: rows of staging, of an FEC's clients, of `rejectionColumns`, of `sparedColumns`, of (file_no, line, raw),
- * keys of lines of the basis that are not in the file as they were.
+ * keys of lines of the basis that are not in the file as they were, rows of staging of a file whose final rows go
+ * straight into the table.
  */
-export type Stream = 'rows' | 'clients' | 'rejections' | 'spared' | 'raws' | 'removed';
+export type Stream = 'rows' | 'clients' | 'rejections' | 'spared' | 'raws' | 'removed' | 'rest';
 
 export interface Identified {
   content: Exclude<Content, 'done'>;
@@ -72,6 +76,8 @@ export interface Opened {
   layout: StagingLayout;
   /** An FEC also names clients. */
   clientsLayout: StagingLayout | null;
+  /** Its `rows` are those of `directColumns`. */
+  direct: boolean;
 }
 
 /** What one read found; counts cover what the file holds, before anything is compared with the database. */
@@ -81,6 +87,8 @@ export interface ReadResult {
   rejected: number;
   skipped: number;
   clientsAccepted: number;
+  /** Of those accepted: rows that went straight into the table. */
+  direct: number;
   warnings: Warning[];
   /** Canonical column → the header it was read from. */
   columns: Record<string, string>;

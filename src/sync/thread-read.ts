@@ -1,11 +1,13 @@
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { CsvFormat, Format } from '../model/format.ts';
 import type { ParseDefect, RecordView } from '../model/record.ts';
+import { createCsvReader } from '../parse/csv.ts';
 import { cleanLines } from '../parse/clean-lines.ts';
 import type { LineDiff } from '../parse/line-diff.ts';
 import { headerJudge } from '../validate/judge.ts';
 import { matchColumns } from '../validate/match.ts';
 import { createValidator, type Kept, type Validator, type ValidatorOptions } from '../validate/validator.ts';
-import { copyLine } from './copy-text.ts';
+import { copyLine } from '../model/copy-line.ts';
 import { readRecords, readRecordsAs } from './records.ts';
 import { addKept, differenceOf, isComparable, keysOf, linesKept, readingOf, readRemoved } from './thread-difference.ts';
 import type { Outbox } from './thread-outbox.ts';
@@ -31,18 +33,21 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
   let rows = 0;
 
   const open = (format: Format) => {
+    const direct = isComparable(options, format) && growsInOrder(task, format) ? options.direct : undefined;
     const made = createValidator({
       ...validatorOptions(task, format),
+      ...(direct && { direct }),
       sink: {
         take: (bytes) => outbox.take(bytes),
         rows: (of, buffer, length) => outbox.give(of === dataset ? 'rows' : 'clients', buffer, length),
+        rest: (buffer, length) => outbox.give('rest', buffer, length),
         rejections: (buffer, length) => outbox.give('rejections', buffer, length),
         spared: (buffer, length) => outbox.give('spared', buffer, length),
       },
     });
     const [layout, clientsLayout = null] = made.layouts;
     if (!layout) throw new Error('a validator has at least one layout');
-    post({ kind: 'opened', opened: { format, layout, clientsLayout } });
+    post({ kind: 'opened', opened: { format, layout, clientsLayout, direct: direct !== undefined } });
     return made;
   };
 
@@ -101,6 +106,49 @@ function validatorOptions({ file, options }: Task<'read'>, format: Format): Omit
   };
 }
 
+/** Bytes at the head of a file that show whether its keys grow with its lines, and rows of which the order is no matter. */
+const SAMPLE_BYTES = 262_144;
+const FEW_ROWS = 1000;
+
+/** In an order of their own, keys would touch every page of a large index again and again. */
+function growsInOrder(task: Task<'read'>, format: CsvFormat): boolean {
+  if (!task.options.direct) return false;
+  const keys: string[] = [];
+  const validator = createValidator({
+    ...validatorOptions(task, format),
+    size: 0,
+    mapping: { ...task.options.mapping, mode: 'delta' },
+    sink: {
+      take: (bytes) => new Uint8Array(bytes),
+      rows: (_, buffer, length) =>
+        keys.push(
+          ...Buffer.from(keysOf(buffer.subarray(0, length)))
+            .toString('latin1')
+            .split('\n')
+            .slice(0, -1),
+        ),
+      rest: () => undefined,
+      rejections: () => undefined,
+      spared: () => undefined,
+    },
+  });
+  const reader = createCsvReader(format, { onRecord: (view) => validator.accept(view), onDefect: () => undefined });
+  reader.write(headOf(task.file.path, SAMPLE_BYTES));
+  validator.finish();
+  const growing = keys.filter((key, i) => i > 0 && key > (keys[i - 1] ?? '')).length;
+  return keys.length < FEW_ROWS || growing >= 0.9 * (keys.length - 1);
+}
+
+function headOf(path: string, bytes: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const head = Buffer.allocUnsafeSlow(bytes);
+    return head.subarray(0, readSync(file, head, 0, bytes, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Sends the keys of what was removed, and says what need not be read. */
 async function keptOf(
   task: Task<'read'>,
@@ -118,6 +166,7 @@ async function keptOf(
     sink: {
       take: (bytes) => new Uint8Array(bytes),
       rows: (_, buffer, length) => sendBytes(outbox, 'removed', keysOf(buffer.subarray(0, length))),
+      rest: () => undefined,
       rejections: () => undefined,
       spared: () => undefined,
     },

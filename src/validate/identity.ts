@@ -2,12 +2,7 @@ import type { Dataset } from '../model/dataset.ts';
 import { writeNull } from './copy.ts';
 import { HASH_SLACK, murmur128 } from './hash.ts';
 import type { Output } from './output.ts';
-
-/** Where the columns of the row under way begin and end in the output. */
-export interface Ranges {
-  starts: Int32Array;
-  ends: Int32Array;
-}
+import type { Ranges } from './row.ts';
 
 const TAB = 0x09;
 const N = 0x4e;

@@ -142,6 +142,7 @@ function tryOut(
         rejections(buffer, length) {
           texts.rejections += text(buffer, length);
         },
+        rest: () => undefined,
         spared: () => undefined,
       },
     });

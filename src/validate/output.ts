@@ -5,6 +5,8 @@ export interface ValidatorSink {
   /** An empty buffer of at least so many bytes. */
   take(bytes: number): Uint8Array;
   rows(dataset: Dataset, buffer: Uint8Array, length: number): void;
+  /** Of a file whose final rows go straight into the table: rows for staging. */
+  rest(buffer: Uint8Array, length: number): void;
   rejections(buffer: Uint8Array, length: number): void;
   /** Lines of `sparedColumns`: only of a snapshot, and only where it has refused records. */
   spared(buffer: Uint8Array, length: number): void;

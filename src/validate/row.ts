@@ -4,6 +4,12 @@ import type { Output } from './output.ts';
 import type { Span } from './text.ts';
 import type { Warnings } from './warnings.ts';
 
+/** Where the columns of the row under way begin and end in the output. */
+export interface Ranges {
+  starts: Int32Array;
+  ends: Int32Array;
+}
+
 /** What the writers of one validator share while a record passes through them; reused from record to record. */
 export interface Row {
   out: Output;
@@ -17,6 +23,10 @@ export interface Row {
   /** Écritures: the signed amount in cents, debit positive; the due date as `20260131`, or 0. */
   cents: number;
   dueDate: number;
+  /** Of the row in `out`: where its seal is, where its columns are, and 1 if its key may have been seen before. */
+  seal: number;
+  ranges: Ranges;
+  repeat: number;
   /** Contacts: whether the e-mail has the form of one. */
   emailValid: boolean;
 }
@@ -33,6 +43,9 @@ export const newRow = (out: Output, warnings: Warnings): Row => ({
   position: -1,
   cents: 0,
   dueDate: 0,
+  seal: 0,
+  ranges: { starts: new Int32Array(0), ends: new Int32Array(0) },
+  repeat: 0,
   emailValid: false,
 });
 

@@ -14,13 +14,13 @@ const BYTES_PER_ROW = 100;
  * Writes the staging row of a record to `row.out`, whole or in part; false refuses the record, and `row` says why.
  * Room must have been made before.
  * @param size bytes of the file
+ * @param syncId of rows that go straight into their table: it stands twice, in the places of file number and line
  */
 export function stagingRow(
   match: ColumnMatch,
   row: Row,
   compiled: RowWriters,
-  fileNo: number,
-  size: number,
+  { fileNo, size, syncId }: { fileNo: number; size: number; syncId: number | undefined },
 ): CellWriter {
   const { dataset } = match;
   const { out } = row;
@@ -28,7 +28,7 @@ export function stagingRow(
   const writeKey = keyWriter(dataset, names);
   const seed = columnsSeed(dataset, names);
   const seen = seenBefore(size / BYTES_PER_ROW);
-  const ranges = { starts: new Int32Array(names.length), ends: new Int32Array(names.length) };
+  const ranges = (row.ranges = { starts: new Int32Array(names.length), ends: new Int32Array(names.length) });
   const key = new Int32Array(4);
   const hash = new Int32Array(4);
   const hasIds = dataset === 'ecritures' && names.includes('entry_id');
@@ -66,13 +66,14 @@ export function stagingRow(
 
   const check = dataset === 'contacts' ? isSomeone : undefined;
   return (view) => {
-    const seal = openRow(out, fileNo, view.line);
+    const seal = syncId === undefined ? openRow(out, fileNo, view.line) : openRow(out, syncId, syncId);
+    row.seal = seal;
     row.dueDate = 0;
     if (before !== undefined && !before(view)) return false;
     if (!writeColumns(view) || check?.() === false) return false;
     const form = writeKey(out, ranges, key);
     // Asked before the row is hashed, so that the processor has work while it waits for the filter's memory.
-    const repeat = seen(key);
+    const repeat = (row.repeat = seen(key));
     const sorter = sortedBy[form];
     if (sorter !== undefined) sortKey(out, ranges, sorter, key);
     murmur128(out.view, columnsAt(seal), out.at, seed, hash);

@@ -6,6 +6,7 @@ import type { Warning } from '../model/rejection.ts';
 import type { StagingLayout } from '../model/staging.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { decide, type Decisions, evidence } from './decisions.ts';
+import { directRows, directSlack, type DirectTarget } from './direct.ts';
 import { addEvidence, evidenceOf } from './evidence.ts';
 import { extraBytes } from './extra.ts';
 import { fecClients, fecClientsLayout } from './fec-clients.ts';
@@ -31,6 +32,8 @@ export interface ValidatorOptions {
   fileNo: number;
   /** What an earlier run over the same file decided. */
   decisions?: Decisions;
+  /** Final rows go straight into the table, which is empty: see `directRows`. */
+  direct?: DirectTarget;
   /** The workbook counts its days from 1904. */
   date1904?: boolean;
   sink: ValidatorSink;
@@ -42,6 +45,8 @@ export interface ValidatorResult {
   accepted: number;
   rejected: number;
   skipped: number;
+  /** Of those accepted: rows that went straight into the table. */
+  direct: number;
   /** Rows of the clients that an FEC names; not part of `accepted`. */
   fecClients: number;
   decisions: Decisions;
@@ -100,13 +105,17 @@ export function createValidator(options: ValidatorOptions): Validator {
   const company = copyText(options.tenant.defaultCompany);
   const compiled = compile({ match, mapping, row, company, today: options.today, readers });
   const shape = recordShape(match, row, compiled.needed, options.tenant.fecAccounts);
-  const write = stagingRow(match, row, compiled, fileNo, options.size);
+  const { direct } = options;
+  const write = stagingRow(match, row, compiled, { fileNo, size: options.size, syncId: direct?.syncId });
+  const rest = output(take, (buffer, length) => sink.rest(buffer, length));
+  const isFinal = direct && directRows(compiled.names, row, rest, fileNo, direct);
   const addClient = match.fec ? fecClients(match, clientRows, row.warnings, fileNo, company) : undefined;
   const mode: LoadMode = mapping.mode ?? defaultMode[dataset];
   // A delta's silence says nothing, and a client does not vanish.
   const spare = mode === 'snapshot' && dataset !== 'clients' ? sparing(match, names, company) : undefined;
-  const slack = compiled.names.length * COLUMN_BYTES + extraBytes(match) + company.length;
-  const count = { read: 0, accepted: 0, rejected: 0, skipped: 0, fecClients: 0 };
+  const slack =
+    (direct ? directSlack(direct) : 0) + compiled.names.length * COLUMN_BYTES + extraBytes(match) + company.length;
+  const count = { read: 0, accepted: 0, rejected: 0, skipped: 0, direct: 0, fecClients: 0 };
 
   function accept(view: RecordView): boolean {
     count.read++;
@@ -120,6 +129,7 @@ export function createValidator(options: ValidatorOptions): Validator {
     const begin = rows.at;
     if (shape.fits(view) && write(view)) {
       count.accepted++;
+      if (isFinal?.(view.line, begin) === true) count.direct++;
       if (addClient?.(view, bytes) === true) count.fecClients++;
       return row.warnings.total === remarks;
     }
@@ -143,7 +153,7 @@ export function createValidator(options: ValidatorOptions): Validator {
     layouts: match.fec ? [layout, fecClientsLayout] : [layout],
     accept,
     finish(kept) {
-      for (const out of [rows, clientRows, refusals, names]) out.flush();
+      for (const out of [rows, rest, clientRows, refusals, names]) out.flush();
       if (kept) addEvidence(readers.found, kept.evidence, kept.removed);
       const verdict = decide(readers.found, mapping);
       return {

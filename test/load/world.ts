@@ -87,6 +87,7 @@ async function run(tx: Tx, test: TestSync, files: readonly TestFile[]): Promise<
       allowSettle: own.every((file) => file.allowSettle !== false),
       hasSpared: await spare(tx, staging, own),
       isDifference: false,
+      direct: 0,
     });
   }
   const outcome = await load(tx, {

@@ -49,6 +49,7 @@ export function validate(dataset: Dataset, { fec = false, header, rows, mapping 
       take: (bytes) => new Uint8Array(bytes),
       rows: (name, buffer, length) => add(name, buffer, length),
       rejections: (buffer, length) => add('rejections', buffer, length),
+      rest: () => undefined,
       spared: (buffer, length) => add('spared', buffer, length),
     },
   });

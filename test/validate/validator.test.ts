@@ -287,6 +287,7 @@ describe('rows are handed over in buffers', () => {
           copy += text;
         },
         rejections: () => undefined,
+        rest: () => undefined,
         spared: () => undefined,
       },
     });

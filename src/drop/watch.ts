@@ -67,7 +67,10 @@ export async function openDropFolder(options: DropOptions): Promise<DropFolder> 
   }
 
   const watcher = watch(folder, { followSymlinks: false, usePolling: polling, interval: POLL_MS, depth: DEPTH });
-  watcher.on('add', found).on('change', found).on('unlink', (file) => waiting.gone(file));
+  watcher
+    .on('add', found)
+    .on('change', found)
+    .on('unlink', (file) => waiting.gone(file));
   watcher.on('error', (error) =>
     log.error({ err: error }, 'the drop folder cannot be watched: see ARRIVAGE_DROP_POLLING'),
   );

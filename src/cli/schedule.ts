@@ -19,7 +19,8 @@ export function addSchedule(program: Command): void {
 
 interface ScheduleOptions {
   at?: Slot[];
-  cron?: string | null;
+  /** An expression, or `off`: commander makes an empty text of null. */
+  cron?: string;
   timeZone?: string;
   enabled?: true;
   disabled?: true;
@@ -29,7 +30,7 @@ const usual: Schedule = { slots: [], cron: null, timeZone: 'Europe/Paris', enabl
 
 const slot = checked(slotOf, 'days and a time, such as "mon-fri 06:30", "sat,sun 08:00" or "daily 05:00"');
 const cronOrOff = checked(
-  (text) => (text === 'off' ? null : isCron(text) ? text : undefined),
+  (text) => (text === 'off' || isCron(text) ? text : undefined),
   'five fields such as "30 6 * * 1-5", or "off"',
 );
 const timeZone = checked((text) => (isTimeZone(text) ? text : undefined), 'a time zone such as Europe/Paris');
@@ -63,7 +64,7 @@ function addSet(parent: Command): void {
 function changed({ slots, cron, timeZone, enabled }: Schedule, options: ScheduleOptions): Schedule {
   return {
     slots: options.at ?? slots,
-    cron: options.cron === undefined ? cron : options.cron,
+    cron: options.cron === 'off' ? null : (options.cron ?? cron),
     timeZone: options.timeZone ?? timeZone,
     enabled: options.disabled ? false : (options.enabled ?? enabled),
   };

@@ -89,10 +89,9 @@ function ofRule(rule: FetchRule, force: boolean, matches: readonly Ranked[], bef
   const byThisSync = before.filter(({ file }) => file.bySync);
   const fresh = matches.filter(({ file }) => !isTaken(file, before));
   if (rule.take === 'all' && (fresh.length > 0 || !force)) return fresh;
-  const counted = force ? byThisSync : before;
   const newest = matches.at(-1);
-  if (!newest || isTaken(newest.file, counted)) return [];
-  const isOlder = counted.some((one) => one.file.name !== newest.file.name && byAge(newest, one) < 0);
+  if (!newest || isTaken(newest.file, force ? byThisSync : before)) return [];
+  const isOlder = before.some((one) => one.file.name !== newest.file.name && byAge(newest, one) < 0);
   return isOlder ? [] : [newest];
 }
 

@@ -7,7 +7,7 @@ import { list } from './wording.ts';
 export function nextSteps(report: Report, rejectionsFile: string | undefined): string[] {
   const { language } = report.tenant;
   const { next, datasets } = phrases[language];
-  const done = report.state === 'applied' || report.state === 'dry_run';
+  const done = ['applied', 'unchanged', 'dry_run'].includes(report.state);
   const steps = [
     ...(report.state === 'failed' ? [fill(next.failed, { id: report.syncId })] : []),
     ...(report.state === 'held' ? [fill(next.held, { id: report.syncId })] : []),

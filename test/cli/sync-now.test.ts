@@ -47,6 +47,7 @@ it('plans, starts, undoes and at last removes, without a server', async () => {
   });
   const schedule = await cli.json(['schedule', 'set', 'acme', '--cron', '0 12 1 * *', '--disabled']);
   expect(schedule).toMatchObject({ slots: [{ time: '06:30' }, { time: '08:00' }], cron: '0 12 1 * *', nextRun: null });
+  expect(await cli.json(['schedule', 'set', 'acme', '--cron', 'off'])).toMatchObject({ cron: null });
   expect((await cli.run(['schedule', 'set', 'acme', '--at', 'whenever'])).code).toBe(2);
   await cli.json(['schedule', 'set', 'acme', '--enabled']);
   const { nextRun } = await cli.json(['schedule', 'show', 'acme']);

@@ -101,6 +101,13 @@ describe('by force', () => {
     expect(namesOf(rules, [file('clients.csv')], [taken('clients.csv', 8, true)])).toEqual([]);
   });
 
+  test('what lies behind a newest that was moved away still does not come back', () => {
+    const rules = wish({ ecritures: newest('ecritures_{yyyyMMdd}.csv') }, force);
+    const before = [taken('ecritures_20261124.csv')];
+    expect(namesOf(rules, [file('ecritures_20261123.csv')], before)).toEqual([]);
+    expect(namesOf(rules, [file('ecritures_20261124.csv')], before)).toEqual(['ecritures_20261124.csv']);
+  });
+
   test('of a series the new ones come, or the last one again: not all that ever came', () => {
     const rules = wish({ ecritures: all('j*.csv') }, force);
     const listing = [file('j1.csv', 1), file('j2.csv', 2)];

@@ -64,6 +64,12 @@ describe('an accountant reads what happened', () => {
     await expect(text).toMatchFileSnapshot(golden(name));
   });
 
+  it('does not call a delivery in order that lacks a file', () => {
+    const text = summaryText({ ...report, state: 'unchanged', missing: ['contacts'], files: [] }, {});
+    expect(text).toContain('Envoyez aussi : contacts.');
+    expect(text).not.toContain('tout est en ordre');
+  });
+
   it('shows no line of a value that pretends to be a line of the report', () => {
     const rejection = {
       fileNo: 2,

@@ -44,9 +44,12 @@ const cursorOf = (position: readonly Key[]): string => Buffer.from(JSON.stringif
 export function positionIn<S extends z.ZodType>(cursor: string | undefined, schema: S): z.infer<S> | undefined {
   if (cursor === undefined) return undefined;
   const position = schema.safeParse(parsed(cursor));
-  if (!position.success) throw new InvalidRequest([{ in: 'query', field: 'cursor', message: 'cursor' }]);
+  if (!position.success) throw strangeCursor();
   return position.data;
 }
+
+export const strangeCursor = (): InvalidRequest =>
+  new InvalidRequest([{ in: 'query', field: 'cursor', message: 'cursor' }]);
 
 function parsed(cursor: string): unknown {
   try {

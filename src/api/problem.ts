@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { STATUS_CODES } from 'node:http';
-import { isUnavailable, isUnstorable } from '../db/client.ts';
+import { isMisread, isUnavailable, isUnstorable } from '../db/client.ts';
 import { ArrivageError } from '../errors.ts';
 import type { ApiContext } from './context.ts';
 import { InvalidRequest } from './invalid.ts';
+import { strangeCursor } from './pagination.ts';
 
 /** Problem details (RFC 9457). */
 export const problemSchema = z.object({
@@ -49,6 +50,8 @@ function refusalOf(error: unknown, c: ApiContext): ArrivageError {
   if (error instanceof HTTPException && error.status === 400) return new ArrivageError('malformed_json', {}, error);
   if (error instanceof HTTPException && error.status === 415) return new ArrivageError('unsupported_media_type');
   if (isUnstorable(error)) return new InvalidRequest([{ in: 'request', field: '(text)', message: 'NUL' }]);
+  // Of all that a caller sends, only the inside of a cursor gets as far as the database without a look at what it is.
+  if (isMisread(error) && c.req.query('cursor') !== undefined) return strangeCursor();
   if (isUnavailable(error)) return new ArrivageError('database_unavailable', {}, error);
   c.var.options.log.error({ err: error, requestId: c.var.requestId, path: c.req.path }, 'request failed');
   return new ArrivageError('internal', { reference: c.var.requestId }, error);

@@ -116,6 +116,9 @@ export const isTaken = (error: unknown): boolean => hasState(error, ['23505']);
 /** Whether a text holds what Postgres cannot store: a NUL (SQLSTATE 22021; in JSON 22P05). */
 export const isUnstorable = (error: unknown): boolean => hasState(error, ['22021', '22P05']);
 
+/** Whether a text is none of the type that it is sent as: a number, a date or a position that cannot be (22003, 22007, 22008, 22P02). */
+export const isMisread = (error: unknown): boolean => hasState(error, ['22003', '22007', '22008', '22P02']);
+
 function hasState(error: unknown, states: readonly string[]): boolean {
   for (let at = error; at instanceof Error; at = at.cause)
     if ('code' in at && states.includes(String(at.code))) return true;

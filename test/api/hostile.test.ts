@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { addSync } from '../support/rows.ts';
 import { sharedDatabase } from '../support/server.ts';
 import { operationsOf, pathOf, type Document } from './operations.ts';
 import { apiWorld } from './world.ts';
@@ -43,3 +44,20 @@ it('takes nothing that a caller may send for an error of ours', async () => {
   expect(whole.json).toMatchObject({ name: 'A \\u0000 and 🦊' });
   expect((await world.ask('/v1/tenants/acme')).status).toBe(200);
 }, 120_000);
+
+const key = '00000000-4630-3031-3a2b-fbe47c66420b';
+
+it.each([
+  ['uploads?', ['2026-11-24 99:00:00+00', key]],
+  ['uploads?', ['9999999999999999999', key]],
+  ['ecritures?sort=amount&', ['amount', 'a number', key]],
+  ['ecritures?sort=dueDate&', ['dueDate', '2026-99-99', key]],
+  ['rejections?', [1e12, 1, '(1,1)']],
+  ['rejections?', [1, 1, '(99999999999999,1)']],
+])('takes a cursor of %s that was tampered with, %j, for a fault of the request', async (list, position) => {
+  const { ask } = await apiWorld(database());
+  const owner = list === 'rejections?' ? `/v1/syncs/${await addSync(database(), { minute: 1 })}` : '/v1/tenants/acme';
+  const cursor = Buffer.from(JSON.stringify(position)).toString('base64url');
+  const refused = await ask(`${owner}/${list}cursor=${cursor}`);
+  expect(refused.json).toMatchObject({ status: 422, errors: [{ in: 'query', field: 'cursor' }] });
+});

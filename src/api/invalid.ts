@@ -49,9 +49,11 @@ export function refuseInvalid(result: Validated, c: { var: { language: Language 
  * of a schema's own has no translation and stays.
  */
 function messageOf(issue: z.core.$ZodIssue, data: unknown, language: Language): string {
-  const raw = { ...issue, input: valueAt(data, issue.path) } as z.core.$ZodRawIssue;
-  const isOwn = issue.message !== said(texts.en(raw));
-  return (isOwn ? undefined : said(texts[language](raw))) ?? issue.message;
+  // What the text of a query was turned into, where it is no number.
+  const inputs = [valueAt(data, issue.path), Number.NaN];
+  const raws = inputs.map((input) => ({ ...issue, input }) as z.core.$ZodRawIssue);
+  const raw = raws.find((each) => said(texts.en(each)) === issue.message);
+  return (raw && said(texts[language](raw))) ?? issue.message;
 }
 
 const said = (text: ReturnType<z.core.$ZodErrorMap>): string | undefined =>

@@ -101,3 +101,11 @@ async function rowsOf(tenant: string): Promise<Record<string, number>> {
   );
   return Object.fromEntries(counts.filter(([, n]) => n > 0));
 }
+
+it('says in the reader’s language what a field should be, and takes no name that it does not know', async () => {
+  const { ask } = await apiWorld(database());
+  const number = await ask('/v1/tenants?limit=abc', { headers: { 'accept-language': 'fr' } });
+  expect(number.json).toMatchObject({ status: 422, detail: expect.stringContaining('nombre attendu') as string });
+  const port = await ask('/v1/tenants/acme', { method: 'PATCH', body: { ports: { http: 3080 } } });
+  expect(port.json).toMatchObject({ status: 422, errors: [{ field: 'ports' }] });
+});

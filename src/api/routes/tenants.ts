@@ -45,7 +45,7 @@ const tenantSchema = z
 const newTenant = z.strictObject({ id: tenantId, name: displayName, ...settings.partial().shape }).openapi('NewTenant');
 const tenantChange = settings
   .partial()
-  .extend({ name: displayName.optional(), ports: ports.partial().optional() })
+  .extend({ name: displayName.optional(), ports: ports.partial().strict().optional() })
   .strict();
 
 /** What the operator decides, and no key of the tenant. */

@@ -56,7 +56,7 @@ export function startReader(): Reader {
 
 function spawn(): Worker {
   const thread = new Worker(entry, {
-    resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP, maxYoungGenerationSizeMb: 32 },
+    resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP, maxYoungGenerationSizeMb: 4 },
   });
   // An error is reported by the task under way; between tasks there is nobody to tell.
   thread.on('error', () => undefined);

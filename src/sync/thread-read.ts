@@ -8,6 +8,7 @@ import { headerJudge } from '../validate/judge.ts';
 import { matchColumns } from '../validate/match.ts';
 import { createValidator, type Kept, type Validator, type ValidatorOptions } from '../validate/validator.ts';
 import { copyLine } from '../model/copy-line.ts';
+import { batchLines } from './line-batch.ts';
 import { readRecords, readRecordsAs } from './records.ts';
 import { addKept, differenceOf, isComparable, keysOf, linesKept, readingOf, readRemoved } from './thread-difference.ts';
 import type { Outbox } from './thread-outbox.ts';
@@ -27,6 +28,7 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
   const { file, options } = task;
   const { dataset, mapping, fileNo, basis } = options;
   const clean = cleanLines();
+  const defects = batchLines(outbox, 'rejections');
   let validator: Validator | undefined;
   let comparable: CsvFormat | undefined;
   let diff: LineDiff | undefined;
@@ -67,13 +69,15 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
         if (validator?.accept(view) === true && view.breaks === 0 && comparable) clean.add(view.line);
         rows++;
       },
-      onDefect: (defect) => sendLine(outbox, 'rejections', defectLine(fileNo, defect)),
+      onDefect: (defect) => defects.add(defectLine(fileNo, defect)),
       pause: async (bytes) => {
+        defects.flush();
         post({ kind: 'progress', bytes, rows });
         await outbox.ready();
       },
     },
   );
+  defects.flush();
   if (!validator) throw new Error('a file was read before its format was known');
   const kept = comparable && diff && basis ? await keptOf(task, comparable, diff, basis, outbox) : undefined;
   if (diff) addKept(clean, diff.added);
@@ -179,14 +183,19 @@ async function keptOf(
 /** The lines of a file as they stand there, as COPY text of (file_no, line, raw). `lines` is sorted. */
 export async function readRaws({ file, fileNo, format, lines }: Task<'raws'>, outbox: Outbox): Promise<null> {
   const wanted = new Set(lines);
+  const raws = batchLines(outbox, 'raws');
   await readRecordsAs(file.path, format, {
     onFormat: () => undefined,
     onRecord: (view) => {
-      if (wanted.has(view.line)) sendLine(outbox, 'raws', copyLine([fileNo, view.line, rawOf(view)]));
+      if (wanted.has(view.line)) raws.add(copyLine([fileNo, view.line, rawOf(view)]));
     },
     onDefect: () => undefined,
-    pause: () => outbox.ready(),
+    pause: () => {
+      raws.flush();
+      return outbox.ready();
+    },
   });
+  raws.flush();
   return null;
 }
 
@@ -201,8 +210,6 @@ function rawOf(view: RecordView): string {
 
 const defectLine = (fileNo: number, { line, code, raw }: ParseDefect) =>
   copyLine([fileNo, line, null, code, null, raw]);
-
-const sendLine = (outbox: Outbox, stream: Stream, line: string): void => sendBytes(outbox, stream, Buffer.from(line));
 
 function sendBytes(outbox: Outbox, stream: Stream, bytes: Uint8Array): void {
   const buffer = outbox.take(bytes.length);

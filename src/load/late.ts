@@ -1,6 +1,6 @@
 import type { Dataset } from '../model/dataset.ts';
 import type { Rejection } from '../model/rejection.ts';
-import { query, type Tx } from './query.ts';
+import { byKey, query, type Tx } from './query.ts';
 
 /** A refusal that only the database could decide; the raw line is in the file, which the pipeline reads again. */
 export type LateRejection = Omit<Rejection, 'raw'>;
@@ -12,9 +12,11 @@ export async function createLateRejections(tx: Tx): Promise<void> {
   await query(
     tx,
     `create temp table if not exists ${lateTable}
-       (dataset text not null, file_no integer not null, line integer not null, column_name text, code text not null, value text)
+       (dataset text not null, file_no integer not null, line integer not null, column_name text, code text not null, value text,
+        place integer generated always as identity)
      on commit drop`,
   );
+  await query(tx, `create index if not exists ${lateTable}_place on ${lateTable} (dataset, file_no, line, place)`);
 }
 
 /**
@@ -26,19 +28,21 @@ export async function* lateRejections(
   file: { dataset: Dataset; fileNo: number },
   pageSize = 5000,
 ): AsyncGenerator<LateRejection[]> {
-  // Two records may begin on one line of a spreadsheet's export: the code and value tell them apart no better, so the
-  // row's own address does.
-  let after = { line: -1, tid: '(0,0)' };
+  // Two records may begin on one line of a spreadsheet's export, so that the line alone is no place to go on from.
+  let after = { line: -1, place: 0 };
   for (;;) {
-    const rows = await query(
-      tx,
-      `select ctid::text as tid, line, column_name as "column", code, value from ${lateTable}
-       where dataset = {dataset}::text and file_no = {file_no}::int and (line, ctid) > ({line}::int, {tid}::tid) order by line, ctid limit {size}::int`,
-      { dataset: file.dataset, file_no: file.fileNo, line: after.line, tid: after.tid, size: pageSize },
+    const rows = await byKey(tx, () =>
+      query(
+        tx,
+        `select line, column_name as "column", code, value, place from ${lateTable}
+         where dataset = {dataset}::text and file_no = {file_no}::int and (line, place) > ({line}::int, {place}::int)
+         order by line, place limit {size}::int`,
+        { ...{ dataset: file.dataset, file_no: file.fileNo, size: pageSize }, ...after },
+      ),
     );
     const last = rows.at(-1);
     if (!last) return;
-    after = { line: Number(last['line']), tid: String(last['tid']) };
+    after = { line: Number(last['line']), place: Number(last['place']) };
     yield rows.map(asRejection);
   }
 }

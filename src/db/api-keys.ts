@@ -87,3 +87,13 @@ export async function touchApiKey(db: Db, { keyId, tenant }: Caller): Promise<vo
     .set({ lastUsedAt: sql`now()` })
     .where(and(eq(apiKeys.tenantId, ownerOf(tenant)), eq(apiKeys.id, keyId)));
 }
+
+/** Whether a caller that was let in would be let in again: for streams, which last longer than a request. */
+export async function stillOpens(db: Db, { keyId }: Pick<Caller, 'keyId'>): Promise<boolean> {
+  const [row] = await db
+    .select({ state: tenants.state })
+    .from(apiKeys)
+    .leftJoin(tenants, eq(tenants.id, apiKeys.tenantId))
+    .where(and(eq(apiKeys.id, keyId), isNull(apiKeys.revokedAt)));
+  return row !== undefined && row.state !== 'suspended';
+}

@@ -182,3 +182,11 @@ it('reckons the rate and the time left within a stage', () => {
   expect(pace(at(1000, 46, 'merge'), 9500)).toMatchObject({ secondsLeft: null });
   expect(pace(at(0, 0), 10_000)).toMatchObject({ bytesPerSecond: null });
 });
+
+it('ends the stream of a key that is revoked, within seconds', async () => {
+  const { follow, keys } = await streaming();
+  const own = await follow('/v1/events', keys.read);
+  await database().sql`update api_keys set revoked_at = now() where tenant_id = 'acme'`;
+  await own.ended;
+  expect(own.told).toEqual([]);
+});

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { stillOpens } from '../../db/api-keys.ts';
 import { eventsBehind, type LiveScope } from '../../db/live.ts';
 import { follow } from '../follow.ts';
 import { createRouter, type ApiContext, type ApiOptions, type Router } from '../context.ts';
@@ -9,7 +10,7 @@ import { streamed } from '../streamed.ts';
 import { openWatch } from '../watch.ts';
 import { namedSync, syncPath } from './syncs.ts';
 
-/** Then the client comes back, and its key is looked at again. */
+/** Then the client comes back. */
 const LONGEST_MS = 3_600_000;
 
 const SSE = 'text/event-stream';
@@ -47,7 +48,7 @@ const ofSync = endpoint('read', {
 });
 
 export function eventRoutes({ database, log, stopping }: ApiOptions): Router {
-  const { sql } = database;
+  const { sql, db } = database;
   const watch = openWatch(sql, log);
   const takePlace = openPlaces({ perKey: 10, inAll: 200 });
 
@@ -57,7 +58,8 @@ export function eventRoutes({ database, log, stopping }: ApiOptions): Router {
     return streamed(c, SSE, async (write, gone) => {
       const signal = AbortSignal.any([gone, stopping, AbortSignal.timeout(LONGEST_MS)]);
       try {
-        await follow({ sql, watch, write, signal, scope }, from);
+        const allowed = () => stillOpens(db, c.var.caller);
+        await follow({ sql, watch, write, signal, scope, allowed }, from);
       } finally {
         leave();
       }

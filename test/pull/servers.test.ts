@@ -79,7 +79,8 @@ describe.each(servers)('a pull from %s', (_, start, present) => {
     expect(pauses).toHaveLength(1);
     expect(cutAt).toBeGreaterThanOrEqual(500_000);
     // Never back to the beginning of the file that was cut.
-    expect(Math.min(...seen.slice(seen.indexOf(cutAt)))).toBe(cutAt);
+    // Bytes that were just arriving when it broke may come again.
+    expect(Math.min(...seen.slice(seen.indexOf(cutAt)))).toBeGreaterThan(cutAt - 65_536);
     expect([left, moved]).toEqual([['lus'], ['clients.csv', 'ecritures.csv']]);
   });
 });

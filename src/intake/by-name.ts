@@ -1,21 +1,14 @@
 import type { Dataset } from '../model/dataset.ts';
 import { datasets } from '../model/dataset.ts';
 import type { VersionedMapping } from '../model/mapping.ts';
+import { matchesPattern } from '../model/shell-pattern.ts';
 
 /** Shell patterns (`CLIENTS_*.csv`), without regard to case, over a file's name without its folders. */
 export function matchesName(patterns: readonly string[], name: string): boolean {
-  return patterns.some((pattern) => asRegExp(pattern).test(name));
+  return patterns.some((pattern) => matchesPattern(folded(pattern), folded(name)));
 }
 
-/** `*` any run of characters, `?` any one; everything else stands for itself. */
-function asRegExp(pattern: string): RegExp {
-  const source = pattern
-    .replace(/\*+/g, '*')
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 'iu');
-}
+const folded = (text: string): string[] => Array.from(text.toLowerCase());
 
 /** The dataset whose mapping claims this name; `undefined` leaves the question to the header. */
 export function datasetByMapping(name: string, mappings: readonly VersionedMapping[]): Dataset | undefined {

@@ -4,7 +4,7 @@ import type { Entry } from '../../src/files/view.ts';
 import { epsvText, parseEprt, parsePort, pasvText, plainAddress } from '../../src/ftp/grammar/address.ts';
 import { type Command, MAX_LINE, readCommands } from '../../src/ftp/grammar/command-reader.ts';
 import { factLine, facts, listLine, listTarget, parseFacts } from '../../src/ftp/grammar/listing.ts';
-import { matchesPattern } from '../../src/ftp/grammar/pattern.ts';
+import { matchesPattern } from '../../src/model/shell-pattern.ts';
 import { foldToAscii, formatReply, quotePath } from '../../src/ftp/grammar/reply.ts';
 import { formatStamp, parseStamp, parseTimeAndPath, parseUtime } from '../../src/ftp/grammar/times.ts';
 

@@ -8,6 +8,9 @@ describe('file name patterns', () => {
     [['export?.txt'], 'export1.txt', true],
     [['*.done', 'fin.txt'], 'fin.txt', true],
     [['a.c'], 'abc', false],
+    [['é?.csv'], 'É😀.csv', true],
+    // As a regular expression this pattern would hold the server for hours.
+    [['*a'.repeat(50) + 'b'], 'a'.repeat(250), false],
     [['[x](1).csv'], '[x](1).csv', true],
   ])('%j against %s: %s', (patterns, name, expected) => {
     expect(matchesName(patterns, name)).toBe(expected);

@@ -1,10 +1,10 @@
 import { ArrivageError } from '../../errors.ts';
 import type { Entry } from '../../files/view.ts';
+import { isPattern, matchesPattern } from '../../model/shell-pattern.ts';
 import { baseName, parentOf, resolvePath } from '../../session/virtual-path.ts';
 import { type Control, filesOf, reply } from '../control.ts';
 import { endData, withData } from '../data.ts';
 import { factLine, listLine, listTarget } from '../grammar/listing.ts';
-import { isPattern, matchesPattern } from '../grammar/pattern.ts';
 import { sendAll } from '../streams.ts';
 import type { CommandFamily } from './command.ts';
 

@@ -1,6 +1,4 @@
-/** Where the ledgers are kept: the day changes at midnight in Paris. */
-const TIME_ZONE = 'Europe/Paris';
-const date = new Intl.DateTimeFormat('en-CA', { timeZone: TIME_ZONE, dateStyle: 'short' });
+import { usualZone, wallAt } from '../model/wall-clock.ts';
 
-/** The day of a moment as an ISO date. @param now milliseconds since 1970 */
-export const today = (now: number): string => date.format(now);
+/** The day of a moment as an ISO date: it changes at midnight in Paris. @param now milliseconds since 1970 */
+export const today = (now: number): string => new Date(wallAt(usualZone, now)).toISOString().slice(0, 10);

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { findSchedule, removeSchedule, setSchedule, type StoredSchedule } from '../db/schedules.ts';
 import type { Schedule, Slot } from '../model/schedule.ts';
 import { isCron, nextRun } from '../sync/schedule.ts';
-import { isTimeZone } from '../sync/wall-clock.ts';
+import { isTimeZone, usualZone } from '../model/wall-clock.ts';
 import { audited } from './audit.ts';
 import { checked, collected, runs, withFoundation } from './command.ts';
 import { CommandFailure } from './failure.ts';
@@ -26,7 +26,7 @@ interface ScheduleOptions {
   disabled?: true;
 }
 
-const usual: Schedule = { slots: [], cron: null, timeZone: 'Europe/Paris', enabled: true };
+const usual: Schedule = { slots: [], cron: null, timeZone: usualZone, enabled: true };
 
 const slot = checked(slotOf, 'days and a time, such as "mon-fri 06:30", "sat,sun 08:00" or "daily 05:00"');
 const cronOrOff = checked(

@@ -1,13 +1,9 @@
 import type { Language } from '../model/tenant.ts';
+import * as clock from '../model/wall-clock.ts';
 
 /** The clock of the people we write to: days and usual times are those of Paris. */
-const timeZone = 'Europe/Paris';
+const timeZone = clock.usualZone;
 const MINUTE = 60_000;
-
-const parts = new Intl.DateTimeFormat('en-CA', {
-  ...{ timeZone, year: 'numeric', month: '2-digit', day: '2-digit' },
-  ...{ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
-});
 
 /** A day as `2026-11-24`, and the minutes since its midnight. */
 export interface LocalTime {
@@ -15,32 +11,30 @@ export interface LocalTime {
   minutes: number;
 }
 
+const midnight = (day: string): clock.Wall => Date.parse(`${day}T00:00:00Z`);
+
 export function localTime(at: Date): LocalTime {
-  const found = Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, value]));
-  const { year = '', month = '', day = '', hour = '', minute = '' } = found;
-  return { day: `${year}-${month}-${day}`, minutes: Number(hour) * 60 + Number(minute) };
+  const wall = clock.wallAt(timeZone, at.getTime());
+  const day = new Date(wall).toISOString().slice(0, 10);
+  return { day, minutes: Math.floor((wall - midnight(day)) / MINUTE) };
 }
 
 /** The instant of a local time; a time that a change of clocks skips is that much later, one that it doubles the first. */
 export function instantOf({ day, minutes }: LocalTime): Date {
-  const asUtc = Date.parse(`${day}T00:00:00Z`) + minutes * MINUTE;
-  const offsetAt = (ms: number): number => {
-    const local = localTime(new Date(ms));
-    return Date.parse(`${local.day}T00:00:00Z`) + local.minutes * MINUTE - Math.floor(ms / MINUTE) * MINUTE;
-  };
-  const before = asUtc - offsetAt(asUtc - 1440 * MINUTE);
-  const after = asUtc - offsetAt(asUtc + 1440 * MINUTE);
-  const meant = ({ day: d, minutes: m }: LocalTime) => Date.parse(`${d}T00:00:00Z`) + m * MINUTE === asUtc;
-  return new Date([before, after].find((ms) => meant(localTime(new Date(ms)))) ?? before);
+  const wall = midnight(day) + minutes * MINUTE;
+  const instant = clock.instantOf(timeZone, wall);
+  if (clock.wallAt(timeZone, instant) === wall) return new Date(instant);
+  // The moment of the change: what the clock had come to then, plus what is missing.
+  return new Date(instant + wall - MINUTE - clock.wallAt(timeZone, instant - MINUTE));
 }
 
 /** `2026-11-24` and -1 → `2026-11-23`. */
 export function dayPlus(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 1440 * MINUTE).toISOString().slice(0, 10);
+  return new Date(midnight(day) + days * 1440 * MINUTE).toISOString().slice(0, 10);
 }
 
 /** 0 is Sunday. */
-export const weekdayOf = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay();
+export const weekdayOf = (day: string): number => new Date(midnight(day)).getUTCDay();
 
 const locale = (language: Language): string => (language === 'fr' ? 'fr-FR' : 'en-GB');
 
@@ -50,9 +44,7 @@ export const momentText = (language: Language, at: Date): string =>
 
 /** `mardi 24 novembre 2026`. */
 export const dayText = (language: Language, day: string): string =>
-  new Intl.DateTimeFormat(locale(language), { dateStyle: 'full', timeZone: 'UTC' }).format(
-    new Date(`${day}T00:00:00Z`),
-  );
+  new Intl.DateTimeFormat(locale(language), { dateStyle: 'full', timeZone: 'UTC' }).format(new Date(midnight(day)));
 
 /** `07:40`. */
 export const clockText = (minutes: number): string =>

@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 import type { Schedule, Slot, Weekday } from '../model/schedule.ts';
-import { instantOf, wallAt, type Wall } from './wall-clock.ts';
+import { instantOf, wallAt, type Wall } from '../model/wall-clock.ts';
 
 const DAY = 86_400_000;
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Slot, Weekday } from '../../src/model/schedule.ts';
 import { nextRun } from '../../src/sync/schedule.ts';
-import { instantOf, wallAt } from '../../src/sync/wall-clock.ts';
+import { instantOf, wallAt } from '../../src/model/wall-clock.ts';
 
 const DAY = 86_400_000;
 const zones = ['Europe/Paris', 'America/New_York', 'Australia/Lord_Howe', 'Africa/Cairo', 'Asia/Kolkata', 'UTC'];

@@ -5,7 +5,7 @@ import { lockTenant } from '../../db/tenants.ts';
 import { ArrivageError } from '../../errors.ts';
 import type { Schedule, Weekday } from '../../model/schedule.ts';
 import { isCron, nextRun } from '../../sync/schedule.ts';
-import { isTimeZone } from '../../sync/wall-clock.ts';
+import { isTimeZone, usualZone } from '../../model/wall-clock.ts';
 import { audited, createRouter, type ApiOptions, type Router } from '../context.ts';
 import { configured, endpoint, ifMatch, ifNoneMatch, jsonBody, notModified } from '../endpoint.ts';
 import { requireMatch, withEtag } from '../etag.ts';
@@ -33,7 +33,7 @@ const scheduleInput = z
       .nullable()
       .default(null)
       .openapi({ description: 'Five fields, besides the slots.' }),
-    timeZone: z.string().max(50).refine(isTimeZone, 'a time zone such as Europe/Paris').default('Europe/Paris'),
+    timeZone: z.string().max(50).refine(isTimeZone, 'a time zone such as Europe/Paris').default(usualZone),
     enabled: z.boolean().default(true),
   })
   .openapi('ScheduleInput');

@@ -1,6 +1,9 @@
 /** The wall clock of a time zone, as milliseconds since 1970 that would show its hands if they were UTC. Pure. */
 export type Wall = number;
 
+/** Where ledgers are kept and people live, unless somebody says otherwise. */
+export const usualZone = 'Europe/Paris';
+
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 

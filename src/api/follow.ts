@@ -8,8 +8,6 @@ import type { Watch } from './watch.ts';
 const RETRY_MS = 2000;
 const HEARTBEAT_MS = 15_000;
 const BATCH = 200;
-/** A key that was revoked hears nothing more after this long. */
-const RECHECK_MS = 2_000;
 
 export interface Following {
   sql: Sql;
@@ -17,25 +15,18 @@ export interface Following {
   write: Write;
   signal: AbortSignal;
   scope: LiveScope;
-  /** Whether the key that opened the stream still opens it. */
-  allowed: () => Promise<boolean>;
 }
 
 /**
- * Tells stored events behind `from` (those from now on, where it is undefined) and progress, until the signal, the end
- * of the key or, of one sync, its end.
+ * Tells stored events behind `from` (those from now on, where it is undefined) and progress, until the signal or, of
+ * one sync, its end.
  */
-export async function follow({ sql, watch, write, signal, scope, allowed }: Following, from?: number): Promise<void> {
+export async function follow({ sql, watch, write, signal, scope }: Following, from?: number): Promise<void> {
   const progressIn = openProgress(scope);
   let position = from;
   let toldAt = performance.now();
-  let allowedAt = toldAt;
   await write(retryText(RETRY_MS));
   for (let seen = await watch.next(signal); seen; seen = await watch.next(signal)) {
-    if (performance.now() - allowedAt >= RECHECK_MS) {
-      if (!(await allowed())) return;
-      allowedAt = performance.now();
-    }
     position ??= seen.lastEvent;
     const end = await endOf(sql, scope, seen);
     let text = progressIn(seen);

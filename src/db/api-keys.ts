@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Caller, KeyScope } from '../model/api-key.ts';
 import type { TenantId, TenantState } from '../model/tenant.ts';
 import { apiKeys } from './api-tables.ts';
@@ -88,12 +88,13 @@ export async function touchApiKey(db: Db, { keyId, tenant }: Caller): Promise<vo
     .where(and(eq(apiKeys.tenantId, ownerOf(tenant)), eq(apiKeys.id, keyId)));
 }
 
-/** Whether a caller that was let in would be let in again: for streams, which last longer than a request. */
-export async function stillOpens(db: Db, { keyId }: Pick<Caller, 'keyId'>): Promise<boolean> {
-  const [row] = await db
-    .select({ state: tenants.state })
+/** Which of these keys are revoked or gone, or belong to a suspended tenant. */
+export async function keysWithoutAccess(db: Db, ids: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .select({ id: apiKeys.id, state: tenants.state })
     .from(apiKeys)
     .leftJoin(tenants, eq(tenants.id, apiKeys.tenantId))
-    .where(and(eq(apiKeys.id, keyId), isNull(apiKeys.revokedAt)));
-  return row !== undefined && row.state !== 'suspended';
+    .where(and(inArray(apiKeys.id, [...ids]), isNull(apiKeys.revokedAt)));
+  const good = new Set(rows.filter(({ state }) => state !== 'suspended').map(({ id }) => id));
+  return ids.filter((id) => !good.has(id));
 }

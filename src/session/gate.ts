@@ -2,7 +2,7 @@ import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { type Database, reachable } from '../db/client.ts';
-import { type SignIn, findSignIn } from '../db/sign-in.ts';
+import { type SignIn, findSignIn, withoutAccess } from '../db/sign-in.ts';
 import { ArrivageError, type ErrorCode } from '../errors.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Events } from '../events.ts';
@@ -41,7 +41,7 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
   const penalties = openPenalties(now);
   const places = openPlaces(limits);
   const auditLog = openAuditLog(database, log);
-  const revocation = watchRevocation(database, log);
+  const revocation = watchRevocation((ids) => withoutAccess(database, ids), log);
   let isShut = false;
 
   const note = (admission: Admission, username: string, action: string, found?: SignIn, reason?: ErrorCode): void => {

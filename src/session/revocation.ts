@@ -1,14 +1,14 @@
-import { type Database, reachable } from '../db/client.ts';
-import { withoutAccess } from '../db/sign-in.ts';
+import { reachable } from '../db/client.ts';
 import type { Log } from '../log.ts';
 
 const LOOK_MS = 2000;
 
 /**
- * Ends what a credential has open within seconds of its revocation, or of the suspension or deletion of its tenant,
- * whichever node did it: while anything is open, one query every two seconds asks who lost access.
+ * Ends what a credential or an API key has open within seconds of its revocation, or of the suspension or deletion of
+ * its tenant, whichever node did it: while anything is open, one query every two seconds asks who lost access.
+ * @param withoutAccess which of these ids have lost it
  */
-export function watchRevocation(database: Database, log: Log) {
+export function watchRevocation(withoutAccess: (ids: readonly string[]) => Promise<string[]>, log: Log) {
   const open = new Map<string, Set<() => void>>();
   let looking = false;
 
@@ -16,10 +16,9 @@ export function watchRevocation(database: Database, log: Log) {
     if (looking || open.size === 0) return;
     looking = true;
     try {
-      for (const id of await reachable(withoutAccess(database, [...open.keys()])))
-        for (const end of open.get(id) ?? []) end();
+      for (const id of await reachable(withoutAccess([...open.keys()]))) for (const end of open.get(id) ?? []) end();
     } catch (error) {
-      log.warn({ err: error }, 'whether open sessions still have access could not be asked; it is asked again');
+      log.warn({ err: error }, 'whether what is open still has access could not be asked; it is asked again');
     } finally {
       looking = false;
     }
@@ -27,13 +26,13 @@ export function watchRevocation(database: Database, log: Log) {
 
   const timer = setInterval(() => void look(), LOOK_MS).unref();
   return {
-    /** Calls `end` once the credential has lost access. Returns what ends the watch. */
-    watch(credentialId: string, end: () => void): () => void {
-      const ends = open.get(credentialId) ?? new Set();
-      open.set(credentialId, ends.add(end));
+    /** Calls `end` once access is lost. Returns what ends the watch. */
+    watch(id: string, end: () => void): () => void {
+      const ends = open.get(id) ?? new Set();
+      open.set(id, ends.add(end));
       return () => {
         ends.delete(end);
-        if (ends.size === 0 && open.get(credentialId) === ends) open.delete(credentialId);
+        if (ends.size === 0 && open.get(id) === ends) open.delete(id);
       };
     },
     close: () => clearInterval(timer),

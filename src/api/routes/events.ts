@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import { stillOpens } from '../../db/api-keys.ts';
+import { keysWithoutAccess } from '../../db/api-keys.ts';
 import { eventsBehind, type LiveScope } from '../../db/live.ts';
 import { follow } from '../follow.ts';
+import { watchRevocation } from '../../session/revocation.ts';
 import { createRouter, type ApiContext, type ApiOptions, type Router } from '../context.ts';
 import { endpoint } from '../endpoint.ts';
 import { InvalidRequest } from '../invalid.ts';
@@ -50,17 +51,21 @@ const ofSync = endpoint('read', {
 export function eventRoutes({ database, log, stopping }: ApiOptions): Router {
   const { sql, db } = database;
   const watch = openWatch(sql, log);
+  const revocation = watchRevocation((ids) => keysWithoutAccess(db, ids), log);
+  stopping.addEventListener('abort', () => revocation.close());
   const takePlace = openPlaces({ perKey: 10, inAll: 200 });
 
   const answer = (c: ApiContext, scope: LiveScope, from: number | undefined) => {
     const leave = takePlace(c.var.caller.keyId);
     c.header('x-accel-buffering', 'no');
     return streamed(c, SSE, async (write, gone) => {
-      const signal = AbortSignal.any([gone, stopping, AbortSignal.timeout(LONGEST_MS)]);
+      const revoked = new AbortController();
+      const unwatch = revocation.watch(c.var.caller.keyId, () => revoked.abort());
+      const signal = AbortSignal.any([gone, stopping, revoked.signal, AbortSignal.timeout(LONGEST_MS)]);
       try {
-        const allowed = () => stillOpens(db, c.var.caller);
-        await follow({ sql, watch, write, signal, scope, allowed }, from);
+        await follow({ sql, watch, write, signal, scope }, from);
       } finally {
+        unwatch();
         leave();
       }
     });

@@ -5,12 +5,12 @@ import type { Dataset } from '../model/dataset.ts';
 import type { Format } from '../model/format.ts';
 import { copyLine } from '../model/copy-line.ts';
 import type { Reader } from './reader.ts';
-import type { RejectFile } from './reject-file.ts';
+import type { ScratchFile } from './scratch-file.ts';
 
 export interface LateContext {
   tx: TransactionSql;
   reader: Reader;
-  rejects: RejectFile;
+  rejects: ScratchFile;
   signal: AbortSignal;
 }
 

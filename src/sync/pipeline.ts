@@ -21,7 +21,7 @@ import { lostDatasets, stateOf, syncFiles, type FileFate } from './outcome.ts';
 import { planFiles, sameAsBefore, type PlannedFile, type PlannedUpload } from './plan.ts';
 import type { ProgressMeter } from './progress.ts';
 import type { Reader } from './reader.ts';
-import { openRejectFile, type RejectFile } from './reject-file.ts';
+import { openScratchFile, type ScratchFile } from './scratch-file.ts';
 import { firstRejections, rejectionsOf } from '../db/rejections.ts';
 import { stageFile, type StageContext, type Stages } from './stage.ts';
 
@@ -62,8 +62,8 @@ export async function applySync(deps: PipelineDeps, input: SyncInput): Promise<R
     ? new Set<Dataset>()
     : sameAsBefore(files, await lastApplied(deps.database.sql, input.tenant.id));
   await refreshStatistics(deps.database.sql);
-  const rejects = openRejectFile(deps.scratch(input.run));
-  const rest = openRejectFile(`${deps.scratch(input.run)}.rows`);
+  const rejects = openScratchFile(deps.scratch(input.run));
+  const rest = openScratchFile(`${deps.scratch(input.run)}.rows`);
   try {
     return await deps.database.sql.begin((tx) => inTransaction({ ...deps, ...input, tx, rejects, rest, files, same }));
   } finally {
@@ -74,9 +74,9 @@ export async function applySync(deps: PipelineDeps, input: SyncInput): Promise<R
 
 interface Work extends PipelineDeps, SyncInput {
   tx: TransactionSql;
-  rejects: RejectFile;
+  rejects: ScratchFile;
   /** Rows for staging that wait while others go straight into their table. */
-  rest: RejectFile;
+  rest: ScratchFile;
   files: readonly PlannedFile[];
   same: ReadonlySet<Dataset>;
 }

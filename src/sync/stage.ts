@@ -11,7 +11,7 @@ import type { TenantId } from '../model/tenant.ts';
 import type { DirectTarget } from '../validate/direct.ts';
 import type { PlannedFile } from './plan.ts';
 import type { Reader } from './reader.ts';
-import type { RejectFile } from './reject-file.ts';
+import type { ScratchFile } from './scratch-file.ts';
 import type { Basis, Opened, ReadOptions, ReadResult, Stream } from './thread-protocol.ts';
 
 /** What is staged of one dataset, over all files so far. */
@@ -33,7 +33,7 @@ export type Stages = ReadonlyMap<Dataset, StagedDataset>;
 export interface StageContext {
   tx: TransactionSql;
   reader: Reader;
-  rejects: RejectFile;
+  rejects: ScratchFile;
   signal: AbortSignal;
   tenantId: TenantId;
   options: Omit<ReadOptions, 'dataset' | 'mapping' | 'fileNo' | 'decisions' | 'basis'>;
@@ -42,7 +42,7 @@ export interface StageContext {
   /** What it takes to copy a file's rows straight into the table, where that is possible. */
   directOf: (file: PlannedFile, stages: Stages) => Promise<DirectTarget | undefined>;
   /** Where rows for staging wait meanwhile. */
-  rest: RejectFile;
+  rest: ScratchFile;
   pathOf: (uploadId: string) => string;
   /** Whether an FEC's clients are wanted: not where a clients file comes with it. */
   wantsClients: boolean;

@@ -2,12 +2,12 @@ import { createReadStream } from 'node:fs';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 
 /**
- * Rejections on their way to the database, as COPY text. One connection runs one COPY at a time, so while rows stream
- * into staging the rejections wait here: on disk, since there may be a million.
+ * COPY text on its way to the database. One connection runs one COPY at a time, so while rows stream into one table,
+ * rejections and rows for another wait here: on disk, since there may be a million.
  */
-export interface RejectFile {
+export interface ScratchFile {
   append(bytes: Uint8Array): Promise<void>;
-  /** Drops what was appended since the mark: a file that is read again brings its rejections again. */
+  /** Drops what was appended since the mark: a file that is read again brings it again. */
   mark(): number;
   cutTo(mark: number): Promise<void>;
   read(): AsyncIterable<Uint8Array>;
@@ -15,8 +15,8 @@ export interface RejectFile {
   remove(): Promise<void>;
 }
 
-/** The file appears with the first rejection; most syncs have none. */
-export function openRejectFile(path: string): RejectFile {
+/** The file appears with the first bytes; most syncs have none. */
+export function openScratchFile(path: string): ScratchFile {
   let handle: FileHandle | undefined;
   let size = 0;
   return {
@@ -45,5 +45,5 @@ export function openRejectFile(path: string): RejectFile {
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {
-  // A sync without rejections.
+  // Nothing had to wait.
 }

@@ -11,7 +11,6 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +25,7 @@ import { openLog } from '../src/log.ts';
 import { openGate } from '../src/session/gate.ts';
 import { openDiskSpool } from '../src/spool/disk.ts';
 import { median } from './median.ts';
+import { isOpen } from '../test/support/ports.ts';
 
 const MiB = 1024 * 1024;
 export const SMALL_FILES = 1000;
@@ -78,31 +78,12 @@ function answer<T>(child: ChildProcess): Promise<T> {
   });
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 /** A peer's daemon, once it listens. */
 export async function startDaemon(command: string, args: readonly string[], port: number): Promise<ChildProcess> {
   const daemon = spawn(command, args, { stdio: 'ignore' });
-  for (let tries = 0; tries < 100 && !(await answers(port)); tries++)
+  for (let tries = 0; tries < 100 && !(await isOpen(port)); tries++)
     await new Promise((resolve) => setTimeout(resolve, 50));
   return daemon;
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    const end = (is: boolean): void => {
-      socket.destroy();
-      resolve(is);
-    };
-    socket.once('connect', () => end(true)).once('error', () => end(false));
-  });
 }
 
 /** A folder of the bench's own with `big.csv` of so many MiB and `small/f<i>.csv` of 1,000 bytes each. */

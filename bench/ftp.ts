@@ -16,7 +16,6 @@ import { hashPassword } from '../src/session/password.ts';
 import {
   against,
   credentialId,
-  freePort,
   makeFiles,
   race,
   type Runner,
@@ -26,6 +25,7 @@ import {
   startDaemon,
   tenantId,
 } from './door.ts';
+import { freePort } from '../test/support/ports.ts';
 
 function serveFtp(folder: string): Promise<void> {
   return serve(folder, async ({ database, config, log, gate, openFiles }) => {

@@ -1,10 +1,10 @@
 /** The Postgres servers that a bench runs against, and the processor time that they take. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { startEmbedded } from '../src/db/embedded.ts';
+import { freePort } from '../test/support/ports.ts';
 
 export interface Server {
   name: string;
@@ -39,14 +39,6 @@ export async function systemServer(folder: string): Promise<Server | undefined> 
     return Promise.resolve();
   };
   return { name: "Debian's Postgres 15", url: `postgres://arrivage@127.0.0.1:${port}/postgres`, stop };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Seconds of processor time that a server on this machine has taken so far, in all its processes; NaN elsewhere. */

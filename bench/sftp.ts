@@ -13,7 +13,6 @@ import { startSftp } from '../src/sftp/server.ts';
 import {
   against,
   credentialId,
-  freePort,
   makeFiles,
   race,
   type Runner,
@@ -23,6 +22,7 @@ import {
   startDaemon,
   tenantId,
 } from './door.ts';
+import { freePort } from '../test/support/ports.ts';
 
 function serveSftp(folder: string): Promise<void> {
   return serve(folder, async ({ database, config, log, gate, openFiles }) => {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls, type PeerCertificate } from 'node:tls';
 import { Client } from 'basic-ftp';
@@ -10,6 +10,7 @@ import { makeOwn } from '../../src/identity/certificate.ts';
 import { pushOverFtps, pushOverSftp } from '../../src/demo/push.ts';
 import { until } from '../support/clients.ts';
 import { openCli, type Cli, type Started } from './cli.ts';
+import { freePort, isOpen } from '../support/ports.ts';
 
 const clients = { name: 'clients.csv', bytes: Buffer.from('Code client;Raison sociale\nC1;Dupont\n') };
 
@@ -33,15 +34,6 @@ async function addAcme(cli: Cli): Promise<{ username: string; password: string }
 
 const states = async (cli: Cli) =>
   (await cli.json<{ state: string }[]>(['sync', 'list', 'acme'])).map(({ state }) => state);
-
-/** A port that nothing listens on right now. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 it('serves on its own Postgres, takes commands beside it, and leaves nothing running', async () => {
   const cli = await openCli({ embedded: true });
@@ -115,14 +107,6 @@ it('opens the ports that tenants are given while it runs, for them alone, and cl
   await cli.json(['tenant', 'set', 'acme', '--sftp-port', 'off']);
   await until('the port is closed', async () => !(await isOpen(sftp)), 30_000);
 });
-
-function isOpen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
-}
 
 it('takes up a renewed certificate on SIGHUP, and keeps the old one where the new one is broken', async () => {
   const cli = await openCli();

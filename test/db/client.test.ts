@@ -1,16 +1,12 @@
-import { createServer } from 'node:net';
 import { sql } from 'drizzle-orm';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { isUnavailable, openDatabase, reachable } from '../../src/db/client.ts';
 import { tenants } from '../../src/db/tables.ts';
 import { testDatabase } from '../support/database.ts';
+import { freePort } from '../support/ports.ts';
 
 it('says that the database is unavailable, within a second, when nothing listens', async () => {
-  const free = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => free.once('listening', resolve));
-  const { port } = free.address() as { port: number };
-  await new Promise((resolve) => free.close(resolve));
-  const database = openDatabase(`postgres://a:b@127.0.0.1:${port}/c`);
+  const database = openDatabase(`postgres://a:b@127.0.0.1:${await freePort()}/c`);
   onTestFinished(() => database.close());
   const began = performance.now();
   await expect(reachable(database.sql`select 1`)).rejects.toMatchObject({ code: 'database_unavailable' });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Connector } from '../../src/model/connector.ts';
 import { testConnector } from '../../src/pull/test-connector.ts';
-import { basicConnector, freePort } from '../support/remotes/daemon.ts';
+import { freePort } from '../support/ports.ts';
+import { basicConnector } from '../support/remotes/daemon.ts';
 import { hasProftpd, startProftpd } from '../support/remotes/proftpd.ts';
 import { hasSshd, startSshd } from '../support/remotes/sshd.ts';
 

@@ -5,7 +5,7 @@ import type { Remote, RemoteLimits } from '../../../src/pull/remote.ts';
 import { MAX_LISTING_BYTES } from '../../../src/pull/remote/bounds.ts';
 import { readAll } from '../../contract/remote.ts';
 import { endlessly, startMaliciousFtp } from '../../support/malicious-ftp.ts';
-import { freePort } from '../../support/remotes/daemon.ts';
+import { freePort } from '../../support/ports.ts';
 
 const patient: RemoteLimits = { connectMs: 5000, loginMs: 5000, silenceMs: 5000, listMs: 5000, overallMs: 20_000 };
 const impatient: RemoteLimits = { connectMs: 700, loginMs: 700, silenceMs: 700, listMs: 700, overallMs: 20_000 };

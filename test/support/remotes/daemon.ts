@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Connector } from '../../../src/model/connector.ts';
 import { until } from '../clients.ts';
+import { isOpen } from '../ports.ts';
 
 /** A server whose folder holds files for a tenant's connector, until the test ends. */
 export interface RemoteServer {
@@ -61,14 +61,6 @@ export async function onDisk(folder: string): Promise<Required<Omit<RemoteServer
   };
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 /** Starts a daemon in the foreground, waits until it answers, and ends it with the test. */
 export async function startDaemon(command: string, args: readonly string[], port: number): Promise<void> {
   const daemon = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -81,17 +73,6 @@ export async function startDaemon(command: string, args: readonly string[], port
   });
   await until(`${command} answers`, async () => {
     if (daemon.exitCode !== null) throw new Error(`${command} ended with ${daemon.exitCode}: ${said}`);
-    return answers(port);
-  });
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    const end = (is: boolean): void => {
-      socket.destroy();
-      resolve(is);
-    };
-    socket.once('connect', () => end(true)).once('error', () => end(false));
+    return isOpen(port);
   });
 }

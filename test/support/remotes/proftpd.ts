@@ -4,7 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { makeOwn } from '../../../src/identity/certificate.ts';
-import { basicConnector, freePort, onDisk, openFolder, type RemoteServer, startDaemon } from './daemon.ts';
+import { freePort } from '../ports.ts';
+import { basicConnector, onDisk, openFolder, type RemoteServer, startDaemon } from './daemon.ts';
 
 const PROFTPD = '/usr/sbin/proftpd';
 

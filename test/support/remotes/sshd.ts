@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { basicConnector, freePort, onDisk, openFolder, type RemoteServer, startDaemon } from './daemon.ts';
+import { freePort } from '../ports.ts';
+import { basicConnector, onDisk, openFolder, type RemoteServer, startDaemon } from './daemon.ts';
 
 const SSHD = '/usr/sbin/sshd';
 export const hasSshd = existsSync(SSHD);

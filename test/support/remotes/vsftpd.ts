@@ -3,7 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { makeOwn } from '../../../src/identity/certificate.ts';
-import { basicConnector, freePort, onDisk, openFolder, type RemoteServer, startDaemon } from './daemon.ts';
+import { freePort } from '../ports.ts';
+import { basicConnector, onDisk, openFolder, type RemoteServer, startDaemon } from './daemon.ts';
 
 /** Debian's vsftpd excludes proftpd: `.ci/run` unpacks it, and names it here. */
 const VSFTPD = process.env['VSFTPD'] ?? '/usr/sbin/vsftpd';

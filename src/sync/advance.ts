@@ -41,7 +41,7 @@ export interface AdvanceDeps {
 
 export type Advance = (tenantId: TenantId, options: { hurry: boolean }, signal: AbortSignal) => Promise<void>;
 
-/** Errors of ours after which a sync is given up; a lost database is no such error. */
+/** Errors of ours after which a sync is given up; a lost database and a full disk are no such errors. */
 const MAX_ERRORS = 5;
 /**
  * Runs cut off after which a sync is given up, lest a file that brings the process down does so for ever. Far more than
@@ -123,9 +123,17 @@ async function runSync(deps: RunDeps, tenant: Tenant, row: SyncRow, signal: Abor
     events.emit('sync.finished', finished(report, performance.now() - began));
   } catch (error) {
     await progress.stop();
-    if (isUnavailable(error) || signal.aborted || (await noteError(database.db, run)) < MAX_ERRORS) throw error;
+    if (willPass(error) || signal.aborted || (await noteError(database.db, run)) < MAX_ERRORS) throw error;
     await giveUp(deps, run, error);
   }
+}
+
+/** No room: of the catalogue, of the file system, of Postgres (SQLSTATE 53100). */
+const NO_ROOM = new Set(['disk_full', 'ENOSPC', 'EDQUOT', '53100']);
+
+/** Whether it is over as soon as the database or the disk is back, so that the sync is to blame for nothing. */
+function willPass(error: unknown): boolean {
+  return isUnavailable(error) || (error instanceof Error && 'code' in error && NO_ROOM.has(String(error.code)));
 }
 
 interface SyncWork {

@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { ArrivageError } from '../../src/errors.ts';
 import { texts, writeBook } from '../parse/xlsx-fixture.ts';
 import { openBench, type Bench } from './pipeline.ts';
 
@@ -304,4 +305,14 @@ it('gives a sync up for its errors, however often it was cut off before', async 
   expect(await states(bench)).toEqual(['applied', 'running']);
   await bench.advance('acme');
   expect(await states(bench)).toEqual(['applied', 'failed']);
+});
+
+it('waits for room on the disk as long as it takes', async () => {
+  const bench = await withClient();
+  await bench.send('acme', 'ecritures.csv', entries(1));
+  const full = vi.spyOn(bench.spool, 'putReport').mockRejectedValue(new ArrivageError('disk_full'));
+  for (let i = 0; i < 8; i++) await expect(bench.advance('acme')).rejects.toThrow(/disk full/);
+  full.mockRestore();
+  await bench.advance('acme');
+  expect(await states(bench)).toEqual(['applied', 'applied']);
 });

@@ -1,11 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import { datasets } from '../model/dataset.ts';
+import { grammar } from '../model/tenant.ts';
 
 /** Shapes that several resources share. */
 
 export const tenantId = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{1,39}$/)
+  .regex(grammar.tenantId)
   .openapi({ description: '2 to 40 lower-case letters, digits and dashes, first a letter.', example: 'acme' });
 
 /** Of a path, where an id that cannot exist is one that does not: 404 and no fault of the request. */

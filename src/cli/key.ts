@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { addApiKey, listApiKeys, revokeApiKey } from '../db/api-keys.ts';
 import type { Database } from '../db/client.ts';
 import type { KeyScope } from '../model/api-key.ts';
-import type { TenantId } from '../model/tenant.ts';
+import { grammar, type TenantId } from '../model/tenant.ts';
 import { makeApiKey } from '../session/api-key.ts';
 import { audited, operator } from './audit.ts';
 import { checked, runs, withFoundation } from './command.ts';
@@ -26,8 +26,8 @@ interface Reach {
 
 const reach = checked((text): Reach | undefined => {
   if (text === 'operator') return { tenant: null, scope: 'operator' };
-  const [, tenant, scope] = /^tenant:([a-z][a-z0-9-]{1,39}):(read|sync|manage)$/.exec(text) ?? [];
-  return tenant === undefined ? undefined : { tenant, scope: scope as KeyScope };
+  const [, tenant, scope] = /^tenant:([^:]+):(read|sync|manage)$/.exec(text) ?? [];
+  return tenant === undefined || !grammar.tenantId.test(tenant) ? undefined : { tenant, scope: scope as KeyScope };
 }, '"operator", or "tenant:<id>:read", "…:sync" or "…:manage"');
 
 function addCreate(parent: Command): void {

@@ -1,8 +1,8 @@
-import { isIP } from 'node:net';
 import { datasets, type Dataset } from '../model/dataset.ts';
 import { storedEventTypes, type StoredEventType } from '../model/stored-event.ts';
-import { protocols, triggers, type Language, type Protocol, type Trigger } from '../model/tenant.ts';
+import { grammar, protocols, triggers, type Language, type Protocol, type Trigger } from '../model/tenant.ts';
 import { isMailAddress } from '../notify/mail-address.ts';
+import { isRange } from '../session/address.ts';
 import { checked } from './command.ts';
 
 /** The grammar of what people write on the command line: each reads one text, or says what it expected. */
@@ -27,7 +27,7 @@ const within = (least: number, most: number) => (text: string) => {
 };
 
 export const tenantId = checked(
-  matching(/^[a-z][a-z0-9-]{1,39}$/),
+  matching(grammar.tenantId),
   '2 to 40 lower-case letters, digits and dashes, first a letter',
 );
 export const displayName = checked(
@@ -35,7 +35,7 @@ export const displayName = checked(
   'a name of at most 200 characters',
 );
 export const username = checked(
-  matching(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/),
+  matching(grammar.username),
   '1 to 64 letters, digits, dots, dashes, underscores or @, first a letter or a digit',
 );
 export const uuid = checked(matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/), 'an id such as a list shows it');
@@ -55,8 +55,11 @@ export const eventTypes: (text: string) => StoredEventType[] = checked(
 );
 export const email = checked((text) => (isMailAddress(text) ? text : undefined), 'an e-mail address');
 export const language: (text: string) => Language = checked(oneOf(['fr', 'en'] as const), 'fr or en');
-export const patternList = checked(several(matching(/^[^/\\]{1,100}$/)), 'file name patterns such as "*.done,fin.txt"');
-export const accountList = checked(several(matching(/^[0-9A-Za-z]{1,20}$/)), 'account prefixes such as 411,413');
+export const patternList = checked(
+  several(matching(grammar.donePattern)),
+  'file name patterns such as "*.done,fin.txt"',
+);
+export const accountList = checked(several(matching(grammar.fecAccount)), 'account prefixes such as 411,413');
 export const seconds = checked(within(0, 86_400), 'seconds, at most 86400');
 export const syncId = checked(within(1, Number.MAX_SAFE_INTEGER), 'the number of a sync');
 export const count = checked(within(1, 10_000), 'a number from 1 to 10000');
@@ -89,9 +92,7 @@ export const portOrOff = checked(
   'a port from 1 to 65535, or "off"',
 );
 
-export const ipRange = checked((text) => {
-  const [address = '', bits, ...rest] = text.split('/');
-  const most = isIP(address) === 4 ? 32 : 128;
-  const good = isIP(address) !== 0 && rest.length === 0 && (bits === undefined || within(0, most)(bits) !== undefined);
-  return good ? text : undefined;
-}, 'an IP address or a range such as 192.0.2.0/24');
+export const ipRange = checked(
+  (text) => (isRange(text) ? text : undefined),
+  'an IP address or a range such as 192.0.2.0/24',
+);

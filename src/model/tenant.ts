@@ -3,6 +3,14 @@ import type { Dataset } from './dataset.ts';
 /** Lower case letters, digits and dashes, 2 to 40, first a letter: safe in a path, a queue name and a URL. */
 export type TenantId = string;
 
+/** How what names things is written, on the command line as over the API. */
+export const grammar = {
+  tenantId: /^[a-z][a-z0-9-]{1,39}$/,
+  username: /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/,
+  donePattern: /^[^/\\]{1,100}$/,
+  fecAccount: /^[0-9A-Za-z]{1,20}$/,
+} as const;
+
 export const triggers = ['settle', 'each', 'done-file'] as const;
 export type Trigger = (typeof triggers)[number];
 

@@ -14,13 +14,21 @@ export function inRanges(ranges: readonly string[], address: string): boolean {
   return isIP(plain) !== 0 && list.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');
 }
 
+/** Whether it is an address, or a CIDR range. */
+export const isRange = (text: string): boolean => partsOf(text) !== undefined;
+
 function addRange(list: BlockList, range: string): void {
-  const [address = '', bits, ...rest] = range.trim().split('/');
+  const parts = partsOf(range.trim());
+  if (parts) list.addSubnet(...parts);
+}
+
+function partsOf(range: string): [address: string, prefix: number, family: 'ipv4' | 'ipv6'] | undefined {
+  const [address = '', bits, ...rest] = range.split('/');
   const family = isIP(address);
   const most = family === 4 ? 32 : 128;
   const prefix = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
-  if (family === 0 || rest.length > 0 || !(prefix <= most)) return;
-  list.addSubnet(address, prefix, family === 4 ? 'ipv4' : 'ipv6');
+  if (family === 0 || rest.length > 0 || !(prefix <= most)) return undefined;
+  return [address, prefix, family === 4 ? 'ipv4' : 'ipv6'];
 }
 
 /** Whom a penalty hits: one IPv4 address, or the /64 that one IPv6 customer usually holds. */

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import type { TenantId } from '../model/tenant.ts';
+import { grammar, type TenantId } from '../model/tenant.ts';
 
 export const areas = ['partial', 'committed', 'reports'] as const;
 export type Area = (typeof areas)[number];
 
-const TENANT = /^[a-z][a-z0-9-]{1,39}$/;
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
@@ -13,7 +12,7 @@ const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
  */
 export function layout(root: string) {
   const folder = (area: Area, tenant: TenantId): string => {
-    if (!TENANT.test(tenant)) throw new Error(`not a tenant id: ${JSON.stringify(tenant)}`);
+    if (!grammar.tenantId.test(tenant)) throw new Error(`not a tenant id: ${JSON.stringify(tenant)}`);
     return join(root, area, tenant);
   };
   const file = (area: Area, tenant: TenantId, id: string): string => {

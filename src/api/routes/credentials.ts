@@ -1,9 +1,9 @@
-import { isIP } from 'node:net';
 import { z } from '@hono/zod-openapi';
 import { addCredential, listCredentials, revokeCredential, type ListedCredential } from '../../db/credentials.ts';
 import { ArrivageError } from '../../errors.ts';
 import { readUserKey } from '../../identity/user-key.ts';
-import { protocols } from '../../model/tenant.ts';
+import { grammar, protocols } from '../../model/tenant.ts';
+import { isRange } from '../../session/address.ts';
 import { generatePassword, hashPassword } from '../../session/password.ts';
 import { audited, createRouter, type ApiOptions, type Router } from '../context.ts';
 import { endpoint, json, jsonBody } from '../endpoint.ts';
@@ -11,7 +11,7 @@ import { moment, tenantPath } from '../schemas.ts';
 
 const LONGEST_PASSWORD_BYTES = 1024;
 
-const username = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/);
+const username = z.string().regex(grammar.username);
 const password = z
   .string()
   .min(12)
@@ -152,11 +152,3 @@ const shown = (credential: ListedCredential) => ({
   revokedAt: credential.revokedAt?.toISOString() ?? null,
   lastUsedAt: credential.lastUsedAt?.toISOString() ?? null,
 });
-
-function isRange(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const most = isIP(address) === 4 ? 32 : 128;
-  return (
-    isIP(address) !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
-  );
-}

@@ -5,7 +5,7 @@ import { changeSettings, goLiveIfAsked } from '../../db/tenant-change.ts';
 import { createTenant, findTenant, lockTenant, pageOfTenants, type TenantRow } from '../../db/tenants.ts';
 import { ArrivageError } from '../../errors.ts';
 import { expectedOf } from '../../intake/expected.ts';
-import { triggers } from '../../model/tenant.ts';
+import { grammar, triggers } from '../../model/tenant.ts';
 import { removeTenant } from '../../transfer/remove-tenant.ts';
 import { audited, createRouter, type ApiContext, type ApiOptions, type Router } from '../context.ts';
 import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../endpoint.ts';
@@ -24,14 +24,14 @@ const settings = z.object({
     description: '`validation`: syncs are dry runs. `live`: they apply. `suspended`: no session opens, nothing runs.',
   }),
   trigger: z.enum(triggers).openapi({ description: 'What makes uploads a sync.' }),
-  donePatterns: z.array(z.string().regex(/^[^/\\]{1,100}$/)).max(20),
+  donePatterns: z.array(z.string().regex(grammar.donePattern)).max(20),
   settleSeconds: seconds,
   settleMaxSeconds: seconds,
   expected: z.array(dataset).max(3).openapi({ description: 'What a complete delivery holds.' }),
   multiContact: z.boolean(),
   defaultCompany: z.string().max(100),
   language,
-  fecAccounts: z.array(z.string().regex(/^[0-9A-Za-z]{1,20}$/)).max(50),
+  fecAccounts: z.array(z.string().regex(grammar.fecAccount)).max(50),
   guardSettle: share,
   guardRows: share,
   quotaBytes: bytes,

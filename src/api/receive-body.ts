@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
 import { ArrivageError } from '../errors.ts';
-import type { Events } from '../events.ts';
 import { receiveFile } from '../files/receive.ts';
 import type { Inbound } from '../files/view.ts';
 import type { VirtualPath } from '../model/path.ts';
-import type { Depot } from '../transfer/depot.ts';
+import type { Sender } from '../transfer/depot.ts';
 import { promisedSha256 } from './content-digest.ts';
 import { cameWhole, type ApiContext } from './context.ts';
 
@@ -19,26 +17,23 @@ export async function receiveBody(c: ApiContext, path: VirtualPath): Promise<str
   const promised = promisedSha256(c.req.header('content-digest'));
   if (announced !== undefined && announced > tenant.maxFileBytes)
     throw new ArrivageError('file_too_large', { limit: tenant.maxFileBytes });
-  let uploadId: string | undefined;
-  const emit: Events['emit'] = (name, fact) => {
-    if (name === 'upload.committed') uploadId = (fact as { id: string }).id;
-    options.events.emit(name, fact);
+  const sender: Sender = {
+    tenant,
+    door: 'http',
+    username: caller.name,
+    ...(promised !== undefined && { sha256: promised }),
   };
-  const depot: Depot = { ...options, events: { emit } };
-  const sender = { tenant, door: 'http', username: caller.name } as const;
-  const inbound = await receiveFile(depot, sender, path, { kind: 'replace' });
+  const inbound = await receiveFile(options, sender, path, { kind: 'replace' });
   try {
-    const sha256 = await copyInto(inbound, c.req.raw.body, promised !== undefined);
+    await copyInto(inbound, c.req.raw.body);
     if (!cameWhole(c) || (announced !== undefined && inbound.size !== announced))
       throw new ArrivageError('transfer_incomplete');
-    if (sha256 !== promised) throw new ArrivageError('digest_mismatch');
     await inbound.commit();
   } catch (error) {
     await inbound.abandon(error instanceof Error ? error.message : String(error));
     throw error;
   }
-  if (uploadId === undefined) throw new Error(`${path} was committed as no upload`);
-  return uploadId;
+  return inbound.id;
 }
 
 /** @returns undefined where the body comes in chunks, whose last one says that it is whole */
@@ -47,21 +42,14 @@ function announcedSize(c: ApiContext): number | undefined {
   return length === undefined ? undefined : Number(length);
 }
 
-/** @returns the SHA-256 of what came, where it is wanted @throws transfer_incomplete where the body breaks off */
-async function copyInto(
-  inbound: Inbound,
-  body: ReadableStream<Uint8Array> | null,
-  wanted: boolean,
-): Promise<string | undefined> {
-  const hash = wanted ? createHash('sha256') : undefined;
+/** @throws transfer_incomplete where the body breaks off */
+async function copyInto(inbound: Inbound, body: ReadableStream<Uint8Array> | null): Promise<void> {
   const reader = body?.getReader();
   while (reader) {
     const { done, value } = await reader.read().catch((error: unknown) => {
       throw new ArrivageError('transfer_incomplete', {}, error);
     });
     if (done) break;
-    hash?.update(value);
     await inbound.write(value);
   }
-  return hash?.digest('hex');
 }

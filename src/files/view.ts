@@ -24,6 +24,8 @@ export interface Download {
  * a second call of either is harmless and changes nothing.
  */
 export interface Inbound {
+  /** The partial's, and the upload's once it is one. */
+  readonly id: string;
   readonly path: VirtualPath;
   /** Bytes that the partial holds now (its highest written end). */
   readonly size: number;
@@ -41,7 +43,7 @@ export interface Inbound {
   /**
    * The durable moment: fsync, rename, one transaction with the upload row and its job. Once it has resolved the
    * client may be told that its file is safe. Under a temporary name the bytes are made durable but stay a partial.
-   * @throws database_unavailable, disk_full: nothing is acknowledged, the bytes stay a partial
+   * @throws digest_mismatch, database_unavailable, disk_full: nothing is acknowledged, the bytes stay a partial
    */
   commit(): Promise<void>;
   /** The transfer ended early: what came stays as a partial, resumable until it expires. Never throws. */

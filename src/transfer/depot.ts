@@ -19,6 +19,8 @@ export interface Sender {
   tenant: Tenant;
   door: Door;
   username: string | null;
+  /** SHA-256 in hexadecimal of what is to come, where the sender names it: other bytes make no upload. */
+  sha256?: string;
   /** Of a pulled file. */
   pulled?: {
     origin: Origin;

@@ -68,9 +68,10 @@ export async function openTransfer(
 
   async function arrive(): Promise<void> {
     const sha256 = await file.sha256();
+    const { door, username, pulled } = sender;
+    if (sender.sha256 !== undefined && sender.sha256 !== sha256) throw new ArrivageError('digest_mismatch');
     const { size, id } = file;
     await file.close();
-    const { door, username, pulled } = sender;
     if (await pulled?.isKnown(sha256)) return spool.removePartial(tenant, id);
     const fact = { tenant, id, path, size, sha256, door, username, modified: modified ?? new Date(depot.now()) };
     await commitArrival(depot, { ...fact, ...(pulled && { origin: pulled.origin }) });
@@ -101,6 +102,7 @@ export async function openTransfer(
   }
 
   return {
+    id: file.id,
     path,
     get size() {
       return end;

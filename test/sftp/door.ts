@@ -118,6 +118,7 @@ function inboundOf(path: Inbound['path'], shape: Shape, ends: TestDoor['ends']):
     ended = true;
   };
   return {
+    id: path,
     path,
     get size() {
       return size;

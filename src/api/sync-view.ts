@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import type { SyncWithFiles } from '../db/syncs.ts';
-import type { SyncFailure, SyncFile, SyncState } from '../model/sync.ts';
+import type { SyncFile, SyncState } from '../model/sync.ts';
 import type { Language } from '../model/tenant.ts';
-import { catalogueText } from '../report/catalogue-text.ts';
+import { reason, shownReason } from './reason.ts';
 import { dataset, moment, tenantId } from './schemas.ts';
 
 /** Syncs as the API shows them; the fields of files are those of `arrivage sync show --json`. */
@@ -19,7 +19,6 @@ export const syncStates = [
 ] as const satisfies SyncState[];
 
 const count = z.int();
-const reason = z.object({ code: z.string(), message: z.string() });
 
 const fileSchema = z
   .object({
@@ -104,15 +103,11 @@ export function shownSync(sync: SyncWithFiles, language: Language): z.infer<type
     createdAt: sync.createdAt.toISOString(),
     startedAt: sync.startedAt?.toISOString() ?? null,
     finishedAt: sync.finishedAt?.toISOString() ?? null,
-    error: error && { code: error.code, message: failureText(error, language) },
+    error: error && shownReason(error, language),
     guard: guard ?? [],
     durations: durations ?? {},
     files: sync.files.map((file) => shownFile(file, language)),
   };
-}
-
-function failureText({ code, message, params = {} }: SyncFailure, language: Language): string {
-  return catalogueText(code, language, params, message);
 }
 
 function shownFile(file: SyncFile, language: Language): z.infer<typeof fileSchema> {
@@ -127,9 +122,6 @@ function shownFile(file: SyncFile, language: Language): z.infer<typeof fileSchem
     delimiter: text?.delimiter ?? null,
     sheet: format?.kind === 'xlsx' ? format.sheet : null,
     headerLine: format?.headerLine ?? null,
-    quarantine: quarantine && {
-      code: quarantine.code,
-      message: catalogueText(quarantine.code, language, quarantine.params, quarantine.code),
-    },
+    quarantine: quarantine && shownReason(quarantine, language),
   };
 }

@@ -3,7 +3,6 @@ import type { UploadState } from '../../db/tables.ts';
 import { findUpload, pageOfUploads, type UploadRow } from '../../db/uploads.ts';
 import { ArrivageError } from '../../errors.ts';
 import type { Language } from '../../model/tenant.ts';
-import { catalogueText } from '../../report/catalogue-text.ts';
 import { baseName, isTemporary, resolvePath, root } from '../../session/virtual-path.ts';
 import { ifPresent } from '../../spool/failures.ts';
 import type { StoredFile } from '../../spool/spool.ts';
@@ -11,6 +10,7 @@ import { digestHeader } from '../content-digest.ts';
 import { audited, createRouter, type ApiOptions, type Router } from '../context.ts';
 import { endpoint, json } from '../endpoint.ts';
 import { cutPage, pageOf, pageQuery, positionIn } from '../pagination.ts';
+import { reason as reasonSchema, shownReason } from '../reason.ts';
 import { receiveBody } from '../receive-body.ts';
 import { moment, tenantPath } from '../schemas.ts';
 import { streamed, type Write } from '../streamed.ts';
@@ -38,10 +38,7 @@ const upload = z
         '`waiting` for a sync, or taken by one (`gathered`, `done_file`); `superseded`: a later file of its name came ' +
         'first; `unrecognised`, `quarantined`: put aside.',
     }),
-    reason: z
-      .object({ code: z.string(), message: z.string() })
-      .nullable()
-      .openapi({ description: 'Why it was put aside.' }),
+    reason: reasonSchema.nullable().openapi({ description: 'Why it was put aside.' }),
     syncId: z.int().nullable().openapi({ description: 'The sync that took it.' }),
     purgedAt: moment.nullable().openapi({ description: 'Since when its bytes are gone.' }),
   })
@@ -175,7 +172,7 @@ function shown(row: UploadRow, language: Language): z.infer<typeof upload> {
   return {
     ...{ id, path, size, sha256, door, username, state, syncId },
     receivedAt: receivedAt.toISOString(),
-    reason: reason && { code: reason.code, message: catalogueText(reason.code, language, reason.params, reason.code) },
+    reason: reason && shownReason(reason, language),
     purgedAt: purgedAt?.toISOString() ?? null,
   };
 }

@@ -39,5 +39,5 @@ EXPOSE 2022 2121 2990 8080 50000-50100
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.ARRIVAGE_HTTP_PORT || 8080}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["tini", "--", "node", "--max-semi-space-size=1", "bin/arrivage.js"]
+ENTRYPOINT ["tini", "--", "bin/arrivage.js"]
 CMD ["serve"]

@@ -1,3 +1,5 @@
+import { reasonIn } from './errors-reasons.ts';
+
 /**
  * The closed catalogue of everything that can be refused: one code, one text in French and English, one reply in
  * each protocol. `docs/errors.md` lists the same codes; a test compares them.
@@ -282,6 +284,20 @@ export const catalogue = {
     [501, SFTP_BAD_MESSAGE, 422],
     'Requête incorrecte : {why}.',
     'Incorrect request: {why}.',
+  ),
+  unknown_parameter: entry(
+    'developer',
+    false,
+    [504, SFTP_BAD_MESSAGE, 400],
+    'Paramètre inconnu : {name}. Paramètres possibles ici : {known}.',
+    'Unknown parameter: {name}. Possible here: {known}.',
+  ),
+  range_unsatisfiable: entry(
+    'developer',
+    false,
+    [554, SFTP_FAILURE, 416],
+    'Plage hors du fichier, qui compte {size} octets.',
+    'The range lies outside the file, which has {size} bytes.',
   ),
   unsupported_media_type: entry(
     'developer',
@@ -670,6 +686,13 @@ export const catalogue = {
     'Aucun serveur distant n’est configuré pour ce compte.',
     'No remote server is configured for this account.',
   ),
+  master_key_missing: entry(
+    'operator',
+    false,
+    [451, SFTP_FAILURE, 500],
+    'La clé maîtresse {id}, qui protège ce secret, manque : remettez-la en place (ARRIVAGE_MASTER_KEYS ou fichier de clés), ou redonnez le secret.',
+    'The master key {id}, which seals this secret, is missing: put it back (ARRIVAGE_MASTER_KEYS or the key file), or give the secret again.',
+  ),
   connector_secrets_needed: entry(
     'operator',
     false,
@@ -752,12 +775,21 @@ export const catalogue = {
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof catalogue;
-export const isErrorCode = (code: string): code is ErrorCode => code in catalogue;
+export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(catalogue, code);
 export type ErrorParams = Readonly<Record<string, string | number>>;
 
 /** Replaces `{name}` by the parameter of that name; an unknown name stays visible. */
 export function fill(text: string, params: ErrorParams): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
+}
+
+/** The text of an entry, the reason in it included. */
+export function entryText(code: ErrorCode, language: 'fr' | 'en', params: ErrorParams): string {
+  const { why } = params;
+  return fill(
+    catalogue[code][language],
+    typeof why === 'string' ? { ...params, why: reasonIn(language, why) } : params,
+  );
 }
 
 /** A thrown catalogue entry. `message` is English; `text` speaks the reader's language. */
@@ -777,6 +809,6 @@ export class ArrivageError extends Error {
   }
 
   text(language: 'fr' | 'en'): string {
-    return fill(this.entry[language], this.params);
+    return entryText(this.code, language, this.params);
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reasonIn } from '../errors-reasons.ts';
 import { ArrivageError } from '../errors.ts';
 import type { Language } from '../model/tenant.ts';
 
@@ -46,14 +47,14 @@ export function refuseInvalid(result: Validated, c: { var: { language: Language 
 
 /**
  * zod words its issues in English while it parses. Its catalogue of another language needs the input again; a message
- * of a schema's own has no translation and stays.
+ * of a schema's own is among our reasons.
  */
 function messageOf(issue: z.core.$ZodIssue, data: unknown, language: Language): string {
   // What the text of a query was turned into, where it is no number.
   const inputs = [valueAt(data, issue.path), Number.NaN];
   const raws = inputs.map((input) => ({ ...issue, input }) as z.core.$ZodRawIssue);
   const raw = raws.find((each) => said(texts.en(each)) === issue.message);
-  return (raw && said(texts[language](raw))) ?? issue.message;
+  return (raw && said(texts[language](raw))) ?? reasonIn(language, issue.message);
 }
 
 const said = (text: ReturnType<z.core.$ZodErrorMap>): string | undefined =>

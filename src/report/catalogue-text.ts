@@ -1,4 +1,4 @@
-import { catalogue, fill } from '../errors.ts';
+import { entryText, isErrorCode } from '../errors.ts';
 import type { Language } from '../model/tenant.ts';
 
 /** The text of a catalogue entry; for a code that is none, `otherwise`. */
@@ -8,8 +8,8 @@ export function catalogueText(
   params: Readonly<Record<string, string>>,
   otherwise: string,
 ): string {
-  if (!Object.hasOwn(catalogue, code)) return otherwise;
-  const text = fill(catalogue[code as keyof typeof catalogue][language], params);
+  if (!isErrorCode(code)) return otherwise;
+  const text = entryText(code, language, params);
   // A parameter that is not known here would show its name to the reader.
   return /\{\w+\}/.test(text) ? otherwise : text;
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { ArrivageError } from '../../src/errors.ts';
 import { inRanges, penaltyGroup, plainAddress } from '../../src/session/address.ts';
 import { type Attempt, refusalOf } from '../../src/session/authorize.ts';
 import { openPenalties } from '../../src/session/penalties.ts';
 import { openPlaces } from '../../src/session/places.ts';
+import { resolvePath, root } from '../../src/session/virtual-path.ts';
 
 describe('an address', () => {
   it.each([
@@ -115,4 +117,32 @@ describe('places', () => {
     end();
     places.takeSession('acme');
   });
+});
+
+it('says in French, too, why a path is refused', () => {
+  const why = (typed: string) => {
+    try {
+      return resolvePath(root, typed);
+    } catch (error) {
+      return error instanceof ArrivageError ? error.text('fr') : error;
+    }
+  };
+  const refused = [
+    'a\tb',
+    'a\ud800',
+    'a\u202eb',
+    'a\\b',
+    'a/'.repeat(17),
+    'x'.repeat(256),
+    `${'x'.repeat(200)}/`.repeat(6),
+  ];
+  expect(refused.map(why)).toEqual([
+    'Nom de fichier refusé : caractère de contrôle.',
+    'Nom de fichier refusé : Unicode non valide.',
+    'Nom de fichier refusé : caractère invisible.',
+    'Nom de fichier refusé : barre oblique inverse.',
+    'Nom de fichier refusé : plus de 16 dossiers.',
+    'Nom de fichier refusé : un nom de plus de 255 octets.',
+    'Nom de fichier refusé : plus de 1024 octets.',
+  ]);
 });

@@ -32,6 +32,9 @@ const rules: Record<Dataset, z.ZodOptional<typeof rule>> = {
   ecritures: rule.optional(),
 };
 
+/** The connection is idle meanwhile, and some servers end one after two minutes; what takes longer has a done-file. */
+const MOST_STABLE_SECONDS = 60;
+
 const fingerprint = z
   .string()
   .transform((text) => text.replaceAll(':', '').toLowerCase())
@@ -66,7 +69,7 @@ export const connectorInput = z.strictObject({
       z.strictObject({ kind: z.literal('delete') }),
     ])
     .default({ kind: 'leave' }),
-  stableSeconds: z.int().min(0).max(3600).default(5),
+  stableSeconds: z.int().min(0).max(MOST_STABLE_SECONDS).default(5),
   doneFile: pattern.nullable().default(null),
   certificateFingerprint: fingerprint.nullable().default(null),
   ca: certificate.nullable().default(null),

@@ -33,7 +33,7 @@ export async function takeFile(taking: Taking, file: RemoteFile, received: (byte
   if (file.size > tenant.maxFileBytes) throw new ArrivageError('file_too_large', { limit: tenant.maxFileBytes });
   const path = await freePath(depot, tenant.id, file);
   const id = uploadIdOf(tenant.id, sync.id, file);
-  const partial = await openPartial(depot.spool, tenant.id, id, file.size);
+  const partial = await openPartial(depot.spool, tenant.id, id, file);
   const inbound = await openInto(depot, senderOf(taking, file), path, partial);
   try {
     inbound.setModified(file.modified ?? new Date(depot.now()));
@@ -92,11 +92,14 @@ function uploadIdOf(tenant: TenantId, syncId: number, { name, size, modified }: 
 /** Under a name that no client takes for its own transfer and continues. */
 const pathUnderWay = (id: string): VirtualPath => `/.pull-${id}` as VirtualPath;
 
-/** By its id alone: a process that was killed in its first second left bytes without a note. */
-async function openPartial(spool: Spool, tenant: TenantId, id: string, size: number): Promise<PartialFile> {
+/**
+ * By its id alone: a process that was killed in its first second left bytes without a note. Where the server tells no
+ * times nothing says that the rest is that of the same file: it is read from its beginning.
+ */
+async function openPartial(spool: Spool, tenant: TenantId, id: string, file: RemoteFile): Promise<PartialFile> {
   const known = await ifPresent(spool.openPartial(tenant, id));
   if (!known) return spool.createPartial(tenant, { id, path: pathUnderWay(id) });
-  if (known.size > size) await known.truncate(0);
+  if (known.size > file.size || file.modified === null) await known.truncate(0);
   return known;
 }
 

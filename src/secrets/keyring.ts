@@ -1,3 +1,4 @@
+import { ArrivageError } from '../errors.ts';
 import type { MasterKeys } from './master-keys.ts';
 import { keyIdOf, seal, unseal } from './seal.ts';
 
@@ -6,7 +7,7 @@ export interface Keyring {
   /** The id of the key that seals. */
   readonly current: string;
   seal(secret: string, context: string): string;
-  /** @throws Error where its key is not among ours, or a byte of it is another */
+  /** @throws master_key_missing, or Error where a byte of it is another */
   open(sealed: string, context: string): string;
 }
 
@@ -21,7 +22,7 @@ export function keyringOver(read: () => MasterKeys): Keyring {
     seal: (secret, context) => seal(read()[0], secret, context),
     open: (sealed, context) => {
       const key = read().find(({ id }) => id === keyIdOf(sealed));
-      if (!key) throw new Error(`no master key "${keyIdOf(sealed)}": a secret was sealed with a key that is not here`);
+      if (!key) throw new ArrivageError('master_key_missing', { id: keyIdOf(sealed) });
       return unseal(key, sealed, context);
     },
   };

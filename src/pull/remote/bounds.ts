@@ -20,11 +20,17 @@ function isPlainName(name: string): boolean {
   return !/[/\\\p{Cc}\p{Cf}\u2028\u2029\ufffd]/u.test(name);
 }
 
-/** Files whose name is plain and whose size is a size, each name once. */
+/** Files whose name is plain and whose size is a size, each name once; a time that cannot be one is none. */
 export function plainFiles(files: readonly RemoteFile[]): RemoteFile[] {
   const usable = files.filter(({ name, size }) => isPlainName(name) && Number.isSafeInteger(size) && size >= 0);
-  return [...new Map(usable.map((file) => [file.name, file])).values()];
+  return [...new Map(usable.map((file) => [file.name, { ...file, modified: usableTime(file.modified) }])).values()];
 }
+
+const YEAR_10000 = Date.UTC(10_000, 0);
+
+/** The epoch is the time of a server without a clock. */
+const usableTime = (time: Date | null): Date | null =>
+  time !== null && time.getTime() > 0 && time.getTime() < YEAR_10000 ? time : null;
 
 const MAX_REPLY = 200;
 

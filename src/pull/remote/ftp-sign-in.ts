@@ -55,7 +55,9 @@ export async function signIn(client: Client, { username, password }: Connector):
     await client.login(username, password ?? '');
   } catch (error) {
     if (!(error instanceof FTPError) || error.code === SERVICE_UNAVAILABLE) throw error;
-    throw new ArrivageError('remote_login_refused', { username, reply: replyOf(error) }, error);
+    // Some servers repeat a command that they refuse, and this one is the password.
+    const reply = shownReply(password ? error.message.replaceAll(password, '…') : error.message);
+    throw new ArrivageError('remote_login_refused', { username, reply });
   }
 }
 

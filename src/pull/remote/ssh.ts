@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
-import ssh2, {
-  type Algorithms,
-  type AnyAuthMethod,
-  type AuthHandlerMiddleware,
-  type Client,
-  type KeyboardInteractiveAuthMethod,
-  type ParsedKey,
-  type SFTPWrapper,
+import type {
+  Algorithms,
+  AnyAuthMethod,
+  AuthHandlerMiddleware,
+  Client,
+  KeyboardInteractiveAuthMethod,
+  SFTPWrapper,
 } from 'ssh2';
 import { ArrivageError } from '../../errors.ts';
 import type { Connector } from '../../model/connector.ts';
 import type { RemoteLimits, RemoteStep } from '../remote.ts';
 import { shownReply } from './bounds.ts';
 import type { Guard } from './guard.ts';
+import { readPrivateKey } from './private-key.ts';
 
 /**
  * What we accept of a customer's server: no SHA-1, no CBC, no DSA, no compression. The NIST curves and group 14 are
@@ -88,7 +88,12 @@ function checkHostKey(key: Buffer, { connector, guard, passed }: Opening): boole
 function signInWith({ connector, guard }: Opening): AuthHandlerMiddleware {
   let ways: AnyAuthMethod[] | undefined;
   return (offered: readonly string[] | null, _partial, next) => {
-    ways ??= waysOf(connector, guard);
+    try {
+      ways ??= waysOf(connector);
+    } catch (error) {
+      guard.fail(error);
+      return;
+    }
     let way = ways.shift();
     while (way && way.type !== 'none' && offered !== null && !offered.includes(way.type)) way = ways.shift();
     next(way ?? NO_OTHER_WAY);
@@ -98,24 +103,15 @@ function signInWith({ connector, guard }: Opening): AuthHandlerMiddleware {
 /** What ends the sign-in, which ssh2's types leave out. */
 const NO_OTHER_WAY = false as unknown as AnyAuthMethod;
 
-function waysOf(connector: Connector, guard: Guard): AnyAuthMethod[] {
-  const { username, password } = connector;
-  const key = connector.privateKey === null ? undefined : readKey(connector, guard);
+/** @throws private_key_unusable */
+function waysOf({ username, password, privateKey, passphrase }: Connector): AnyAuthMethod[] {
   const ways: AnyAuthMethod[] = [{ type: 'none', username }];
-  if (key) ways.push({ type: 'publickey', username, key });
+  if (privateKey !== null) ways.push({ type: 'publickey', username, key: readPrivateKey(privateKey, passphrase) });
   if (password === null) return ways;
   // Servers that know no method "password" ask for it in a dialogue (RFC 4256).
   const prompt: KeyboardInteractiveAuthMethod['prompt'] = (_name, _text, _language, prompts, answer) =>
     answer(prompts.map(({ echo }) => (echo === true ? '' : password)));
   return [...ways, { type: 'password', username, password }, { type: 'keyboard-interactive', username, prompt }];
-}
-
-function readKey({ privateKey, passphrase }: Connector, guard: Guard): ParsedKey | undefined {
-  const parsed = ssh2.utils.parseKey(privateKey ?? '', passphrase ?? undefined);
-  if (!(parsed instanceof Error) && parsed.isPrivateKey()) return parsed;
-  const why = parsed instanceof Error ? shownReply(parsed.message) : 'public key';
-  guard.fail(new ArrivageError('private_key_unusable', { why }));
-  return undefined;
 }
 
 function openChannel(ssh: Client): Promise<SFTPWrapper> {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Connector } from '../../../src/model/connector.ts';
 import { openRemote } from '../../../src/pull/open-remote.ts';
@@ -137,6 +138,23 @@ describe('an FTP server that is up to no good', () => {
     const { connector, commands } = await startMaliciousFtp({ answers: { AUTH: '502 no TLS' } });
     await expect(open({ ...connector, protocol: 'ftps' })).rejects.toMatchObject({ code: 'tls_unavailable' });
     expect(commands.join()).not.toMatch(/USER|PASS/);
+  });
+
+  it('that repeats the password does not bring it into a report or a log', async () => {
+    const { connector } = await startMaliciousFtp({
+      answers: { PASS: (control, said) => void control.write(`500 PASS ${said}?\r\n`) },
+    });
+    const refused: unknown = await open({ ...connector, password: 's3cret' }).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'remote_login_refused', params: { reply: '500 PASS …?' } });
+    expect(inspect(refused, { depth: 9 })).not.toContain('s3cret');
+  });
+
+  it('whose files bear times that cannot be is one that tells no times', async () => {
+    const times = ['19700101000000', '99999999999999', '20260329013017'];
+    const lines = times.map((time, i) => `type=file;size=4;modify=${time}; ${i}.csv\r\n`).join('');
+    const { connector } = await startMaliciousFtp({ data: (socket) => socket.end(lines) });
+    const files = await (await open(connector)).list();
+    expect(files.map(({ modified }) => modified)).toEqual([null, null, listed.modified]);
   });
 
   it('cannot hold us by silence, at any step', async () => {

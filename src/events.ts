@@ -15,6 +15,10 @@ interface EventMap {
   'sync.started': { tenant: TenantId; syncId: number; attempt: number };
   'sync.progress': { tenant: TenantId; syncId: number; progress: Progress };
   'sync.finished': { tenant: TenantId; syncId: number; state: SyncState; durationMs: number; rows: number };
+  /** An attempt to tell a webhook; `pending`: it is tried again. */
+  'delivery.attempted': { tenant: TenantId; state: 'delivered' | 'pending' | 'failed' };
+  /** `pending`: it is tried again; `failed`: the mail server refuses it for good. */
+  'mail.attempted': { tenant: TenantId; state: 'delivered' | 'pending' | 'failed' };
 }
 
 type EventName = keyof EventMap;

@@ -16,6 +16,8 @@ export function createMetrics(events: Events): Registry {
   const refused = counter('logins_refused_total', 'Refused sign-ins, by catalogue code.', ['door', 'code']);
   const syncs = counter('syncs_total', 'Finished syncs.', ['state']);
   const rows = counter('sync_rows_total', 'Rows read by finished syncs.', []);
+  const deliveries = counter('webhook_attempts_total', 'Attempts to tell webhooks, by what came of them.', ['state']);
+  const mails = counter('mail_attempts_total', 'Attempts to send mails, by what came of them.', ['state']);
   const open = new Gauge({ name: 'arrivage_sessions', help: 'Open sessions.', labelNames: ['door'], registers });
   const seconds = new Histogram({
     name: 'arrivage_sync_seconds',
@@ -37,5 +39,7 @@ export function createMetrics(events: Events): Registry {
     rows.inc(sync.rows);
     seconds.observe(sync.durationMs / 1000);
   });
+  events.on('delivery.attempted', ({ state }) => deliveries.inc({ state }));
+  events.on('mail.attempted', ({ state }) => mails.inc({ state }));
   return registry;
 }

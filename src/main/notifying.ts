@@ -7,9 +7,9 @@ import type { Foundation } from './foundation.ts';
 const CONCURRENCY = 8;
 
 /** Starts what tells people. It has a worker of its own, so that a receiver that hangs holds up no import. */
-export function startNotifying({ config, database, keyring, log }: Foundation): Worker {
+export function startNotifying({ config, database, keyring, events, log }: Foundation): Worker {
   const tasks = notifyTasks({
-    ...{ database, keyring, log, privateTargets: config.privateTargets },
+    ...{ database, keyring, events, log, privateTargets: config.privateTargets },
     ...{ now: () => new Date(), chance: Math.random },
     send: config.mail && openMail(config.mail),
   });

@@ -1,5 +1,6 @@
 import type { Database } from '../db/client.ts';
 import { addTestDelivery, openDelivery, recordAttempt, type Attempt, type OpenDelivery } from '../db/deliveries.ts';
+import type { Events } from '../events.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Keyring } from '../secrets/keyring.ts';
 import { sequelOf } from './pauses.ts';
@@ -9,6 +10,7 @@ import { parseWebhookUrl, webhookTarget } from './webhook-url.ts';
 
 export interface DeliverDeps {
   database: Database;
+  events: Pick<Events, 'emit'>;
   keyring: Keyring;
   /** CIDR ranges that may be connected to although they are private: `config.privateTargets`. */
   privateTargets: readonly string[];
@@ -16,6 +18,8 @@ export interface DeliverDeps {
   /** From 0 to 1. */
   chance: () => number;
 }
+
+type SendDeps = Omit<DeliverDeps, 'chance' | 'events'>;
 
 export type Tried = Omit<Attempt, 'attempt'>;
 
@@ -35,11 +39,12 @@ export async function deliver(deps: DeliverDeps, tenantId: TenantId, id: string,
     ? sequelOf(tried.status, delivery.attempts + 1, deps.now(), deps.chance())
     : ({ state: 'failed', disable: false } as const);
   await recordAttempt(deps.database.sql, delivery, tried, sequel);
+  deps.events.emit('delivery.attempted', { tenant: tenantId, state: sequel.state });
 }
 
 /** Sends a webhook a test event, once, and gives what came of it. @returns undefined where there is no such webhook */
 export async function sendTest(
-  deps: Omit<DeliverDeps, 'chance'>,
+  deps: SendDeps,
   tenantId: TenantId,
   webhookId: string,
   giveUp: AbortSignal,
@@ -54,7 +59,7 @@ export async function sendTest(
   return tried;
 }
 
-async function attempt(deps: Omit<DeliverDeps, 'chance'>, delivery: OpenDelivery, giveUp: AbortSignal): Promise<Tried> {
+async function attempt(deps: SendDeps, delivery: OpenDelivery, giveUp: AbortSignal): Promise<Tried> {
   const at = deps.now();
   const began = performance.now();
   const outcome = await send(deps, delivery, at, giveUp).then(
@@ -65,7 +70,7 @@ async function attempt(deps: Omit<DeliverDeps, 'chance'>, delivery: OpenDelivery
 }
 
 async function send(
-  { keyring, privateTargets }: Omit<DeliverDeps, 'chance'>,
+  { keyring, privateTargets }: SendDeps,
   delivery: OpenDelivery,
   at: Date,
   giveUp: AbortSignal,

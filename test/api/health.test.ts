@@ -33,11 +33,15 @@ it('says why it is not ready', async () => {
   expect(await answer.json()).toEqual({ status: 'unavailable', checks: { database: 'gone', spool: 'ok' } });
 });
 
-it('counts uploads, refusals and syncs for Prometheus', async () => {
+it('counts uploads, refusals, syncs and what people were told for Prometheus', async () => {
   const { app, events } = await api();
   events.emit('sync.finished', { tenant: 'acme', syncId: 1, state: 'applied', durationMs: 300, rows: 1000 });
   events.emit('login.refused', { username: 'x', door: 'sftp', address: '127.0.0.1', code: 'login_refused' });
+  events.emit('delivery.attempted', { tenant: 'acme', state: 'pending' });
+  events.emit('mail.attempted', { tenant: 'acme', state: 'failed' });
   const text = await (await app.request('/metrics')).text();
+  expect(text).toContain('arrivage_webhook_attempts_total{state="pending"} 1');
+  expect(text).toContain('arrivage_mail_attempts_total{state="failed"} 1');
   expect(text).toContain('arrivage_syncs_total{state="applied"} 1');
   expect(text).toContain('arrivage_sync_rows_total 1000');
   expect(text).toContain('arrivage_logins_refused_total{door="sftp",code="login_refused"} 1');

@@ -1,7 +1,9 @@
-import { expect, it, vi } from 'vitest';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { fanOut } from '../../src/db/fan-out.ts';
 import { setRecipient, type Recipient } from '../../src/db/recipients.ts';
-import { openMail } from '../../src/notify/mail/send.ts';
+import { isRefusedForGood, openMail } from '../../src/notify/mail/send.ts';
 import { parseSmtpUrl } from '../../src/notify/mail/smtp-url.ts';
 import { openBench, type Bench } from '../sync/pipeline.ts';
 import { openMailServer, type MailServer } from './mail-server.ts';
@@ -156,6 +158,22 @@ it('sends nothing in the clear where TLS is required, nor under a certificate th
     });
     expect(server.mails).toEqual([]);
   }
+});
+
+it('gives a server up that drips its answers, however long it could go on', async () => {
+  let dripping: NodeJS.Timeout | undefined;
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined).on('close', () => clearInterval(dripping));
+    dripping = setInterval(() => socket.write('220-and so on\r\n'), 20);
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const smtp = parseSmtpUrl(`smtp://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const send = openMail({ smtp: smtp ?? expect.fail(), from }, 500);
+  const sent = send('marie@example.org', { language: 'fr', subject: 'x', blocks: [] }, 'event 1');
+  const error: unknown = await sent.catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ name: 'AbortError' });
+  expect(isRefusedForGood(error)).toBe(false);
 });
 
 it('does not try a recipient again whom the server will never take, and writes to the others', async () => {

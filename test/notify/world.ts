@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import type { Database } from '../../src/db/client.ts';
+import { createEvents } from '../../src/events.ts';
 import { recordEvent } from '../../src/db/outbox.ts';
 import { createTenant } from '../../src/db/tenants.ts';
 import type { StoredEventType } from '../../src/model/stored-event.ts';
@@ -21,11 +22,12 @@ export interface World extends NotifyDeps {
   hurry(): Promise<void>;
 }
 
+const events = createEvents((error) => log.error({ err: error }));
 const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
 
 export function depsOver(database: Database, given: Partial<NotifyDeps>): NotifyDeps {
   return {
-    ...{ database, log, send: undefined, privateTargets: ['127.0.0.0/8'] },
+    ...{ database, log, events, send: undefined, privateTargets: ['127.0.0.0/8'] },
     keyring: createKeyring([{ id: 'k1', key: randomBytes(32) }]),
     ...{ now: () => new Date(), chance: () => 0.5 },
     ...given,

@@ -1,6 +1,7 @@
 import { findRecipient } from '../../db/recipients.ts';
 import { findTenant } from '../../db/tenants.ts';
 import type { Database } from '../../db/client.ts';
+import type { Events } from '../../events.ts';
 import type { Log } from '../../log.ts';
 import type { TenantId } from '../../model/tenant.ts';
 import { dayLetter, eventLetter } from './compose.ts';
@@ -8,6 +9,7 @@ import { isRefusedForGood, type SendMail } from './send.ts';
 
 export interface MailDeps {
   database: Database;
+  events: Pick<Events, 'emit'>;
   log: Log;
   send: SendMail;
 }
@@ -20,7 +22,7 @@ export type MailJob = { tenant: TenantId; email: string } & ({ event: number } |
  * job sends it again, under the same Message-ID.
  * @throws Error where the server did not take it now: the queue tries again, for a day and a bit
  */
-export async function sendMail({ database, log, send }: MailDeps, job: MailJob): Promise<void> {
+export async function sendMail({ database, events, log, send }: MailDeps, job: MailJob): Promise<void> {
   const tenant = await findTenant(database.db, job.tenant);
   const recipient = await findRecipient(database.db, job.tenant, job.email);
   if (!tenant || !recipient) return;
@@ -30,9 +32,13 @@ export async function sendMail({ database, log, send }: MailDeps, job: MailJob):
       : await dayLetter(database, tenant, recipient.language, job.digest);
   if (!letter) return;
   const key = 'event' in job ? `event ${job.event}` : `digest ${job.tenant} ${job.digest}`;
+  const told = (state: 'delivered' | 'pending' | 'failed') =>
+    events.emit('mail.attempted', { tenant: tenant.id, state });
   try {
     await send(recipient.email, letter, key);
+    told('delivered');
   } catch (error) {
+    told(isRefusedForGood(error) ? 'failed' : 'pending');
     if (!isRefusedForGood(error)) throw error;
     log.warn({ err: error, tenant: tenant.id, email: recipient.email }, 'the mail server refuses a mail for good');
   }

@@ -18,8 +18,10 @@ export type SendMail = (to: string, letter: Letter, key: string) => Promise<void
 
 const CONNECT_MS = 10_000;
 const SILENCE_MS = 30_000;
+/** Of the whole conversation: a server that drips must not hold a worker for ever. */
+const TOTAL_MS = 120_000;
 
-export function openMail({ smtp, from }: MailSettings): SendMail {
+export function openMail({ smtp, from }: MailSettings, totalMs = TOTAL_MS): SendMail {
   const transport = nodemailer.createTransport({
     ...smtp,
     ...{ connectionTimeout: CONNECT_MS, greetingTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
@@ -31,6 +33,7 @@ export function openMail({ smtp, from }: MailSettings): SendMail {
       ...{ text: letterText(letter), html: letterHtml(letter), messageId: messageId(from, to, key) },
       // RFC 3834: nobody's absence is to be answered to us.
       headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': letter.language },
+      signal: AbortSignal.timeout(totalMs),
     });
   };
 }

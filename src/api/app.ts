@@ -81,6 +81,8 @@ const HEADERS = {
 const safely: MiddlewareHandler = async (c, next) => {
   await next();
   for (const [name, value] of Object.entries(HEADERS)) if (!c.res.headers.has(name)) c.header(name, value);
+  // Hono answers HEAD as a GET whose body nobody reads: whatever makes that body would wait for ever.
+  if (c.req.method === 'HEAD') await c.res.body?.cancel();
 };
 
 const unstored: MiddlewareHandler = async (c, next) => {

@@ -49,19 +49,21 @@ async function boundedBody(c: ApiContext, limit: number): Promise<Uint8Array<Arr
   const chunks: Uint8Array[] = [];
   let length = 0;
   const deadline = cancelLate(reader);
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (deadline.isOver()) throw new ArrivageError('body_too_slow', { seconds: PATIENCE_MS / 1000 });
-    if (done) break;
-    chunks.push(value);
-    length += value.byteLength;
-    if (length > limit) {
-      await reader.cancel();
-      throw tooLarge();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (deadline.isOver()) throw new ArrivageError('body_too_slow', { seconds: PATIENCE_MS / 1000 });
+      if (done) return Uint8Array.from(Buffer.concat(chunks));
+      chunks.push(value);
+      length += value.byteLength;
+      if (length > limit) {
+        await reader.cancel();
+        throw tooLarge();
+      }
     }
+  } finally {
+    deadline.clear();
   }
-  deadline.clear();
-  return Uint8Array.from(Buffer.concat(chunks));
 }
 
 /** A reader that is cancelled says `done`. */

@@ -3,6 +3,7 @@ import type { KeyScope } from '../model/api-key.ts';
 import { readBody } from './body.ts';
 import { idempotent } from './idempotency.ts';
 import { permit } from './permit.ts';
+import { knownQuery } from './query.ts';
 
 type Declared = Omit<RouteConfig, 'path' | 'security' | 'middleware' | 'hide'> & {
   operationId: string;
@@ -23,14 +24,14 @@ export function endpoint<const R extends Declared & { path: string }>(
   const streams = body !== undefined && !('application/json' in body.content);
   const keeps = declared.method === 'post' && !streams;
   const statuses = [
-    ...[401, 403, 429, 500, 503],
+    ...[400, 401, 403, 429, 500, 503],
     ...(declared.path.includes('{') ? [404] : []),
     ...(declared.request ? [422] : []),
-    ...(body ? [400, 408, 413, 415] : []),
+    ...(body ? [408, 413, 415] : []),
     ...(keeps ? [409, 422] : []),
     ...refuses,
   ];
-  const headers = declared.request?.headers instanceof z.ZodObject ? declared.request.headers.shape : {};
+  const headers = shapeOf(declared.request?.headers);
   return createRoute<R['path'], R>({
     ...declared,
     description: `${declared.description ? `${declared.description}\n\n` : ''}Scope: \`${scope}\`.`,
@@ -39,12 +40,15 @@ export function endpoint<const R extends Declared & { path: string }>(
     request: { ...declared.request, ...(keeps && { headers: z.object({ ...headers, ...idempotencyHeader }) }) },
     middleware: [
       permit(scope),
+      knownQuery(Object.keys(shapeOf(declared.request?.query))),
       ...(streams || declared.method === 'get' ? [] : [readBody]),
       ...(keeps ? [idempotent] : []),
     ],
     responses: { ...declared.responses, ...Object.fromEntries([...new Set(statuses)].map(refusal)) },
   });
 }
+
+const shapeOf = (schema: unknown): z.ZodRawShape => (schema instanceof z.ZodObject ? schema.shape : {});
 
 const idempotencyHeader = {
   'Idempotency-Key': z
@@ -58,7 +62,7 @@ const refusal = (status: number) => [status, { $ref: `#/components/responses/${r
 const refusalName = (status: number) => `Refused${status}`;
 
 const refusals: Readonly<Record<number, string>> = {
-  400: 'The body is no valid JSON, or was cut.',
+  400: 'A parameter of the query is unknown, or the body is no valid JSON, or was cut.',
   401: 'The API key is missing or refused.',
   403: 'The key’s scope is too small, or its tenant is suspended.',
   404: 'There is no such resource, or it is another tenant’s.',
@@ -67,6 +71,7 @@ const refusals: Readonly<Record<number, string>> = {
   412: 'The resource is another than If-Match names.',
   413: 'The body is too large.',
   415: 'The body is of another content type.',
+  416: 'The range lies outside the file.',
   422: 'A field does not fit, or what it asks for cannot be done.',
   429: 'Too many requests, or too many refused keys.',
   500: 'An error of ours.',

@@ -5,23 +5,34 @@ export type Write = (piece: string | Uint8Array) => Promise<void>;
 
 const encoder = new TextEncoder();
 
+/** Of an answer for which a transaction is open. */
+export const LONGEST_READING_MS = 3_600_000;
+
 /**
  * An answer that is made while it is read. Whoever reads slowly is waited for (the server ends a connection on which
- * nothing moves), and whoever goes aborts `gone` and makes `write` throw. Where `produce` fails the connection is cut, so that no reader
- * takes a part for the whole.
+ * nothing moves), up to `longestMs`; whoever goes aborts `gone` and makes `write` throw. Where `produce` fails the
+ * connection is cut, so that no reader takes a part for the whole.
  */
 export function streamed(
   c: ApiContext,
   contentType: string,
   produce: (write: Write, gone: AbortSignal) => Promise<void>,
+  { status = 200, longestMs }: { status?: 200 | 206; longestMs?: number } = {},
 ): Response {
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  let cut = (): void => undefined;
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>({
+    start: (controller) => {
+      cut = () => controller.error(new Error('it was read for too long'));
+    },
+  });
+  const late = longestMs === undefined ? undefined : setTimeout(() => cut(), longestMs);
   const writer = writable.getWriter();
   const gone = new AbortController();
   // Also told where nothing is being written.
   writer.closed.catch(() => gone.abort());
   const write: Write = (piece) => writer.write(typeof piece === 'string' ? encoder.encode(piece) : piece);
   produce(write, gone.signal)
+    .finally(() => clearTimeout(late))
     .then(() => writer.close())
     .catch((error: unknown) => {
       if (!gone.signal.aborted)
@@ -29,5 +40,5 @@ export function streamed(
       return writer.abort(error);
     })
     .catch(() => undefined);
-  return c.body(readable, 200, { 'content-type': contentType });
+  return c.body(readable, status, { 'content-type': contentType });
 }

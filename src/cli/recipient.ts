@@ -39,7 +39,7 @@ function addAdd(parent: Command): void {
       const recipient = { email, language: options.language ?? language, types, digest };
       if (!(await setRecipient(database.db, tenant, recipient, mostRecipients)))
         throw new ArrivageError('too_many_recipients', { limit: mostRecipients });
-      await audited(database, tenant, 'recipient.add', { ...recipient });
+      await audited(database, tenant, 'recipient.set', { ...recipient });
       output.result(recipient, () => [
         `${email} is written to.`,
         ...(config.mail ? [] : ['Mail is off: set ARRIVAGE_SMTP_URL and ARRIVAGE_MAIL_FROM.']),

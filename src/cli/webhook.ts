@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { listDeliveries, resendDelivery, type Attempt, type ListedDelivery } from '../db/deliveries.ts';
-import { deleteWebhook, findWebhook, listWebhooks, type ListedWebhook } from '../db/webhooks.ts';
+import { deleteWebhook, findWebhook, listWebhooks, updateWebhook, type ListedWebhook } from '../db/webhooks.ts';
 import type { Foundation } from '../main/foundation.ts';
 import { storedEventTypes, type StoredEventType } from '../model/stored-event.ts';
 import { sendTest } from '../notify/deliver.ts';
-import { changeWebhook, createWebhook, rotateSecret } from '../notify/webhooks.ts';
+import { checkedChange, createWebhook, rotateSecret } from '../notify/webhooks.ts';
 import { audited } from './audit.ts';
 import { runs, withFoundation } from './command.ts';
 import { CommandFailure } from './failure.ts';
@@ -98,7 +98,8 @@ function addSet(parent: Command): void {
       };
       if (Object.keys(change).length === 0)
         throw new CommandFailure('Nothing to change: see arrivage webhook set --help');
-      const webhook = await changeWebhook(depsOf(foundation), tenant, id, change);
+      const checked = await checkedChange(depsOf(foundation), change);
+      const webhook = await updateWebhook(foundation.database.db, tenant, id, checked);
       if (!webhook) throw unknown(id);
       await audited(foundation.database, tenant, 'webhook.set', { id, changed: Object.keys(change) });
       output.result(webhook, () => `Webhook ${id} changed.`);

@@ -23,7 +23,7 @@ export async function putConnector(db: Db | Tx, row: Omit<ConnectorRow, 'changed
 }
 
 /** Pins the host key that a person has confirmed. @returns whether there is a connector over SFTP */
-export async function pinHostKey(db: Db, tenantId: TenantId, fingerprint: string): Promise<boolean> {
+export async function pinHostKey(db: Db | Tx, tenantId: TenantId, fingerprint: string): Promise<boolean> {
   const changed = await db
     .update(connectors)
     .set({ hostKey: fingerprint, changedAt: sql`now()` })
@@ -33,7 +33,7 @@ export async function pinHostKey(db: Db, tenantId: TenantId, fingerprint: string
 }
 
 /** @returns whether there was one */
-export async function removeConnector(db: Db, tenantId: TenantId): Promise<boolean> {
+export async function removeConnector(db: Db | Tx, tenantId: TenantId): Promise<boolean> {
   const removed = await db
     .delete(connectors)
     .where(eq(connectors.tenantId, tenantId))

@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { StoredEventType } from '../model/stored-event.ts';
 import type { Language, TenantId } from '../model/tenant.ts';
-import type { Db } from './client.ts';
+import type { Db, Tx } from './client.ts';
 import { recipients } from './notify-tables.ts';
 
 /** Recipients that a tenant may have. */
@@ -28,7 +28,12 @@ const isRecipient = (tenantId: TenantId, email: string) =>
   and(eq(recipients.tenantId, tenantId), eq(recipients.email, email));
 
 /** Adds a recipient, or changes the one of this address. @returns false where the tenant has `most` already */
-export async function setRecipient(db: Db, tenantId: TenantId, recipient: Recipient, most: number): Promise<boolean> {
+export async function setRecipient(
+  db: Db | Tx,
+  tenantId: TenantId,
+  recipient: Recipient,
+  most: number,
+): Promise<boolean> {
   return db.transaction(async (tx) => {
     // Two that come at once must not both be the last one.
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext('recipients'), hashtext(${tenantId}))`);
@@ -46,13 +51,13 @@ export async function listRecipients(db: Db, tenantId: TenantId): Promise<Recipi
   return db.select(listed).from(recipients).where(eq(recipients.tenantId, tenantId)).orderBy(asc(recipients.email));
 }
 
-export async function findRecipient(db: Db, tenantId: TenantId, email: string): Promise<Recipient | undefined> {
+export async function findRecipient(db: Db | Tx, tenantId: TenantId, email: string): Promise<Recipient | undefined> {
   const [row] = await db.select(listed).from(recipients).where(isRecipient(tenantId, email));
   return row;
 }
 
 /** @returns whether there was one */
-export async function removeRecipient(db: Db, tenantId: TenantId, email: string): Promise<boolean> {
+export async function removeRecipient(db: Db | Tx, tenantId: TenantId, email: string): Promise<boolean> {
   const gone = await db.delete(recipients).where(isRecipient(tenantId, email)).returning({ email: recipients.email });
   return gone.length > 0;
 }

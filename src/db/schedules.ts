@@ -42,7 +42,7 @@ export async function setSchedule(
 }
 
 /** @returns whether there was one */
-export async function removeSchedule(db: Db, tenantId: TenantId): Promise<boolean> {
+export async function removeSchedule(db: Db | Tx, tenantId: TenantId): Promise<boolean> {
   const removed = await db
     .delete(schedules)
     .where(eq(schedules.tenantId, tenantId))

@@ -14,6 +14,8 @@ export interface ListedWebhook {
   createdAt: Date;
 }
 
+export type WebhookChange = Partial<Pick<ListedWebhook, 'url' | 'types' | 'enabled'>>;
+
 export interface NewWebhook {
   tenantId: TenantId;
   id: string;
@@ -54,17 +56,17 @@ export async function listWebhooks(db: Db, tenantId: TenantId): Promise<ListedWe
     .orderBy(asc(webhooks.createdAt), asc(webhooks.id));
 }
 
-export async function findWebhook(db: Db, tenantId: TenantId, id: string): Promise<ListedWebhook | undefined> {
+export async function findWebhook(db: Db | Tx, tenantId: TenantId, id: string): Promise<ListedWebhook | undefined> {
   const [row] = await db.select(listed).from(webhooks).where(isWebhook(tenantId, id));
   return row;
 }
 
 /** @returns the webhook as it is now; undefined where there is none */
 export async function updateWebhook(
-  db: Db,
+  db: Db | Tx,
   tenantId: TenantId,
   id: string,
-  change: Partial<Pick<ListedWebhook, 'url' | 'types' | 'enabled'>>,
+  change: WebhookChange,
 ): Promise<ListedWebhook | undefined> {
   if (Object.keys(change).length === 0) return findWebhook(db, tenantId, id);
   const [row] = await db.update(webhooks).set(change).where(isWebhook(tenantId, id)).returning(listed);
@@ -87,7 +89,7 @@ export async function replaceSecret(
 }
 
 /** Deletes a webhook with its deliveries and their log. @returns whether there was one */
-export async function deleteWebhook(db: Db, tenantId: TenantId, id: string): Promise<boolean> {
+export async function deleteWebhook(db: Db | Tx, tenantId: TenantId, id: string): Promise<boolean> {
   return db.transaction(async (tx) => {
     const gone = await tx.delete(webhooks).where(isWebhook(tenantId, id)).returning({ id: webhooks.id });
     const itsOwn = and(eq(deliveries.tenantId, tenantId), eq(deliveries.webhookId, id));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../db/client.ts';
 import { beforeSealing } from '../db/sealed-secrets.ts';
-import { addWebhook, findWebhook, replaceSecret, updateWebhook, type ListedWebhook } from '../db/webhooks.ts';
+import { addWebhook, findWebhook, replaceSecret, type ListedWebhook, type WebhookChange } from '../db/webhooks.ts';
 import { ArrivageError } from '../errors.ts';
 import type { StoredEventType } from '../model/stored-event.ts';
 import type { TenantId } from '../model/tenant.ts';
@@ -41,19 +41,12 @@ export async function createWebhook(
   return { webhook, secret };
 }
 
-/**
- * Changes what is given.
- * @returns undefined where there is no such webhook
- * @throws webhook_url_refused, host_not_found, target_refused
- */
-export async function changeWebhook(
-  { database, privateTargets }: Omit<WebhookDeps, 'keyring'>,
-  tenantId: TenantId,
-  id: string,
-  change: Partial<Pick<ListedWebhook, 'url' | 'types' | 'enabled'>>,
-): Promise<ListedWebhook | undefined> {
-  const url = change.url === undefined ? {} : { url: await checkedUrl(change.url, privateTargets) };
-  return updateWebhook(database.db, tenantId, id, { ...change, ...url });
+/** A change as it may be stored. @throws webhook_url_refused, host_not_found, target_refused */
+export async function checkedChange(
+  { privateTargets }: Pick<WebhookDeps, 'privateTargets'>,
+  change: WebhookChange,
+): Promise<WebhookChange> {
+  return change.url === undefined ? change : { ...change, url: await checkedUrl(change.url, privateTargets) };
 }
 
 /**

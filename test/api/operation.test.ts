@@ -28,10 +28,10 @@ it('tells who did what, page by page, newest first; a tenant sees its own', asyn
   expect(new Set(seen.map(({ id }) => id)).size).toBe(written.length);
 
   const of = async (query: string, key: string) => (await ask<Entries>(`/v1/audit?${query}`, { key })).json.items;
-  const changes = await of('action=tenant.change&tenant=acme', keys.operator);
+  const changes = await of('action=tenant.set&tenant=acme', keys.operator);
   expect(changes).toHaveLength(3);
   expect(changes[0]?.actor).toMatch(/^key:arr_\w{8} manage$|^key:arr_.{8} manage$/);
-  expect(await of('action=tenant.change', keys.manage)).toEqual(changes);
+  expect(await of('action=tenant.set', keys.manage)).toEqual(changes);
   expect((await of('', otherKey)).map(({ tenant }) => tenant)).not.toContain('acme');
   expect(await of('since=2000-01-01T00:00:00Z&until=2000-01-02T00:00:00Z', keys.operator)).toEqual([]);
   expect(await of('action=request.refused', otherKey)).toMatchObject([{ tenant: 'other' }]);

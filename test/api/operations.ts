@@ -6,6 +6,7 @@ interface Operation {
   security?: unknown;
   tags?: string[];
   'x-scope': KeyScope;
+  parameters?: { in: string; name: string }[];
   responses: Record<string, { $ref?: string } | undefined>;
 }
 
@@ -23,6 +24,10 @@ export function operationsOf(document: Document) {
     })),
   );
 }
+
+/** Names of what a query may hold. */
+export const parametersOf = ({ parameters = [] }: Operation): string[] =>
+  parameters.filter((each) => each.in === 'query').map(({ name }) => name);
 
 const examples: Readonly<Record<string, string>> = { dataset: 'ecritures', id: '1', sync: '1' };
 

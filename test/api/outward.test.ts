@@ -1,4 +1,8 @@
+import { randomBytes } from 'node:crypto';
+import ssh2 from 'ssh2';
 import { expect, it } from 'vitest';
+import { createApi } from '../../src/api/app.ts';
+import { createKeyring } from '../../src/secrets/keyring.ts';
 import { openReceiver } from '../notify/receiver.ts';
 import { has } from '../support/clients.ts';
 import { startSshd } from '../support/remotes/sshd.ts';
@@ -64,7 +68,7 @@ it('plans syncs and shows the next run', async () => {
   for (const wrong of [{ cron: '61 * * * *' }, { timeZone: 'Mars/Olympus' }, { slots: [{ days: [8], time: '06:30' }] }])
     expect((await set(wrong)).status).toBe(422);
   expect((await set({ timeZone: 'Mars/Olympus' })).json).toMatchObject({
-    errors: [{ field: 'timeZone', message: 'a time zone such as Europe/Paris' }],
+    errors: [{ field: 'timeZone', message: 'un fuseau horaire tel que Europe/Paris' }],
   });
   expect((await ask(`${acme}/schedule`, { method: 'DELETE', key: keys.manage })).status).toBe(204);
   expect((await ask(`${acme}/schedule`)).status).toBe(404);
@@ -120,4 +124,79 @@ it('keeps a list of whom to write to', async () => {
   const gone = { method: 'DELETE', key: keys.manage };
   expect((await ask(`${acme}/recipients/compta@acme.example`, gone)).status).toBe(204);
   expect((await ask(`${acme}/recipients/compta@acme.example`, gone)).status).toBe(404);
+});
+
+const fetched = {
+  ...{ protocol: 'sftp', host: 'files.example', username: 'acme', password: null },
+  files: { clients: { pattern: 'clients.csv' } },
+};
+
+it('takes no private key that cannot be used, nor a passphrase that does not open the stored one', async () => {
+  const { ask, keys } = await apiWorld(database());
+  const { private: locked } = ssh2.utils.generateKeyPairSync('ed25519', {
+    passphrase: 'sésame',
+    cipher: 'aes256-ctr',
+    rounds: 2,
+  });
+  const set = (body: object) =>
+    ask(`${acme}/connector`, { method: 'PUT', body: { ...fetched, ...body }, key: keys.manage });
+  const refused = { status: 422, code: 'private_key_unusable' };
+  for (const body of [{ privateKey: 'garbage' }, { privateKey: locked }, { privateKey: locked, passphrase: 'no' }])
+    expect((await set(body)).json).toMatchObject(refused);
+  expect((await ask(`${acme}/connector`)).status).toBe(404);
+
+  expect((await set({ privateKey: locked, passphrase: 'sésame' })).json).toMatchObject({ hasPrivateKey: true });
+  expect((await set({ passphrase: 'no' })).json).toMatchObject(refused);
+  expect((await set({ stableSeconds: 9 })).json).toMatchObject({ hasPrivateKey: true, stableSeconds: 9 });
+  expect((await set({ stableSeconds: 61 })).json).toMatchObject({ status: 422, errors: [{ field: 'stableSeconds' }] });
+});
+
+it('names the master key that is missing, and what to do', async () => {
+  const world = await apiWorld(database());
+  await world.ask(`${acme}/connector`, { method: 'PUT', body: { ...fetched, password: 'secret' } });
+  const later = await createApi({
+    ...world.options,
+    keyring: createKeyring([{ id: 'k2', key: randomBytes(32) }]),
+  }).request(`${acme}/connector/test`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${world.keys.manage}` },
+  });
+  const refused = (await later.json()) as { detail: string };
+  expect(refused).toMatchObject({ status: 500, code: 'master_key_missing' });
+  expect(refused.detail).toContain('k1');
+});
+
+it('keeps of a webhook’s address only its host on record: the rest may be a token', async () => {
+  const { ask, keys, audit } = await apiWorld(database());
+  const url = 'https://127.0.0.1/services/T0K3N?key=s3cret';
+  const made = await ask<{ id: string }>(`${acme}/webhooks`, { body: { url }, key: keys.manage });
+  await ask(`${acme}/webhooks/${made.json.id}`, { method: 'PATCH', body: { url, enabled: false }, key: keys.manage });
+  const told = (await audit()).filter(({ action }) => action.startsWith('webhook.'));
+  expect(told.map(({ detail }) => detail['host'])).toEqual(['127.0.0.1', '127.0.0.1']);
+  expect(JSON.stringify(told)).not.toMatch(/T0K3N|s3cret/);
+});
+
+it('says in French what a field should be, whoever worded it', async () => {
+  const { ask } = await apiWorld(database());
+  const messages = async (path: string, body: object) => {
+    const { json } = await ask<{ errors: { message: string }[] }>(`${acme}/${path}`, { method: 'PUT', body });
+    return json.errors.map(({ message }) => message);
+  };
+  const files = {
+    clients: { pattern: '{yyyyQQ}.csv' },
+    contacts: { pattern: 'a/b.csv' },
+    ecritures: { pattern: '.a' },
+  };
+  expect(await messages('connector', { ...fetched, host: 'a b', files, ca: 'x', username: 'a\nb' })).toEqual([
+    'un nom de serveur ou une adresse IP',
+    'aucun caractère de contrôle',
+    'dates entre accolades, faites de yyyy yy MM dd HH mm ss, telles que {yyyyMMdd}',
+    'un nom de fichier, sans son dossier',
+    'un nom que ne portent pas les fichiers en cours',
+    'un certificat au format PEM',
+  ]);
+  expect(await messages('schedule', { cron: 'x', timeZone: 'Mars/Olympus' })).toEqual([
+    'une expression cron à cinq champs',
+    'un fuseau horaire tel que Europe/Paris',
+  ]);
 });

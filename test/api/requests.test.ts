@@ -4,6 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { languageOf } from '../../src/api/language.ts';
 import { serveApi } from '../../src/api/server.ts';
 import { sweepRequests } from '../../src/db/idempotent-requests.ts';
+import { until } from '../support/clients.ts';
 import { sharedDatabase } from '../support/server.ts';
 import { apiWorld } from './world.ts';
 
@@ -185,4 +186,21 @@ it('ends a connection that says nothing, and one whose headers never end', async
   talker.write(`GET /healthz HTTP/1.1\r\nhost: x\r\nx-large: ${'a'.repeat(20_000)}\r\n\r\n`);
   await once(talker, 'close');
   expect(heard).toMatch(/^HTTP\/1\.1 431/);
+});
+
+it('answers HEAD without making what nobody reads: places stay free, and no transaction is left open', async () => {
+  const { ask, keys, options } = await apiWorld(database());
+  const csv = { accept: 'text/csv' };
+  const heads = (path: string, count: number) =>
+    Promise.all(Array.from({ length: count }, () => ask(path, { method: 'HEAD', headers: csv, key: keys.read })));
+  const [first] = await heads(`${acme}/ecritures`, 1);
+  expect([first?.status, first?.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
+  await heads(`${acme}/ecritures`, 5);
+  const rows = () => ask(`${acme}/ecritures`, { headers: csv, key: keys.read });
+  await until('a place among lists is free', async () => (await rows()).status === 200);
+  await heads('/v1/events', 15);
+  await until('a place among events is free', async () => (await heads('/v1/events', 1))[0]?.status === 200);
+  const idle = await options.database.sql`
+    select from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'`;
+  expect(idle).toEqual([]);
 });

@@ -204,3 +204,21 @@ describe('over a real connection', () => {
     expect(String((await once(socket, 'data'))[0])).toContain('HTTP/1.1 201');
   });
 });
+
+it('gives a part of a file, so that a download that was cut goes on', async () => {
+  const world = await apiWorld(database());
+  const sent = await put(world, 'clients.csv', '0123456789');
+  const part = async (range: string) => {
+    const { status, text, headers } = await world.ask(`${acme}/uploads/${sent.json.id}/content`, {
+      headers: { range },
+    });
+    return [status, status < 300 ? text : '', headers.get('content-range'), headers.get('content-length')];
+  };
+  expect(await part('bytes=4-')).toEqual([206, '456789', 'bytes 4-9/10', '6']);
+  expect(await part('bytes=0-3')).toEqual([206, '0123', 'bytes 0-3/10', '4']);
+  expect(await part('bytes=-2')).toEqual([206, '89', 'bytes 8-9/10', '2']);
+  expect(await part('bytes=8-99')).toEqual([206, '89', 'bytes 8-9/10', '2']);
+  for (const whole of ['bytes=5-4', 'bytes=0-1,4-5', 'lines=1-2', 'bytes=-', 'x'])
+    expect([whole, ...(await part(whole))]).toEqual([whole, 200, '0123456789', null, '10']);
+  for (const outside of ['bytes=10-', 'bytes=-0', 'bytes=99-100']) expect((await part(outside))[0]).toBe(416);
+});

@@ -1457,7 +1457,7 @@ export interface components {
             /** @description https; http only to private addresses that are allowed. */
             url: string;
             /** @description Of which events it hears; empty: of all. */
-            types: ("sync.completed" | "sync.failed" | "sync.held" | "upload.quarantined" | "upload.expected_missing")[];
+            types: ("sync.completed" | "sync.failed" | "sync.held" | "sync.discarded" | "upload.quarantined" | "upload.expected_missing")[];
             enabled: boolean;
             /** Format: date-time */
             createdAt: string;
@@ -1470,7 +1470,7 @@ export interface components {
             /** @description https; http only to private addresses that are allowed. */
             url?: string;
             /** @description Of which events it hears; empty: of all. */
-            types?: ("sync.completed" | "sync.failed" | "sync.held" | "upload.quarantined" | "upload.expected_missing")[];
+            types?: ("sync.completed" | "sync.failed" | "sync.held" | "sync.discarded" | "upload.quarantined" | "upload.expected_missing")[];
             enabled?: boolean;
         };
         WebhookTest: {
@@ -1510,7 +1510,7 @@ export interface components {
             /** @enum {string} */
             language: "fr" | "en";
             /** @description About what; empty: about all. */
-            types: ("sync.completed" | "sync.failed" | "sync.held" | "upload.quarantined" | "upload.expected_missing")[];
+            types: ("sync.completed" | "sync.failed" | "sync.held" | "sync.discarded" | "upload.quarantined" | "upload.expected_missing")[];
             /** @description Also the daily digest. */
             digest: boolean;
             email: string;
@@ -1907,7 +1907,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description The body is no valid JSON, or was cut. */
+        /** @description A parameter of the query is unknown, or the body is no valid JSON, or was cut. */
         Refused400: {
             headers: {
                 [name: string]: unknown;
@@ -1981,6 +1981,15 @@ export interface components {
         };
         /** @description The body is of another content type. */
         Refused415: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The range lies outside the file. */
+        Refused416: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2068,6 +2077,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             422: components["responses"]["Refused422"];
@@ -2148,6 +2158,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -2178,6 +2189,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -2254,6 +2266,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -2327,6 +2340,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -2356,6 +2370,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             429: components["responses"]["Refused429"];
@@ -2421,6 +2436,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -2452,6 +2468,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -2526,6 +2543,7 @@ export interface operations {
                     "application/json": components["schemas"]["Credential"];
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -2554,6 +2572,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -2585,6 +2604,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -2627,6 +2647,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -2755,6 +2776,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -2831,6 +2853,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -2864,6 +2887,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConnectorTest"];
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -2877,7 +2901,10 @@ export interface operations {
     confirmHostKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Change it only if its ETag is still this one. */
+                "If-Match"?: string;
+            };
             path: {
                 tenant: string;
             };
@@ -2908,6 +2935,7 @@ export interface operations {
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             408: components["responses"]["Refused408"];
+            412: components["responses"]["Refused412"];
             413: components["responses"]["Refused413"];
             415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
@@ -2948,6 +2976,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -3023,6 +3052,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -3055,6 +3085,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -3085,7 +3116,7 @@ export interface operations {
                      * @description Of which events it hears; empty: of all.
                      * @default []
                      */
-                    types?: ("sync.completed" | "sync.failed" | "sync.held" | "upload.quarantined" | "upload.expected_missing")[];
+                    types?: ("sync.completed" | "sync.failed" | "sync.held" | "sync.discarded" | "upload.quarantined" | "upload.expected_missing")[];
                 };
             };
         };
@@ -3148,6 +3179,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -3160,7 +3192,10 @@ export interface operations {
     deleteWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Change it only if its ETag is still this one. */
+                "If-Match"?: string;
+            };
             path: {
                 tenant: string;
                 id: string;
@@ -3176,9 +3211,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
+            412: components["responses"]["Refused412"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
@@ -3256,6 +3293,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -3290,6 +3328,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookTest"];
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -3330,6 +3369,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -3364,6 +3404,7 @@ export interface operations {
                     "application/json": components["schemas"]["Delivery"];
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -3396,6 +3437,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -3430,7 +3472,7 @@ export interface operations {
                      * @description About what; empty: about all.
                      * @default []
                      */
-                    types?: ("sync.completed" | "sync.failed" | "sync.held" | "upload.quarantined" | "upload.expected_missing")[];
+                    types?: ("sync.completed" | "sync.failed" | "sync.held" | "sync.discarded" | "upload.quarantined" | "upload.expected_missing")[];
                     /**
                      * @description Also the daily digest.
                      * @default false
@@ -3469,7 +3511,10 @@ export interface operations {
     deleteRecipient: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Change it only if its ETag is still this one. */
+                "If-Match"?: string;
+            };
             path: {
                 tenant: string;
                 email: string;
@@ -3485,9 +3530,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
+            412: components["responses"]["Refused412"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
@@ -3527,6 +3574,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             422: components["responses"]["Refused422"];
@@ -3553,6 +3601,7 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             429: components["responses"]["Refused429"];
@@ -3600,6 +3649,7 @@ export interface operations {
                     "application/x-ndjson": string;
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -3649,6 +3699,7 @@ export interface operations {
                     "application/x-ndjson": string;
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -3703,6 +3754,7 @@ export interface operations {
                     "application/x-ndjson": string;
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -3747,6 +3799,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -3784,6 +3837,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -3823,6 +3877,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -3854,6 +3909,7 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -3911,7 +3967,10 @@ export interface operations {
     readUploadContent: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description One range (RFC 9110). */
+                Range?: string;
+            };
             path: {
                 tenant: string;
                 /** @description Its id; for PUT the file’s name. */
@@ -3924,7 +3983,7 @@ export interface operations {
             /** @description The file as it came. */
             200: {
                 headers: {
-                    /** @description Its SHA-256 (RFC 9530). */
+                    /** @description SHA-256 of the file (RFC 9530). */
                     "repr-digest": string;
                     [name: string]: unknown;
                 };
@@ -3932,9 +3991,22 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            /** @description The part of it that Range names. */
+            206: {
+                headers: {
+                    /** @description SHA-256 of the file (RFC 9530). */
+                    "repr-digest": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
+            416: components["responses"]["Refused416"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
@@ -3971,6 +4043,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -4054,6 +4127,7 @@ export interface operations {
                     "application/json": components["schemas"]["Sync"];
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -4088,6 +4162,7 @@ export interface operations {
                     "application/json": components["schemas"]["Sync"];
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -4121,6 +4196,7 @@ export interface operations {
                     "application/json": components["schemas"]["Sync"];
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -4156,6 +4232,7 @@ export interface operations {
                     "application/json": components["schemas"]["Sync"];
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -4191,6 +4268,7 @@ export interface operations {
                     "application/json": components["schemas"]["Sync"];
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -4222,6 +4300,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -4262,6 +4341,7 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -4300,6 +4380,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
@@ -4330,6 +4411,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             422: components["responses"]["Refused422"];
@@ -4368,6 +4450,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];

@@ -6,9 +6,9 @@ import { Webhook } from 'standardwebhooks';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { listDeliveries, resendDelivery } from '../../src/db/deliveries.ts';
 import { resealSecrets, whileNobodySeals } from '../../src/db/sealed-secrets.ts';
-import { deleteWebhook, listWebhooks } from '../../src/db/webhooks.ts';
+import { deleteWebhook, listWebhooks, updateWebhook } from '../../src/db/webhooks.ts';
 import { deliver, sendTest } from '../../src/notify/deliver.ts';
-import { changeWebhook, createWebhook, rotateSecret } from '../../src/notify/webhooks.ts';
+import { createWebhook, rotateSecret } from '../../src/notify/webhooks.ts';
 import { createKeyring } from '../../src/secrets/keyring.ts';
 import { openReceiver } from './receiver.ts';
 import { openWorld, type World } from './world.ts';
@@ -71,7 +71,7 @@ it('gives each webhook only the types that it asked for, and a disabled one or a
   await add('acme', '/all', []);
   await add('other', '/other', []);
   const { webhook } = await add('acme', '/disabled', []);
-  await changeWebhook(world, 'acme', webhook.id, { enabled: false });
+  await updateWebhook(world.database.db, 'acme', webhook.id, { enabled: false });
   const paths: (string | undefined)[] = [];
   receiver.answer = (request, response) => {
     paths.push(request.url);

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { findConnector, pinHostKey, removeConnector } from '../../db/connectors.ts';
 import type { Db, Tx } from '../../db/client.ts';
-import { lockTenant } from '../../db/tenants.ts';
+import { inTurn } from '../../db/tenants.ts';
 import { ArrivageError } from '../../errors.ts';
 import { connectorProtocols } from '../../model/connector.ts';
 import { connectorInput, connectorOf } from '../../pull/connector-input.ts';
@@ -110,25 +110,30 @@ const test = endpoint('manage', {
   responses: { 200: json(testSchema, 'The steps, up to the one that failed.') },
 });
 
-const confirm = endpoint('manage', {
-  method: 'put',
-  path: '/tenants/{tenant}/connector/host-key',
-  tags,
-  operationId: 'confirmHostKey',
-  summary: 'Confirm the host key of the SFTP server, once it was compared',
-  request: {
-    params: tenantPath,
-    body: jsonBody(
-      z.strictObject({
-        fingerprint: z
-          .string()
-          .regex(/^SHA256:[A-Za-z0-9+/]{43}$/)
-          .openapi({ description: 'As the test found it.' }),
-      }),
-    ),
+const confirm = endpoint(
+  'manage',
+  {
+    method: 'put',
+    path: '/tenants/{tenant}/connector/host-key',
+    tags,
+    operationId: 'confirmHostKey',
+    summary: 'Confirm the host key of the SFTP server, once it was compared',
+    request: {
+      params: tenantPath,
+      headers: ifMatch,
+      body: jsonBody(
+        z.strictObject({
+          fingerprint: z
+            .string()
+            .regex(/^SHA256:[A-Za-z0-9+/]{43}$/)
+            .openapi({ description: 'As the test found it.' }),
+        }),
+      ),
+    },
+    responses: { 200: configured(connectorSchema, 'The connector, which reads from a server with this key only.') },
   },
-  responses: { 200: configured(connectorSchema, 'The connector, which reads from a server with this key only.') },
-});
+  [412],
+);
 
 export function connectorRoutes({ database: { db }, keyring, privateTargets }: ApiOptions): Router {
   return createRouter()
@@ -136,8 +141,7 @@ export function connectorRoutes({ database: { db }, keyring, privateTargets }: A
     .openapi(put, async (c) => {
       const { id } = c.var.tenant;
       const { settings, secrets } = connectorOf(c.req.valid('json'));
-      const view = await db.transaction(async (tx) => {
-        await lockTenant(tx, id);
+      const view = await inTurn(db, id, async (tx) => {
         requireMatch(c, await find(tx, id));
         return storeConnector({ db: tx }, keyring, id, settings, secrets);
       });
@@ -146,8 +150,10 @@ export function connectorRoutes({ database: { db }, keyring, privateTargets }: A
     })
     .openapi(remove, async (c) => {
       const { id } = c.var.tenant;
-      requireMatch(c, await known(db, id));
-      await removeConnector(db, id);
+      await inTurn(db, id, async (tx) => {
+        requireMatch(c, await known(tx, id));
+        await removeConnector(tx, id);
+      });
       await audited(c, id, 'connector.remove', {});
       return c.body(null, 204);
     })
@@ -163,10 +169,14 @@ export function connectorRoutes({ database: { db }, keyring, privateTargets }: A
     .openapi(confirm, async (c) => {
       const { id } = c.var.tenant;
       const { fingerprint } = c.req.valid('json');
-      const before = await known(db, id);
-      if (!(await pinHostKey(db, id, fingerprint))) throw new ArrivageError('no_such_resource');
+      const [before, view] = await inTurn(db, id, async (tx) => {
+        const current = await known(tx, id);
+        requireMatch(c, current);
+        if (!(await pinHostKey(tx, id, fingerprint))) throw new ArrivageError('no_such_resource');
+        return [current, await known(tx, id)] as const;
+      });
       await audited(c, id, 'connector.confirm_host_key', { fingerprint, before: before.hostKey });
-      return withEtag(c, await known(db, id));
+      return withEtag(c, view);
     });
 }
 
@@ -176,7 +186,7 @@ async function find(db: Db | Tx, tenant: string) {
 }
 
 /** @throws no_such_resource */
-async function known(db: Db, tenant: string) {
+async function known(db: Db | Tx, tenant: string) {
   const found = await find(db, tenant);
   if (!found) throw new ArrivageError('no_such_resource');
   return found;

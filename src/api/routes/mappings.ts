@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Db, Tx } from '../../db/client.ts';
 import { currentMappings, setMapping } from '../../db/mappings.ts';
-import { lockTenant } from '../../db/tenants.ts';
+import { inTurn } from '../../db/tenants.ts';
 import { mappingInput, strangeColumns } from '../../intake/mapping-input.ts';
 import type { Dataset } from '../../model/dataset.ts';
 import { encodings, type FormatPins } from '../../model/format.ts';
@@ -129,8 +129,7 @@ export function mappingRoutes({ database: { db }, now }: ApiOptions): Router {
       // zod types what is optional as possibly undefined; JSON knows no undefined.
       const mapping = c.req.valid('json') as Mapping;
       refuseStrange(mapping, of);
-      const stored = await db.transaction(async (tx) => {
-        await lockTenant(tx, id);
+      const stored = await inTurn(db, id, async (tx) => {
         requireMatch(c, await inForce(tx, id, of));
         return setMapping(tx, id, of, mapping);
       });

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { findRecipient, listRecipients, mostRecipients, removeRecipient, setRecipient } from '../../db/recipients.ts';
+import { inTurn } from '../../db/tenants.ts';
 import { ArrivageError } from '../../errors.ts';
 import { storedEventTypes } from '../../model/stored-event.ts';
 import { isMailAddress } from '../../notify/mail-address.ts';
@@ -55,15 +56,19 @@ const put = endpoint(
   [409, 412],
 );
 
-const remove = endpoint('manage', {
-  method: 'delete',
-  path: '/tenants/{tenant}/recipients/{email}',
-  tags,
-  operationId: 'deleteRecipient',
-  summary: 'Remove a recipient',
-  request: { params },
-  responses: { 204: { description: 'Nothing is sent there any more.' } },
-});
+const remove = endpoint(
+  'manage',
+  {
+    method: 'delete',
+    path: '/tenants/{tenant}/recipients/{email}',
+    tags,
+    operationId: 'deleteRecipient',
+    summary: 'Remove a recipient',
+    request: { params, headers: ifMatch },
+    responses: { 204: { description: 'Nothing is sent there any more.' } },
+  },
+  [412],
+);
 
 export function recipientRoutes({ database: { db } }: ApiOptions): Router {
   return createRouter()
@@ -71,16 +76,23 @@ export function recipientRoutes({ database: { db } }: ApiOptions): Router {
     .openapi(put, async (c) => {
       const { tenant, email } = c.req.valid('param');
       if (!isMailAddress(email)) throw new InvalidRequest([{ in: 'path', field: 'email', message: 'name@domain' }]);
-      requireMatch(c, await findRecipient(db, tenant, email));
       const recipient = { email, ...c.req.valid('json') };
-      if (!(await setRecipient(db, tenant, recipient, mostRecipients)))
-        throw new ArrivageError('too_many_recipients', { limit: mostRecipients });
+      await inTurn(db, tenant, async (tx) => {
+        requireMatch(c, await findRecipient(tx, tenant, email));
+        if (!(await setRecipient(tx, tenant, recipient, mostRecipients)))
+          throw new ArrivageError('too_many_recipients', { limit: mostRecipients });
+      });
       await audited(c, tenant, 'recipient.set', recipient);
       return withEtag(c, recipient);
     })
     .openapi(remove, async (c) => {
       const { tenant, email } = c.req.valid('param');
-      if (!(await removeRecipient(db, tenant, email))) throw new ArrivageError('no_such_resource');
+      await inTurn(db, tenant, async (tx) => {
+        const current = await findRecipient(tx, tenant, email);
+        if (!current) throw new ArrivageError('no_such_resource');
+        requireMatch(c, current);
+        await removeRecipient(tx, tenant, email);
+      });
       await audited(c, tenant, 'recipient.remove', { email });
       return c.body(null, 204);
     });

@@ -19,7 +19,7 @@ import { cutPage, pageOf, pageQuery, positionIn } from '../pagination.ts';
 import { openPlaces } from '../places.ts';
 import { csvHeader, csvLines, ndjsonLines, type LineOf } from '../row-lines.ts';
 import { tenantPath } from '../schemas.ts';
-import { streamed } from '../streamed.ts';
+import { LONGEST_READING_MS, streamed } from '../streamed.ts';
 import { today } from '../today.ts';
 
 const code = z.string().max(200);
@@ -180,20 +180,25 @@ function stream(c: ApiContext, dataset: Dataset, query: RowQuery, type: string, 
   const isCsv = type === CSV;
   const lineOf: LineOf = isCsv ? csvLines(columns, tenant.language) : ndjsonLines(columns);
   c.header('content-disposition', `attachment; filename="${dataset}.${isCsv ? 'csv' : 'ndjson'}"`);
-  return streamed(c, `${type}; charset=utf-8`, async (write) => {
-    try {
-      await withRows(options.database.sql, tenant.id, dataset, query, async (batches) => {
-        let piece = isCsv ? BOM + csvHeader(columns) : '';
-        for await (const batch of batches) {
-          for (const cells of batch) piece += lineOf(cells);
-          if (piece.length < PIECE) continue;
+  return streamed(
+    c,
+    `${type}; charset=utf-8`,
+    async (write) => {
+      try {
+        await withRows(options.database.sql, tenant.id, dataset, query, async (batches) => {
+          let piece = isCsv ? BOM + csvHeader(columns) : '';
+          for await (const batch of batches) {
+            for (const cells of batch) piece += lineOf(cells);
+            if (piece.length < PIECE) continue;
+            await write(piece);
+            piece = '';
+          }
           await write(piece);
-          piece = '';
-        }
-        await write(piece);
-      });
-    } finally {
-      leave();
-    }
-  });
+        });
+      } finally {
+        leave();
+      }
+    },
+    { longestMs: LONGEST_READING_MS },
+  );
 }

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Db, Tx } from '../../db/client.ts';
 import { findSchedule, removeSchedule, setSchedule } from '../../db/schedules.ts';
-import { lockTenant } from '../../db/tenants.ts';
+import { inTurn } from '../../db/tenants.ts';
 import { ArrivageError } from '../../errors.ts';
 import type { Schedule, Weekday } from '../../model/schedule.ts';
 import { isCron, nextRun } from '../../sync/schedule.ts';
@@ -97,8 +97,7 @@ export function scheduleRoutes({ database: { db }, now }: ApiOptions): Router {
       const { id } = c.var.tenant;
       const { slots, ...rest } = c.req.valid('json');
       const schedule: Schedule = { ...rest, slots: slots.map(({ days, time }) => ({ days: days as Weekday[], time })) };
-      await db.transaction(async (tx) => {
-        await lockTenant(tx, id);
+      await inTurn(db, id, async (tx) => {
         requireMatch(c, await find(tx, id));
         await setSchedule(tx, id, schedule, nextRun(schedule, new Date(now())));
       });
@@ -107,8 +106,10 @@ export function scheduleRoutes({ database: { db }, now }: ApiOptions): Router {
     })
     .openapi(remove, async (c) => {
       const { id } = c.var.tenant;
-      requireMatch(c, await known(db, id));
-      await removeSchedule(db, id);
+      await inTurn(db, id, async (tx) => {
+        requireMatch(c, await known(tx, id));
+        await removeSchedule(tx, id);
+      });
       await audited(c, id, 'schedule.remove', {});
       return c.body(null, 204);
     });
@@ -122,7 +123,7 @@ async function find(db: Db | Tx, tenant: string) {
 }
 
 /** @throws no_such_resource */
-async function known(db: Db, tenant: string) {
+async function known(db: Db | Tx, tenant: string) {
   const found = await find(db, tenant);
   if (!found) throw new ArrivageError('no_such_resource');
   return found;

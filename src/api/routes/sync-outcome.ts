@@ -19,7 +19,7 @@ import { endpoint, json } from '../endpoint.ts';
 import { cutPage, pageOf, pageQuery, positionIn } from '../pagination.ts';
 import { openPlaces } from '../places.ts';
 import { dataset } from '../schemas.ts';
-import { streamed, type Write } from '../streamed.ts';
+import { LONGEST_READING_MS, streamed, type Write } from '../streamed.ts';
 import { shownSync, syncSchema } from '../sync-view.ts';
 import { changeSchema } from './feed.ts';
 import { namedSync, syncPath } from './syncs.ts';
@@ -178,17 +178,22 @@ function allRejections(
   const fileNos = [...new Set(sync.files.map(({ fileNo }) => fileNo))];
   const context = { language, files: sync.files };
   c.header('content-disposition', `attachment; filename="rejections-${sync.id}.${type === CSV ? 'csv' : 'xlsx'}"`);
-  return streamed(c, type === CSV ? `${CSV}; charset=utf-8` : type, async (write) => {
-    try {
-      await sql.begin('isolation level repeatable read read only', async (tx) => {
-        const found = rejectionsOf(tx, key, fileNos);
-        if (type === CSV) for await (const piece of rejectionsCsv(found, context)) await write(piece);
-        else await workbook(found, context, write);
-      });
-    } finally {
-      leave();
-    }
-  });
+  return streamed(
+    c,
+    type === CSV ? `${CSV}; charset=utf-8` : type,
+    async (write) => {
+      try {
+        await sql.begin('isolation level repeatable read read only', async (tx) => {
+          const found = rejectionsOf(tx, key, fileNos);
+          if (type === CSV) for await (const piece of rejectionsCsv(found, context)) await write(piece);
+          else await workbook(found, context, write);
+        });
+      } finally {
+        leave();
+      }
+    },
+    { longestMs: LONGEST_READING_MS },
+  );
 }
 
 /** exceljs takes half a second to load, which every other answer does without. */

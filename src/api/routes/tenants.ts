@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { isTaken, type Db, type Tx } from '../../db/client.ts';
 import { listEndpoints, setEndpoint, type Endpoint } from '../../db/endpoints.ts';
 import { changeSettings, goLiveIfAsked } from '../../db/tenant-change.ts';
-import { createTenant, findTenant, lockTenant, pageOfTenants, type TenantRow } from '../../db/tenants.ts';
+import { changeTenant, createTenant, findTenant, inTurn, pageOfTenants, type TenantRow } from '../../db/tenants.ts';
 import { ArrivageError } from '../../errors.ts';
 import { expectedOf } from '../../intake/expected.ts';
 import { grammar, triggers } from '../../model/tenant.ts';
@@ -151,11 +151,8 @@ export function tenantRoutes({ database, spool }: ApiOptions): Router {
       const asked = given(c.req.valid('json'));
       refuseOperators(c, asked);
       const { ports: newPorts, ...settingsAsked } = asked;
-      const [before, made] = await db.transaction(async (tx) => {
-        await lockTenant(tx, id);
-        const current = await findTenant(tx, id);
-        if (!current) throw new ArrivageError('no_such_resource');
-        requireMatch(c, await shown(tx, current));
+      const [before, made] = await inTurn(db, id, async (tx) => {
+        const current = await matching(c, tx, id);
         const expected = expectedOf(settingsAsked, current.expected);
         const settingsMade = { ...settingsAsked, ...(expected && { expected }) };
         await changeSettings(tx, current, settingsMade);
@@ -163,12 +160,16 @@ export function tenantRoutes({ database, spool }: ApiOptions): Router {
         return [current, settingsMade];
       });
       await goLiveIfAsked(database, before, made);
-      await audited(c, id, 'tenant.change', { ...made, ...(newPorts && { ports: newPorts }) });
+      await audited(c, id, 'tenant.set', { ...made, ...(newPorts && { ports: newPorts }) });
       return withEtag(c, await reread(id));
     })
     .openapi(remove, async (c) => {
       const { id } = c.var.tenant;
-      requireMatch(c, await shown(db, c.var.tenant));
+      await inTurn(db, id, async (tx) => {
+        await matching(c, tx, id);
+        // Whoever changes it from now on finds another tenant than they read.
+        await changeTenant(tx, id, { state: 'suspended' });
+      });
       await removeTenant({ database, spool }, id);
       await audited(c, '', 'tenant.delete', { tenant: id });
       return c.body(null, 204);
@@ -183,6 +184,14 @@ async function shown(db: Db | Tx, tenant: TenantRow) {
     createdAt: tenant.createdAt.toISOString(),
     ports: { sftp: portOf('sftp'), ftp: portOf('ftp'), ftps: portOf('ftps') },
   });
+}
+
+/** The tenant as it stands. @throws no_such_resource, precondition_failed */
+async function matching(c: ApiContext, tx: Tx, id: string): Promise<TenantRow> {
+  const current = await findTenant(tx, id);
+  if (!current) throw new ArrivageError('no_such_resource');
+  requireMatch(c, await shown(tx, current));
+  return current;
 }
 
 /** @throws port_taken */

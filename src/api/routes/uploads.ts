@@ -6,6 +6,7 @@ import type { Language } from '../../model/tenant.ts';
 import { baseName, isTemporary, resolvePath, root } from '../../session/virtual-path.ts';
 import { ifPresent } from '../../spool/failures.ts';
 import type { StoredFile } from '../../spool/spool.ts';
+import { byteRange, type ByteRange } from '../byte-range.ts';
 import { digestHeader } from '../content-digest.ts';
 import { audited, createRouter, type ApiOptions, type Router } from '../context.ts';
 import { endpoint, json } from '../endpoint.ts';
@@ -103,21 +104,30 @@ const send = endpoint(
   [409, 507],
 );
 
-const content = endpoint('read', {
-  method: 'get',
-  path: '/tenants/{tenant}/uploads/{upload}/content',
-  tags,
-  operationId: 'readUploadContent',
-  summary: 'Get the bytes of a file back',
-  request: { params: uploadPath },
-  responses: {
-    200: {
-      description: 'The file as it came.',
-      headers: z.object({ 'repr-digest': z.string().openapi({ description: 'Its SHA-256 (RFC 9530).' }) }),
-      content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } },
+const bytes = { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } };
+const digest = z.object({ 'repr-digest': z.string().openapi({ description: 'SHA-256 of the file (RFC 9530).' }) });
+
+const content = endpoint(
+  'read',
+  {
+    method: 'get',
+    path: '/tenants/{tenant}/uploads/{upload}/content',
+    tags,
+    operationId: 'readUploadContent',
+    summary: 'Get the bytes of a file back',
+    request: {
+      params: uploadPath,
+      headers: z.object({
+        Range: z.string().optional().openapi({ description: 'One range (RFC 9110).', example: 'bytes=1000-' }),
+      }),
+    },
+    responses: {
+      200: { description: 'The file as it came.', headers: digest, content: bytes },
+      206: { description: 'The part of it that Range names.', headers: digest, content: bytes },
     },
   },
-});
+  [416],
+);
 
 export function uploadRoutes({ database, spool }: ApiOptions): Router {
   const { db } = database;
@@ -157,13 +167,19 @@ export function uploadRoutes({ database, spool }: ApiOptions): Router {
     .openapi(content, async (c) => {
       const { tenant } = c.var;
       const row = await known(tenant.id, c.req.valid('param').upload);
+      // The bytes of an upload never change: whatever an If-Range names, they are still those.
+      const range = byteRange(c.req.header('range'), row.size);
       const file = row.purgedAt ? undefined : await ifPresent(spool.openCommitted(tenant.id, row.id));
       if (!file) throw new ArrivageError('no_such_resource');
-      await audited(c, tenant.id, 'upload.read', { upload: row.id, path: row.path });
+      const { from, to } = range ?? { from: 0, to: row.size - 1 };
       c.header('content-disposition', attachment(baseName(row.path)));
-      c.header('content-length', String(file.size));
+      c.header('accept-ranges', 'bytes');
+      c.header('content-length', String(to + 1 - from));
       c.header('repr-digest', digestHeader(row.sha256));
-      return streamed(c, 'application/octet-stream', (write) => sendFile(file, write));
+      if (range) c.header('content-range', `bytes ${from}-${to}/${row.size}`);
+      await audited(c, tenant.id, 'upload.read', { upload: row.id, path: row.path });
+      const send = (write: Write) => sendFile(file, { from, to }, write);
+      return streamed(c, 'application/octet-stream', send, { status: range ? 206 : 200 });
     });
 }
 
@@ -179,10 +195,10 @@ function shown(row: UploadRow, language: Language): z.infer<typeof upload> {
 
 const PIECE = 256 * 1024;
 
-async function sendFile(file: StoredFile, write: Write): Promise<void> {
+async function sendFile(file: StoredFile, { from, to }: ByteRange, write: Write): Promise<void> {
   try {
-    for (let at = 0; at < file.size;) {
-      const piece = Buffer.allocUnsafe(Math.min(PIECE, file.size - at));
+    for (let at = from; at <= to;) {
+      const piece = Buffer.allocUnsafe(Math.min(PIECE, to + 1 - at));
       const read = await file.read(piece, at);
       if (read === 0) throw new Error('the file is shorter than its record says');
       await write(piece.subarray(0, read));

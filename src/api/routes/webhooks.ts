@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { findDelivery, listDeliveries, resendDelivery, type ListedDelivery } from '../../db/deliveries.ts';
-import { deleteWebhook, findWebhook, listWebhooks, type ListedWebhook } from '../../db/webhooks.ts';
+import { deleteWebhook, findWebhook, listWebhooks, updateWebhook, type ListedWebhook } from '../../db/webhooks.ts';
+import { inTurn } from '../../db/tenants.ts';
 import { ArrivageError } from '../../errors.ts';
 import { storedEventTypes } from '../../model/stored-event.ts';
 import { sendTest } from '../../notify/deliver.ts';
-import { changeWebhook, createWebhook, rotateSecret } from '../../notify/webhooks.ts';
+import { checkedChange, createWebhook, rotateSecret } from '../../notify/webhooks.ts';
 import { audited, createRouter, type ApiOptions, type Router } from '../context.ts';
 import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../endpoint.ts';
 import { requireMatch, withEtag } from '../etag.ts';
@@ -96,15 +97,19 @@ const change = endpoint(
   [412],
 );
 
-const remove = endpoint('manage', {
-  method: 'delete',
-  path: onePath,
-  tags,
-  operationId: 'deleteWebhook',
-  summary: 'Delete a webhook with the log of its deliveries',
-  request: { params },
-  responses: { 204: { description: 'It is gone.' } },
-});
+const remove = endpoint(
+  'manage',
+  {
+    method: 'delete',
+    path: onePath,
+    tags,
+    operationId: 'deleteWebhook',
+    summary: 'Delete a webhook with the log of its deliveries',
+    request: { params, headers: ifMatch },
+    responses: { 204: { description: 'It is gone.' } },
+  },
+  [412],
+);
 
 const rotate = endpoint('manage', {
   method: 'post',
@@ -159,29 +164,36 @@ export function webhookRoutes(options: ApiOptions): Router {
     .openapi(create, async (c) => {
       const { id } = c.var.tenant;
       const made = await createWebhook(options, id, c.req.valid('json'));
-      await audited(c, id, 'webhook.create', { id: made.webhook.id, ...c.req.valid('json') });
+      await audited(c, id, 'webhook.add', { id: made.webhook.id, ...auditable(c.req.valid('json')) });
       c.header('location', `/v1/tenants/${id}/webhooks/${made.webhook.id}`);
       return withEtag(c, { ...shown(made.webhook), secret: made.secret }, 201);
     })
     .openapi(read, async (c) => withEtag(c, await known(c.var.tenant.id, c.req.valid('param').id)))
     .openapi(change, async (c) => {
       const { tenant, id } = c.req.valid('param');
-      requireMatch(c, await known(tenant, id));
+      await known(tenant, id);
       const asked = given(c.req.valid('json'));
-      const webhook = found(await changeWebhook(options, tenant, id, asked));
-      await audited(c, tenant, 'webhook.change', { id, ...asked });
+      const checked = await checkedChange(options, asked);
+      const webhook = await inTurn(db, tenant, async (tx) => {
+        requireMatch(c, shown(found(await findWebhook(tx, tenant, id))));
+        return found(await updateWebhook(tx, tenant, id, checked));
+      });
+      await audited(c, tenant, 'webhook.set', { id, ...auditable(asked) });
       return withEtag(c, shown(webhook));
     })
     .openapi(remove, async (c) => {
       const { tenant, id } = c.req.valid('param');
-      if (!(await deleteWebhook(db, tenant, id))) throw new ArrivageError('no_such_resource');
-      await audited(c, tenant, 'webhook.delete', { id });
+      await inTurn(db, tenant, async (tx) => {
+        requireMatch(c, shown(found(await findWebhook(tx, tenant, id))));
+        await deleteWebhook(tx, tenant, id);
+      });
+      await audited(c, tenant, 'webhook.remove', { id });
       return c.body(null, 204);
     })
     .openapi(rotate, async (c) => {
       const { tenant, id } = c.req.valid('param');
       const made = found(await rotateSecret(options, tenant, id));
-      await audited(c, tenant, 'webhook.rotate_secret', { id });
+      await audited(c, tenant, 'webhook.rotate', { id });
       return c.json({ secret: made }, 200);
     })
     .openapi(test, async (c) => {
@@ -210,6 +222,12 @@ export function webhookRoutes(options: ApiOptions): Router {
       return c.json(shownDelivery(found(await findDelivery(db, tenant, delivery))), 202);
     });
 }
+
+/** An address may hold a token, in its path as well as in its query: of it only the host goes on record. */
+const auditable = ({ url: address, ...rest }: { url?: string }) => ({
+  ...rest,
+  ...(address !== undefined && { host: new URL(address).host }),
+});
 
 /** @throws no_such_resource */
 function found<T>(thing: T | undefined): T {

@@ -1,0 +1,35 @@
+import { Hono } from 'hono';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import type { ApiEnv } from '../../src/api/context.ts';
+import { serveApi } from '../../src/api/server.ts';
+import { streamed } from '../../src/api/streamed.ts';
+
+it('is cut off whoever reads for too long, and what was held for them is let go', async () => {
+  let letGo: (why: unknown) => void = () => undefined;
+  const isLetGo = new Promise((resolve) => (letGo = resolve));
+  const app = new Hono<ApiEnv>().get('/', (c) =>
+    streamed(
+      c,
+      'text/plain',
+      async (write) => {
+        try {
+          for (;;) await write('x'.repeat(65_536));
+        } finally {
+          letGo('let go');
+        }
+      },
+      { longestMs: 300 },
+    ),
+  );
+  const server = await serveApi(app as never, '127.0.0.1', 0, { connections: 10, stallMs: 60_000 });
+  onTestFinished(() => server.close(0));
+  const reader = connect(server.port, '127.0.0.1');
+  reader.on('error', () => undefined);
+  reader.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+  await once(reader, 'readable');
+  expect(await isLetGo).toBe('let go');
+  reader.resume();
+  await once(reader, 'close');
+});

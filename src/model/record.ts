@@ -1,7 +1,7 @@
 /** What a cell was in its source. CSV cells are all `text`; a spreadsheet knows more. */
 export const CellKind = {
   text: 0,
-  /** A number in the canonical form of JavaScript: `-1234.5`. */
+  /** A number in the canonical form of JavaScript, `-1234.5`; a whole one with the zeros that its format shows. */
   number: 1,
   /** An ISO date, with or without a time: `2026-01-31`, `2026-01-31T10:00:00`. */
   date: 2,

@@ -42,6 +42,8 @@ export interface ScanRules {
   loneCr: boolean;
   /** Delimiters inside one quoted cell with line breaks from which on it is lines swallowed by a stray quote. */
   swallowed: number;
+  /** Delimiters of a whole line, where that many are not enough to tell. */
+  narrow: number;
 }
 
 export const columnBound = 512;
@@ -70,14 +72,15 @@ export const createScan = (): Scan => ({
 });
 
 /**
- * Fewer than eight columns say too little: an address may well hold four delimiters and a line break. From there on
- * nobody writes a whole line's worth of delimiters into a label.
+ * From eight columns on, nobody writes a whole line's worth of delimiters into a label. An address may well hold four and
+ * a line break: of fewer columns, each line that a stray quote swallows must be a whole one by itself.
  */
 export const scanRules = (format: Pick<CsvFormat, 'delimiter' | 'quote' | 'lineEnds' | 'header'>): ScanRules => ({
   delimiter: format.delimiter.charCodeAt(0),
   quoting: format.quote === '"',
   loneCr: format.lineEnds === 'cr' || format.lineEnds === 'mixed',
   swallowed: format.header.length >= 8 ? format.header.length - 1 : Infinity,
+  narrow: format.header.length >= 4 && format.header.length < 8 ? format.header.length - 1 : Infinity,
 });
 
 /** Gives where the record after the one at `start` begins, or a negative outcome. */
@@ -130,6 +133,7 @@ function scanQuoted(scan: Scan, rules: ScanRules, text: Text, opening: number, c
   const { delimiter, loneCr } = rules;
   let breaks = 0;
   let delimiters = 0;
+  let onFirstLine = 0;
   let hard = false;
   let pos = opening + 1;
   for (; ; pos += 1) {
@@ -141,12 +145,17 @@ function scanQuoted(scan: Scan, rules: ScanRules, text: Text, opening: number, c
     } else if (byte === delimiter) delimiters += 1;
     else if (byte === LF) {
       if (pos >= filled) return stop(scan, open, filled);
+      if (breaks === 0) onFirstLine = delimiters;
       if (!loneCr || bytes[pos - 1] !== CR) breaks += 1;
-    } else if (byte === CR && loneCr) breaks += 1;
+    } else if (byte === CR && loneCr) {
+      if (breaks === 0) onFirstLine = delimiters;
+      breaks += 1;
+    }
   }
   const closes = closesCell(text, pos + 1, rules);
   if (closes < 0) return stop(scan, open, filled);
-  if (breaks > 0 && (closes === 0 || delimiters >= rules.swallowed)) return stop(scan, stray, pos);
+  const isWhole = cell + onFirstLine === rules.narrow && delimiters === breaks * rules.narrow;
+  if (breaks > 0 && (closes === 0 || delimiters >= rules.swallowed || isWhole)) return stop(scan, stray, pos);
   scan.breaks += breaks;
   if (hard || closes === 0) scan.hard[scan.hardCount++] = cell;
   return pos + 1;

@@ -1,4 +1,5 @@
 import type { CsvFormat, FormatPins, HeaderJudge, LineEnds } from '../model/format.ts';
+import { storable } from '../model/storable.ts';
 import type { Content } from './encoding.ts';
 import { lineEndsOf, usualWidth } from './line-ends.ts';
 import { type Row, rowsOf } from './rows.ts';
@@ -37,7 +38,7 @@ export function sniffCsv(
     quote: reading.quote,
     lineEnds,
     headerLine: found.line,
-    header: found.header,
+    header: found.header.map(storable),
   };
 }
 
@@ -77,12 +78,13 @@ function choose(readings: Reading[], judge: HeaderJudge, pins: FormatPins): Choi
   return withoutKnownColumns(byWidth(readings), pins);
 }
 
-/** A delimiter that ends every line but the header's is a column without a name, not a cell too many in each. */
+/** Delimiters that end most lines, but not the header's, are columns without a name; in few lines, they are too many. */
 function padded(header: string[], rows: Row[]): string[] {
-  const width = header.length + 1;
-  const trailing =
-    usualWidth(rows) === width && rows.every(({ cells }) => cells.length !== width || cells.at(-1) === '');
-  return trailing ? [...header, ''] : header;
+  const width = usualWidth(rows);
+  const usual = rows.filter(({ cells }) => cells.length === width);
+  const isEmpty = ({ cells }: Row) => cells.slice(header.length).every((cell) => cell.trim() === '');
+  if (width <= header.length || usual.length * 2 <= rows.length || !usual.every(isEmpty)) return header;
+  return [...header, ...Array<string>(width - header.length).fill('')];
 }
 
 /** Known columns; a line that could be imported as it is comes before all others. */

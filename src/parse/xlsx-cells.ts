@@ -55,6 +55,9 @@ function plainDecimal(value: number): string {
 /** How a number format shows a serial: `date` without its time, `moment` with it, `time` alone. */
 export type DateStyle = 'date' | 'moment' | 'time' | undefined;
 
+/** How a number format shows a number: as a date, or with so many digits at least. */
+export type CellStyle = DateStyle | number;
+
 export interface CellValue {
   text: string;
   kind: number;

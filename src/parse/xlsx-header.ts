@@ -1,5 +1,6 @@
 import type { HeaderJudge } from '../model/format.ts';
 import type { RecordView } from '../model/record.ts';
+import { storable } from '../model/storable.ts';
 
 /** Rows in which a header is looked for: preambles of real exports take under ten. */
 export const HEADER_ROWS = 50;
@@ -16,7 +17,7 @@ export interface HeaderFound {
 export function cellsOf(view: RecordView): string[] {
   const cells: string[] = [];
   for (let i = 0; i < view.count; i++)
-    cells.push(Buffer.from(view.bytes.subarray(view.starts[i], view.ends[i])).toString());
+    cells.push(storable(Buffer.from(view.bytes.subarray(view.starts[i], view.ends[i])).toString()));
   while (cells.at(-1)?.trim() === '') cells.pop();
   return cells;
 }

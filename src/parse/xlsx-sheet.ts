@@ -1,6 +1,6 @@
 import { ArrivageError } from '../errors.ts';
 import { CellKind } from '../model/record.ts';
-import { canonicalNumber, columnOf, type DateStyle, isoDate, rowOf, serialToIso, unescapeText } from './xlsx-cells.ts';
+import { canonicalNumber, type CellStyle, columnOf, isoDate, rowOf, serialToIso, unescapeText } from './xlsx-cells.ts';
 import type { Row } from './xlsx-row.ts';
 import { richText, type StringTable } from './xlsx-strings.ts';
 import type { XmlEvents } from './xlsx-xml.ts';
@@ -9,7 +9,7 @@ import type { XmlEvents } from './xlsx-xml.ts';
 export interface SheetContext {
   part: string;
   strings: StringTable;
-  styles: readonly DateStyle[];
+  styles: readonly CellStyle[];
   dateSystem: 1900 | 1904;
 }
 
@@ -30,7 +30,7 @@ export function sheetReader(context: SheetContext, row: Row, onRow: (row: Row) =
   let lineKnown = false;
   let column = -1;
   let type = 'n';
-  let style: DateStyle;
+  let style: CellStyle;
   let reading: 'v' | 'f' | 'is' | undefined;
   let value = '';
   let formula: string | undefined;
@@ -92,19 +92,23 @@ export function sheetReader(context: SheetContext, row: Row, onRow: (row: Row) =
   };
 }
 
-function putValue(row: Row, column: number, type: string, value: string, style: DateStyle, system: 1900 | 1904): void {
-  if (type === 'n') {
-    const date = style && serialToIso(value, style, system);
-    const number = date ? undefined : canonicalNumber(value);
-    row.put(
-      column,
-      date?.text ?? number ?? value,
-      date?.kind ?? (number === undefined ? CellKind.text : CellKind.number),
-    );
-  } else if (type === 'b') row.put(column, value === '0' || value === 'false' ? 'false' : 'true', CellKind.bool);
+function putValue(row: Row, column: number, type: string, value: string, style: CellStyle, system: 1900 | 1904): void {
+  if (type === 'n') putNumber(row, column, value, style, system);
+  else if (type === 'b') row.put(column, value === '0' || value === 'false' ? 'false' : 'true', CellKind.bool);
   else if (type === 'e') row.put(column, value, CellKind.error);
   else if (type === 'd') {
     const date = isoDate(value);
     row.put(column, date ?? value, date === undefined ? CellKind.text : CellKind.date);
   } else row.put(column, unescapeText(value), CellKind.text);
 }
+
+function putNumber(row: Row, column: number, value: string, style: CellStyle, system: 1900 | 1904): void {
+  const date = typeof style === 'string' ? serialToIso(value, style, system) : undefined;
+  const number = date ? undefined : canonicalNumber(value);
+  if (date) row.put(column, date.text, date.kind);
+  else if (number === undefined) row.put(column, value, CellKind.text);
+  else row.put(column, typeof style === 'number' ? withZeros(number, style) : number, CellKind.number);
+}
+
+const withZeros = (number: string, least: number): string =>
+  /^\d+$/.test(number) ? number.padStart(least, '0') : number;

@@ -1,4 +1,4 @@
-import type { DateStyle } from './xlsx-cells.ts';
+import type { CellStyle, DateStyle } from './xlsx-cells.ts';
 import type { XmlEvents } from './xlsx-xml.ts';
 
 /** Built-in formats that show dates (ECMA-376 part 1, 18.8.30, with the East Asian ones). */
@@ -24,15 +24,26 @@ export function dateStyleOf(code: string): DateStyle {
   return time ? 'time' : undefined;
 }
 
+/**
+ * The digits that a format of whole numbers shows at least: `00000` five, which keeps the zero of a postcode, and
+ * `0#" "##" "##" "##" "##` the ten of a French telephone.
+ */
+export function leastDigits(code: string): number | undefined {
+  const [positive = ''] = code.replace(DECORATION, '').split(';', 1);
+  const [, zeros = ''] = /^#*(0[0#]+)$/.exec(positive.replace(/[\s-]/g, '')) ?? [];
+  return zeros === '' ? undefined : zeros.length;
+}
+
+const styleOf = (code: string): CellStyle => dateStyleOf(code) ?? leastDigits(code);
+
 /** Reads `styles.xml`: afterwards `styles[s]` is what the format of cells with that `s` shows. */
-export function stylesReader(styles: DateStyle[]): XmlEvents {
-  const custom = new Map<number, DateStyle>();
+export function stylesReader(styles: CellStyle[]): XmlEvents {
+  const custom = new Map<number, CellStyle>();
   let inCells = false;
   return {
     open(name, attributes) {
       if (name === 'cellXfs') inCells = true;
-      else if (name === 'numFmt')
-        custom.set(Number(attributes['numFmtId']), dateStyleOf(attributes['formatCode'] ?? ''));
+      else if (name === 'numFmt') custom.set(Number(attributes['numFmtId']), styleOf(attributes['formatCode'] ?? ''));
       else if (name === 'xf' && inCells) {
         const id = Number(attributes['numFmtId'] ?? 0);
         styles.push(custom.has(id) ? custom.get(id) : builtinStyle(id));

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { ArrivageError } from '../errors.ts';
+import { storable } from '../model/storable.ts';
 import type { Package } from './xlsx-package.ts';
 import { readXml, type XmlEvents } from './xlsx-xml.ts';
 
@@ -48,7 +49,7 @@ function workbookReader(workbook: Workbook, related: Map<string, Relation>): Xml
       const relation = related.get(relationId(attributes));
       if (relation?.type !== 'worksheet') return;
       const hidden = (attributes['state'] ?? 'visible') !== 'visible';
-      workbook.sheets.push({ name: attributes['name'] ?? '', part: relation.target, hidden });
+      workbook.sheets.push({ name: storable(attributes['name'] ?? ''), part: relation.target, hidden });
     },
   };
 }

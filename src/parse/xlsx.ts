@@ -1,7 +1,7 @@
 import { ArrivageError } from '../errors.ts';
 import type { HeaderJudge, XlsxFormat } from '../model/format.ts';
 import type { ParseDefect, RecordView } from '../model/record.ts';
-import type { DateStyle } from './xlsx-cells.ts';
+import type { CellStyle } from './xlsx-cells.ts';
 import { betterHeader, cellsOf, HEADER_ROWS, type HeaderFound } from './xlsx-header.ts';
 import { defaultLimits, openPackage, type Package, type XlsxLimits } from './xlsx-package.ts';
 import { Row } from './xlsx-row.ts';
@@ -40,6 +40,8 @@ export interface XlsxSummary {
   defects: number;
   /** Rows that repeat the header word for word: read, and skipped. Not among `records`. */
   repeatedHeaders: number;
+  /** Other visible sheets whose header fits too. */
+  unread: string[];
 }
 
 interface Opened {
@@ -52,6 +54,7 @@ interface Opened {
 interface Chosen {
   sheet: Sheet;
   format: XlsxFormat;
+  unread: string[];
 }
 
 /**
@@ -77,28 +80,39 @@ async function withSheet<T>(
   try {
     const workbook = await readWorkbook(zip);
     const strings = stringTable();
-    const styles: DateStyle[] = [];
+    const styles: CellStyle[] = [];
     if (workbook.styles) await readXml(workbook.styles, zip.read(workbook.styles), stylesReader(styles));
     if (workbook.strings) await readXml(workbook.strings, zip.read(workbook.strings), stringsReader(strings));
     const opened = { zip, context: { strings, styles, dateSystem: workbook.dateSystem }, request };
-    const { sheet, found } = await chooseSheet(opened, workbook.sheets);
+    const { sheet, found, others } = await chooseSheet(opened, workbook.sheets);
     const { line: headerLine, header } = found;
     const date1904 = workbook.dateSystem === 1904;
-    return await use(opened, { sheet, format: { kind: 'xlsx', sheet: sheet.name, headerLine, header, date1904 } });
+    const format: XlsxFormat = { kind: 'xlsx', sheet: sheet.name, headerLine, header, date1904 };
+    const unread = others.filter((other) => other.found.matches).map((other) => other.sheet.name);
+    return await use(opened, { sheet, format, unread });
   } finally {
     zip.close();
   }
 }
 
+interface Candidate {
+  sheet: Sheet;
+  found: HeaderFound;
+}
+
 /** The pinned sheet; else the first whose header names a dataset; else the one with the most known columns. */
-async function chooseSheet(opened: Opened, sheets: Sheet[]): Promise<{ sheet: Sheet; found: HeaderFound }> {
-  let best: { sheet: Sheet; found: HeaderFound } | undefined;
+async function chooseSheet(opened: Opened, sheets: Sheet[]): Promise<Candidate & { others: Candidate[] }> {
+  let best: Candidate | undefined;
+  const others: Candidate[] = [];
   for (const sheet of candidates(sheets, opened.request.sheet)) {
+    // What is hidden behind a sheet that fits is not missed.
+    if (best?.found.matches && sheet.hidden) break;
     const found = await findHeader(opened, sheet);
-    if (found?.matches) return { sheet, found };
-    if (found && found.known > (best?.found.known ?? -1)) best = { sheet, found };
+    if (!found) continue;
+    if (best?.found.matches) others.push({ sheet, found });
+    else if (found.matches || found.known > (best?.found.known ?? -1)) best = { sheet, found };
   }
-  if (best && (best.found.known > 0 || opened.request.headerLine !== undefined)) return best;
+  if (best && (best.found.known > 0 || opened.request.headerLine !== undefined)) return { ...best, others };
   const list = (texts: string[] = []): string => texts.join(', ').slice(0, 500) || '—';
   const names = sheets.map((sheet) => sheet.name);
   throw new ArrivageError('no_matching_sheet', { sheets: list(names), seen: list(best?.found.header) });
@@ -138,9 +152,10 @@ function headerAt(row: Row, judge: HeaderJudge): HeaderFound {
   return { line: row.line, header, known, matches: dataset !== undefined };
 }
 
-async function readRecords(opened: Opened, { sheet, format }: Chosen, request: XlsxRequest): Promise<XlsxSummary> {
+async function readRecords(opened: Opened, chosen: Chosen, request: XlsxRequest): Promise<XlsxSummary> {
+  const { sheet, format, unread } = chosen;
   const { headerLine, header } = format;
-  const summary = { format, lines: headerLine, records: 0, defects: 0, repeatedHeaders: 0 };
+  const summary = { format, lines: headerLine, records: 0, defects: 0, repeatedHeaders: 0, unread };
   let headerRow: Buffer | undefined;
   request.onFormat(format);
   await readRows(opened, sheet, (row) => {

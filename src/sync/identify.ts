@@ -1,3 +1,4 @@
+import { ArrivageError } from '../errors.ts';
 import type { VersionedMapping } from '../model/mapping.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { TenantId } from '../model/tenant.ts';
@@ -58,7 +59,7 @@ export function createIdentifier(spool: Spool): Identify {
       });
       if (content !== 'unknown') return { content, quarantine: null };
       const seen = header.filter((cell) => cell.trim() !== '').join(', ') || '—';
-      return { content, quarantine: { code: 'unrecognised', params: { seen: seen.slice(0, 500) } } };
+      return { content, quarantine: reasonOf(new ArrivageError('unrecognised', { seen: seen.slice(0, 500) })) };
     } catch (error) {
       if (!isFilesFault(error)) throw error;
       return { content: 'unknown', quarantine: reasonOf(error) };

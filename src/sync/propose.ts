@@ -15,6 +15,12 @@ export async function propose(path: string, pins: FormatPins, today: Date): Prom
   const format = await formatOf(path, pins);
   const sample = await sampleOf(path, format, pins, SAMPLE_ROWS);
   const inferred = inferMapping(format.header, sample, today);
-  const mapping = { ...(Object.keys(pins).length > 0 && { format: pins }), ...inferred.mapping };
+  const { decimalMark, ...others } = inferred.mapping;
+  const mapping = {
+    ...(Object.keys(pins).length > 0 && { format: pins }),
+    ...others,
+    // The numbers of a workbook have no mark; as texts of the sample they have a dot.
+    ...(decimalMark && format.kind !== 'xlsx' && { decimalMark }),
+  };
   return { ...inferred, mapping, format };
 }

@@ -24,6 +24,8 @@ export interface RecordsSummary {
   truncated: boolean;
   /** Of parts: a record does not end with its part, so that the rest cannot be said to be as it was. */
   astray: boolean;
+  /** Other sheets of the workbook that seem to hold such records. */
+  unreadSheets: string[];
 }
 
 export interface RecordsRequest {
@@ -58,7 +60,13 @@ async function readText(path: string, format: CsvFormat, sink: RecordSink): Prom
   }
   const { repeatedHeaders, defects, endedWithoutNewline, lastRecordShort } = reader.end();
   await sink.pause(bytes);
-  return { repeatedHeaders, defects, truncated: endedWithoutNewline && lastRecordShort, astray: false };
+  return {
+    repeatedHeaders,
+    defects,
+    truncated: endedWithoutNewline && lastRecordShort,
+    astray: false,
+    unreadSheets: [],
+  };
 }
 
 /** Bytes read at a time, and between two pauses. */
@@ -96,7 +104,7 @@ export async function readParts(
   }
   const astray = next <= lines && !reader.pass(lines + 1 - next);
   const { repeatedHeaders, defects, endedWithoutNewline, lastRecordShort } = reader.end();
-  return { repeatedHeaders, defects, truncated: endedWithoutNewline && lastRecordShort, astray };
+  return { repeatedHeaders, defects, truncated: endedWithoutNewline && lastRecordShort, astray, unreadSheets: [] };
 }
 
 function* chunksOfRun(file: number, { offset, bytes }: Run, buffer: Buffer): Generator<Buffer> {
@@ -109,7 +117,7 @@ function* chunksOfRun(file: number, { offset, bytes }: Run, buffer: Buffer): Gen
 }
 
 async function readWorkbook({ path, pins, judge }: RecordsRequest, sink: RecordSink): Promise<RecordsSummary> {
-  const { repeatedHeaders, defects } = await readXlsx(path, {
+  const { repeatedHeaders, defects, unread } = await readXlsx(path, {
     judge,
     ...(pins.sheet !== undefined && { sheet: pins.sheet }),
     ...(pins.headerLine !== undefined && { headerLine: pins.headerLine }),
@@ -118,5 +126,5 @@ async function readWorkbook({ path, pins, judge }: RecordsRequest, sink: RecordS
     onDefect: sink.onDefect,
     pause: (consumed) => sink.pause(consumed),
   });
-  return { repeatedHeaders, defects, truncated: false, astray: false };
+  return { repeatedHeaders, defects, truncated: false, astray: false, unreadSheets: unread };
 }

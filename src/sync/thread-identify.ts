@@ -19,21 +19,36 @@ export async function identify({ file, mappings }: Task): Promise<Identified> {
   if (claimed) return { content: claimed, header: [] };
   const byDataset = Object.fromEntries(mappings.map((mapping) => [mapping.dataset, mapping]));
   const judge = headerJudge(byDataset);
-  const header = await headerOf(file.path, judge);
-  return { content: contentOf(judge(header).dataset, file.name, header), header: header.slice(0, 40) };
+  const named = datasetByUsualName(file.name);
+  const header = await headerOf(file.path, judge, named && headerJudge(byDataset, [named]));
+  const content = contentOf(judge(header).dataset, named, header, byDataset);
+  return { content, header: header.slice(0, 40) };
 }
 
-function contentOf(byHeader: Dataset | 'fec' | undefined, name: string, header: string[]): Identified['content'] {
-  const byName = datasetByUsualName(name);
+function contentOf(
+  byHeader: Dataset | 'fec' | undefined,
+  byName: Dataset | undefined,
+  header: string[],
+  mappings: Partial<Record<Dataset, Mapping>>,
+): Identified['content'] {
   if (byHeader === 'fec' || byName === undefined) return byHeader ?? 'unknown';
-  const named = columnsNamed(header, byName);
-  if (byHeader === undefined) return named > 0 ? byName : 'unknown';
-  return columnsNamed(header, byHeader) > named ? byHeader : byName;
+  const named = (dataset: Dataset) => columnsNamed(header, dataset, mappings[dataset]);
+  if (byHeader === undefined) return named(byName) > 0 || goesByPosition(mappings[byName]) ? byName : 'unknown';
+  return named(byHeader) > named(byName) ? byHeader : byName;
 }
 
-async function headerOf(path: string, judge: HeaderJudge): Promise<string[]> {
-  const pins: NonNullable<Mapping['format']> = {};
-  const source = await openSource(path, pins, judge, { whole: false });
-  const { header } = source.kind === 'text' ? source.format : await xlsxFormat(path, { judge });
-  return header;
+/** Of a file without a header, there is only its name to tell what it holds. */
+const goesByPosition = (mapping: Mapping | undefined): boolean =>
+  Object.values(mapping?.columns ?? {}).some((column) => typeof column === 'number');
+
+/** Of a workbook with several lists, `namedAfter` knows the sheet that the file is called after. */
+async function headerOf(path: string, judge: HeaderJudge, namedAfter?: HeaderJudge): Promise<string[]> {
+  const source = await openSource(path, {}, judge, { whole: false });
+  if (source.kind === 'text') return source.format.header;
+  const found = await xlsxFormat(path, { judge });
+  if (namedAfter && namedAfter(found.header).dataset === undefined) {
+    const other = await xlsxFormat(path, { judge: namedAfter }).catch(() => found);
+    if (namedAfter(other.header).dataset !== undefined) return other.header;
+  }
+  return found.header;
 }

@@ -1,12 +1,14 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { CsvFormat, Format } from '../model/format.ts';
 import type { ParseDefect, RecordView } from '../model/record.ts';
+import type { Warning } from '../model/rejection.ts';
 import { createCsvReader } from '../parse/csv.ts';
 import { cleanLines } from '../parse/clean-lines.ts';
 import type { LineDiff } from '../parse/line-diff.ts';
-import { headerJudge } from '../validate/judge.ts';
+import { headerJudge, isFec } from '../validate/judge.ts';
 import { matchColumns } from '../validate/match.ts';
 import { createValidator, type Kept, type Validator, type ValidatorOptions } from '../validate/validator.ts';
+import { shorten } from '../validate/warnings.ts';
 import { copyLine } from '../model/copy-line.ts';
 import { batchLines } from './line-batch.ts';
 import { readRecords, readRecordsAs } from './records.ts';
@@ -54,7 +56,7 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
   };
 
   const summary = await readRecords(
-    { path: file.path, pins: mapping.format ?? {}, judge: headerJudge({ [dataset]: mapping }) },
+    { path: file.path, pins: mapping.format ?? {}, judge: headerJudge({ [dataset]: mapping }, [dataset]) },
     {
       onFormat: (format) => {
         validator = open(format);
@@ -84,6 +86,7 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
   const { accepted, rejected, skipped, read, fecClients, evidence, ...found } = validator.finish(kept);
   return {
     ...found,
+    warnings: [...unreadSheets(summary.unreadSheets), ...found.warnings],
     accepted,
     clientsAccepted: fecClients,
     read: read + summary.defects + summary.repeatedHeaders,
@@ -96,16 +99,22 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
   };
 }
 
+function unreadSheets(names: readonly string[]): Warning[] {
+  if (names.length === 0) return [];
+  const value = shorten(names.join(', '), 200);
+  return [{ code: 'sheets_not_read', column: null, count: names.length, examples: [{ line: 0, value }] }];
+}
+
 function validatorOptions({ file, options }: Task<'read'>, format: Format): Omit<ValidatorOptions, 'sink'> {
   const { dataset, mapping, fileNo, tenant, today, decisions } = options;
   return {
-    match: matchColumns(dataset, format.header, mapping, format.kind === 'fec'),
+    match: matchColumns(dataset, format.header, mapping, dataset === 'ecritures' && isFec(format.header)),
     mapping,
     tenant,
     today: new Date(today),
     size: format.kind === 'xlsx' ? file.size * XLSX_INFLATION : file.size,
     fileNo,
-    date1904: format.kind === 'xlsx' && format.date1904,
+    ...(format.kind === 'xlsx' && { workbook: { date1904: format.date1904 } }),
     ...(decisions && { decisions }),
   };
 }

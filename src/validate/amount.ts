@@ -13,6 +13,11 @@ export interface AmountColumn {
   /** Cells such as `1,234` and `1.234`, which either mark allows. */
   unclearComma: number;
   unclearDot: number;
+  /** Of the amounts that the file calls credits: those below zero, and those above. */
+  below: number;
+  above: number;
+  /** The sign of a credit says again that it is one: it is no credit taken back. */
+  signedCredits: boolean;
   /** The last amount, in cents: an integer below 10^15. */
   cents: number;
 }
@@ -23,6 +28,9 @@ export const amountColumn = (mark: DecimalMark): AmountColumn => ({
   dot: 0,
   unclearComma: 0,
   unclearDot: 0,
+  below: 0,
+  above: 0,
+  signedCredits: false,
   cents: 0,
 });
 

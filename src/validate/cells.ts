@@ -9,7 +9,7 @@ import { type DateColumn, readDate } from './date.ts';
 import { isDocumentRef, isEmail, normalSiret, normalVat } from './identifiers.ts';
 import { remember, textOf } from './remember.ts';
 import { type CellWriter, refuse, type Row } from './row.ts';
-import { Cell, openCell, writeText } from './text.ts';
+import { Cell, openCell, type Span, writeText } from './text.ts';
 import { countryCode, currencyCode, languageCode, truth } from './vocabulary.ts';
 
 /** Where a canonical column comes from and what is written where it holds nothing. */
@@ -63,13 +63,20 @@ export const text = (row: Row): ValueWriter => {
   };
 };
 
+/** Digits that a spreadsheet keeps of a number; of a longer code it has made the others zero. */
+const SPREADSHEET_DIGITS = 15;
+
+const isRounded = (view: RecordView, position: number, { start, end }: Span): boolean =>
+  isRoundedNumber(view.bytes, start, end) ||
+  (view.kinds[position] === CellKind.number && end - start > SPREADSHEET_DIGITS);
+
 export const code = (row: Row): ValueWriter => {
   const { out, span } = row;
-  return (view) => {
+  return (view, position) => {
     const { bytes } = view;
     const lead = bytes[span.start];
     if (lead === 0x27 || lead === 0x3d) unwrapCode(bytes, span);
-    if (isRoundedNumber(bytes, span.start, span.end)) return no(row, 'rounded_number');
+    if (isRounded(view, position, span)) return no(row, 'rounded_number');
     if (span.end - span.start > longestCode) return no(row, 'value_too_long');
     const from = out.at;
     out.at = writeText(bytes, span.start, span.end, out.buffer, from);
@@ -187,7 +194,7 @@ const doubtful = (
 ): ValueWriter => {
   const { out, span } = row;
   return (view, position) => {
-    if (isRoundedNumber(view.bytes, span.start, span.end)) return no(row, 'rounded_number');
+    if (isRounded(view, position, span)) return no(row, 'rounded_number');
     unwrapCode(view.bytes, span);
     const { value, valid } = read(textOf(view.bytes, span.start, span.end));
     if (!valid) row.warnings.add(warning, column, view, position);

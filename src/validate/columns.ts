@@ -224,7 +224,7 @@ export const columns: Readonly<Record<Dataset, readonly Column[]>> = {
       'code',
       'n° de pièce',
       'document number',
-      'n° pièce|pièce|n° facture|facture|numéro facture|numéro de facture|pieceref|ec_piece|ec_refpiece|document no|invoice number|invoice no|invoice|numéro pièce|numéro de pièce|no pièce|num pièce|num facture|no facture|n° document|numéro document|document|voucher no|voucher number|invoice ref~référence|reference|réf|ref|réf pièce|référence pièce',
+      'n° pièce|pièce|n° facture|facture|numéro facture|numéro de facture|pieceref|ec_piece|ec_refpiece|document no|invoice number|invoice no|invoice|numéro pièce|numéro de pièce|no pièce|num pièce|num facture|no facture|n° document|numéro document|voucher no|voucher number|invoice ref~référence|reference|réf|ref|réf pièce|référence pièce|document',
     ),
     column(
       'entry_type',
@@ -325,7 +325,7 @@ export const columns: Readonly<Record<Dataset, readonly Column[]>> = {
       'document',
       'pièce jointe',
       'document link',
-      'url facture|url|lien facture|fichier|nom du fichier|fichier pdf|pdf|document url|attachment|lien|lien pdf|document file|file name',
+      'url facture|url|lien facture|fichier|nom du fichier|fichier pdf|pdf|document url|attachment|lien|lien pdf|document file|file name~document',
     ),
     ...tags,
   ],

@@ -5,13 +5,14 @@ import { type DateColumn, dateColumn } from './date.ts';
 import { type SideColumn, sideColumn } from './side.ts';
 
 /**
- * How the unclear cells of a column are read: `1,234`, `03/04/2026`, `41225`, and a side of `1`. Decided over the whole
- * file, never for one cell.
+ * How the unclear cells of a column are read: `1,234`, `03/04/2026`, `41225`, a side of `1`, and a credit of `-12,00`.
+ * Decided over the whole file, never for one cell.
  */
 interface ColumnDecision {
   decimalMark?: DecimalMark;
   dateOrder?: DateOrder;
   digits?: DateColumn['digits'];
+  signedCredits?: boolean;
   one?: SideColumn['one'];
 }
 
@@ -39,6 +40,7 @@ export function evidence(mapping: Mapping, decided: Decisions, options: { fec: b
     found,
     amount(name: string): AmountColumn {
       const column = amountColumn(mapping.decimalMark ?? decided[name]?.decimalMark ?? ',');
+      column.signedCredits = decided[name]?.signedCredits ?? false;
       found.amounts.set(name, column);
       return column;
     },
@@ -57,7 +59,11 @@ export function evidence(mapping: Mapping, decided: Decisions, options: { fec: b
 export function decide(found: Columns, mapping: Mapping): Verdict {
   const verdict: Verdict = { decisions: {}, refuted: false, warnings: [] };
   const decisions: Record<string, ColumnDecision> = {};
-  for (const [name, column] of found.amounts) decisions[name] = decideAmount(name, column, found, mapping, verdict);
+  for (const [name, column] of found.amounts)
+    decisions[name] = {
+      decimalMark: decideMark(name, column, found, mapping, verdict),
+      signedCredits: decideCredits(name, column, verdict),
+    };
   for (const [name, column] of found.dates) decisions[name] = decideDate(name, column, found, mapping, verdict);
   if (found.side !== undefined) decisions['side'] = decideSide(found.side, verdict);
   return { ...verdict, decisions };
@@ -70,14 +76,14 @@ const unclear = (verdict: Verdict, code: string, column: string, count: number, 
 const sum = <T>(columns: Iterable<T>, of: (column: T) => number): number =>
   [...columns].reduce((n, column) => n + of(column), 0);
 
-function decideAmount(
+function decideMark(
   name: string,
   column: AmountColumn,
   found: Columns,
   mapping: Mapping,
   verdict: Verdict,
-): ColumnDecision {
-  if (mapping.decimalMark !== undefined) return { decimalMark: mapping.decimalMark };
+): DecimalMark {
+  if (mapping.decimalMark !== undefined) return mapping.decimalMark;
   const doubtful = column.unclearComma + column.unclearDot;
   const own = column.comma - column.dot;
   const all = sum(found.amounts.values(), (other) => other.comma - other.dot);
@@ -90,7 +96,15 @@ function decideAmount(
     unclear(verdict, 'ambiguous_amounts', name, doubtful, decimalMark === '.' ? '1,234 = 1234' : '1.234 = 1234');
   }
   if (doubtful > 0 && decimalMark !== column.mark) verdict.refuted = true;
-  return { decimalMark };
+  return decimalMark;
+}
+
+/** Among credits of both signs, the negative ones take others back; where all are negative, that is how credits are written. */
+function decideCredits(name: string, column: AmountColumn, verdict: Verdict): boolean {
+  const signed = column.below > 0 && column.above === 0;
+  if (column.below > 0 && signed !== column.signedCredits) verdict.refuted = true;
+  if (signed) unclear(verdict, 'negative_credits', name, column.below, '');
+  return signed;
 }
 
 function decideDate(

@@ -2,7 +2,7 @@ import type { Evidence } from '../model/evidence.ts';
 import type { Columns } from './decisions.ts';
 
 const counted = {
-  amount: ['comma', 'dot', 'unclearComma', 'unclearDot'],
+  amount: ['comma', 'dot', 'unclearComma', 'unclearDot', 'below', 'above'],
   date: ['dmy', 'mdy', 'ymd', 'serial', 'jjmmaa', 'unclearDigits'],
   side: ['zeros', 'signed', 'ones'],
 } as const;

@@ -1,12 +1,13 @@
 import { type Dataset, datasets } from '../model/dataset.ts';
 import type { Mapping } from '../model/mapping.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { Finding, Warning } from '../model/rejection.ts';
 import { rejectionColumns, stagingMeta } from '../model/staging.ts';
 import { ArrivageError } from '../errors.ts';
 import { type Column, columns, fecColumns, type Requirement, requirements } from './columns.ts';
 import { fold } from './fold.ts';
 import { headerJudge } from './judge.ts';
-import { matchColumns } from './match.ts';
+import { keepOneAmount, matchColumns } from './match.ts';
 import { copyFields, recordOf } from './record-of.ts';
 import { createValidator, type ValidatorResult } from './validator.ts';
 
@@ -41,8 +42,9 @@ export function inferMapping(
   const candidates = dataset === 'ecritures' ? uniqueHeaders(header, sample, proposal.taken) : [];
   const empty = { dataset, unknown: proposal.unknown, entryIdCandidates: candidates };
   try {
-    const { result, rows, rejections } = tryOut(own, header, sample, { today, fec: dataset === 'fec' });
-    const mapping = { columns: dataset === 'fec' ? {} : proposal.columns, ...decided(result) };
+    const named = dataset === 'fec' ? {} : proposal.columns;
+    const { result, rows, rejections } = tryOut(own, header, sample, { named, today, fec: dataset === 'fec' });
+    const mapping = { columns: named, ...decided(result) };
     return {
       ...empty,
       mapping,
@@ -74,15 +76,16 @@ function likeliest(header: readonly string[]): Dataset {
 
 /** One header for each column, the first that fits: where several fit, a person sees them among the unknown. */
 function propose(known: readonly Column[], required: readonly Requirement[], header: readonly string[]) {
-  const taken = new Set<number>();
-  const proposed: Record<string, string> = {};
+  const found = new Map<string, number>();
   for (const strength of ['aliases', 'weak'] as const)
     for (const column of known) {
-      const at = header.findIndex((text, i) => !taken.has(i) && column[strength].includes(fold(text)));
-      if (at < 0 || column.name in proposed) continue;
-      taken.add(at);
-      proposed[column.name] = header[at] ?? '';
+      const taken = [...found.values()];
+      const at = header.findIndex((text, i) => !taken.includes(i) && column[strength].includes(fold(text)));
+      if (at >= 0 && !found.has(column.name)) found.set(column.name, at);
     }
+  keepOneAmount(found, new Set());
+  const taken = new Set(found.values());
+  const proposed = Object.fromEntries([...found].map(([name, at]) => [name, header[at] ?? '']));
   const label = (name: string) => `${name} (${known.find((column) => column.name === name)?.fr ?? name})`;
   const missing = required
     .filter((sets) => !sets.some((set) => set.every((name) => name in proposed)))
@@ -103,16 +106,28 @@ function uniqueHeaders(
   });
 }
 
-/** What the sample shows; what it leaves open stays open, for the whole file to decide. */
-function decided({ decisions, warnings }: ValidatorResult): Pick<Mapping, 'dateOrder' | 'decimalMark'> {
-  const clear = (code: string) => !warnings.some((warning) => warning.code === code);
-  const all = Object.values(decisions);
-  const dateOrder = all.find((decision) => decision.dateOrder !== undefined)?.dateOrder;
-  const decimalMark = all.find((decision) => decision.decimalMark !== undefined)?.decimalMark;
+/**
+ * What the sample shows, if all its columns show the same: a mapping speaks for all of them. What it leaves open stays
+ * open, for the whole file to decide.
+ */
+function decided({ evidence }: ValidatorResult): Pick<Mapping, 'dateOrder' | 'decimalMark'> {
+  const dateOrder = shown(evidence, 'date', ['dmy', 'mdy', 'ymd'] as const);
+  const decimalMark = shown(evidence, 'amount', ['comma', 'dot'] as const);
   return {
-    ...(dateOrder && clear('ambiguous_dates') && { dateOrder }),
-    ...(decimalMark && clear('ambiguous_amounts') && { decimalMark }),
+    ...(dateOrder && { dateOrder }),
+    ...(decimalMark && { decimalMark: decimalMark === 'comma' ? ',' : '.' }),
   };
+}
+
+/** The way of reading that more cells speak for than for any other, in each column that says anything. */
+function shown<T extends string>(evidence: Evidence, kind: 'date' | 'amount', ways: readonly T[]): T | undefined {
+  const counts = Object.entries(evidence).flatMap(([name, count]) => (name.startsWith(`${kind} `) ? [count] : []));
+  const best = counts.map((count) => {
+    const most = Math.max(...ways.map((way) => count[way] ?? 0));
+    return most > 0 ? ways.filter((way) => count[way] === most) : ways;
+  });
+  const common = ways.filter((way) => best.every((likely) => likely.includes(way)));
+  return common.length === 1 ? common[0] : undefined;
 }
 
 /** Validates the sample as a file would be, twice where the first assumptions turn out wrong. */
@@ -120,9 +135,9 @@ function tryOut(
   dataset: Dataset,
   header: readonly string[],
   sample: readonly (readonly string[])[],
-  { today, fec }: { today: Date; fec: boolean },
+  { named, today, fec }: { named: Record<string, string>; today: Date; fec: boolean },
 ) {
-  const match = matchColumns(dataset, header, {}, fec);
+  const match = matchColumns(dataset, header, { columns: named }, fec);
   const run = (decisions?: ValidatorResult['decisions']) => {
     const texts = { rows: '', rejections: '' };
     const text = (buffer: Uint8Array, length: number) => Buffer.from(buffer.subarray(0, length)).toString('utf8');

@@ -19,16 +19,26 @@ function index(dataset: Dataset, mapping: Mapping): Map<string, string> {
   return byHeader;
 }
 
+/** Whether a file with this header is the legal export. */
+export const isFec = (header: readonly string[]): boolean => {
+  const folded = new Set(header.map(fold));
+  return fecMarks.every((mark) => folded.has(mark));
+};
+
 /**
  * Tells a header line from others by how many of its cells are known columns, and suggests the dataset that the line
  * could be imported as: one whose required columns are all there, and most of the others.
+ * @param wanted where it is known which dataset a file holds, that one alone
  */
-export function headerJudge(mappings: Partial<Record<Dataset, Mapping>> = {}): HeaderJudge {
-  const indexes = datasets.map((dataset) => ({ dataset, byHeader: index(dataset, mappings[dataset] ?? {}) }));
+export function headerJudge(
+  mappings: Partial<Record<Dataset, Mapping>> = {},
+  wanted: readonly Dataset[] = datasets,
+): HeaderJudge {
+  const indexes = wanted.map((dataset) => ({ dataset, byHeader: index(dataset, mappings[dataset] ?? {}) }));
   return (cells) => {
     const folded = cells.map(fold);
-    const fec = folded.filter((name) => fecHeaders.has(name)).length;
-    if (fecMarks.every((mark) => folded.includes(mark))) return { dataset: 'fec', known: fec };
+    if (wanted.includes('ecritures') && isFec(cells))
+      return { dataset: 'fec', known: folded.filter((name) => fecHeaders.has(name)).length };
     const scores = indexes.map(({ dataset, byHeader }) => {
       const found = new Set(folded.flatMap((name) => byHeader.get(name) ?? []));
       const able = requirements[dataset].every((sets) => sets.some((set) => set.every((name) => found.has(name))));

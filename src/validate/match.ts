@@ -12,6 +12,7 @@ import {
   requirements,
 } from './columns.ts';
 import { fold } from './fold.ts';
+import { shorten } from './warnings.ts';
 
 /** Which cell of a record feeds which column. */
 export interface ColumnMatch {
@@ -104,7 +105,7 @@ function refuseDuplicates(found: Found, header: readonly string[]): void {
 }
 
 /** Debit and credit beside an amount: they are the clearer form, unless the mapping names the amount. */
-function keepOneAmount(positions: Map<string, number>, mapped: ReadonlySet<string>): void {
+export function keepOneAmount(positions: Map<string, number>, mapped: ReadonlySet<string>): void {
   const both = positions.has('debit') && positions.has('credit');
   const drop =
     both && !mapped.has('amount') ? ['amount', 'side'] : positions.has('amount') ? ['debit', 'credit'] : ['side'];
@@ -138,7 +139,7 @@ function extrasOf(header: readonly string[], positions: ReadonlyMap<string, numb
   const names = new Map<string, number>();
   const extras: { name: string; position: number }[] = [];
   for (const [position, text] of header.entries()) {
-    const name = text.trim().slice(0, longestName);
+    const name = shorten(text.trim(), longestName);
     const column = used.get(position);
     if (name === '' || (column !== undefined && !(fec && fecExtras.includes(column)))) continue;
     const before = names.get(name) ?? 0;

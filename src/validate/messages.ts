@@ -41,8 +41,8 @@ export const findings = {
   ),
   too_many_cells: entry(
     'rejection',
-    'Cette ligne a plus de cellules que l’en-tête (« {value} » en trop) : un séparateur dans un libellé sans guillemets ?',
-    'This line has more cells than the header (“{value}” is too many): a delimiter in a label without quotes?',
+    'Cette ligne a plus de cellules que l’en-tête : un séparateur dans un libellé sans guillemets ?',
+    'This line has more cells than the header: a delimiter in a label without quotes?',
   ),
   too_few_cells: entry(
     'rejection',
@@ -63,6 +63,11 @@ export const findings = {
     'warning',
     'La correspondance attend une colonne pour {column}, absente du fichier.',
     'The mapping expects a column for {column}, which the file does not have.',
+  ),
+  sheets_not_read: entry(
+    'warning',
+    'D’autres feuilles du classeur portent les mêmes colonnes et ne sont pas lues : {value}.',
+    'Other sheets of the workbook hold the same columns and are not read: {value}.',
   ),
 
   // values
@@ -121,6 +126,16 @@ export const findings = {
     'warning',
     'La colonne de sens ne contient que des 1 : ils sont lus ainsi : {value}.',
     'The side column holds nothing but 1: it is read as {value}.',
+  ),
+  negative_credits: entry(
+    'warning',
+    'Tous les crédits du fichier sont négatifs : leur signe est compris comme une répétition du sens, ils restent des crédits.',
+    'All credits of the file are negative: their sign is taken to repeat the side, they stay credits.',
+  ),
+  positive_credit: entry(
+    'warning',
+    'Un avoir ou un règlement a un montant positif (« {value} ») : il est compté comme une somme due. Si l’export ne signe pas ses montants, ajoutez-y le sens, ou le débit et le crédit.',
+    'A credit note or a payment has a positive amount (“{value}”): it is counted as owed. If the export does not sign its amounts, add the side to it, or debit and credit.',
   ),
   balance_inconsistent: entry(
     'warning',

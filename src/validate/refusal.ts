@@ -27,18 +27,33 @@ export function writeRejection(out: Output, fileNo: number, row: Row, view: Reco
 }
 
 const span: Span = { start: 0, end: 0 };
-const totals = /^\s*(sous[- ]?tota(l|ux)|sub[- ]?total|grand total|tota(l|ux)|somme|sum)\b/i;
+/** SAP writes `*`, `**` … before its totals. */
+const totals = /^\s*(\*+(\s|$)|(sous[- ]?tota(l|ux)|sub[- ]?total|grand total|tota(l|ux)|somme|sum)\b)/i;
 
-/** Whether a record that breaks a rule is no record at all: a blank line, the header again, or a total. */
+/** `--------`, `======`: a line drawn across a listing. */
+const drawn = /^[\s*_=+-]{3,}$/;
+const money: readonly string[] = ['debit', 'credit', 'amount', 'balance'];
+
+/** Whether a record that breaks a rule is no record at all: a blank or drawn line, the header again, or a total. */
 export function isNoise(match: ColumnMatch, view: RecordView): boolean {
   const filled: number[] = [];
   for (let i = 0; i < view.count; i++) if (openCell(view, i, span) !== Cell.empty) filled.push(i);
-  const first = filled[0];
-  if (first === undefined) return true;
-  const client = match.positions.get('client_code');
-  const totalled = filled.find((i) => totals.test(cellText(view, i)));
-  if (totalled !== undefined && (totalled === client || client === undefined || !filled.includes(client))) return true;
-  return isHeader(match, view);
+  if (filled.every((i) => drawn.test(cellText(view, i)))) return true;
+  return isTotal(match, view, filled) || isHeader(match, view);
+}
+
+/**
+ * A line of nothing but amounts, or one that begins a cell with "Total" and names no client, or does so in a column of
+ * its own. An entry of TOTAL ENERGIES
+ * has a piece and a date, and a client without a code has a name: they are refused, since somebody has to mend them.
+ */
+function isTotal(match: ColumnMatch, view: RecordView, filled: readonly number[]): boolean {
+  const holds = (...names: string[]) => names.every((name) => filled.includes(match.positions.get(name) ?? -1));
+  const amounts = money.flatMap((name) => match.positions.get(name) ?? []);
+  if (filled.every((i) => amounts.includes(i))) return true;
+  const word = filled.find((i) => totals.test(cellText(view, i)));
+  if (word === undefined || word === match.positions.get('name') || holds('piece_number', 'entry_date')) return false;
+  return word === match.positions.get('client_code') || !holds('client_code') || match.unnamed.includes(word);
 }
 
 const cellText = (view: RecordView, i: number): string =>

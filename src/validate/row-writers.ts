@@ -144,12 +144,20 @@ function entryTypeWriter(target: Target, c: Compilation): CellWriter {
     row,
     entryType(row, entryTypeReader(c.mapping.entryTypes)),
   );
+  const { positions } = c.match;
+  const unsigned = positions.has('side') ? undefined : positions.get('amount');
   return (view) => {
     const from = row.out.at;
     named(view);
-    return row.out.at > from || suggest();
+    if (row.out.at === from) return suggest();
+    if (unsigned !== undefined && row.cents > 0 && lowers(row.out.buffer[from]))
+      row.warnings.add('positive_credit', 'amount', view, unsigned);
+    return true;
   };
 }
+
+/** `credit_note` and `payment`, told by their first letter from `invoice`, `draft` and `misc`. */
+const lowers = (letter: number | undefined): boolean => letter === 0x63 || letter === 0x70;
 
 function dateWriter(target: Target, c: Compilation): CellWriter {
   const { row } = c;

@@ -24,6 +24,13 @@ function readOne(row: Row, view: RecordView, position: number, name: string, col
   return REFUSED;
 }
 
+/** A credit as the file writes it → cents to take off. */
+function creditOf(cents: number, column: AmountColumn): number {
+  if (cents < 0) column.below++;
+  else if (cents > 0) column.above++;
+  return column.signedCredits ? -cents : cents;
+}
+
 /** Sets `row.cents` from a debit and a credit, of which at most one is not zero. */
 export function fromDebitAndCredit(
   row: Row,
@@ -38,7 +45,7 @@ export function fromDebitAndCredit(
     if (owed === EMPTY && paid === EMPTY) return refuse(row, 'missing_value', 'amount', debit.position);
     if (debit.column.cents !== 0 && credit.column.cents !== 0)
       return refuse(row, 'debit_and_credit', 'debit', debit.position);
-    row.cents = debit.column.cents - credit.column.cents;
+    row.cents = debit.column.cents - creditOf(credit.column.cents, credit.column);
     if (row.cents === 0) row.warnings.add('zero_amount', 'amount', view, debit.position);
     return true;
   };
@@ -56,15 +63,20 @@ export function fromAmount(
     if (read === EMPTY) return refuse(row, 'missing_value', 'amount', amount.position);
     row.cents = amount.column.cents;
     if (row.cents === 0) row.warnings.add('zero_amount', 'amount', view, amount.position);
-    return side === undefined || applySide(row, view, side);
+    return side === undefined || applySide(row, view, side, amount.column);
   };
 }
 
-function applySide(row: Row, view: RecordView, side: { position: number; column: SideColumn }): boolean {
+function applySide(
+  row: Row,
+  view: RecordView,
+  side: { position: number; column: SideColumn },
+  amount: AmountColumn,
+): boolean {
   const state = openCell(view, side.position, row.span);
   if (state === Cell.empty) return refuse(row, 'missing_value', 'side', side.position);
   const sign = state === Cell.error ? 0 : readSide(view.bytes, row.span.start, row.span.end, side.column);
   if (sign === 0) return refuse(row, 'invalid_side', 'side', side.position);
-  if (sign < 0 && row.cents !== 0) row.cents = -row.cents;
+  if (sign < 0 && row.cents !== 0) row.cents = -creditOf(row.cents, amount);
   return true;
 }

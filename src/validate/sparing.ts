@@ -85,11 +85,11 @@ export function sparing(match: ColumnMatch, out: Output, company: Uint8Array): (
 
 const span: Span = { start: 0, end: 0 };
 
-/** Cells from the first after the header's last name to the record's last that holds something. */
+/** By how much cells may have moved: those beyond the header, and those under no name up to the last that holds something. */
 function surplusCells(header: readonly string[], view: RecordView): number {
   const named = header.findLastIndex((name) => name.trim() !== '') + 1;
   if (named === 0) return 0;
   let count = view.count;
   while (count > named && openCell(view, count - 1, span) === Cell.empty) count--;
-  return Math.max(0, count - named);
+  return Math.max(0, count - named, view.count - header.length);
 }

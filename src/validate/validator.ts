@@ -34,8 +34,8 @@ export interface ValidatorOptions {
   decisions?: Decisions;
   /** Final rows go straight into the table, which is empty: see `directRows`. */
   direct?: DirectTarget;
-  /** The workbook counts its days from 1904. */
-  date1904?: boolean;
+  /** The file is one. `date1904`: it counts its days from 1904. */
+  workbook?: { date1904: boolean };
   sink: ValidatorSink;
 }
 
@@ -79,7 +79,7 @@ export interface Kept {
 }
 
 /** To be counted up whenever the same bytes may be read in another way than before. */
-export const readingVersion = 1;
+export const readingVersion = 2;
 
 /** More than any number, date or hash takes in COPY text. */
 const COLUMN_BYTES = 64;
@@ -101,10 +101,14 @@ export function createValidator(options: ValidatorOptions): Validator {
   const refusals = output(take, (buffer, length) => sink.rejections(buffer, length));
   const names = output(take, (buffer, length) => sink.spared(buffer, length));
   const row = newRow(rows, warnings());
-  const readers = evidence(mapping, options.decisions ?? {}, { fec: match.fec, date1904: options.date1904 ?? false });
+  const date1904 = options.workbook?.date1904 ?? false;
+  const readers = evidence(mapping, options.decisions ?? {}, { fec: match.fec, date1904 });
   const company = copyText(options.tenant.defaultCompany);
   const compiled = compile({ match, mapping, row, company, today: options.today, readers });
-  const shape = recordShape(match, row, compiled.needed, options.tenant.fecAccounts);
+  const shape = recordShape(match, row, compiled.needed, {
+    accounts: options.tenant.fecAccounts,
+    isWorkbook: options.workbook !== undefined,
+  });
   const { direct } = options;
   const write = stagingRow(match, row, compiled, { fileNo, size: options.size, syncId: direct?.syncId });
   const rest = output(take, (buffer, length) => sink.rest(buffer, length));

@@ -1,5 +1,6 @@
 import { CellKind, type RecordView } from '../model/record.ts';
 import type { Warning } from '../model/rejection.ts';
+import { storable } from '../model/storable.ts';
 import { textOf } from './remember.ts';
 
 const longestValue = 200;
@@ -14,10 +15,8 @@ export function shownValue(view: RecordView, position: number): string | null {
   return shorten(view.kinds[position] === CellKind.uncomputed ? `=${text.replace(/^=/, '')}` : text, longestValue);
 }
 
-/** At most so many characters, never half of one, and no NUL, which Postgres refuses. */
-export function shorten(text: string, most: number): string {
-  return text.slice(0, most).toWellFormed().replaceAll('\0', '');
-}
+/** At most so many characters. */
+export const shorten = (text: string, most: number): string => storable(text.slice(0, most));
 
 /** Remarks counted by code and column; the first of each are kept as examples. */
 export interface Warnings {

@@ -93,6 +93,23 @@ describe('what a workbook of Excel holds arrives as its owner sees it', () => {
     expect(mac.format.date1904).toBe(true);
   });
 
+  it('keeps the zeros that the format of a number shows: postcodes, codes, telephones', async () => {
+    const formats = ['00000', '0#" "##" "##" "##" "##', '000\\-000', '#,##0', '0.00', '0'];
+    const cell = (column: string, style: number, value: string) => `<c r="${column}2" s="${style}"><v>${value}</v></c>`;
+    const cells = [cell('A', 1, '6000'), cell('B', 2, '612345678'), cell('C', 3, '42'), cell('D', 4, '1234')];
+    const others = [
+      cell('E', 5, '7'),
+      cell('F', 6, '7'),
+      cell('G', 1, '1.5'),
+      cell('H', 1, '-3'),
+      cell('I', 1, '123456'),
+    ];
+    const { records } = await sheet(`<row r="2">${[...cells, ...others].join('')}</row>`, { formats });
+    expect(records[0]?.slice(1)).toEqual(
+      ['06000', '0612345678', '000042', '1234', '7', '7', '1.5', '-3', '123456'].map((text) => `number:${text}`),
+    );
+  });
+
   it('leaves a merged range its first cell, and reads hidden rows and columns', async () => {
     const path = join(folder, 'merged.xlsx');
     const writer = new exceljs.Workbook();
@@ -198,6 +215,15 @@ describe('the right sheet and the right header', () => {
   it('passes over a first sheet whose header matches nothing, and prefers visible sheets', async () => {
     const path = await book({ sheets: { Notice: texts(1, 'Lisez-moi', 'Date'), '-Ancien': data, Export: data } });
     expect((await read(path)).format.sheet).toBe('Export');
+  });
+
+  it('names the other visible sheets that hold the same columns, for they are not read', async () => {
+    const path = await book({
+      sheets: { 2025: data, Notice: texts(1, 'Lisez-moi', 'Date'), 2026: data, '-Ancien': data },
+    });
+    const { format, summary } = await read(path);
+    expect([format.sheet, summary.unread]).toEqual(['2025', ['2026']]);
+    expect((await read(path, { sheet: '2026' })).summary.unread).toEqual([]);
   });
 
   it('reads the sheet that the mapping names, hidden or not', async () => {

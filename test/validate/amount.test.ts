@@ -202,6 +202,61 @@ describe('an écriture has one amount', () => {
     expect(sided('2', '').refused).toEqual(['invalid_side side', 'missing_value side']);
   });
 
+  it('whose credit keeps its side where the file writes all credits below zero, and is taken back where it does not', () => {
+    const credits = (...cells: string[]) =>
+      validateTwice('ecritures', {
+        header: ['Code client', 'Pièce', 'Date', 'Débit', 'Crédit'],
+        rows: [['100,00', ''], ...cells.map((cell) => ['', cell])].map((money, i) => [
+          'C1',
+          `F${i}`,
+          '20260131',
+          ...money,
+        ]),
+      });
+    const all = credits('-40,00', '0,00', '-60,00');
+    expect(all.rows.map(({ amount, entry_type }) => [amount, entry_type])).toEqual([
+      ['100.00', 'invoice'],
+      ['-40.00', 'payment'],
+      ['0.00', 'invoice'],
+      ['-60.00', 'payment'],
+    ]);
+    expect(all.result.warnings).toMatchObject([
+      { code: 'negative_credits', column: 'credit', count: 2 },
+      { code: 'zero_amount' },
+    ]);
+    const some = credits('-40,00', '60,00');
+    expect(some.rows.map(({ amount }) => amount)).toEqual(['100.00', '40.00', '-60.00']);
+    expect(some.warned).toEqual([]);
+
+    const sided = (...lines: [string, string][]) =>
+      validateTwice('ecritures', {
+        header: ['Code client', 'Pièce', 'Date', 'Montant', 'Sens'],
+        rows: lines.map((line, i) => ['C1', `F${i}`, '20260131', ...line]),
+      });
+    const signed = sided(['100,00', 'D'], ['-40,00', 'C']);
+    expect(signed.rows.map(({ amount }) => amount)).toEqual(['100.00', '-40.00']);
+    expect(signed.warned).toEqual(['negative_credits amount']);
+    expect(sided(['-40,00', 'C'], ['60,00', 'C']).rows.map(({ amount }) => amount)).toEqual(['40.00', '-60.00']);
+  });
+
+  it('and one without a side, of a credit note or a payment, is doubtful above zero', () => {
+    const typed = (type: string, amount: string, more: Record<string, string> = {}) =>
+      validate('ecritures', {
+        header: ['Code client', 'Pièce', 'Date', 'Type', 'Montant', ...Object.keys(more)],
+        rows: [['C1', 'F1', '20260131', type, amount, ...Object.values(more)]],
+      }).warned;
+    expect(typed('AVO', '12,00')).toEqual(['positive_credit amount']);
+    expect(typed('RGL', '12,00')).toEqual(['positive_credit amount']);
+    for (const [type, amount] of [
+      ['AVO', '-12,00'],
+      ['FAC', '12,00'],
+      ['OD', '12,00'],
+      ['', '12,00'],
+    ] as const)
+      expect(typed(type, amount)).toEqual([]);
+    expect(typed('AVO', '12,00', { Sens: 'C' })).toEqual([]);
+  });
+
   it('from debit and credit where the file also has an amount, unless the mapping names it', () => {
     const header = ['Code client', 'Pièce', 'Date', 'Débit', 'Crédit', 'Montant'];
     const rows = [['C1', 'F1', '20260131', '', '5,00', '5,00']];

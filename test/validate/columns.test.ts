@@ -28,7 +28,7 @@ const refusal = (act: () => unknown): ArrivageError => {
 
 describe('a header is known', () => {
   it('however it is written', () => {
-    for (const header of ['N° pièce', 'n_piece', 'NPIECE', ' N° Pièce ', 'N°\nPIÈCE', 'N° pie\u0300ce'])
+    for (const header of ['N° pièce', 'n_piece', 'NPIECE', ' N° Pièce ', 'Nº pièce', 'N°\nPIÈCE', 'N° pie\u0300ce'])
       expect(fold(header)).toBe('npiece');
     expect(fold('\ufeffCode client')).toBe('codeclient');
   });
@@ -70,6 +70,11 @@ describe('a header is known', () => {
       client_code: 'Compte',
       account: 'Compte collectif',
     });
+    expect(match('ecritures', ['Compte', 'Invoice no', 'Document', 'Date', 'Montant'])).toMatchObject({
+      piece_number: 'Invoice no',
+      document_ref: 'Document',
+    });
+    expect(match('ecritures', ['Compte', 'Document', 'Date', 'Montant'])).toMatchObject({ piece_number: 'Document' });
     expect(match('contacts', ['id', 'Code client', 'email'])).toMatchObject({ contact_id: 'id', email: 'email' });
   });
 
@@ -119,6 +124,13 @@ describe('columns that the data model does not know', () => {
         .extras.map(({ name }) => name)
         .sort(),
     ).toEqual(['A"b\\c', 'Zone', 'Zone (2)']);
+  });
+
+  it('are stored whatever their headers hold', () => {
+    const name = `Zo\0ne ${'x'.repeat(93)}😀`;
+    const [extra] = matchColumns('clients', ['Code client', 'Nom', name], {}).extras;
+    expect(extra?.name).not.toContain('\0');
+    expect(extra?.name.isWellFormed()).toBe(true);
   });
 
   it('are named in the report, like notes beside the table', () => {

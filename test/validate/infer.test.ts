@@ -87,13 +87,36 @@ describe('a mapping is proposed from a sample', () => {
     expect(preview[0]).toMatchObject({ client_code: 'C1', amount: '12.00' });
   });
 
+  it('that reads the file as it would be read without it', () => {
+    const header = ['Code client', 'Pièce', 'Date écriture', 'Date pièce', 'Débit', 'Crédit', 'Montant', 'Sens'];
+    const both = inferMapping(header, [['C1', 'R1', '25/01/2026', '', '', '12,00', '12,00', 'C']], today);
+    expect(both.mapping.columns).toEqual({
+      client_code: 'Code client',
+      piece_number: 'Pièce',
+      entry_date: 'Date écriture',
+      debit: 'Débit',
+      credit: 'Crédit',
+    });
+    expect(both.unknown).toEqual(['Date pièce', 'Montant', 'Sens']);
+    // Of two headers for one column the first is taken, and the preview shows it.
+    expect(both.preview).toMatchObject([{ entry_date: '2026-01-25', amount: '-12.00' }]);
+  });
+
   it('leaving open what the sample leaves open', () => {
     const open = inferMapping(
       ['Code client', 'Pièce', 'Date', 'Montant'],
       [['C1', 'F1', '01/02/2026', '1,234']],
       today,
     );
-    expect(open.mapping).not.toHaveProperty('dateOrder');
-    expect(open.mapping).not.toHaveProperty('decimalMark');
+    const silent = inferMapping(['Code client', 'Pièce', 'Date', 'Montant'], [['C1', 'F1', '20260131', '12']], today);
+    const divided = inferMapping(
+      ['Code client', 'Pièce', 'Date', 'Échéance', 'Montant', 'Solde'],
+      [['C1', 'F1', '31/01/2026', '02/28/2026', '12,50', '1.5']],
+      today,
+    );
+    for (const { mapping } of [open, silent, divided]) {
+      expect(mapping).not.toHaveProperty('dateOrder');
+      expect(mapping).not.toHaveProperty('decimalMark');
+    }
   });
 });

@@ -89,6 +89,9 @@ describe('a code keeps its zeros and its digits', () => {
     expect(code('3,62521E+13').refused).toEqual(['rounded_number client_code']);
     expect(code('3.62521E+13').refused).toEqual(['rounded_number client_code']);
     expect(code('1e+21', CellKind.number).refused).toEqual(['rounded_number client_code']);
+    // The file of the workbook has 1.23456789012346E+17.
+    expect(code('123456789012346000', CellKind.number).refused).toEqual(['rounded_number client_code']);
+    expect(code('123456789012346000').rows[0]?.['client_code']).toBe('123456789012346000');
     expect(code('E+13').rows[0]?.['client_code']).toBe('E+13');
     expect(entry({ Journal: '4,11E+05' })).toMatchObject({
       rows: [{ journal: null }],

@@ -21,8 +21,22 @@ describe('each record is accepted, rejected or skipped, and counted', () => {
     });
   });
 
-  it('but empty cells at the end of each line are none', () => {
-    expect(rows([...good, '', ' ', '']).rows).toHaveLength(1);
+  it('also where the last cells are empty, for what stands before them has moved', () => {
+    const outcome = validate('ecritures', {
+      header: [...header, 'Lettrage'],
+      rows: [['C1', 'F1', '31/01/2026', 'réf', ' 42', '12,00', '']],
+    });
+    expect(outcome.refused).toEqual(['too_many_cells']);
+  });
+
+  it('but a note beside the table of a workbook moves nothing: it is not imported, and the report says so', () => {
+    const outcome = validate('ecritures', {
+      header,
+      rows: [[...good, '', 'vu par Paul']],
+      workbook: { date1904: false },
+    });
+    expect(outcome.rows).toHaveLength(1);
+    expect(outcome.result.warnings).toMatchObject([{ code: 'unnamed_column', examples: [{ value: 'vu par Paul' }] }]);
   });
 
   it('too few cells matter only where a required one is missing', () => {

@@ -4,26 +4,9 @@ import { isIP } from 'node:net';
 import { ConfigError, type Config } from '../config.ts';
 import { openCertificate } from '../identity/certificate.ts';
 import { openHostKeys } from '../identity/host-keys.ts';
-import { openFoundation } from '../main/foundation.ts';
-import { dataFolderTrouble, portTrouble, StartFailure } from '../main/start-failure.ts';
-import { anyNodeLives } from '../sync/node.ts';
+import { dataFolderTrouble, portTrouble } from '../main/start-failure.ts';
+import { fail, ok, warn, type Check } from './check.ts';
 import { isArrivage, tryPort } from './probe.ts';
-import { withoutPassword } from './start-up.ts';
-
-/** What one look found, and what to do about it. */
-export interface Check {
-  name: string;
-  level: 'ok' | 'warn' | 'fail';
-  text: string;
-  advice?: string;
-}
-
-const ok = (name: string, text: string): Check => ({ name, level: 'ok', text });
-const warn = (name: string, text: string, advice: string): Check => ({ name, level: 'warn', text, advice });
-const fail = (name: string, text: string, advice?: string): Check => ({
-  ...{ name, level: 'fail', text },
-  ...(advice !== undefined && { advice }),
-});
 
 const LEAST_FREE_BYTES = 2 ** 30;
 const RENEW_DAYS = 30;
@@ -46,31 +29,6 @@ export async function checkDisk({ dataDir }: Config): Promise<Check[]> {
     return [warn('Data folder', text, 'Make room, or set ARRIVAGE_DATA to a folder on a larger disk.')];
   } catch (error) {
     return [fail('Data folder', dataFolderTrouble(dataDir)(error as Error))];
-  }
-}
-
-export async function checkDatabase(config: Config): Promise<Check[]> {
-  try {
-    const foundation = await openFoundation(config, 'silent');
-    try {
-      const { sql } = foundation.database;
-      const [row] =
-        await sql`select current_setting('server_version') as version, current_setting('server_version_num')::int as number`;
-      const where = config.databaseUrl === undefined ? 'embedded' : withoutPassword(config.databaseUrl);
-      const text = `${where}, Postgres ${String(row?.['version'])}, up to date`;
-      const isOld = Number(row?.['number']) < 150_000;
-      return [
-        isOld ? warn('Database', text, 'Use Postgres 15 or newer.') : ok('Database', text),
-        (await anyNodeLives(foundation.database))
-          ? ok('Imports', 'a server is running')
-          : warn('Imports', 'no server is running here', 'Start one: arrivage serve'),
-      ];
-    } finally {
-      await foundation.close();
-    }
-  } catch (error) {
-    if (error instanceof StartFailure) return [fail('Database', error.message)];
-    throw error;
   }
 }
 

@@ -1,14 +1,8 @@
 import type { Command } from 'commander';
 import { readSettings, runs } from './command.ts';
-import {
-  checkDatabase,
-  checkDisk,
-  checkIdentity,
-  checkNode,
-  checkPassivePorts,
-  checkPorts,
-  type Check,
-} from './checks.ts';
+import type { Check } from './check.ts';
+import { checkDatabase } from './check-database.ts';
+import { checkDisk, checkIdentity, checkNode, checkPassivePorts, checkPorts } from './checks.ts';
 import { CommandFailure } from './failure.ts';
 
 const marks = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const;

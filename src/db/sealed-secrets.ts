@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { TransactionSql } from 'postgres';
-import type { Database, Tx } from './client.ts';
+import type { Database, Sql, Tx } from './client.ts';
 
 /** Key of the advisory lock between those who seal and a rotation: "seal" in ASCII. */
 const SEALING_LOCK = 0x7365616c;
@@ -45,19 +45,53 @@ export async function resealSecrets(
   return count;
 }
 
+/** Of the secrets that are stored, how many do not open. @param open throws where it cannot */
+export async function countSealed(
+  sql: Sql,
+  open: (sealed: string, context: string) => string,
+): Promise<{ secrets: number; closed: number }> {
+  const found: Sealed[] = [];
+  for (const place of places) found.push(...(await sealedIn(sql, place)));
+  return { secrets: found.length, closed: found.filter(({ sealed, context }) => !opens(open, sealed, context)).length };
+}
+
+function opens(open: (sealed: string, context: string) => string, sealed: string, context: string): boolean {
+  try {
+    open(sealed, context);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+interface Sealed {
+  row: string;
+  sealed: string;
+  context: string;
+}
+
+type Place = (typeof places)[number];
+const isJson = ({ column }: Place): boolean => column === 'body';
+
+function sealedIn(sql: Sql | TransactionSql, place: Place) {
+  const { table, column, context } = place;
+  return sql<Sealed[]>`
+    select ctid::text as row, ${isJson(place) ? sql`${sql(column)} #>> '{}'` : sql(column)} as sealed,
+      ${sql.unsafe(context)} as context
+    from ${sql(table)} where ${sql(column)} is not null`;
+}
+
 async function resealColumn(
   tx: TransactionSql,
-  { table, column, context }: (typeof places)[number],
+  place: Place,
   reseal: (sealed: string, context: string) => string,
 ): Promise<number> {
-  const isJson = column === 'body';
-  const rows = await tx<{ row: string; sealed: string; context: string }[]>`
-    select ctid::text as row, ${isJson ? tx`${tx(column)} #>> '{}'` : tx(column)} as sealed, ${tx.unsafe(context)} as context
-    from ${tx(table)} where ${tx(column)} is not null for update`;
+  const { table, column } = place;
+  const rows = await tx<Sealed[]>`${sealedIn(tx, place)} for update`;
   for (const { row, sealed, context: belongs } of rows) {
     const again = reseal(sealed, belongs);
     await tx`
-      update ${tx(table)} set ${tx(column)} = ${isJson ? tx`to_jsonb(${again}::text)` : again} where ctid = ${row}::tid`;
+      update ${tx(table)} set ${tx(column)} = ${isJson(place) ? tx`to_jsonb(${again}::text)` : again} where ctid = ${row}::tid`;
   }
   return rows.length;
 }

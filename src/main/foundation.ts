@@ -63,7 +63,8 @@ async function openDataFolder(folder: string): Promise<void> {
   await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
 }
 
-async function reachDatabase({ databaseUrl, dataDir }: Config) {
+/** The database of the settings, the embedded one started. @throws StartFailure */
+export async function reachDatabase({ databaseUrl, dataDir }: Config) {
   if (databaseUrl !== undefined) return { url: databaseUrl, leave: () => Promise.resolve() };
   const embedded = await starting(startEmbedded(dataDir), embeddedTrouble);
   return { url: embedded.url, leave: () => embedded.stop() };

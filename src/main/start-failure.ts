@@ -22,11 +22,14 @@ export const dataFolderTrouble = (folder: string) => (error: Error) =>
 export const embeddedTrouble = (error: Error): string =>
   `${error.message} Set DATABASE_URL to use a Postgres of your own instead.`;
 
+export const mayNotCreate =
+  'this user may not create tables there: grant it CREATE on the database and the schema public.';
+
 const refusals: Readonly<Record<string, string>> = {
   '28P01': 'it refuses the password: correct DATABASE_URL.',
   '28000': 'it refuses this user: correct DATABASE_URL, or allow the user in pg_hba.conf.',
   '3D000': 'it has no database of that name: create it with "createdb", or correct DATABASE_URL.',
-  '42501': 'this user may not create tables there: grant it CREATE on the database and the schema public.',
+  '42501': mayNotCreate,
 };
 
 export const databaseTrouble = (url: string) => (error: Error) => {

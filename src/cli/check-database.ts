@@ -1,0 +1,70 @@
+import { ConfigError, type Config } from '../config.ts';
+import { openDatabase, reachable, type Database } from '../db/client.ts';
+import { checkServer, pendingMigrations } from '../db/migrate.ts';
+import { countSealed } from '../db/sealed-secrets.ts';
+import { reachDatabase } from '../main/foundation.ts';
+import { databaseTrouble, mayNotCreate, starting, StartFailure } from '../main/start-failure.ts';
+import { openKeyring } from '../secrets/open-keyring.ts';
+import { anyNodeLives } from '../sync/node.ts';
+import { fail, ok, warn, type Check } from './check.ts';
+import { withoutPassword } from './start-up.ts';
+
+/** Looks at the database as it is: nothing is brought up to date. An embedded one runs for the length of the look. */
+export async function checkDatabase(config: Config): Promise<Check[]> {
+  try {
+    const { url, leave } = await reachDatabase(config);
+    const database = openDatabase(url);
+    try {
+      return await starting(reachable(look(config, database)), databaseTrouble(url));
+    } finally {
+      await database.close();
+      await leave();
+    }
+  } catch (error) {
+    if (error instanceof StartFailure) return [fail('Database', error.message)];
+    throw error;
+  }
+}
+
+async function look(config: Config, database: Database): Promise<Check[]> {
+  const { sql } = database;
+  await checkServer(sql);
+  const [server] = await sql<{ version: string; mayCreate: boolean }[]>`
+    select current_setting('server_version') as version,
+      has_database_privilege(current_database(), 'CREATE') and has_schema_privilege('public', 'CREATE') as "mayCreate"`;
+  const { count, isEmpty } = await pendingMigrations(sql);
+  const where = config.databaseUrl === undefined ? 'embedded' : withoutPassword(config.databaseUrl);
+  const text = `${where}, Postgres ${server?.version ?? ''}`;
+  if (count > 0 && !server?.mayCreate) return [fail('Database', `${text}: ${mayNotCreate}`)];
+  if (isEmpty) return [ok('Database', `${text}, empty: the first start makes the tables`)];
+  if (count > 0)
+    return [
+      warn('Database', `${text}, ${count} of our migrations behind`, 'Every start and every other command catches up.'),
+    ];
+  return [
+    ok('Database', `${text}, up to date`),
+    await checkImports(database),
+    ...(await checkSecrets(config, database)),
+  ];
+}
+
+const checkImports = async (database: Database): Promise<Check> =>
+  (await anyNodeLives(database))
+    ? ok('Imports', 'a server is running')
+    : warn('Imports', 'no server is running here', 'Start one: arrivage serve');
+
+/** Whether the master keys open what was sealed. A file of keys that is not there yet is made, as at a start. */
+async function checkSecrets(config: Config, database: Database): Promise<Check[]> {
+  const name = 'Master keys';
+  try {
+    const keyring = await openKeyring(config);
+    const { secrets, closed } = await countSealed(database.sql, (sealed, context) => keyring.open(sealed, context));
+    const from = config.masterKeys === undefined ? 'from the data folder' : 'from ARRIVAGE_MASTER_KEYS';
+    if (closed === 0) return [ok(name, `${from}, "${keyring.current}" seals, ${secrets} stored secrets open`)];
+    const advice = 'Put the backup of the keys back, or give the secrets of connectors and webhooks again.';
+    return [fail(name, `${from}, ${closed} of ${secrets} stored secrets do not open`, advice)];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.map((problem) => fail(name, problem));
+    throw error;
+  }
+}

@@ -6,6 +6,7 @@ import { addDoctor } from './cli/doctor.ts';
 import { endingOf } from './cli/failure.ts';
 import { addImport } from './cli/import.ts';
 import { addInspect } from './cli/inspect.ts';
+import { endBy, Interrupted } from './cli/interruption.ts';
 import { addKey } from './cli/key.ts';
 import { addMapping } from './cli/mapping.ts';
 import { addMigrate } from './cli/migrate.ts';
@@ -61,6 +62,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await createProgram().parseAsync();
 } catch (error) {
+  if (error instanceof Interrupted) endBy(error.signal);
   const { code, lines } = endingOf(error);
   for (const line of lines) process.stderr.write(`arrivage: ${line}\n`);
   process.exitCode = code;

@@ -65,6 +65,17 @@ const ranges = z
   )
   .refine((list) => list.every(isRange), '"off", "on", or ranges such as 10.0.0.0/8,192.168.1.20');
 
+/** As both of our drivers read it: what is no letter or digit of a name or password is escaped. */
+function isDatabaseUrl(text: string): boolean {
+  try {
+    const { username, password, pathname } = new URL(text);
+    decodeURIComponent(username + password + pathname);
+    return /^postgres(ql)?:\/\//.test(text);
+  } catch {
+    return false;
+  }
+}
+
 const roles = ['doors', 'worker', 'api', 'scheduler'] as const;
 type Role = (typeof roles)[number];
 
@@ -136,7 +147,10 @@ export const settings = z.object({
     .optional(),
   DATABASE_URL: z
     .string()
-    .regex(/^postgres(ql)?:\/\//, 'an address such as postgres://user:password@host:5432/arrivage')
+    .refine(
+      isDatabaseUrl,
+      'an address such as postgres://user:password@host:5432/arrivage, with %40 for an @ and so on',
+    )
     .optional(),
 });
 
@@ -181,6 +195,11 @@ const shape = (e: z.infer<typeof settings>) => ({
 });
 
 export type Config = Readonly<ReturnType<typeof shape>>;
+
+/** Whether a port is one of the server's: of a door, of HTTP, or of FTP's data connections. */
+export function isServerPort({ sftp, ftp, ftps, http, passive }: Config['ports'], port: number): boolean {
+  return [sftp, ftp, ftps, http].includes(port) || (port >= passive.from && port <= passive.to);
+}
 
 /** A setting that cannot be used: one line for each, in the words of the person who wrote it. */
 export class ConfigError extends Error {

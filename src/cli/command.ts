@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import dotenv from 'dotenv';
-import { readConfig, type Config } from '../config.ts';
+import { ConfigError, readConfig, type Config } from '../config.ts';
 import { openFoundation, type Foundation } from '../main/foundation.ts';
+import { interruptible } from './interruption.ts';
 import { openOutput, type Output } from './output.ts';
 
 /** What a command works with. */
@@ -23,14 +24,19 @@ export function runs<O extends object>(command: Command, work: (work: Work<O>) =
 
 /** The settings, a `.env` file in the working folder included. @throws ConfigError */
 export function readSettings(): Config {
-  dotenv.config({ quiet: true });
+  const { error } = dotenv.config({ quiet: true });
+  // Without it the embedded database would be served in place of the one that it names.
+  if (error && (error as NodeJS.ErrnoException).code !== 'ENOENT')
+    throw new ConfigError([`the settings in .env cannot be read: ${error.message}`]);
   return readConfig(process.env);
 }
 
 /** Opens the database and the spool for the length of a command; it may run beside a server, or without one. */
 export async function withFoundation<T>(work: (foundation: Foundation) => Promise<T>): Promise<T> {
+  const interruption = interruptible();
   const foundation = await openFoundation(readSettings(), 'silent');
   try {
+    interruption.throwIfAborted();
     return await work(foundation);
   } finally {
     await foundation.close();

@@ -70,18 +70,19 @@ const someOrNone = (text: string): Dataset[] => (text === 'none' ? [] : values.d
 /** @throws CommandFailure naming what is missing or wrong */
 export async function connectorFrom(
   options: ConnectorOptions,
+  given: ConnectorSecrets,
   stored: ConnectorView | undefined,
 ): Promise<{ settings: ConnectorSettings; secrets: ConnectorSecrets }> {
   const { protocol = stored?.protocol, host = stored?.host, username = stored?.username } = options;
-  const given = {
+  const input = {
     ...(stored && settingsOf(stored)),
     ...{ protocol, host, username, port: portOf(options, stored), files: filesOf(options, stored) },
     ...named({ directory: options.directory, stableSeconds: options.stableSeconds, afterReading: after(options) }),
     ...named({ doneFile: orNull(options.doneFile), certificateFingerprint: orNull(options.certificateFingerprint) }),
     ...named({ ca: await contentOrNull(options.ca) }),
-    ...(await secretsOf(options)),
+    ...given,
   };
-  const result = connectorInput.safeParse(given);
+  const result = connectorInput.safeParse(input);
   if (result.success) return connectorOf(result.data);
   const problems = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   throw new CommandFailure(`This is no connector: ${problems.join('; ')}`);
@@ -115,7 +116,12 @@ function after(options: ConnectorOptions): AfterReading | undefined {
   return options.delete ? { kind: 'delete' } : undefined;
 }
 
-async function secretsOf({ passwordStdin, privateKey, passphraseStdin }: ConnectorOptions): Promise<ConnectorSecrets> {
+/** What `connector set` is given to sign in with; it may wait for a person to type. @throws CommandFailure */
+export async function secretsFrom({
+  passwordStdin,
+  privateKey,
+  passphraseStdin,
+}: ConnectorOptions): Promise<ConnectorSecrets> {
   if (passwordStdin) return { password: await readPassword(process.stdin), privateKey: null, passphrase: null };
   if (privateKey === undefined) return passphraseStdin ? { passphrase: await readPassword(process.stdin) } : {};
   const passphrase = passphraseStdin ? await readPassword(process.stdin) : null;

@@ -7,8 +7,9 @@ import type { TenantId } from '../model/tenant.ts';
 import { storeConnector, viewOf, type ConnectorView } from '../pull/connector-store.ts';
 import { audited } from './audit.ts';
 import { runs, withFoundation } from './command.ts';
-import { addConnectorOptions, connectorFrom, type ConnectorOptions } from './connector-options.ts';
+import { addConnectorOptions, connectorFrom, secretsFrom, type ConnectorOptions } from './connector-options.ts';
 import { CommandFailure } from './failure.ts';
+import { interruptible } from './interruption.ts';
 import { knownTenant } from './known.ts';
 import * as values from './values.ts';
 
@@ -37,10 +38,11 @@ function addSet(parent: Command): void {
   const command = addConnectorOptions(parent.command('set'))
     .description('make a connector, or change what is named of it; passwords come from standard input only')
     .argument('<tenant>', '', values.tenantId);
-  runs<ConnectorOptions>(command, ({ args: [tenant = ''], options, output }) =>
-    withFoundation(async ({ database, keyring }) => {
+  runs<ConnectorOptions>(command, async ({ args: [tenant = ''], options, output }) => {
+    const given = await secretsFrom(options);
+    await withFoundation(async ({ database, keyring }) => {
       await knownTenant(database, tenant);
-      const { settings, secrets } = await connectorFrom(options, await storedConnector(database, tenant));
+      const { settings, secrets } = await connectorFrom(options, given, await storedConnector(database, tenant));
       const view = await storeConnector(database, keyring, tenant, settings, secrets);
       await audited(database, tenant, 'connector.set', { ...settings, secrets: Object.keys(secrets) });
       output.result(view, () => [
@@ -50,8 +52,8 @@ function addSet(parent: Command): void {
           : []),
         `Next: arrivage connector test ${tenant}`,
       ]);
-    }),
-  );
+    });
+  });
 }
 
 function addShow(parent: Command): void {
@@ -72,7 +74,7 @@ function addTest(parent: Command): void {
   runs(command, ({ args: [tenant = ''], output }) =>
     withFoundation(async (foundation) => {
       await knownConnector(foundation.database, tenant);
-      const steps = await openPull(foundation).test(tenant, new AbortController().signal);
+      const steps = await openPull(foundation).test(tenant, interruptible());
       const failed = steps.find(({ ok }) => !ok);
       output.result(steps, () => [
         ...steps.map(({ ok, step, text }) => `${ok ? 'ok    ' : 'failed'}  ${step.padEnd(11)} ${text.en}`),

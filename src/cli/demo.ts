@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readConfig, type Config } from '../config.ts';
 import { runs } from './command.ts';
+import { interruptible } from './interruption.ts';
 import { tryPort } from './probe.ts';
 import { untilStopped } from './serve.ts';
 
@@ -12,6 +13,7 @@ export function addDemo(program: Command): void {
     .command('demo')
     .description('serve on loopback from a temporary folder, import sample files, and show how to try it');
   runs(command, async ({ output }) => {
+    interruptible();
     const folder = await mkdtemp(join(tmpdir(), 'arrivage-demo-'));
     try {
       const [{ serve }, { runDemo }] = await Promise.all([import('../main.ts'), import('../demo/run.ts')]);

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { advanceHurry } from '../db/jobs.ts';
 import type { SyncWithFiles } from '../db/syncs.ts';
 import { syncsOf } from '../db/upload-states.ts';
@@ -12,6 +11,7 @@ import { summaryText } from '../report/summary.ts';
 import { isTemporary, resolvePath, root } from '../session/virtual-path.ts';
 import { runs, withFoundation } from './command.ts';
 import { CommandFailure } from './failure.ts';
+import { interruptible, pauseUnlessInterrupted } from './interruption.ts';
 import { knownTenant } from './known.ts';
 import { refuseBad } from './refuse-bad.ts';
 import { reportOf } from './stored-report.ts';
@@ -82,6 +82,7 @@ async function commitFile(foundation: Foundation, tenant: Tenant, file: string):
     try {
       const buffer = Buffer.allocUnsafe(CHUNK);
       for (;;) {
+        interruptible().throwIfAborted();
         const { bytesRead } = await handle.read(buffer, 0, CHUNK, null);
         if (bytesRead === 0) break;
         await inbound.write(buffer.subarray(0, bytesRead));
@@ -114,6 +115,6 @@ async function outcomes(
     if (waiting === 0) return finished;
     if (Date.now() > end)
       throw new CommandFailure('The files are committed, but no sync has taken them yet: see arrivage status');
-    await pause(LOOK_MS);
+    await pauseUnlessInterrupted(LOOK_MS);
   }
 }

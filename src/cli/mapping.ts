@@ -45,15 +45,15 @@ function addSet(parent: Command): void {
     .argument('<tenant>', '', values.tenantId)
     .argument('<dataset>', 'clients, contacts or ecritures', values.dataset)
     .argument('[file]', 'JSON, as "mapping infer --json" gives it under "mapping"; "-" is standard input', '-');
-  runs(command, ({ args: [tenant = '', dataset = '', file = '-'], output }) =>
-    withFoundation(async ({ database }) => {
+  runs(command, async ({ args: [tenant = '', dataset = '', file = '-'], output }) => {
+    const mapping = parseMapping(await readJson(file), dataset as Dataset);
+    await withFoundation(async ({ database }) => {
       await knownTenant(database, tenant);
-      const mapping = parseMapping(await readJson(file), dataset as Dataset);
       const stored = await setMapping(database.db, tenant, dataset as Dataset, mapping);
       await audited(database, tenant, 'mapping.set', { dataset, version: stored.version });
       output.result(stored, () => `Version ${stored.version} of the mapping for ${dataset} is in force.`);
-    }),
-  );
+    });
+  });
 }
 
 async function readJson(file: string): Promise<string> {

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import type { Command } from 'commander';
 import { ConfigError } from '../config.ts';
 import type { Serving } from '../main.ts';
 import { readSettings, runs } from './command.ts';
+import { Interrupted, interruptible } from './interruption.ts';
 import { startUp, startUpLines } from './start-up.ts';
 
 /** How long transfers and syncs may take to finish after a signal to stop. */
@@ -14,6 +16,8 @@ export function addServe(program: Command): void {
       .description('serve until stopped (SIGTERM, Ctrl-C); SIGHUP takes up a renewed certificate'),
     async ({ output }) => {
       const config = readSettings();
+      // Who stops it while it starts need not look for a Postgres that stayed behind.
+      interruptible();
       // The doors take a while to load; other commands do without them.
       const { serve } = await import('../main.ts');
       const serving = await serve(config);
@@ -32,20 +36,14 @@ export async function untilStopped(serving: Serving, note: (text: string) => voi
   process.on('SIGHUP', onHangUp);
   const signal = await firstSignal();
   note(`Stopping (${signal}): transfers may finish for ${GRACE_MS / 1000} s; once more stops at once.`);
-  const atOnce = () => process.exit(1);
-  process.on('SIGTERM', atOnce).on('SIGINT', atOnce);
   await serving.stop(GRACE_MS);
-  process.off('SIGTERM', atOnce).off('SIGINT', atOnce).off('SIGHUP', onHangUp);
+  process.off('SIGHUP', onHangUp);
 }
 
-function firstSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    const take = (signal: string) => {
-      process.off('SIGTERM', take).off('SIGINT', take);
-      resolve(signal);
-    };
-    process.on('SIGTERM', take).on('SIGINT', take);
-  });
+async function firstSignal(): Promise<string> {
+  const interruption = interruptible();
+  if (!interruption.aborted) await once(interruption, 'abort');
+  return interruption.reason instanceof Interrupted ? interruption.reason.signal : '';
 }
 
 async function reload({ foundation: { log }, reloadCertificate }: Serving): Promise<void> {

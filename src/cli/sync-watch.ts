@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { SyncWithFiles } from '../db/syncs.ts';
 import type { Foundation } from '../main/foundation.ts';
 import { runs, withFoundation } from './command.ts';
 import { CommandFailure } from './failure.ts';
+import { pauseUnlessInterrupted } from './interruption.ts';
 import { knownSync } from './known.ts';
 import { progressDisplay } from './progress.ts';
 import { summaryText } from '../report/summary.ts';
@@ -49,7 +49,7 @@ export async function untilFinished({ database }: Foundation, id: number, quiet:
         throw new CommandFailure(
           `Sync ${id} is ${sync.state} and nothing happens: is a server running (arrivage serve)?`,
         );
-      await pause(LOOK_MS);
+      await pauseUnlessInterrupted(LOOK_MS);
     }
   } finally {
     display.end();

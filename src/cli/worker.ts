@@ -4,6 +4,7 @@ import { anyNodeLives } from '../sync/node.ts';
 import { startSyncing } from '../sync/syncing.ts';
 import { purge } from '../transfer/purge.ts';
 import { sweep } from '../transfer/sweep.ts';
+import { interruptible } from './interruption.ts';
 
 const GRACE_MS = 30_000;
 
@@ -21,6 +22,6 @@ export async function withWorker<T>(foundation: Foundation, work: () => Promise<
   try {
     return await work();
   } finally {
-    await syncing.stop(GRACE_MS);
+    await syncing.stop(interruptible().aborted ? 0 : GRACE_MS);
   }
 }

@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { addApiKey } from '../db/api-keys.ts';
 import type { Db } from '../db/client.ts';
 import { listSyncs, type SyncWithFiles } from '../db/syncs.ts';
@@ -10,6 +9,7 @@ import type { Serving } from '../main.ts';
 import type { Dataset } from '../model/dataset.ts';
 import { summaryText } from '../report/summary.ts';
 import { makeApiKey } from '../session/api-key.ts';
+import { pauseUnlessInterrupted } from '../cli/interruption.ts';
 import type { Output } from '../cli/output.ts';
 import { reportOf } from '../cli/stored-report.ts';
 import { syncJson } from '../cli/sync-view.ts';
@@ -124,6 +124,6 @@ async function firstSync({ foundation }: Serving, { id }: DemoTenant, output: Ou
     const [sync] = await listSyncs(foundation.database.db, id, 1);
     if (sync) return untilFinished(foundation, sync.id, output.json);
     if (Date.now() > end) throw new Error(`nothing took the files of ${id} up`);
-    await pause(LOOK_MS);
+    await pauseUnlessInterrupted(LOOK_MS);
   }
 }

@@ -161,6 +161,14 @@ it('reads a .env file', async () => {
   expect(ran.stderr).toMatch(/^arrivage: ARRIVAGE_FTP_PORT is "70000": /);
 });
 
+it('does not start with other settings than those of a .env file that it cannot read', async () => {
+  const cli = await openCli();
+  await mkdir(join(cli.folder, '.env'));
+  const ran = await cli.run(['status']);
+  expect(ran).toMatchObject({ code: 2, stdout: '' });
+  expect(ran.stderr).toMatch(/^arrivage: the settings in \.env cannot be read: EISDIR/);
+});
+
 it('names every wrong setting at once and ends with 2', async () => {
   const cli = await openCli();
   const env = { ARRIVAGE_SFTP_PORT: 'x', ARRIVAGE_HOST: 'nowhere', ARRIVAGE_SPTF_PORT: '1', DATABASE_URL: 'mysql://x' };
@@ -254,6 +262,15 @@ it('lets a transfer that is under way finish before it ends', async () => {
   await until('the file is imported', async () => (await states(cli))[0] === 'applied', 60_000);
 });
 
+it('leaves no Postgres behind when it is stopped while it starts', async () => {
+  const cli = await openCli({ embedded: true });
+  const server = cli.start(['serve']);
+  await until('Postgres starts', () => existsSync(join(cli.folder, 'data')), 60_000);
+  server.signal('SIGINT');
+  expect(await server.ended).toBe(0);
+  expect(existsSync(join(cli.folder, 'data/postgres/data/postmaster.pid'))).toBe(false);
+});
+
 it('ends at once when it is told a second time', async () => {
   const cli = await openCli();
   const login = await addAcme(cli);
@@ -263,36 +280,4 @@ it('ends at once when it is told a second time', async () => {
   await until('it accepts nobody', async () => !(await isOpen(ports.sftp)));
   server.signal('SIGTERM');
   expect(await server.ended).toBe(1);
-});
-
-it('finds what is wrong with ports, database and disk, and says what to do', async () => {
-  const cli = await openCli();
-  const { ports } = await serving(cli);
-  const known = Object.fromEntries(
-    (['sftp', 'ftp', 'ftps', 'http'] as const).map((door) => [
-      `ARRIVAGE_${door.toUpperCase()}_PORT`,
-      String(ports[door]),
-    ]),
-  );
-  const well = await cli.run(['doctor', '--json'], { env: known });
-  const { ok, checks } = JSON.parse(well.stdout) as {
-    ok: boolean;
-    checks: { name: string; level: string; text: string }[];
-  };
-  expect({ code: well.code, ok }).toEqual({ code: 0, ok: true });
-  for (const door of ['SFTP', 'FTP', 'FTPS', 'HTTP'])
-    expect(checks.find(({ name }) => name === `${door} port`)?.text).toContain('arrivage answers');
-  expect(checks.find(({ name }) => name === 'Imports')).toMatchObject({ level: 'ok' });
-
-  const taken = createServer((socket) => socket.end('220 somebody else\r\n')).listen(0, '127.0.0.1');
-  onTestFinished(() => void taken.close());
-  await new Promise((resolve) => taken.once('listening', resolve));
-  const port = String((taken.address() as AddressInfo).port);
-  const ill = await cli.run(['doctor'], {
-    env: { ARRIVAGE_FTP_PORT: port, DATABASE_URL: 'postgres://x@127.0.0.1:1/x' },
-  });
-  expect(ill.code).toBe(1);
-  expect(ill.stdout).toMatch(/FAIL +FTP port +FTP cannot listen on .*in use/);
-  expect(ill.stdout).toMatch(/FAIL +Database +.*cannot be reached/);
-  expect(ill.stderr).toMatch(/^arrivage: 2 of \d+ checks failed\.\n$/);
 });

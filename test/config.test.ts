@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from '../src/config.ts';
+
+describe('DATABASE_URL', () => {
+  it.each(['postgres://u:p@h:5432/d', 'postgresql://h/d?sslmode=require', 'postgres://u:p%40ss%2Fword%25@[::1]/d'])(
+    'takes %s',
+    (url) => {
+      expect(readConfig({ DATABASE_URL: url }).databaseUrl).toBe(url);
+    },
+  );
+
+  it.each(['mysql://h/d', 'h/d', 'postgres://u:se#cret@h/d', 'postgres://u:100%@h/d', 'postgres://h:port/d'])(
+    'refuses %s, without showing it',
+    (url) => {
+      const refused = () => readConfig({ DATABASE_URL: url });
+      expect(refused).toThrow(ConfigError);
+      expect(refused).toThrow(/^DATABASE_URL is \(hidden\): expected an address such as/);
+    },
+  );
+});

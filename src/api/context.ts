@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Registry } from 'prom-client';
+import type { Config } from '../config.ts';
 import type { Database } from '../db/client.ts';
 import { addAuditRows } from '../db/sign-in.ts';
 import type { TenantRow } from '../db/tenants.ts';
@@ -22,6 +23,8 @@ export interface ApiOptions {
   events: Events;
   log: Log;
   now: () => number;
+  /** The server's own, which no tenant can have. */
+  serverPorts: Config['ports'];
   /** Private ranges to which pull mode and webhooks may connect all the same. */
   privateTargets: readonly string[];
   /** On the disk of the data folder. */

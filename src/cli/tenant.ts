@@ -1,10 +1,11 @@
 import { Option, type Command } from 'commander';
-import type { Database } from '../db/client.ts';
+import { isServerPort } from '../config.ts';
 import { listCredentials } from '../db/credentials.ts';
 import { listEndpoints, setEndpoint, type Endpoint } from '../db/endpoints.ts';
 import { changeSettings, goLiveIfAsked } from '../db/tenant-change.ts';
 import { findSchedule } from '../db/schedules.ts';
 import { createTenant, findTenant, listTenants } from '../db/tenants.ts';
+import type { Foundation } from '../main/foundation.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { audited } from './audit.ts';
 import { knownTenant } from './known.ts';
@@ -101,13 +102,13 @@ function addSet(parent: Command): void {
       ).argParser(values.portOrOff),
     );
   runs<TenantOptions & Ports>(command, ({ args: [id = ''], options, output }) =>
-    withFoundation(async ({ database }) => {
+    withFoundation(async ({ database, config }) => {
       const before = await knownTenant(database, id);
       const change = changeOf(options, before);
       const ports = portsOf(options);
       if (Object.keys(change).length === 0 && ports.length === 0)
         throw new CommandFailure('Nothing to change: see arrivage tenant set --help');
-      for (const [protocol, port] of ports) await giveOwnPort(database, id, protocol, port);
+      for (const [protocol, port] of ports) await giveOwnPort({ database, config }, id, protocol, port);
       await changeSettings(database.db, before, change);
       const taken = await goLiveIfAsked(database, before, change);
       await audited(database, id, 'tenant.set', { ...change, ...Object.fromEntries(ports) });
@@ -129,11 +130,13 @@ function portsOf({ sftpPort, ftpPort, ftpsPort }: Ports): [Endpoint['protocol'],
 }
 
 async function giveOwnPort(
-  { db }: Database,
+  { database: { db }, config }: Pick<Foundation, 'database' | 'config'>,
   id: string,
   protocol: Endpoint['protocol'],
   port: number | 'off',
 ): Promise<void> {
+  if (port !== 'off' && isServerPort(config.ports, port))
+    throw new CommandFailure(`Port ${port} is taken: the server itself uses it.`);
   const holder = (await listEndpoints(db)).find((each) => each.port === port);
   if (holder && (holder.tenantId !== id || holder.protocol !== protocol))
     throw new CommandFailure(`Port ${port} is taken: it is the ${holder.protocol} port of "${holder.tenantId}".`);

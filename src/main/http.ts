@@ -22,7 +22,11 @@ export async function openHttp(foundation: Foundation, registry: Registry, port:
   const app = createApi({
     ...foundation,
     ...{ auditLog, registry, language: config.language, requestsPerMinute: config.requestsPerMinute },
-    ...{ privateTargets: config.privateTargets, freeBytes: () => freeBytesIn(config.dataDir) },
+    ...{
+      serverPorts: config.ports,
+      privateTargets: config.privateTargets,
+      freeBytes: () => freeBytesIn(config.dataDir),
+    },
     stopping: stopping.signal,
     checks: {
       database: async () => {

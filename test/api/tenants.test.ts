@@ -46,11 +46,14 @@ it('changes a tenant for whoever read it as it is; of what the operator decides,
   expect((await ask('/v1/tenants', { key: keys.read })).json).toMatchObject({ items: [{ id: 'acme' }], next: null });
 });
 
-it('gives no port twice, and no id twice', async () => {
+it('gives no port twice, none of the server’s, and no id twice', async () => {
   const { ask } = await apiWorld(database());
-  const give = (id: string) => ask(`/v1/tenants/${id}`, { method: 'PATCH', body: { ports: { ftp: 3121 } } });
+  const give = (id: string, ftp = 3121) => ask(`/v1/tenants/${id}`, { method: 'PATCH', body: { ports: { ftp } } });
+  expect((await give('acme')).status).toBe(200);
   expect((await give('acme')).status).toBe(200);
   expect((await give('other')).json).toMatchObject({ status: 409, code: 'port_taken' });
+  for (const port of [2022, 8080, 50_000, 50_100])
+    expect((await give('other', port)).json).toMatchObject({ status: 409, code: 'port_taken' });
   const again = await ask('/v1/tenants', { body: { id: 'acme', name: 'Acme' } });
   expect(again.json).toMatchObject({ status: 409, code: 'already_exists' });
 });

@@ -57,6 +57,7 @@ export async function apiWorld(database: Database, given: Partial<ApiOptions> = 
     ...depot,
     keyring: createKeyring([{ id: 'k1', key: randomBytes(32) }]),
     auditLog,
+    serverPorts: depot.config.ports,
     privateTargets: ['127.0.0.0/8'],
     freeBytes: () => Promise.resolve(1_000_000),
     language: 'fr',
@@ -105,6 +106,6 @@ async function ask<T>(app: Router, path: string, asking: Asking): Promise<Answer
     ...(body !== undefined && { body: isJson ? JSON.stringify(body) : (body as string) }),
   });
   const text = await answer.text();
-  const isRead = answer.headers.get('content-type')?.endsWith('json') ?? false;
+  const isRead = text !== '' && (answer.headers.get('content-type')?.endsWith('json') ?? false);
   return { status: answer.status, headers: answer.headers, text, json: (isRead ? JSON.parse(text) : undefined) as T };
 }

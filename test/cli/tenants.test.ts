@@ -49,6 +49,8 @@ it('changes every setting of a tenant, and takes ports away again', async () => 
   });
   const taken = await cli.run(['tenant', 'set', 'other', '--ftp-port', '40022']);
   expect(taken).toMatchObject({ code: 1, stderr: 'arrivage: Port 40022 is taken: it is the sftp port of "acme".\n' });
+  const passive = await cli.run(['tenant', 'set', 'other', '--ftp-port', '50050']);
+  expect(passive).toMatchObject({ code: 1, stderr: 'arrivage: Port 50050 is taken: the server itself uses it.\n' });
   await cli.json(['tenant', 'set', 'acme', '--ftps-port', 'off']);
   expect(await cli.json(['tenant', 'show', 'acme'])).toMatchObject({ endpoints: [{ protocol: 'sftp', port: 40_022 }] });
 });

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { isServerPort } from '../../config.ts';
 import { isTaken, type Db, type Tx } from '../../db/client.ts';
 import { listEndpoints, setEndpoint, type Endpoint } from '../../db/endpoints.ts';
 import { changeSettings, goLiveIfAsked } from '../../db/tenant-change.ts';
@@ -118,7 +119,7 @@ const remove = endpoint(
   [412],
 );
 
-export function tenantRoutes({ database, spool }: ApiOptions): Router {
+export function tenantRoutes({ database, spool, serverPorts }: ApiOptions): Router {
   const { db } = database;
 
   async function reread(id: string) {
@@ -156,7 +157,7 @@ export function tenantRoutes({ database, spool }: ApiOptions): Router {
         const expected = expectedOf(settingsAsked, current.expected);
         const settingsMade = { ...settingsAsked, ...(expected && { expected }) };
         await changeSettings(tx, current, settingsMade);
-        await givePorts(tx, id, given(newPorts ?? {}));
+        await givePorts(tx, serverPorts, id, given(newPorts ?? {}));
         return [current, settingsMade];
       });
       await goLiveIfAsked(database, before, made);
@@ -197,13 +198,16 @@ async function matching(c: ApiContext, tx: Tx, id: string): Promise<TenantRow> {
 /** @throws port_taken */
 async function givePorts(
   tx: Tx,
+  serverPorts: ApiOptions['serverPorts'],
   id: string,
   asked: Partial<Record<Endpoint['protocol'], number | null>>,
 ): Promise<void> {
-  for (const [protocol, port] of Object.entries(asked))
+  for (const [protocol, port] of Object.entries(asked)) {
+    if (port !== null && isServerPort(serverPorts, port)) throw new ArrivageError('port_taken', { port });
     await setEndpoint(tx, id, protocol as Endpoint['protocol'], port ?? 'off').catch((error: unknown) => {
       throw isTaken(error) ? new ArrivageError('port_taken', { port: port ?? '' }) : error;
     });
+  }
 }
 
 /** @throws scope_too_small */

@@ -8,7 +8,7 @@ import { cameWhole, type ApiContext } from './context.ts';
 
 /**
  * Takes the body of a request in as a file, through the same transfer and commit as any other door: it resolves with
- * the upload's id once the file is durable and on record. What was cut stays a partial, and is never imported.
+ * the upload's id once the file is durable and on record. Of what was cut nothing stays: it can only be sent anew.
  * @throws transfer_incomplete, digest_mismatch, and what the transfer refuses
  */
 export async function receiveBody(c: ApiContext, path: VirtualPath): Promise<string> {

@@ -113,6 +113,9 @@ export async function reachable<T>(work: PromiseLike<T>): Promise<T> {
 /** Whether a unique index holds such a row already (SQLSTATE 23505). */
 export const isTaken = (error: unknown): boolean => hasState(error, ['23505']);
 
+/** Whether the row that it belongs to does not exist (SQLSTATE 23503). */
+export const isOrphan = (error: unknown): boolean => hasState(error, ['23503']);
+
 /** Whether a text holds what Postgres cannot store: a NUL (SQLSTATE 22021; in JSON 22P05). */
 export const isUnstorable = (error: unknown): boolean => hasState(error, ['22021', '22P05']);
 

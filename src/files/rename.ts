@@ -62,15 +62,15 @@ async function renamePartial(depot: Depot, sender: Sender, partial: PartialInfo,
 async function commitPartial(depot: Depot, sender: Sender, partial: PartialInfo, path: VirtualPath): Promise<void> {
   const { tenant, door, username } = sender;
   const file = await depot.spool.openPartial(tenant.id, partial.id);
-  const { id, size, modified } = partial;
-  let sha256: string;
   try {
-    sha256 = await file.sha256();
+    const { id, size } = file;
+    const sha256 = await file.sha256();
     await file.sync();
+    const { modified } = partial;
+    await commitArrival(depot, { tenant: tenant.id, id, path, size, sha256, door, username, modified });
   } finally {
     await file.close();
   }
-  await commitArrival(depot, { tenant: tenant.id, id, path, size, sha256, door, username, modified });
 }
 
 async function closedPartials(depot: Depot, tenant: string, path: VirtualPath): Promise<string[]> {

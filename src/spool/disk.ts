@@ -3,7 +3,7 @@ import { lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path';
 import type { Locks } from '../db/locks.ts';
 import { ArrivageError } from '../errors.ts';
-import type { TenantId } from '../model/tenant.ts';
+import { grammar, type TenantId } from '../model/tenant.ts';
 import { UNFINISHED, syncFolder, writeAtomically } from './atomic.ts';
 import { ifPresent, onDisk } from './failures.ts';
 import { type Area, areas, isId, layout } from './layout.ts';
@@ -21,9 +21,6 @@ const READ = constants.O_RDONLY | constants.O_NOFOLLOW;
 
 /** Where one process has the spool to itself. */
 const ownLocks: Pick<Locks, 'take'> = { take: () => Promise.resolve(() => undefined) };
-
-/** Bytes without a note are young, or of a process that was killed. */
-const YOUNG_MS = 60_000;
 
 /**
  * The spool on a disk: `<root>/{partial,committed,reports}/<tenant>/<id>`, folders 0700 and files 0600. Beside a
@@ -50,15 +47,15 @@ export function openDiskSpool(
 
   async function partialInfo(tenant: TenantId, id: string): Promise<PartialInfo | undefined> {
     const [file, known] = await Promise.all([ifPresent(lstat(at.file('partial', tenant, id))), notes.read(tenant, id)]);
-    if (!file?.isFile()) return undefined;
+    // Bytes without a name nobody can continue: another node's in their first second, or what a kill left of such.
+    if (!known || !file?.isFile()) return undefined;
     const { mtime: touched, size } = file;
-    if (!known && now() - touched.getTime() < YOUNG_MS) return undefined;
-    const { path, complete, modified } = known ?? { path: recoveredPath(id), complete: false };
+    const { path, complete, modified } = known;
     return { id, path, complete, size, touched, modified: new Date(modified ?? touched), open: held.has(id) };
   }
 
   async function hold(tenant: TenantId, id: string, flags: number, lock: PartialLock) {
-    if (held.has(id)) throw new Error(`partial ${id} is open already`);
+    if (held.has(id)) throw new ArrivageError('bad_request', { why: 'the partial is open already' });
     held.add(id);
     const closed = (): void => {
       held.delete(id);
@@ -79,10 +76,12 @@ export function openDiskSpool(
 
   /** The name that is left behind needs no fsync: should it come back, the sweep finds the same file twice. */
   async function move(tenant: TenantId, id: string, from: Area, to: Area): Promise<void> {
-    await ready(to, tenant);
-    const moved = await ifPresent(onDisk(rename(at.file(from, tenant, id), at.file(to, tenant, id))).then(() => true));
+    const [source, target] = [at.file(from, tenant, id), at.file(to, tenant, id)];
+    // A deleted tenant gets no folder for bytes that went with it.
+    if (!made.has(at.folder(to, tenant)) && (await ifPresent(lstat(source)))) await ready(to, tenant);
+    const moved = await ifPresent(onDisk(rename(source, target)).then(() => true));
     // Moved before: the earlier call may have died before its fsync, so that is done again.
-    if (!moved) await lstat(at.file(to, tenant, id));
+    if (!moved) await lstat(target);
     await onDisk(syncFolder(at.folder(to, tenant)));
   }
 
@@ -104,6 +103,14 @@ export function openDiskSpool(
     ledger.add(tenant, -file.size);
   }
 
+  /** What a kill left of partials in their first second. */
+  async function removeNameless(tenant: TenantId, before: Date): Promise<void> {
+    for (const id of ((await ifPresent(readdir(at.folder('partial', tenant)))) ?? []).filter(isId)) {
+      const file = await ifPresent(lstat(at.file('partial', tenant, id)));
+      if (file && file.mtime < before && !(await notes.read(tenant, id))) await remove('partial', tenant, id);
+    }
+  }
+
   return {
     async createPartial(tenant, { id, path }) {
       await ready('partial', tenant);
@@ -119,6 +126,9 @@ export function openDiskSpool(
       const names = (await ifPresent(readdir(at.folder('partial', tenant)))) ?? [];
       const found = await Promise.all(names.filter(isId).map((id) => partialInfo(tenant, id)));
       return found.filter((info) => info !== undefined);
+    },
+    async tenants() {
+      return ((await ifPresent(readdir(join(root, 'partial')))) ?? []).filter((name) => grammar.tenantId.test(name));
     },
     async notePartial(tenant, id, { modified, ...change }) {
       const note = await notes.read(tenant, id);
@@ -161,6 +171,7 @@ export function openDiskSpool(
     usage: (tenant) => ledger.usage(tenant),
     async tidy(tenant, before) {
       for (const area of areas) await removeLeftovers(at.folder(area, tenant), before);
+      await removeNameless(tenant, before);
     },
     async removeTenant(tenant) {
       for (const area of areas) {
@@ -172,7 +183,7 @@ export function openDiskSpool(
   };
 }
 
-/** Drafts of a crash, and sidecars whose bytes are gone (committed and on record, or never written). */
+/** Drafts of a crash, and notes whose bytes are gone (committed and on record, or never written). */
 async function removeLeftovers(folder: string, before: Date): Promise<void> {
   const names = new Set((await ifPresent(readdir(folder))) ?? []);
   for (const name of names) {

@@ -37,7 +37,7 @@ export function openMemorySpool(capacity = Number.POSITIVE_INFINITY): Spool {
   };
 
   function hold(tenant: TenantId, id: string): PartialFile {
-    if (held.has(id)) throw new Error(`partial ${id} is open already`);
+    if (held.has(id)) throw new ArrivageError('bad_request', { why: 'the partial is open already' });
     const file = present(shelf(tenant).partial, id);
     held.add(id);
     return memoryPartial(id, file, makeRoom, () => void held.delete(id));
@@ -70,6 +70,9 @@ export function openMemorySpool(capacity = Number.POSITIVE_INFINITY): Spool {
         const note = notes.get(id);
         return note ? [{ id, size: data.length, modified, touched: modified, ...note, open: held.has(id) }] : [];
       });
+    },
+    async tenants() {
+      return [...shelves.keys()];
     },
     async notePartial(tenant, id, change) {
       const { notes } = shelf(tenant);

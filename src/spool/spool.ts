@@ -49,6 +49,8 @@ export interface Spool {
   /** @throws bad_request while another node is writing it, database_unavailable where that cannot be known */
   openPartial(tenant: TenantId, id: string): Promise<PartialFile>;
   partials(tenant: TenantId): Promise<PartialInfo[]>;
+  /** Whose partials there are, known to the database or not. */
+  tenants(): Promise<TenantId[]>;
   /** For reading only, also while a transfer is writing it. */
   readPartial(tenant: TenantId, id: string): Promise<StoredFile>;
   /** Changes path, completeness or time; atomic. With no change it brings the note to the disk. */

@@ -1,8 +1,9 @@
-import { isUnavailable } from '../db/client.ts';
+import { isOrphan, isUnavailable } from '../db/client.ts';
 import { mayBeRecorded, recordUpload } from '../db/arrivals.ts';
 import { ArrivageError } from '../errors.ts';
 import type { Arrival } from '../model/arrival.ts';
 import type { TenantId } from '../model/tenant.ts';
+import { ifPresent } from '../spool/failures.ts';
 import type { Depot } from './depot.ts';
 
 /** A sender waits for our answer; a database that says nothing for this long is away. */
@@ -15,13 +16,16 @@ const PATIENCE_MS = 10_000;
  * Where the connection breaks in mid-transaction nobody knows the outcome, so the statement is repeated: it is
  * idempotent by id, and waits for a first one that may still be running. If that is no answer either, the bytes stay
  * promoted, nothing is acknowledged, and the sweep compares bytes and rows once the database is back.
- * @throws database_unavailable, disk_full
+ * @throws database_unavailable, disk_full, no_such_resource where the tenant is gone, transfer_incomplete where the
+ * bytes are: with their tenant, or overtaken by another transfer of the name
  */
 export async function commitArrival(depot: Depot, arrival: Arrival): Promise<void> {
   const { spool } = depot;
-  await spool.promote(arrival.tenant, arrival.id);
+  const promoted = await ifPresent(spool.promote(arrival.tenant, arrival.id).then(() => true));
+  if (!promoted) throw new ArrivageError('transfer_incomplete');
   const outcome = await record(depot, arrival);
   if (outcome !== 'recorded') {
+    if (isOrphan(outcome.error)) return refuseGone(depot, arrival);
     await (outcome.certain ? takeBack(depot, arrival) : keepName(depot, arrival));
     throw new ArrivageError('database_unavailable', {}, outcome.error);
   }
@@ -65,6 +69,13 @@ async function answered<T>(work: Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The tenant was deleted while the bytes came: they go, too. */
+async function refuseGone({ spool }: Depot, { tenant, id }: Arrival): Promise<never> {
+  await spool.removeCommitted(tenant, id);
+  await spool.removePartial(tenant, id);
+  throw new ArrivageError('no_such_resource');
 }
 
 async function takeBack(depot: Depot, { tenant, id }: Arrival): Promise<void> {

@@ -1,6 +1,7 @@
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, type ErrorCode } from '../errors.ts';
 import type { Inbound } from '../files/view.ts';
 import type { VirtualPath } from '../model/path.ts';
+import type { Door } from '../model/tenant.ts';
 import { isTemporary } from '../session/virtual-path.ts';
 import type { PartialFile } from '../spool/spool.ts';
 import { openAllowance } from './allowance.ts';
@@ -9,7 +10,9 @@ import { openCoverage } from './coverage.ts';
 import type { Depot, Sender } from './depot.ts';
 
 /** Refusals after which the bytes are of no use to anyone: resuming would meet the same limit. */
-const HOPELESS: ReadonlySet<string> = new Set(['file_too_large', 'quota_exceeded']);
+const HOPELESS: ReadonlySet<unknown> = new Set<ErrorCode>(['file_too_large', 'quota_exceeded', 'no_such_resource']);
+/** Doors whose senders go on where a cut transfer ended; the others begin anew. */
+const RESUMING: ReadonlySet<Door> = new Set<Door>(['sftp', 'ftp', 'pull']);
 
 /**
  * A transfer into `file`, whose present bytes count as received.
@@ -51,6 +54,7 @@ export async function openTransfer(
     }
   }
 
+  /** The file is closed after it: nobody can resume what is being committed. */
   async function finish(): Promise<void> {
     await orFail(file.sync());
     if (failure) throw failure instanceof Error ? failure : new Error('a write failed', { cause: failure });
@@ -61,7 +65,6 @@ export async function openTransfer(
 
   /** Whole, but still under a temporary name: durable, and no upload until it is renamed. */
   async function park(): Promise<void> {
-    await file.close();
     await spool.notePartial(tenant, file.id, { complete: true, ...(modified && { modified }) });
     removeSuperseded(depot, tenant, superseded);
   }
@@ -71,7 +74,6 @@ export async function openTransfer(
     const { door, username, pulled } = sender;
     if (sender.sha256 !== undefined && sender.sha256 !== sha256) throw new ArrivageError('digest_mismatch');
     const { size, id } = file;
-    await file.close();
     if (await pulled?.isKnown(sha256)) return spool.removePartial(tenant, id);
     const fact = { tenant, id, path, size, sha256, door, username, modified: modified ?? new Date(depot.now()) };
     await commitArrival(depot, { ...fact, ...(pulled && { origin: pulled.origin }) });
@@ -81,19 +83,26 @@ export async function openTransfer(
   async function commit(): Promise<void> {
     try {
       await finish();
+      await file.close();
     } catch (error) {
+      failure ??= error;
       await keep(error instanceof Error ? error.message : String(error));
       throw error;
     }
   }
 
-  /** Leaves what can be resumed, and drops what cannot. Never throws. */
+  /** Whether someone may go on from these bytes; or they may be on record, though the database did not say so. */
+  function isOfUse(): boolean {
+    const code = failure instanceof ArrivageError ? failure.code : undefined;
+    return file.size > 0 && !HOPELESS.has(code) && (RESUMING.has(sender.door) || code === 'database_unavailable');
+  }
+
+  /** Leaves what is of use, and drops what is not. Never throws. */
   async function keep(reason: string): Promise<void> {
     try {
       await file.close();
-      const hopeless = failure instanceof ArrivageError && HOPELESS.has(failure.code);
-      if (file.size === 0 || hopeless) await spool.removePartial(tenant, file.id);
-      else await spool.notePartial(tenant, file.id, { ...(modified && { modified }) });
+      if (isOfUse()) await spool.notePartial(tenant, file.id, { ...(modified && { modified }) });
+      else await spool.removePartial(tenant, file.id);
     } catch (error) {
       log.error({ err: error, tenant, path, id: file.id }, 'a partial could not be put away; the sweep will see to it');
     }

@@ -23,13 +23,17 @@ export interface SweepResult {
  */
 export async function sweep(depot: Depot, partialMs: number): Promise<SweepResult> {
   const total = { expired: 0, takenBack: 0, restored: 0, missing: 0 };
-  for (const tenant of await reachable(tenantIds(depot.database.sql))) {
+  const tenants = await reachable(tenantIds(depot.database.sql));
+  for (const tenant of tenants) {
     total.restored += await restoreBytes(depot, tenant, total);
     total.takenBack += await settleCommitted(depot, tenant);
     total.expired += await expirePartials(depot, tenant, partialMs);
     await depot.spool.tidy(tenant, new Date(depot.now() - DRAFT_MS));
     await reachable(forgetPurged(depot.database.sql, tenant));
   }
+  // What a session of a deleted tenant began in its last seconds. Committed bytes are never guessed at.
+  for (const tenant of await depot.spool.tenants())
+    if (!tenants.includes(tenant)) total.expired += await expirePartials(depot, tenant, partialMs);
   depot.log.info(total, 'spool swept');
   return total;
 }

@@ -4,6 +4,7 @@ import { reportFiles, uploads, viewFiles } from '../../src/db/tables.ts';
 import type { FileView, ReceiveMode } from '../../src/files/view.ts';
 import type { VirtualPath } from '../../src/model/path.ts';
 import type { Tenant } from '../../src/model/tenant.ts';
+import type { Spool } from '../../src/spool/spool.ts';
 import { resolvePath, root } from '../../src/session/virtual-path.ts';
 import { until } from '../support/clients.ts';
 import { type TestDepot, addTenant, filesOf, sharedDatabase, testDepot } from '../support/server.ts';
@@ -200,6 +201,26 @@ describe('an incomplete file', () => {
       code: 'not_resumable',
     });
     await open.commit();
+  });
+
+  it('is not resumed while it is being committed', async () => {
+    const resumed: unknown[] = [];
+    let path = at('/a.csv');
+    const inTheMiddle = (spool: Spool): Spool => ({
+      ...spool,
+      async promote(...args) {
+        const second = filesOf(depot, tenant).receive(path, { kind: 'append' });
+        resumed.push(await second.catch((error: unknown) => error));
+        await spool.promote(...args);
+      },
+    });
+    depot = await testDepot({ database: database(), wrapSpool: inTheMiddle });
+    files = filesOf(depot, tenant);
+    await put('/a.csv', '12345');
+    path = at('/b.csv.part');
+    await put('/b.csv.part', '67890');
+    await files.rename(path, at('/b.csv'));
+    expect(resumed).toMatchObject([{ code: 'not_resumable' }, { code: 'not_resumable' }]);
   });
 });
 

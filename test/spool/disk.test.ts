@@ -70,12 +70,26 @@ describe('the disk spool', () => {
     await expect(file.write(Buffer.from('late'), 0)).rejects.toMatchObject({ code: 'bad_request' });
   });
 
-  it('shows bytes whose name a kill took, once nobody can be writing them any more', async () => {
+  it('shows nothing of a partial whose writer was killed before its name was on the disk, and clears it away', async () => {
     const id = randomUUID();
     await (await openDiskSpool(root).createPartial('acme', { id, path })).close();
-    const [young, later] = [openDiskSpool(root), openDiskSpool(root, () => Date.now() + 61_000)];
-    expect(await young.partials('acme')).toEqual([]);
-    expect(await later.partials('acme')).toMatchObject([{ id, path: `/.recovered-${id}`, complete: false }]);
+    const spool = openDiskSpool(root);
+    expect(await spool.partials('acme')).toEqual([]);
+    await spool.tidy('acme', new Date(Date.now() - 60_000));
+    expect(await readdir(join(root, 'partial', 'acme'))).toEqual([id]);
+    await spool.tidy('acme', new Date(Date.now() + 60_000));
+    expect(await readdir(join(root, 'partial', 'acme'))).toEqual([]);
+  });
+
+  it('finds another name for a partial whose note a power cut left empty', async () => {
+    const id = randomUUID();
+    const spool = openDiskSpool(root);
+    await (await spool.createPartial('acme', { id, path })).close();
+    await spool.notePartial('acme', id, {});
+    await writeFile(join(root, 'partial', 'acme', `${id}.json`), '');
+    expect(await spool.partials('acme')).toMatchObject([{ id, path: `/.recovered-${id}`, complete: false }]);
+    await spool.notePartial('acme', id, { path });
+    expect(await spool.partials('acme')).toMatchObject([{ id, path, complete: false }]);
   });
 
   it('brings the name of a partial to the disk within seconds, and leaves no note of one that is committed', async () => {

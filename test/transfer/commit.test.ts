@@ -123,6 +123,15 @@ describe('when the disk is full', () => {
     expect(await rows()).toHaveLength(0);
   });
 
+  it('keeps no bytes of a door whose senders begin anew', async () => {
+    const depot = await testDepot({ database: database(), wrapSpool: failing('sync') });
+    const inbound = await filesOf(depot, tenant, 'http').receive(path, { kind: 'replace' });
+    await inbound.write(Buffer.from('data'));
+    await expect(inbound.commit()).rejects.toMatchObject({ code: 'disk_full' });
+    expect(await depot.spool.partials('acme')).toEqual([]);
+    expect(await depot.spool.usage('acme')).toBe(0);
+  });
+
   it('acknowledges nothing that it could not flush', async () => {
     const depot = await testDepot({ database: database(), wrapSpool: failing('sync') });
     await expect((await sending(depot)).commit()).rejects.toMatchObject({ code: 'disk_full' });
@@ -178,5 +187,15 @@ describe('the sweep', () => {
     expect(await sweep(later(3_700_000), 3_600_000)).toMatchObject({ expired: 1 });
     await open.commit();
     expect(await rows()).toHaveLength(1);
+  });
+
+  it('lets partials of a deleted tenant expire, and never touches what was committed', async () => {
+    const [partial, whole] = [await stray(), await stray()];
+    await direct.spool.promote('acme', whole);
+    await direct.database.sql`delete from tenants`;
+    expect(await sweep(later(3_500_000), 3_600_000)).toMatchObject({ expired: 0 });
+    expect((await direct.spool.partials('acme')).map(({ id }) => id)).toEqual([partial]);
+    expect(await sweep(later(3_700_000), 3_600_000)).toMatchObject({ expired: 1, takenBack: 0 });
+    expect(await committed()).toEqual([whole]);
   });
 });

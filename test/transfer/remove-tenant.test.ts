@@ -1,9 +1,13 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { connectors, fetchedFiles, schedules } from '../../src/db/pull-tables.ts';
 import { apiKeys } from '../../src/db/api-tables.ts';
 import { advanceNow } from '../../src/db/jobs.ts';
 import { audit, mappings } from '../../src/db/tables.ts';
 import { removeTenant } from '../../src/transfer/remove-tenant.ts';
+import type { VirtualPath } from '../../src/model/path.ts';
+import { addTenant, filesOf, testDepot } from '../support/server.ts';
 import { openBench } from '../sync/pipeline.ts';
 
 const clients = 'Code client;Raison sociale\nC1;Dupont\n;Sans code\n';
@@ -56,4 +60,22 @@ it('leaves nothing of a tenant, in no table, no queue and no folder, and all of 
   // Again, as after a call that was cut off; and a job that was under way finds nothing to do.
   await removeTenant({ database: bench.database, spool: bench.spool }, 'acme');
   await bench.advance('acme');
+});
+
+it('refuses what was still coming in, and leaves no bytes and no folder of it', async () => {
+  const depot = await testDepot();
+  const tenant = await addTenant(depot);
+  const files = filesOf(depot, tenant, 'http');
+  const send = async (name: string) => {
+    const inbound = await files.receive(`/${name}` as VirtualPath, { kind: 'replace' });
+    await inbound.write(Buffer.from(clients));
+    return inbound;
+  };
+  const before = await send('before.csv');
+  await removeTenant(depot, 'acme');
+  await expect(before.commit()).rejects.toMatchObject({ code: 'transfer_incomplete' });
+  expect(await readdir(join(depot.dataDir, 'spool'), { recursive: true })).toEqual(['partial']);
+  const after = await send('after.csv');
+  await expect(after.commit()).rejects.toMatchObject({ code: 'no_such_resource' });
+  expect(await depot.spool.usage('acme')).toBe(0);
 });

@@ -22,6 +22,8 @@ export interface ChannelOptions {
   budget: Budget;
   /** Bytes that the socket holds for the client. */
   unreadBySocket: () => number;
+  /** A reply is about to be written. */
+  onReply: () => void;
   onProgress: () => void;
   /** The channel can't go on: what came is no SFTP, or the connection is gone. */
   onBroken: (error: unknown) => void;
@@ -44,6 +46,7 @@ export function serveSftp({
   scene,
   budget,
   unreadBySocket,
+  onReply,
   onProgress,
   onBroken,
   log,
@@ -126,6 +129,7 @@ export function serveSftp({
 
   function send(packet: Buffer): void {
     if (closed || !channel.writable) return;
+    onReply();
     channel.write(packet, () => {
       onProgress();
       pump();

@@ -66,6 +66,7 @@ export function serveConnection({
   let isOpenSsh = false;
   let stopping = false;
   let dropped = false;
+  let corked = false;
   let restTimer: NodeJS.Timeout | undefined;
   let reason = 'connection lost';
 
@@ -119,12 +120,24 @@ export function serveConnection({
       scene,
       budget: work,
       unreadBySocket: () => socket.writableLength,
+      onReply: gatherReplies,
       onProgress: () => quiet.progress(),
       onBroken: (error) => drop(`broken: ${String(error)}`),
       log: log.child({ session: id }),
     });
     channels.set(channel, served);
     channel.once('close', () => channels.delete(channel));
+  }
+
+  /** The replies of one turn leave together: eight writes end at once, and a system call for each wakes the client. */
+  function gatherReplies(): void {
+    if (corked) return;
+    corked = true;
+    socket.cork();
+    process.nextTick(() => {
+      corked = false;
+      socket.uncork();
+    });
   }
 
   function countFiles(change: 1 | -1): void {

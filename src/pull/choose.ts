@@ -69,6 +69,15 @@ export function chooseFiles(wish: Wish, listing: readonly RemoteFile[], taken: r
   return chosen;
 }
 
+/** The dataset of the one rule that means a name; undefined where none does, or several do. */
+export function datasetByRule(name: string, rules: Connector['files']): Dataset | undefined {
+  const meant = datasets.filter((dataset) => {
+    const rule = rules[dataset];
+    return rule !== undefined && compilePattern(rule.pattern)(name) !== undefined;
+  });
+  return meant.length === 1 ? meant[0] : undefined;
+}
+
 /** The files that a pattern means, oldest first, without those that bear the name of a file under way. */
 export function matchingFiles(pattern: string, listing: readonly RemoteFile[]): RemoteFile[] {
   return rank({ pattern }, listing).map(({ file }) => file);

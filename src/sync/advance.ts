@@ -1,5 +1,6 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { isUnavailable, type Database } from '../db/client.ts';
+import { findConnector } from '../db/connectors.ts';
 import { advanceAt, advanceForFetch } from '../db/jobs.ts';
 import { currentMappings } from '../db/mappings.ts';
 import { nextTry } from '../db/sync-intake.ts';
@@ -9,14 +10,13 @@ import { findTenant } from '../db/tenants.ts';
 import type { Events } from '../events.ts';
 import type { Content } from '../intake/due.ts';
 import type { Log } from '../log.ts';
-import type { VersionedMapping } from '../model/mapping.ts';
 import type { Report } from '../model/report.ts';
 import type { Tenant, TenantId } from '../model/tenant.ts';
 import { baseName } from '../session/virtual-path.ts';
 import type { Spool } from '../spool/spool.ts';
 import { fetchFiles, type Fetch } from './fetch-stage.ts';
 import { gather, gatherFor } from './gather.ts';
-import { createIdentifier, type Identify, type UploadFacts } from './identify.ts';
+import { createIdentifier, type Identify, type Naming, type UploadFacts } from './identify.ts';
 import { applySync, type PipelineDeps } from './pipeline.ts';
 import { mappingOf, modeOf, type PlannedUpload } from './plan.ts';
 import { startProgress, type ProgressMeter } from './progress.ts';
@@ -88,17 +88,22 @@ const withReader = <T>(deps: RunDeps, work: (reading: ReadingDeps) => Promise<T>
 
 async function gatherNext(deps: ReadingDeps, tenant: Tenant, hurry: boolean): Promise<boolean> {
   const { database } = deps;
-  const mappings = await currentMappings(database.db, tenant.id);
-  const gathered = await gather(gatherDeps(deps, tenant, mappings), tenant, hurry);
+  const gathered = await gather(gatherDeps(deps, tenant, await namingOf(deps, tenant)), tenant, hurry);
   if (gathered.kind === 'later') await database.sql`select ${advanceAt(database.sql, tenant.id, gathered.at)}`;
   return gathered.kind === 'sync';
 }
 
-function gatherDeps({ database, reader, identify, now }: ReadingDeps, tenant: Tenant, mappings: VersionedMapping[]) {
+async function namingOf({ database: { db } }: ReadingDeps, { id }: Tenant): Promise<Naming> {
+  const [mappings, connector] = await Promise.all([currentMappings(db, id), findConnector(db, id)]);
+  return { mappings, rules: connector?.files ?? {} };
+}
+
+function gatherDeps({ database, reader, identify, now }: ReadingDeps, tenant: Tenant, naming: Naming) {
+  const { mappings } = naming;
   const isSnapshot = (content: Content) =>
     content === 'fec' ||
     (content !== 'done' && content !== 'unknown' && modeOf(mappingOf(mappings, content)) === 'snapshot');
-  const contentOf = async (upload: UploadFacts) => (await identify(reader, tenant.id, upload, mappings)).content;
+  const contentOf = async (upload: UploadFacts) => (await identify(reader, tenant.id, upload, naming)).content;
   return { database, now, contentOf, isSnapshot };
 }
 
@@ -154,15 +159,15 @@ async function importUploads(deps: RunDeps, work: SyncWork): Promise<Report | un
 
 async function importFiles(deps: ReadingDeps, { tenant, run, signal, progress, ...work }: SyncWork): Promise<Report> {
   let { row } = work;
-  const mappings = await currentMappings(deps.database.db, tenant.id);
+  const naming = await namingOf(deps, tenant);
   if (!row.gatheredAt) {
-    const missing = await gatherFor(gatherDeps(deps, tenant, mappings), tenant, row, run);
+    const missing = await gatherFor(gatherDeps(deps, tenant, naming), tenant, row, run);
     row = { ...row, missing, incomplete: missing.length > 0 };
   }
-  const uploads = await plannedUploads(deps, tenant, row, mappings);
+  const uploads = await plannedUploads(deps, tenant, row, naming);
   return applySync(
     { ...deps, database: deps.loadDatabase },
-    { tenant, row, run, mappings, signal, uploads, progress, settled: () => progress.stop() },
+    { tenant, row, run, mappings: naming.mappings, signal, uploads, progress, settled: () => progress.stop() },
   );
 }
 
@@ -170,7 +175,7 @@ async function plannedUploads(
   { database, reader, identify }: ReadingDeps,
   tenant: Tenant,
   row: SyncRow,
-  mappings: VersionedMapping[],
+  naming: Naming,
 ): Promise<PlannedUpload[]> {
   const rows = await database.db
     .select()
@@ -178,13 +183,13 @@ async function plannedUploads(
     .where(and(eq(uploads.tenantId, tenant.id), eq(uploads.syncId, row.id), eq(uploads.state, 'gathered')))
     .orderBy(asc(uploads.receivedAt), asc(uploads.id));
   const planned: PlannedUpload[] = [];
-  for (const { id, path, size, sha256 } of rows)
+  for (const { id, path, size, sha256, door } of rows)
     planned.push({
       id,
       name: baseName(path),
       size,
       sha256,
-      ...(await identify(reader, tenant.id, { id, path, size }, mappings)),
+      ...(await identify(reader, tenant.id, { id, path, size, door }, naming)),
     });
   return planned;
 }

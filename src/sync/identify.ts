@@ -1,7 +1,10 @@
 import { ArrivageError } from '../errors.ts';
+import type { Connector } from '../model/connector.ts';
+import type { Dataset } from '../model/dataset.ts';
 import type { VersionedMapping } from '../model/mapping.ts';
 import type { VirtualPath } from '../model/path.ts';
-import type { TenantId } from '../model/tenant.ts';
+import type { Door, TenantId } from '../model/tenant.ts';
+import { datasetByRule } from '../pull/choose.ts';
 import { baseName } from '../session/virtual-path.ts';
 import type { Spool } from '../spool/spool.ts';
 import { isFilesFault, reasonOf } from './file-fault.ts';
@@ -12,16 +15,19 @@ export interface UploadFacts {
   id: string;
   path: VirtualPath;
   size: number;
+  door: Door;
+}
+
+/** What tells a tenant's files by their names. */
+export interface Naming {
+  mappings: VersionedMapping[];
+  /** Of its connector: they tell what was fetched. */
+  rules: Connector['files'];
 }
 
 type Identity = Pick<PlannedUpload, 'content' | 'quarantine'>;
 
-export type Identify = (
-  reader: Reader,
-  tenant: TenantId,
-  upload: UploadFacts,
-  mappings: VersionedMapping[],
-) => Promise<Identity>;
+export type Identify = (reader: Reader, tenant: TenantId, upload: UploadFacts, naming: Naming) => Promise<Identity>;
 
 /** Uploads whose content is remembered: those that wait for others are asked about at each arrival. */
 const REMEMBERED = 1_000;
@@ -31,10 +37,11 @@ const nothing = () => Promise.resolve();
 /** Asks the parsing thread what uploads hold, and remembers it: their bytes never change. */
 export function createIdentifier(spool: Spool): Identify {
   const known = new Map<string, Identity>();
-  return async (reader, tenant, upload, mappings) => {
+  return async (reader, tenant, upload, { mappings, rules }) => {
+    const rule = upload.door === 'pull' ? datasetByRule(baseName(upload.path), rules) : undefined;
     const versions = mappings.map(({ dataset, version }) => `${dataset}${version}`).join();
-    const key = `${upload.id} ${upload.path} ${versions}`;
-    const found = known.get(key) ?? (await look(reader, tenant, upload, mappings));
+    const key = `${upload.id} ${upload.path} ${versions} ${rule ?? ''}`;
+    const found = known.get(key) ?? (await look(reader, tenant, upload, mappings, rule));
     known.set(key, found);
     for (const oldest of known.keys()) {
       if (known.size <= REMEMBERED) break;
@@ -48,10 +55,11 @@ export function createIdentifier(spool: Spool): Identify {
     tenant: TenantId,
     upload: UploadFacts,
     mappings: VersionedMapping[],
+    rule: Dataset | undefined,
   ): Promise<Identity> {
     const file = { path: spool.committedPath(tenant, upload.id), name: baseName(upload.path), size: upload.size };
     try {
-      const task = { kind: 'identify', file, mappings } as const;
+      const task = { kind: 'identify', file, mappings, ...(rule && { rule }) } as const;
       const { content, header } = await reader.run(task, {
         opened: nothing,
         chunk: nothing,

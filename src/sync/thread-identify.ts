@@ -10,11 +10,12 @@ import type { Identified, ThreadTask } from './thread-protocol.ts';
 type Task = Extract<ThreadTask, { kind: 'identify' }>;
 
 /**
- * What a file holds: as the tenant's mapping says of its name; else as its header says. Where people would call such a
+ * What a file holds: as the rule says by which it was fetched, or the tenant's mapping of its name; else as its header says. Where people would call such a
  * file something else, the dataset of which the header names more columns wins: `ecritures.csv` without amounts is no
  * list of clients, and is better put aside.
  */
-export async function identify({ file, mappings }: Task): Promise<Identified> {
+export async function identify({ file, mappings, rule }: Task): Promise<Identified> {
+  if (rule) return { content: rule === 'ecritures' && (await isFec(file.path)) ? 'fec' : rule, header: [] };
   const claimed = datasetByMapping(file.name, mappings);
   if (claimed) return { content: claimed, header: [] };
   const byDataset = Object.fromEntries(mappings.map((mapping) => [mapping.dataset, mapping]));
@@ -23,6 +24,15 @@ export async function identify({ file, mappings }: Task): Promise<Identified> {
   const header = await headerOf(file.path, judge, named && headerJudge(byDataset, [named]));
   const content = contentOf(judge(header).dataset, named, header, byDataset);
   return { content, header: header.slice(0, 40) };
+}
+
+/** An FEC is écritures, and names clients besides. What cannot be read says so when it is. */
+async function isFec(path: string): Promise<boolean> {
+  const judge = headerJudge();
+  return headerOf(path, judge).then(
+    (header) => judge(header).dataset === 'fec',
+    () => false,
+  );
 }
 
 function contentOf(

@@ -11,7 +11,7 @@ import type { DirectTarget } from '../validate/direct.ts';
 
 /** What the parsing thread is asked to do, one thing at a time. */
 export type ThreadTask =
-  | { kind: 'identify'; file: ThreadFile; mappings: VersionedMapping[] }
+  | { kind: 'identify'; file: ThreadFile; mappings: VersionedMapping[]; rule?: Dataset }
   | { kind: 'read'; file: ThreadFile; options: ReadOptions }
   | { kind: 'raws'; file: ThreadFile; fileNo: number; format: Format; lines: Int32Array };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RemoteFile } from '../../src/model/connector.ts';
-import { chooseFiles, type TakenFile, type Wish } from '../../src/pull/choose.ts';
+import { chooseFiles, datasetByRule, type TakenFile, type Wish } from '../../src/pull/choose.ts';
 
 const at = (hour: number) => new Date(Date.UTC(2026, 10, 24, hour));
 const file = (name: string, hour: number | null = 8, size = 10): RemoteFile => ({
@@ -149,4 +149,14 @@ test('a file that two rules mean is taken once, and clients come before entries'
     { dataset: 'clients', file: { name: 'clients.csv' } },
     { dataset: 'ecritures', file: { name: 'b.csv' } },
   ]);
+});
+
+test('a rule names the dataset of the files that it alone means', () => {
+  const rules = {
+    clients: { pattern: '*.csv', take: 'all' },
+    ecritures: { pattern: 'GL_*.csv', take: 'all' },
+  } as const;
+  expect(datasetByRule('tiers.csv', rules)).toBe('clients');
+  expect(datasetByRule('gl_1.csv', rules)).toBeUndefined();
+  expect(datasetByRule('gl_1.txt', rules)).toBeUndefined();
 });

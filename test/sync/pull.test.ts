@@ -104,3 +104,32 @@ it('a pull that was undone is fetched again by force alone', async () => {
   expect(await synchronise({ force: true })).toMatchObject({ state: 'applied' });
   expect(await rows()).toEqual([{ piece: 'F1', status: 'open' }]);
 });
+
+it('reads a file as the rule says by which it was fetched, and not as its name or its header would have it', async () => {
+  const { bench, put, synchronise } = await pullBench();
+  const rules = {
+    clients: { pattern: 'ecritures.csv', take: 'newest' },
+    ecritures: { pattern: '*FEC*.txt', take: 'newest' },
+  };
+  await bench.rows(`update connectors set files = '${JSON.stringify(rules)}'`);
+  put(
+    'ecritures.csv',
+    [`${header};Raison sociale`, 'C1;VE;F1;01/11/2026;01/12/2026;Facture;10,00;;Dupont', ''].join('\r\n'),
+  );
+  expect(await synchronise()).toMatchObject({ state: 'applied', missing: ['ecritures'] });
+  expect(await bench.rows('select client_code as code, name from clients')).toEqual([{ code: 'C1', name: 'Dupont' }]);
+  expect(await bench.rows('select 1 from ecritures')).toEqual([]);
+
+  // An FEC is écritures, and goes on naming clients.
+  const fec = [
+    'JournalCode\tJournalLib\tEcritureNum\tEcritureDate\tCompteNum\tCompteLib\tCompAuxNum\tCompAuxLib\tPieceRef\tPieceDate\tEcritureLib\tDebit\tCredit\tEcritureLet\tDateLet\tValidDate\tMontantdevise\tIdevise',
+    'VE\tVentes\t1\t20261101\t411000\tClients\tC2\tDurand\tF1\t20261101\tFacture\t10,00\t0,00\t\t\t20261101\t\t',
+    '',
+  ];
+  put('123456789FEC20261231.txt', fec.join('\r\n'));
+  expect(await synchronise()).toMatchObject({ state: 'applied', missing: [] });
+  expect(await bench.rows('select client_code as code from clients order by 1')).toEqual([
+    { code: 'C1' },
+    { code: 'C2' },
+  ]);
+});

@@ -5,8 +5,8 @@ import { type DateColumn, dateColumn } from './date.ts';
 import { type SideColumn, sideColumn } from './side.ts';
 
 /**
- * How the unclear cells of a column are read: `1,234`, `03/04/2026`, `41225`, a side of `1`, and a credit of `-12,00`.
- * Decided over the whole file, never for one cell.
+ * How the unclear cells of a column are read: `1,234`, `03/04/2026`, `41225`, a side of `1`, a credit of `-12,00`, a
+ * balance. Decided over the whole file, never for one cell.
  */
 interface ColumnDecision {
   decimalMark?: DecimalMark;
@@ -14,16 +14,25 @@ interface ColumnDecision {
   digits?: DateColumn['digits'];
   signedCredits?: boolean;
   one?: SideColumn['one'];
+  /** Balances that run from line to line: none says what is left of its own entry. */
+  running?: true;
 }
 
 /** By the column that feeds it: `debit`, `entry_date`, `side` … */
 export type Decisions = Readonly<Record<string, ColumnDecision>>;
+
+/** How many balances are part of their entry's amount, and how many exceed it or have the other sign. */
+export interface BalanceColumn {
+  within: number;
+  beyond: number;
+}
 
 /** The columns of which some cells are unclear, with what their cells say. */
 export interface Columns {
   amounts: Map<string, AmountColumn>;
   dates: Map<string, DateColumn>;
   side: SideColumn | undefined;
+  balance: BalanceColumn | undefined;
 }
 
 export interface Verdict {
@@ -35,7 +44,7 @@ export interface Verdict {
 
 /** Makes the columns of one run, with what was decided before, what the mapping pins, or the usual assumption. */
 export function evidence(mapping: Mapping, decided: Decisions, options: { fec: boolean; date1904: boolean }) {
-  const found: Columns = { amounts: new Map(), dates: new Map(), side: undefined };
+  const found: Columns = { amounts: new Map(), dates: new Map(), side: undefined, balance: undefined };
   return {
     found,
     amount(name: string): AmountColumn {
@@ -53,6 +62,9 @@ export function evidence(mapping: Mapping, decided: Decisions, options: { fec: b
     side(name: string): SideColumn {
       return (found.side = sideColumn(decided[name]?.one ?? (options.fec ? 'debit' : 'credit')));
     },
+    balance(): BalanceColumn {
+      return (found.balance = { within: 0, beyond: 0 });
+    },
   };
 }
 
@@ -66,6 +78,10 @@ export function decide(found: Columns, mapping: Mapping): Verdict {
     };
   for (const [name, column] of found.dates) decisions[name] = decideDate(name, column, found, mapping, verdict);
   if (found.side !== undefined) decisions['side'] = decideSide(found.side, verdict);
+  if (found.balance !== undefined && mapping.columns?.['balance'] === undefined && isRunning(found.balance)) {
+    decisions['balance'] = { ...decisions['balance'], running: true };
+    verdict.refuted = true;
+  }
   return { ...verdict, decisions };
 }
 
@@ -106,6 +122,9 @@ function decideCredits(name: string, column: AmountColumn, verdict: Verdict): bo
   if (signed) unclear(verdict, 'negative_credits', name, column.below, '');
   return signed;
 }
+
+/** A mistake or two are the cells' own; from a tenth on, the column does not say what is left to pay. */
+const isRunning = ({ within, beyond }: BalanceColumn): boolean => beyond >= 3 && beyond * 9 >= within;
 
 function decideDate(
   name: string,

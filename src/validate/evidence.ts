@@ -5,6 +5,7 @@ const counted = {
   amount: ['comma', 'dot', 'unclearComma', 'unclearDot', 'below', 'above'],
   date: ['dmy', 'mdy', 'ymd', 'serial', 'jjmmaa', 'unclearDigits'],
   side: ['zeros', 'signed', 'ones'],
+  balance: ['within', 'beyond'],
 } as const;
 
 type Counters = Record<string, number>;
@@ -31,4 +32,5 @@ function each(found: Columns, visit: (name: string, column: Counters, kinds: rea
   for (const [name, column] of found.amounts) visit(`amount ${name}`, as(column), counted.amount);
   for (const [name, column] of found.dates) visit(`date ${name}`, as(column), counted.date);
   if (found.side) visit('side', as(found.side), counted.side);
+  if (found.balance) visit('balance', as(found.balance), counted.balance);
 }

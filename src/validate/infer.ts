@@ -44,7 +44,7 @@ export function inferMapping(
   try {
     const named = dataset === 'fec' ? {} : proposal.columns;
     const { result, rows, rejections } = tryOut(own, header, sample, { named, today, fec: dataset === 'fec' });
-    const mapping = { columns: named, ...decided(result) };
+    const mapping = { columns: withoutRunning(named, result), ...decided(result) };
     return {
       ...empty,
       mapping,
@@ -104,6 +104,11 @@ function uniqueHeaders(
     const values = sample.map((row) => row[i]?.trim() ?? '');
     return !taken.has(i) && values.every((value) => value !== '') && new Set(values).size === values.length;
   });
+}
+
+/** A mapping that named a running balance would have it imported. */
+function withoutRunning({ balance, ...others }: Record<string, string>, { columns }: ValidatorResult) {
+  return balance === undefined || !('balance' in columns) ? others : { balance, ...others };
 }
 
 /**

@@ -66,6 +66,13 @@ export function matchColumns(dataset: Dataset, header: readonly string[], mappin
   };
 }
 
+/** The match of a file whose balances run from line to line: they are not imported. */
+export function withoutBalance(match: ColumnMatch): ColumnMatch {
+  const positions = new Map(match.positions);
+  positions.delete('balance');
+  return { ...match, positions, warnings: [...match.warnings, remark('running_balance', 'balance')] };
+}
+
 const remark = (code: string, column: string): Warning => ({ code, column, count: 1, examples: [] });
 
 type Found = Map<string, number[]>;

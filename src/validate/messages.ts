@@ -142,6 +142,11 @@ export const findings = {
     'Le solde « {value} » dépasse le montant de l’écriture ou est de signe contraire : il n’est pas repris.',
     'The balance “{value}” exceeds the amount of the entry or has the opposite sign: it is left out.',
   ),
+  running_balance: entry(
+    'warning',
+    'La colonne {column} n’est pas un reste à payer : ses montants dépassent ceux des écritures ou sont de signe contraire, comme ceux d’un solde progressif. Elle n’est pas reprise.',
+    'The column {column} is not what is left to pay: its amounts exceed those of the entries or have the opposite sign, as those of a running balance do. It is left out.',
+  ),
   negative_credit_limit: entry(
     'warning',
     'L’encours autorisé « {value} » est négatif : il n’est pas repris.',

@@ -100,7 +100,7 @@ function writerOf(column: Column, c: Compilation): CellWriter {
   if (target.positions.length === 0) return constant(target.empty, row);
   if (column.type === 'date') return dateWriter(target, c);
   if (column.type === 'amount')
-    return cellWriter(target, row, amount(row, name, c.readers.amount(name), faultOf(name, row)));
+    return cellWriter(target, row, amount(row, name, c.readers.amount(name), faultOf(name, c)));
   if (column.type === 'bool') return cellWriter(target, row, bool(row, name === 'active' && c.match.negated));
   return cellWriter(target, row, simple(column.type, row, name));
 }
@@ -178,11 +178,14 @@ function dateWriter(target: Target, c: Compilation): CellWriter {
   );
 }
 
-function faultOf(name: string, row: Row): (cents: number) => string | undefined {
+function faultOf(name: string, { row, readers }: Compilation): (cents: number) => string | undefined {
   if (name === 'credit_limit') return (cents) => (cents < 0 ? 'negative_credit_limit' : undefined);
   if (name !== 'balance') return () => undefined;
+  const seen = readers.balance();
   return (cents) => {
     const opposite = (cents < 0 && row.cents > 0) || (cents > 0 && row.cents < 0);
-    return opposite || Math.abs(cents) > Math.abs(row.cents) ? 'balance_inconsistent' : undefined;
+    const isBeyond = opposite || Math.abs(cents) > Math.abs(row.cents);
+    seen[isBeyond ? 'beyond' : 'within']++;
+    return isBeyond ? 'balance_inconsistent' : undefined;
   };
 }

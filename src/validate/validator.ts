@@ -10,7 +10,7 @@ import { directRows, directSlack, type DirectTarget } from './direct.ts';
 import { addEvidence, evidenceOf } from './evidence.ts';
 import { extraBytes } from './extra.ts';
 import { fecClients, fecClientsLayout } from './fec-clients.ts';
-import type { ColumnMatch } from './match.ts';
+import { type ColumnMatch, withoutBalance } from './match.ts';
 import { output, type ValidatorSink } from './output.ts';
 import { isNoise, writeRejection } from './refusal.ts';
 import { newRow } from './row.ts';
@@ -93,7 +93,8 @@ const BYTES_PER_BYTE = 4;
  * accepted record allocates nothing. Memory is bounded: four buffers, the filter of keys, 200,000 client codes of an FEC.
  */
 export function createValidator(options: ValidatorOptions): Validator {
-  const { match, mapping, fileNo, sink } = options;
+  const { mapping, fileNo, sink } = options;
+  const match = options.decisions?.['balance']?.running ? withoutBalance(options.match) : options.match;
   const { dataset } = match;
   const take = (bytes: number) => sink.take(bytes);
   const rows = output(take, (buffer, length) => sink.rows(dataset, buffer, length));

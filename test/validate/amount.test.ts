@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DecimalMark } from '../../src/model/mapping.ts';
+import type { DecimalMark, Mapping } from '../../src/model/mapping.ts';
 import { Amount, amountColumn, readAmount } from '../../src/validate/amount.ts';
 import { writeCents } from '../../src/validate/copy.ts';
 import { entries, entry, validate, validateTwice } from './support.ts';
@@ -274,6 +274,23 @@ describe('an écriture has one amount', () => {
       rows: [{ balance: null }],
     });
     expect(entry({ Solde: '-40,00' }).warned).toEqual(['balance_inconsistent balance']);
+    const ledger = ['100,00', '150,00', '50,00', '0,00', '70,00', '90,00'];
+    const lines = ['100,00', '50,00', '-100,00', '-50,00', '70,00', '20,00'].map((amount, i) => [
+      amount,
+      ledger[i] ?? '',
+    ]);
+    const running = (mapping: Mapping = {}) =>
+      validateTwice('ecritures', {
+        header: ['Code client', 'Pièce', 'Date', 'Montant', 'Solde'],
+        rows: lines.map((cells, i) => ['C1', `F${i}`, '20260131', ...cells]),
+        mapping,
+      });
+    // The fourth would be settled, though it is a payment.
+    expect(running().rows.map(({ amount, balance }) => [amount, balance])).toEqual(
+      ['100.00', '50.00', '-100.00', '-50.00', '70.00', '20.00'].map((amount) => [amount, undefined]),
+    );
+    expect(running().warned).toEqual(['running_balance balance']);
+    expect(running({ columns: { balance: 'Solde' } }).rows[3]).toMatchObject({ balance: '0.00' });
     expect(entry({ Solde: 'n.c.' })).toMatchObject({ warned: ['invalid_amount balance'], rows: [{ balance: null }] });
   });
 });

@@ -102,6 +102,21 @@ describe('a mapping is proposed from a sample', () => {
     expect(both.preview).toMatchObject([{ entry_date: '2026-01-25', amount: '-12.00' }]);
   });
 
+  it('without a balance that runs from line to line', () => {
+    const header = ['Code client', 'Pièce', 'Date', 'Montant', 'Solde'];
+    const sample = ['100', '250', '450', '700'].map((balance, i) => [
+      'C1',
+      `F${i}`,
+      '20260131',
+      `${100 + 50 * i}`,
+      balance,
+    ]);
+    const { mapping, preview, warnings } = inferMapping(header, sample, today);
+    expect(mapping.columns).not.toHaveProperty('balance');
+    expect(preview[0]).not.toHaveProperty('balance');
+    expect(warnings.map(({ code }) => code)).toContain('running_balance');
+  });
+
   it('leaving open what the sample leaves open', () => {
     const open = inferMapping(
       ['Code client', 'Pièce', 'Date', 'Montant'],

@@ -1,6 +1,7 @@
 import type { DateOrder } from '../model/mapping.ts';
-import { dateOf, dateOfSerial, type DateNumber, monthNumber, NO_DATE, UNREADABLE } from './calendar.ts';
+import { dateNumberOf, dateOf, dateOfSerial, type DateNumber, monthNumber, NO_DATE, UNREADABLE } from './calendar.ts';
 import { fold } from './fold.ts';
+import { textOf } from './remember.ts';
 
 /** What the cells of one column say about the order of their parts, and how the next one is read. */
 export interface DateColumn {
@@ -50,8 +51,18 @@ export function readDate(bytes: Uint8Array, start: number, end: number, column: 
   if (part.count === 0) return NO_DATE;
   if (part.count === 1) return readDigits(part.a, part.la, column);
   if (part.count === 2) return part.la === 5 ? readDigits(part.a, 5, column) : UNREADABLE;
-  if (part.la === 4) return part.lb <= 2 && part.lc <= 2 ? dateOf(part.a, part.b, part.c) : UNREADABLE;
+  if (part.la === 4) return part.lb <= 2 && part.lc <= 2 ? isoDate(bytes, start, end) : UNREADABLE;
   return part.la <= 2 && part.lb <= 2 && (part.lc === 4 || part.lc === 2) ? ordered(column) : UNREADABLE;
+}
+
+const Z = 0x5a;
+/** What a program in France makes of a day without a time when it writes it in UTC: the evening before. */
+const eveningBefore = /T2[23]:00(:00([.,]0+)?)?Z$/;
+
+function isoDate(bytes: Uint8Array, start: number, end: number): DateNumber {
+  const date = dateOf(part.a, part.b, part.c);
+  if (date <= 0 || bytes[end - 1] !== Z || !eveningBefore.test(textOf(bytes, start, end))) return date;
+  return dateNumberOf(new Date(Date.UTC(part.a, part.b - 1, part.c + 1)));
 }
 
 const SLASH = 0x2f;

@@ -107,8 +107,9 @@ function uniqueHeaders(
 }
 
 /** A mapping that named a running balance would have it imported. */
-function withoutRunning({ balance, ...others }: Record<string, string>, { columns }: ValidatorResult) {
-  return balance === undefined || !('balance' in columns) ? others : { balance, ...others };
+function withoutRunning(named: Record<string, string>, { columns }: ValidatorResult): Record<string, string> {
+  const { balance: _balance, ...others } = named;
+  return 'balance' in columns ? named : others;
 }
 
 /**

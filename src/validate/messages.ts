@@ -91,6 +91,11 @@ export const findings = {
     'La valeur de {column} dépasse 200 caractères.',
     'The value of {column} is longer than 200 characters.',
   ),
+  unreadable_characters: entry(
+    'warning',
+    'Des caractères sont illisibles et remplacés par « � » : le fichier mêle plusieurs encodages, ou ils étaient déjà perdus.',
+    'Characters are unreadable and replaced by “�”: the file mixes several encodings, or they were lost before.',
+  ),
   invalid_amount: entry(
     'either',
     '« {value} » n’est pas un montant ({column}).',

@@ -5,7 +5,7 @@ import type { ColumnMatch } from './match.ts';
 import { type CellWriter, columnsAt, openRow, refuse, type Row, sealRow, TAB } from './row.ts';
 import type { RowWriters } from './row-writers.ts';
 import { seenBefore } from './seen.ts';
-import { Cell, openCell } from './text.ts';
+import { Cell, openCell, wasUnreadable } from './text.ts';
 
 /** Of an usual row; shorter ones only make the memory of keys less sure. */
 const BYTES_PER_ROW = 100;
@@ -69,6 +69,7 @@ export function stagingRow(
     const seal = syncId === undefined ? openRow(out, fileNo, view.line) : openRow(out, syncId, syncId);
     row.seal = seal;
     row.dueDate = 0;
+    wasUnreadable();
     if (before !== undefined && !before(view)) return false;
     if (!writeColumns(view) || check?.() === false) return false;
     const form = writeKey(out, ranges, key);
@@ -78,6 +79,7 @@ export function stagingRow(
     if (sorter !== undefined) sortKey(out, ranges, sorter, key);
     murmur128(out.view, columnsAt(seal), out.at, seed, hash);
     sealRow(out, seal, key, hash, repeat);
+    if (wasUnreadable()) row.warnings.add('unreadable_characters', null, view, -1);
     if (hasIds || match.unnamed.length > 0) remark(view, form);
     return true;
   };

@@ -120,6 +120,15 @@ const letters = new Uint8Array(SPACE);
 letters.set([0x74, 0x6e], 0x09);
 letters[0x0d] = 0x72;
 
+let unreadable = false;
+
+/** Whether a text written since the last call holds U+FFFD, which stands for bytes that its encoding does not define. */
+export function wasUnreadable(): boolean {
+  const was = unreadable;
+  unreadable = false;
+  return was;
+}
+
 /**
  * Writes a text as COPY text: backslash, tab and line ends escaped; NUL, control and zero-width characters dropped;
  * CR LF becomes LF. With `json`, as the inside of a JSON string, itself escaped for COPY. The bytes must be valid
@@ -144,6 +153,7 @@ export function writeText(
         i += length;
         continue;
       }
+      if (c === 0xef && bytes[i + 1] === 0xbf && bytes[i + 2] === 0xbd) unreadable = true;
       // The bytes that follow a first one are all copied.
       into[at++] = c;
     } else if (c !== 0x0d || i + 1 >= end || bytes[i + 1] !== LF) at = writeEscaped(c, into, at, json);

@@ -25,6 +25,8 @@ describe('a date is read in every form that accounting software writes', () => {
     '2026-01-31T10:00:00',
     '2026-01-31T10:00:00.000Z',
     '2026-01-31 10:00:00+02:00',
+    // Midnight in France, written in UTC.
+    '2026-01-30T23:00:00.000Z',
     '31/01/2026 00:00:00',
     '31/01/2026 12:00 AM',
     '20260131 10:00',
@@ -45,6 +47,13 @@ describe('a date is read in every form that accounting software writes', () => {
     expect(read('1012026')).toBe(20260101);
     expect(read('1/2/2026')).toBe(20260201);
     expect(read('15/08/95')).toBe(19950815);
+  });
+
+  it('the day that it is in France where a program wrote its midnight in UTC', () => {
+    expect(read('2026-07-31T22:00:00Z')).toBe(20260801);
+    expect(read('2025-12-31T23:00Z')).toBe(20260101);
+    expect(read('2026-01-30T23:00:01Z')).toBe(20260130);
+    expect(read('2026-01-30T23:00:00')).toBe(20260130);
   });
 
   it.each([

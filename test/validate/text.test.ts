@@ -62,6 +62,24 @@ describe('text is stored as people read it', () => {
   });
 });
 
+it('what could not be read is said, by line', () => {
+  const outcome = client(
+    { Zone: 'R\ufffdgion' },
+    {
+      rows: [
+        ['C1', 'Dupont', 'R\ufffdgion'],
+        ['C2', 'Du\ufffd', ''],
+        ['C3', 'Été', 'Sud'],
+      ],
+    },
+  );
+  expect(outcome.result.warnings.at(-1)).toMatchObject({
+    code: 'unreadable_characters',
+    count: 2,
+    examples: [{ line: 2 }, { line: 3 }],
+  });
+});
+
 describe('a code keeps its zeros and its digits', () => {
   const code = (text: string, kind: number = CellKind.text) => {
     const view = recordOf([text, 'Dupont'], 2);

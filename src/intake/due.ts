@@ -20,7 +20,7 @@ export interface Decision {
   lookAgainAt?: Date;
 }
 
-type Rule = Pick<Tenant, 'trigger' | 'settleSeconds' | 'settleMaxSeconds' | 'expected' | 'multiContact'>;
+type Rule = Pick<Tenant, 'trigger' | 'settleSeconds' | 'settleMaxSeconds' | 'expected'>;
 
 /**
  * Decides by the tenant's trigger. `waiting` is in order of arrival.
@@ -50,10 +50,7 @@ function afterSettling(tenant: Rule, waiting: readonly Waiting[], first: Waiting
 }
 
 /** The datasets of a complete delivery that these uploads do not hold. */
-export function missingDatasets(
-  tenant: Pick<Tenant, 'expected' | 'multiContact'>,
-  present: readonly { content: Content }[],
-): Dataset[] {
+export function missingDatasets(tenant: Pick<Tenant, 'expected'>, present: readonly { content: Content }[]): Dataset[] {
   const held = new Set<Content>(present.map(({ content }) => content));
   if (held.has('fec')) held.add('ecritures').add('clients');
   return tenant.expected.filter((dataset) => !held.has(dataset));

@@ -15,7 +15,6 @@ const tenant = {
   settleSeconds: 30,
   settleMaxSeconds: 900,
   expected: ['clients', 'ecritures'],
-  multiContact: false,
 } as const;
 const rule = (trigger: 'settle' | 'each' | 'done-file') => ({ ...tenant, expected: [...tenant.expected], trigger });
 

@@ -716,6 +716,13 @@ export const catalogue = {
     'La synchronisation {id} n’attend aucune décision.',
     'Sync {id} waits for no decision.',
   ),
+  sync_overtaken: entry(
+    'operator',
+    false,
+    [503, SFTP_FAILURE, 409],
+    'Un export plus récent a été importé depuis : écartez la synchronisation {id}. La rejouer ensuite importe quand même ses fichiers.',
+    'A later export has been imported since: discard sync {id}. To replay it then imports its files all the same.',
+  ),
   sync_under_way: entry(
     'developer',
     true,

@@ -5,6 +5,7 @@ import {
   discardSync,
   replaySync,
   revertSync,
+  type ApproveRefusal,
   type ReplayRefusal,
   type RevertRefusal,
 } from '../db/sync-decisions.ts';
@@ -16,13 +17,18 @@ import { knownSync } from './known.ts';
 import type { Output } from './output.ts';
 import * as values from './values.ts';
 
+const approveRefusals: Readonly<Record<ApproveRefusal, string>> = {
+  not_held: 'it waits for no decision.',
+  overtaken: 'a later snapshot has been imported since. Discard it; a replay of it imports its files all the same.',
+};
+
 export function addApprove(parent: Command): void {
   const command = parent.command('approve').description('let a held sync pass the guard; it runs again from its files');
   runs(command.argument('<sync>', '', values.syncId), ({ args: [id = ''], output }) =>
     withFoundation(async ({ database }) => {
-      const { id: syncId, tenantId, state } = await knownSync(database, Number(id));
-      if (!(await approveSync(database.sql, tenantId, syncId, operator())))
-        throw new CommandFailure(`Sync ${syncId} is ${state}: only a held sync can be approved.`);
+      const { id: syncId, tenantId } = await knownSync(database, Number(id));
+      const refusal = await approveSync(database.sql, tenantId, syncId, operator());
+      if (refusal) throw new CommandFailure(`Sync ${syncId} cannot be approved: ${approveRefusals[refusal]}`);
       await audited(database, tenantId, 'sync.approve', { syncId });
       output.result({ id: syncId, tenant: tenantId, state: 'queued' }, () => `Sync ${syncId} is approved and queued.`);
       await noteIfIdle(database, output);

@@ -17,7 +17,7 @@ export interface DatasetCounts extends Counts {
   files: number;
 }
 
-/** Data of `sync.completed`, `sync.held` and `sync.failed`. */
+/** Data of `sync.completed`, `sync.held`, `sync.discarded` and `sync.failed`. */
 export interface SyncEventData {
   tenant: TenantId;
   sync: number;
@@ -65,11 +65,12 @@ export interface UploadFacts extends Omit<UploadEventData['upload'], 'receivedAt
 /** Characters of a name or a parameter, such as the headers of a file. */
 const LONGEST = 300;
 
-/** Pure: the events of a sync that has come to an end; none of one that a person discarded. */
+/** Pure: the events of a sync that has come to an end. Files that were put aside are told when they are. */
 export function eventsOfSync(facts: SyncFacts): NewEvent[] {
   const type = typeOf(facts.state);
   if (type === undefined) return [];
-  const aside = facts.putAside.map((upload): NewEvent => ({
+  const putAside = facts.state === 'discarded' ? [] : facts.putAside;
+  const aside = putAside.map((upload): NewEvent => ({
     type: 'upload.quarantined',
     syncId: facts.sync,
     data: { ...uploadData(facts, upload) },
@@ -80,6 +81,7 @@ export function eventsOfSync(facts: SyncFacts): NewEvent[] {
 function typeOf(state: SyncState): StoredEventType | undefined {
   if (state === 'applied' || state === 'unchanged' || state === 'dry_run') return 'sync.completed';
   if (state === 'held') return 'sync.held';
+  if (state === 'discarded') return 'sync.discarded';
   return state === 'failed' ? 'sync.failed' : undefined;
 }
 

@@ -3,23 +3,51 @@ import type { SyncState, Undone } from '../model/sync.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Sql } from './client.ts';
 import { advanceHurry, advanceNow } from './jobs.ts';
+import { recordOutcome } from './sync-events.ts';
 
-/** Lets a held sync pass the guard; it runs again from its files. @returns whether it was held */
-export async function approveSync(sql: Sql, tenant: TenantId, id: number, by: string): Promise<boolean> {
-  const rows = await sql`
-    with approved as (
+/** Why a sync is not approved. */
+export type ApproveRefusal = 'not_held' | 'overtaken';
+
+/**
+ * Lets a held sync pass the guard; it runs again from its files. Not where a later snapshot of a dataset of which it
+ * holds one has been taken in: yesterday's state would replace today's.
+ * @returns why it is not approved, or undefined where it is
+ */
+export async function approveSync(
+  sql: Sql,
+  tenant: TenantId,
+  id: number,
+  by: string,
+): Promise<ApproveRefusal | undefined> {
+  return sql.begin(async (tx) => {
+    const [held] = await tx<{ overtaken: boolean }[]>`
+      select exists (
+        select from sync_files own
+        join sync_files f on f.tenant_id = own.tenant_id and f.dataset = own.dataset and f.sync_id > own.sync_id
+        join syncs later on later.tenant_id = f.tenant_id and later.id = f.sync_id
+        where own.tenant_id = s.tenant_id and own.sync_id = s.id and own.detail->>'mode' = 'snapshot'
+          and f.detail->>'mode' = 'snapshot' and f.detail->>'quarantine' is null
+          and later.state in ('applied', 'unchanged') and later.reverted_by is null) as overtaken
+      from syncs s where tenant_id = ${tenant} and id = ${id} and state = 'held' for update`;
+    if (!held) return 'not_held';
+    if (held.overtaken) return 'overtaken';
+    await tx`
       update syncs set state = 'queued', approved_by = ${by}, finished_at = null
-      where tenant_id = ${tenant} and id = ${id} and state = 'held' returning id
-    )
-    select ${advanceNow(sql, tenant)} from approved`;
-  return rows.length > 0;
+      where tenant_id = ${tenant} and id = ${id}`;
+    await tx`select ${advanceNow(tx, tenant)}`;
+    return undefined;
+  });
 }
 
 /** Gives a held sync up: nothing of it is ever applied. @returns whether it was held */
 export async function discardSync(sql: Sql, tenant: TenantId, id: number): Promise<boolean> {
-  const rows = await sql`
-    update syncs set state = 'discarded' where tenant_id = ${tenant} and id = ${id} and state = 'held' returning id`;
-  return rows.length > 0;
+  return sql.begin(async (tx) => {
+    const rows = await tx`
+      update syncs set state = 'discarded', finished_at = clock_timestamp()
+      where tenant_id = ${tenant} and id = ${id} and state = 'held' returning id`;
+    if (rows.length > 0) await recordOutcome(tx, { tenantId: tenant, syncId: id });
+    return rows.length > 0;
+  });
 }
 
 /** Why a sync is not replayed. */
@@ -75,7 +103,7 @@ export async function goLive(sql: Sql, tenant: TenantId): Promise<number> {
         select f.dataset, max(f.sync_id) filter (where s.state = 'dry_run') as dry,
           coalesce(max(f.sync_id) filter (where s.state = 'applied' and s.reverted_by is null), 0) as applied
         from sync_files f join syncs s on s.tenant_id = f.tenant_id and s.id = f.sync_id
-        where f.tenant_id = ${tenant} and f.dataset is not null group by f.dataset
+        where f.tenant_id = ${tenant} and f.dataset is not null and f.detail->>'quarantine' is null group by f.dataset
       )
       update uploads u set state = 'waiting', sync_id = null
       from sync_files f join latest l on l.dataset = f.dataset and l.dry = f.sync_id and l.dry > l.applied

@@ -1,6 +1,6 @@
 import type { ISql, TransactionSql } from 'postgres';
 import { and, asc, eq, sql as raw } from 'drizzle-orm';
-import type { FetchRule } from '../model/connector.ts';
+import type { Connector } from '../model/connector.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { SyncFailure } from '../model/sync.ts';
 import type { TenantId } from '../model/tenant.ts';
@@ -27,10 +27,11 @@ export async function noteFetchFailure(sql: Sql, run: Run, failure: SyncFailure,
     where ${isRun(sql, run)}`;
 }
 
-/** Which files of the remote directory a tenant's connector takes; empty where it has none. */
-export async function fetchRules(db: Db, tenantId: TenantId): Promise<Partial<Record<Dataset, FetchRule>>> {
-  const [row] = await db.select({ files: connectors.files }).from(connectors).where(eq(connectors.tenantId, tenantId));
-  return row?.files ?? {};
+/** Which files of the remote directory a tenant's connector takes, and whether they stay there; none without one. */
+export async function fetchRules(db: Db, tenantId: TenantId): Promise<Pick<Connector, 'files' | 'afterReading'>> {
+  const { files, afterReading } = connectors;
+  const [row] = await db.select({ files, afterReading }).from(connectors).where(eq(connectors.tenantId, tenantId));
+  return row ?? { files: {}, afterReading: { kind: 'leave' } };
 }
 
 /** When the next try of a sync that pauses is due. */

@@ -89,7 +89,7 @@ export async function lastApplied(sql: Sql, tenantId: TenantId): Promise<Map<Dat
         and not (f.detail->>'sameAsBefore')::boolean and f.detail->>'quarantine' is null
       order by f.dataset, s.finished_at desc, f.sync_id desc
     ) l on l.dataset = f.dataset and l.sync_id = f.sync_id
-    where f.tenant_id = ${tenantId}
+    where f.tenant_id = ${tenantId} and f.detail->>'quarantine' is null
     group by f.dataset, l.at`;
   return new Map(
     rows.map((row) => [

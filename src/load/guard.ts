@@ -14,9 +14,17 @@ export interface GuardFacts {
   /** Acceptable rows in this snapshot, and in the last one that was applied; `null`: there was none. */
   rows: number;
   lastRows: number | null;
-  /** Entries that are open now, and those of them that the snapshot would settle by not naming them. */
-  open: { entries: number; amount: number };
-  settling: { entries: number; amount: number };
+  /**
+   * Entries that are open now, and those of them that the snapshot would settle by not naming them. Of the open ones
+   * only so many as show that the others are within the limit.
+   */
+  open: Owed;
+  settling: Owed;
+}
+
+interface Owed {
+  entries: number;
+  amount: number;
 }
 
 /** Whether a snapshot looks like an accident. Pure: every rule that trips, with what it measured. */
@@ -33,27 +41,38 @@ export function judgeSnapshot(dataset: Dataset, facts: GuardFacts, limits: Guard
   return trips;
 }
 
-/** @param rows how many rows of the snapshot were accepted @param vanishing whether `pairs` knows what vanished */
+/**
+ * @param rows how many rows of the snapshot were accepted
+ * @param vanishing whether `pairs` knows what vanished
+ * @param limit the share of what is open that may be settled
+ */
 export async function guardFacts(
   tx: Tx,
   staging: Staging,
-  { rows, vanishing }: { rows: number; vanishing: boolean },
+  { rows, vanishing, limit }: { rows: number; vanishing: boolean; limit: number },
   params: Params,
 ): Promise<GuardFacts> {
   const lastRows = await lastSnapshotRows(tx, staging, params);
   const settling =
     vanishing && staging.target.dataset === 'ecritures' ? await settlingNow(tx, staging, params) : nothing;
   // Most nights nothing open vanishes, and then the table need not be read.
-  const open = settling.entries > 0 ? await openNow(tx, params) : nothing;
+  const open = settling.entries > 0 ? await openAgainst(tx, settling, limit, params) : nothing;
   return { rows, lastRows, open, settling };
 }
 
-const nothing = { entries: 0, amount: 0 };
+const nothing: Owed = { entries: 0, amount: 0 };
+
+/** A few times what would settle is mostly enough to see that it is within the limit; what is not read only adds to it. */
+async function openAgainst(tx: Tx, settling: Owed, limit: number, params: Params): Promise<Owed> {
+  const some = limit > 0 ? await openNow(tx, Math.ceil((3 * settling.entries) / limit), params) : nothing;
+  const isEnough = settling.entries <= some.entries * limit && settling.amount <= some.amount * limit;
+  return isEnough ? some : openNow(tx, null, params);
+}
 
 /** What is still owed, either way round: credit notes and payments are open amounts too. */
 const owed = `count(*) as entries, coalesce(sum(abs(coalesce(t.balance, t.amount))), 0)::float8 as amount`;
 
-async function settlingNow(tx: Tx, staging: Staging, params: Params): Promise<GuardFacts['settling']> {
+async function settlingNow(tx: Tx, staging: Staging, params: Params): Promise<Owed> {
   const [row] = await byKey(tx, () =>
     query(
       tx,
@@ -65,11 +84,12 @@ async function settlingNow(tx: Tx, staging: Staging, params: Params): Promise<Gu
   return { entries: Number(row?.['entries']), amount: Number(row?.['amount']) };
 }
 
-async function openNow(tx: Tx, params: Params): Promise<GuardFacts['open']> {
+async function openNow(tx: Tx, most: number | null, params: Params): Promise<Owed> {
   const [row] = await query(
     tx,
-    `select ${owed} from ecritures t where t.tenant_id = {tenant}::text and t.status = 'open'`,
-    params,
+    `select ${owed} from (
+       select balance, amount from ecritures where tenant_id = {tenant}::text and status = 'open' limit {most}::int) t`,
+    { ...params, most },
   );
   return { entries: Number(row?.['entries']), amount: Number(row?.['amount']) };
 }
@@ -84,7 +104,7 @@ async function lastSnapshotRows(tx: Tx, staging: Staging, params: Params): Promi
        join syncs s on s.tenant_id = f.tenant_id and s.id = f.sync_id
        where f.tenant_id = {tenant}::text and f.dataset = {dataset}::text and f.sync_id <> {sync}::bigint
          and s.state = 'applied' and s.reverted_by is null and f.detail->>'mode' = 'snapshot'
-         and not (f.detail->>'sameAsBefore')::boolean
+         and not (f.detail->>'sameAsBefore')::boolean and f.detail->>'quarantine' is null
        order by s.finished_at desc, f.sync_id desc limit 1)`,
     { ...params, dataset: staging.target.dataset },
   );

@@ -33,7 +33,7 @@ async function keep(
   condition: string,
   params: Params,
 ): Promise<void> {
-  // A row that one sync changes twice keeps what it said before the first change.
+  // A row that one sync changes twice keeps what it said before the first change, under the name of the last.
   await byKey(tx, () =>
     query(
       tx,
@@ -41,7 +41,7 @@ async function keep(
        select t.tenant_id, {sync}::bigint, ${literal(target.dataset)}, t.key, ${change}, ${before('t')}
        from ${ident(target.table)} t, ${source}
        where t.tenant_id = d.tenant_id and ${condition}
-       on conflict do nothing`,
+       on conflict (tenant_id, sync_id, dataset, key) do update set change = excluded.change`,
       params,
     ),
   );

@@ -226,7 +226,8 @@ async function guarded(step: Step, vanishing: boolean): Promise<boolean> {
   const { tx, request, dataset, params, outcome } = step;
   if (dataset.mode !== 'snapshot' || request.approved) return false;
   const { staging } = dataset;
-  const facts = await guardFacts(tx, staging, { rows: remaining(step), vanishing }, params);
+  const { guardSettle: limit } = request.limits;
+  const facts = await guardFacts(tx, staging, { rows: remaining(step), vanishing, limit }, params);
   outcome.guard.push(...judgeSnapshot(staging.target.dataset, facts, request.limits));
   return outcome.guard.length > 0;
 }

@@ -2,6 +2,7 @@ export const storedEventTypes = [
   'sync.completed',
   'sync.failed',
   'sync.held',
+  'sync.discarded',
   'upload.quarantined',
   'upload.expected_missing',
 ] as const;

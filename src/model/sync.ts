@@ -47,7 +47,7 @@ export interface SyncFile extends Counts {
   /** Canonical column → the header it was read from. */
   columns: Record<string, string>;
   warnings: Warning[];
-  /** Some of its rows turned out as they did because of the clients that were known: a missing one, or its term. */
+  /** Some of its rows were refused because of the clients that were known then. */
   dependsOnClients: boolean;
   /** Skipped whole: the same bytes were applied before, under the same mapping. */
   sameAsBefore: boolean;

@@ -18,7 +18,10 @@ export function headline(report: Report): string {
       if (report.reverts) return fill(words.reverted, { sync: report.reverts.syncId, counts: undone(report) });
       return fill(words.applied, { counts: totals(report) });
     case 'dry_run':
-      return fill(words.dryRun, { counts: totals(report) });
+      return [
+        fill(words.dryRun, { counts: totals(report) }),
+        ...(report.guard.length > 0 ? [fill(words.dryRunHeld, { reasons: guardReasons(report) })] : []),
+      ].join(' ');
     case 'held':
       return fill(words.held, { reasons: guardReasons(report) });
     case 'failed':

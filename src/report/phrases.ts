@@ -10,6 +10,8 @@ export interface Phrases {
   applied: string;
   allAside: string;
   dryRun: string;
+  /** Said after it, where the guard would stop the real import. */
+  dryRunHeld: string;
   unchanged: string;
   noFiles: string;
   reverted: string;
@@ -67,6 +69,7 @@ const fr: Phrases = {
   applied: 'Importation effectuée : {counts}.',
   allAside: 'Aucune donnée importée : {files}.',
   dryRun: 'Essai à blanc, rien n’est enregistré. Une importation réelle donnerait : {counts}.',
+  dryRunHeld: 'Elle serait suspendue : {reasons}.',
   unchanged: 'Rien à importer : ces données ont déjà été importées à l’identique.',
   noFiles: 'Rien à importer : aucun nouveau fichier.',
   reverted: 'Synchronisation n° {sync} annulée : {counts}.',
@@ -159,6 +162,7 @@ const en: Phrases = {
   applied: 'Import done: {counts}.',
   allAside: 'No data imported: {files}.',
   dryRun: 'Dry run, nothing is stored. A real import would give: {counts}.',
+  dryRunHeld: 'It would be put on hold: {reasons}.',
   unchanged: 'Nothing to import: the same data was imported before.',
   noFiles: 'Nothing to import: no new file.',
   reverted: 'Sync no. {sync} undone: {counts}.',

@@ -64,7 +64,7 @@ export async function gatherFor(deps: GatherDeps, tenant: Tenant, row: SyncRow, 
   const data = parts.now.filter(({ content }) => content !== 'done');
   const again = data.length === 0 && row.force && !row.fetch;
   if (again) await takeLatestAgain(deps.database.sql, run, row.datasets);
-  const missing = missingOf(tenant, row, data);
+  const missing = await missingOf(deps, tenant, row, data);
   await takeUploads(deps.database.sql, run, {
     gathered: ids(data),
     doneFiles: ids(parts.now.filter(({ content }) => content === 'done')),
@@ -77,9 +77,9 @@ export async function gatherFor(deps: GatherDeps, tenant: Tenant, row: SyncRow, 
 }
 
 async function split({ database, isSnapshot }: GatherDeps, tenant: Tenant, due: readonly Waiting[]) {
-  const rules = due.some(({ pulled }) => pulled) ? await fetchRules(database.db, tenant.id) : {};
+  const files = due.some(({ pulled }) => pulled) ? (await fetchRules(database.db, tenant.id)).files : {};
   const takesNewest = (content: Content) =>
-    content !== 'unknown' && content !== 'done' && rules[content === 'fec' ? 'ecritures' : content]?.take !== 'all';
+    content !== 'unknown' && content !== 'done' && files[content === 'fec' ? 'ecritures' : content]?.take !== 'all';
   return splitDue(due, isSnapshot, takesNewest);
 }
 
@@ -92,8 +92,17 @@ function isWanted(content: Content, datasets: readonly Dataset[] | null): boolea
 }
 
 /** A pull lacks what was not at its source, unless that waited here; any other what a complete delivery holds. */
-function missingOf(tenant: Tenant, row: SyncRow, data: readonly Waiting[]): Dataset[] {
-  if (row.fetch) return missingDatasets({ ...tenant, expected: row.missing }, data);
+async function missingOf(
+  { database }: GatherDeps,
+  tenant: Tenant,
+  row: SyncRow,
+  data: readonly Waiting[],
+): Promise<Dataset[]> {
+  if (row.fetch) {
+    // Where files are taken from their place, none is there until the next delivery.
+    const isTidied = data.length === 0 && (await fetchRules(database.db, tenant.id)).afterReading.kind !== 'leave';
+    return isTidied ? [] : missingDatasets({ ...tenant, expected: row.missing }, data);
+  }
   if (data.length === 0 || tenant.trigger === 'each' || row.cause === 'rest') return [];
   return missingDatasets({ ...tenant, expected: row.datasets ?? tenant.expected }, data);
 }

@@ -23,8 +23,8 @@ export interface Facts {
 export function stateOf({ fates, dryRun, guard }: Facts): Exclude<SyncState, 'queued' | 'running' | 'discarded'> {
   if (!fates.some(({ kind }) => kind === 'read'))
     return fates.length === 0 || fates.some(({ kind }) => kind === 'same') ? 'unchanged' : 'failed';
-  if (guard.length > 0) return 'held';
-  return dryRun ? 'dry_run' : 'applied';
+  if (dryRun) return 'dry_run';
+  return guard.length > 0 ? 'held' : 'applied';
 }
 
 /** Datasets that came, but whose files were put aside. */
@@ -83,7 +83,6 @@ function fileOf(
     rejected: read.rejected + (tally?.rejected ?? 0),
   };
   const remarks = loaded?.warnings.filter((w) => w.dataset === dataset && w.fileNo === file.fileNo) ?? [];
-  const all = [...warnings, ...remarks.map(({ warning }) => warning)];
   if (tally) checkSum(file.upload.name, counts);
   return {
     ...headOf(file),
@@ -92,9 +91,8 @@ function fileOf(
     mode: dataset === file.dataset ? file.mode : 'delta',
     format,
     columns: dataset === file.dataset ? result.columns : {},
-    warnings: all,
-    dependsOnClients:
-      lateOf(dataset, file.fileNo).unknownClients > 0 || all.some(({ code }) => code === 'due_date_derived'),
+    warnings: [...warnings, ...remarks.map(({ warning }) => warning)],
+    dependsOnClients: lateOf(dataset, file.fileNo).unknownClients > 0,
     sameAsBefore: false,
     quarantine: null,
   };

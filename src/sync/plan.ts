@@ -44,8 +44,8 @@ export function modeOf(mapping: VersionedMapping): LoadMode {
 }
 
 /**
- * Which datasets bring the very bytes that were applied last, read the same way. Rows that depended on the clients (an
- * unknown one, a due date from a term) are judged again once the clients have changed.
+ * Which datasets bring the very bytes that were applied last, read the same way. Rows that were refused for an
+ * unknown client are judged again once the clients have changed; due dates follow the clients' terms by themselves.
  */
 export function sameAsBefore(
   files: readonly PlannedFile[],

@@ -6,7 +6,8 @@ import type { CsvFormat, Format } from '../model/format.ts';
 import { stagingMeta } from '../model/staging.ts';
 import { cleanLines, type CleanLines } from '../parse/clean-lines.ts';
 import { diffLines, type LineDiff, type LineSource, type Side } from '../parse/line-diff.ts';
-import { readingVersion, type Validator } from '../validate/validator.ts';
+import type { Validator } from '../validate/validator.ts';
+import { readingVersion } from './reading-version.ts';
 import { readParts } from './records.ts';
 import type { Basis, ReadOptions } from './thread-protocol.ts';
 

@@ -173,11 +173,6 @@ export const findings = {
     'L’échéance « {value} » précède la date de l’écriture.',
     'The due date “{value}” is before the date of the entry.',
   ),
-  due_date_derived: entry(
-    'warning',
-    'Échéance absente : elle est calculée d’après le délai de paiement du client.',
-    'No due date: it is derived from the client’s payment terms.',
-  ),
   unknown_entry_type: entry(
     'warning',
     'Le type d’écriture « {value} » n’est pas connu : il est déduit du sens (débit : facture, crédit : règlement).',

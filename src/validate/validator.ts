@@ -78,9 +78,6 @@ export interface Kept {
   removed: Evidence;
 }
 
-/** To be counted up whenever the same bytes may be read in another way than before. */
-export const readingVersion = 2;
-
 /** More than any number, date or hash takes in COPY text. */
 const COLUMN_BYTES = 64;
 /** For each byte of a record: two in COPY text, four inside JSON. */

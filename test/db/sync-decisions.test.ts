@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { approveSync, discardSync, goLive, replaySync } from '../../src/db/sync-decisions.ts';
+import { approveSync, discardSync, goLive, replaySync, revertSync } from '../../src/db/sync-decisions.ts';
 import { openBench, type Bench } from '../sync/pipeline.ts';
 
 const clients = (name: string) => `Code client;Raison sociale\nC1;${name}\n`;
@@ -29,10 +29,10 @@ async function heldBench(): Promise<Bench> {
 it('lets a held sync run once it is approved, and only a held one', async () => {
   const bench = await heldBench();
   const { sql } = bench.database;
-  expect(await approveSync(sql, 'acme', 1, 'ann')).toBe(false);
-  expect(await approveSync(sql, 'other', 3, 'ann')).toBe(false);
+  expect(await approveSync(sql, 'acme', 1, 'ann')).toBe('not_held');
+  expect(await approveSync(sql, 'other', 3, 'ann')).toBe('not_held');
   expect(await jobs(bench)).toEqual([]);
-  expect(await approveSync(sql, 'acme', 3, 'ann')).toBe(true);
+  expect(await approveSync(sql, 'acme', 3, 'ann')).toBeUndefined();
   expect(await jobs(bench)).toEqual([{ key: 'advance:acme' }]);
   await bench.advance('acme');
   expect(await stateOf(bench, 3)).toBe('applied');
@@ -46,17 +46,45 @@ it('never imports a discarded sync', async () => {
   const { sql } = bench.database;
   expect(await discardSync(sql, 'acme', 1)).toBe(false);
   expect(await discardSync(sql, 'acme', 3)).toBe(true);
-  expect(await approveSync(sql, 'acme', 3, 'ann')).toBe(false);
+  expect(await approveSync(sql, 'acme', 3, 'ann')).toBe('not_held');
   await bench.advance('acme');
   expect(await stateOf(bench, 3)).toBe('discarded');
   expect(await bench.rows("select count(*)::int as n from ecritures where status <> 'open'")).toEqual([{ n: 0 }]);
 });
 
+it('tells of a decision either way', async () => {
+  const bench = await heldBench();
+  await bench.rows('delete from events');
+  await discardSync(bench.database.sql, 'acme', 3);
+  await discardSync(bench.database.sql, 'acme', 3);
+  expect(await bench.rows("select type, sync_id::int, data->>'state' as state from events")).toEqual([
+    { type: 'sync.discarded', sync_id: 3, state: 'discarded' },
+  ]);
+});
+
+it('puts no held snapshot in the place of a later one', async () => {
+  const bench = await heldBench();
+  const { sql } = bench.database;
+  const approve = () => approveSync(sql, 'acme', 3, 'ann');
+  await bench.send('acme', 'clients.csv', clients('Dupond'));
+  await bench.send('acme', 'ecritures.csv', entries(2));
+  await bench.advance('acme');
+  expect((await states(bench)).map(({ state }) => state)).toEqual(['applied', 'applied', 'held', 'applied', 'held']);
+  await bench.send('acme', 'ecritures.csv', entries(9));
+  await bench.advance('acme');
+  expect(await stateOf(bench, 6)).toBe('applied');
+  expect(await approve()).toBe('overtaken');
+  expect(await stateOf(bench, 3)).toBe('held');
+  expect(await revertSync(sql, 'acme', 6, 'ann')).toBe(7);
+  await bench.advance('acme');
+  expect(await approve()).toBeUndefined();
+});
+
 it('of two people who decide at once only one is heard', async () => {
   const bench = await heldBench();
   const { sql } = bench.database;
-  const heard = await Promise.all([approveSync(sql, 'acme', 3, 'ann'), discardSync(sql, 'acme', 3)]);
-  expect(heard.filter(Boolean)).toHaveLength(1);
+  const [approved, discarded] = await Promise.all([approveSync(sql, 'acme', 3, 'ann'), discardSync(sql, 'acme', 3)]);
+  expect(approved === undefined).toBe(!discarded);
 });
 
 it('replays the files of a sync, whether or not anything changed', async () => {
@@ -139,12 +167,13 @@ it('takes bytes as known by what was applied last, not by what came last', async
   await bench.rows('update tenants set guard_settle = 1, guard_rows = 0');
   await bench.send('acme', 'ecritures.csv', entries(9));
   await bench.advance('acme');
-  await approveSync(bench.database.sql, 'acme', 3, 'ann');
+  await discardSync(bench.database.sql, 'acme', 3);
+  await replaySync(bench.database.sql, 'acme', 3);
   await bench.advance('acme');
   const open = () => bench.rows("select count(*)::int as n from ecritures where status = 'open'");
   expect(await open()).toEqual([{ n: 1 }]);
   await bench.send('acme', 'ecritures.csv', entries(9));
   await bench.advance('acme');
-  expect(await stateOf(bench, 5)).toBe('applied');
+  expect(await stateOf(bench, 6)).toBe('applied');
   expect(await open()).toEqual([{ n: 9 }]);
 });

@@ -87,6 +87,17 @@ it('ends unchanged where there is nothing new', async () => {
   expect(await syncs()).toMatchObject([{ state: 'unchanged', incomplete: false }]);
 });
 
+it.each([
+  ['stay at their source, they are missing', 'leave', ['ecritures']],
+  ['are taken from there, nothing new is nothing missing', 'delete', []],
+])('where files %s', async (_, kind, missing) => {
+  await bench.rows(`update connectors set after_reading = '{"kind": "${kind}"}'`);
+  source({ missing: ['ecritures'] });
+  await ask();
+  await bench.advance('acme');
+  expect(await syncs()).toMatchObject([{ state: 'unchanged', incomplete: missing.length > 0, missing }]);
+});
+
 it('tries again after growing pauses, and takes what an earlier try brought', async () => {
   source(
     { files: { 'clients.csv': clients('Dupont') }, fails: cut },

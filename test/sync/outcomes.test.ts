@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { requestSync } from '../../src/db/sync-requests.ts';
 import { ArrivageError } from '../../src/errors.ts';
 import { texts, writeBook } from '../parse/xlsx-fixture.ts';
 import { openBench, type Bench } from './pipeline.ts';
@@ -172,6 +173,23 @@ it('stores nothing for a tenant in validation, but reports all that it would', a
   expect(sync?.['preview']).toHaveLength(3);
 });
 
+it('ends a dry run as one, also where the guard would stop the import, and says so', async () => {
+  const bench = await withClient();
+  await bench.send('acme', 'ecritures.csv', entries(1, 2, 3, 4));
+  await bench.advance('acme');
+  await bench.send('acme', 'ecritures.csv', entries(1));
+  await requestSync(bench.database, { id: 'acme' }, { dryRun: true }, 'ann');
+  await bench.advance('acme', { hurry: true });
+  expect(await bench.rows('select state, guard->0->>$$rule$$ as rule from syncs where dry_run')).toEqual([
+    { state: 'dry_run', rule: 'settles_entries' },
+  ]);
+  expect(await bench.rows("select state from uploads where state = 'waiting'")).toHaveLength(0);
+  expect(
+    (await bench.reports('acme')).some(({ text }) => text.includes('Elle serait suspendue : elle solderait')),
+  ).toBe(true);
+  expect(await states(bench)).toEqual(['applied', 'applied', 'dry_run', 'held']);
+});
+
 it('imports what came and names what is missing when the wait is over', async () => {
   const bench = await openBench();
   await bench.tenant('acme', { trigger: 'settle' });
@@ -197,6 +215,26 @@ it('lets a file that nothing recognises fail alone, with what it saw', async () 
     { path: '/photo.csv', state: 'quarantined', code: 'not_text' },
   ]);
   expect((await bench.reports('acme'))[0]?.text).toContain('Bonjour, à tous');
+});
+
+it('tells a file that is put aside from one that was applied before, and measures nothing by it', async () => {
+  const bench = await withClient({ trigger: 'settle', guardSettle: 1 });
+  const send = async (good: string) => {
+    await bench.send('acme', 'ecritures1.csv', good);
+    await bench.send('acme', 'ecritures2.csv', 'Code client;Libellé\r\nC1;Rien\r\n');
+    await bench.advance('acme', { hurry: true });
+  };
+  await send(entries(1, 2, 3, 4));
+  await send(entries(1, 2, 3, 4));
+  const files = () => bench.rows("select detail->'quarantine'->>'code' as code from sync_files where sync_id = 3");
+  expect(await files()).toEqual([{ code: null }, { code: 'missing_columns' }]);
+
+  await bench.send('acme', 'clients.csv', oneClient.replace('Dupont', 'Dupond'));
+  await bench.send('acme', 'ecritures.csv', 'Code client;Libellé\r\nC1;Rien\r\n');
+  await bench.advance('acme', { hurry: true });
+  await bench.send('acme', 'ecritures.csv', entries(1));
+  await bench.advance('acme', { hurry: true });
+  expect(await states(bench)).toEqual(['applied', 'applied', 'applied', 'applied', 'held']);
 });
 
 it('puts a file aside whose columns are missing, and imports the others', async () => {

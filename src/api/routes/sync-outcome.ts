@@ -143,7 +143,13 @@ export function syncOutcomeRoutes({ database: { db, sql } }: ApiOptions): Router
     .openapi(changes, async (c) => {
       const sync = await namedSync(c);
       const { limit, cursor } = c.req.valid('query');
-      if (sync.state !== 'applied') return c.json({ items: previewOf(sync), next: null }, 200);
+      if (sync.state !== 'applied') {
+        const [from] = positionIn(cursor, z.tuple([z.int().min(0)])) ?? [0];
+        return c.json(
+          cutPage(previewOf(sync).slice(from), limit, () => [from + limit]),
+          200,
+        );
+      }
       const after = positionIn(cursor, z.tuple([dataset, z.guid()]));
       const behind = after ? { dataset: after[0], key: after[1] } : null;
       const found = await changesOfSync(sql, sync.tenantId, sync.id, { behind, limit: limit + 1 });

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { approveSync, discardSync, replaySync, revertSync } from '../../db/sync-decisions.ts';
-import type { ReplayRefusal, RevertRefusal } from '../../db/sync-decisions.ts';
+import type { ApproveRefusal, ReplayRefusal, RevertRefusal } from '../../db/sync-decisions.ts';
 import { requestSync } from '../../db/sync-requests.ts';
 import { findSync, listSyncs, type SyncWithFiles } from '../../db/syncs.ts';
 import { ArrivageError, type ErrorCode } from '../../errors.ts';
@@ -110,7 +110,8 @@ export function syncRoutes({ database }: ApiOptions): Router {
     .openapi(read, async (c) => c.json(shownSync(await namedSync(c), c.var.language), 200))
     .openapi(approve, async (c) => {
       const { id, tenantId } = await namedSync(c);
-      if (!(await approveSync(sql, tenantId, id, c.var.caller.name))) throw new ArrivageError('sync_not_held', { id });
+      const refusal = await approveSync(sql, tenantId, id, c.var.caller.name);
+      if (refusal) throw new ArrivageError(refusals[refusal], { id });
       await audited(c, tenantId, 'sync.approve', { syncId: id });
       return answer(c, id, 202);
     })
@@ -136,7 +137,9 @@ export function syncRoutes({ database }: ApiOptions): Router {
     });
 }
 
-const refusals: Readonly<Record<ReplayRefusal | RevertRefusal, ErrorCode>> = {
+const refusals: Readonly<Record<ApproveRefusal | ReplayRefusal | RevertRefusal, ErrorCode>> = {
+  not_held: 'sync_not_held',
+  overtaken: 'sync_overtaken',
   unknown: 'no_such_resource',
   open: 'sync_under_way',
   held: 'sync_is_held',

@@ -34,6 +34,7 @@ export async function eventLetter(
       return missingLetter(language, tenant.name, event.data as unknown as MissingEventData);
     case 'sync.completed':
     case 'sync.held':
+    case 'sync.discarded':
     case 'sync.failed':
       return aboutSync(database, tenant, language, event);
   }

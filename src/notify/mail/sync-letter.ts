@@ -42,8 +42,7 @@ const titled = (title: string, lines: readonly string[]): Block[] =>
 function subject({ state, tenant, files, missing, syncId }: Report): string {
   const { language, name } = tenant;
   const words = mailWords[language];
-  if (state === 'queued' || state === 'running' || state === 'discarded')
-    throw new Error(`nobody is written to about a sync that is ${state}`);
+  if (state === 'queued' || state === 'running') throw new Error(`nobody is written to about a sync that is ${state}`);
   const rejected = files.reduce((sum, file) => sum + file.rejected, 0);
   const lines = counted(language, rejected, ...phrases[language].counts.rejected);
   let what = words.sync[state];

@@ -4,7 +4,7 @@ import type { Language } from '../../model/tenant.ts';
 /** The fixed words of mails, besides those of the report. `{name}` is filled in. */
 export interface MailWords {
   /** What a subject says of a sync. */
-  sync: Record<Exclude<SyncState, 'queued' | 'running' | 'discarded'>, string>;
+  sync: Record<Exclude<SyncState, 'queued' | 'running'>, string>;
   syncSubject: string;
   rejected: string;
   incomplete: string;
@@ -30,6 +30,7 @@ const fr: MailWords = {
     unchanged: 'rien de nouveau à importer',
     dry_run: 'essai à blanc terminé',
     held: 'importation suspendue, une décision est attendue',
+    discarded: 'importation écartée',
     failed: 'échec de l’importation',
   },
   syncSubject: '{tenant} : {what} (n° {id})',
@@ -62,6 +63,7 @@ const en: MailWords = {
     unchanged: 'nothing new to import',
     dry_run: 'dry run done',
     held: 'import on hold, a decision is needed',
+    discarded: 'import discarded',
     failed: 'import failed',
   },
   syncSubject: '{tenant}: {what} (no. {id})',

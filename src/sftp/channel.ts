@@ -58,6 +58,7 @@ export function serveSftp({
   let ended = false;
   let closed = false;
   let last: Promise<unknown> = Promise.resolve();
+  let written: Promise<unknown> = Promise.resolve();
 
   const isBlocked = (): boolean => budget.full || channel.writableLength + unreadBySocket() > MAX_UNREAD;
 
@@ -102,7 +103,7 @@ export function serveSftp({
 
   function run(request: Request, packet: Buffer): void {
     const giveBack = budget.take(request.type === 'read' ? Math.min(request.length, MAX_DATA) : packet.length);
-    const work = respond(request)
+    const work = inOrder(request, respond(request))
       .then(send)
       .catch(onBroken)
       .finally(() => {
@@ -119,6 +120,14 @@ export function serveSftp({
     } catch (error) {
       return refuse(request.id, error);
     }
+  }
+
+  /** Of several WRITEs paramiko takes the first reply for the first one's, and waits for ever where it is not. */
+  function inOrder({ type }: Request, reply: Promise<Buffer>): Promise<Buffer> {
+    if (type !== 'write') return reply;
+    const turn = written.then(() => reply);
+    written = turn;
+    return turn;
   }
 
   function inTurn(work: () => Promise<Buffer>): Promise<Buffer> {

@@ -184,6 +184,29 @@ describe('a slow disk', () => {
     expect(ends).toEqual([{ path: '/new', size: 0, end: 'a write failed' }]);
   });
 
+  it('that refuses a write while earlier ones are under way answers them in their order', async () => {
+    let finish: () => void = () => undefined;
+    const first = new Promise<void>((resolve) => (finish = resolve));
+    const { raw } = await openTestDoor({
+      write: (_, position) => (position === 0 ? first : Promise.reject(new ArrivageError('quota_exceeded'))),
+    });
+    const { channel } = await raw();
+    const answered: number[] = [];
+    channel.on('data', (chunk: Buffer) => {
+      // Every STATUS that this test provokes comes whole: type 101, then its identifier.
+      for (let at = 0; at < chunk.length; at += 4 + chunk.readUInt32BE(at))
+        if (chunk[at + 4] === 101) answered.push(chunk.readUInt32BE(at + 5));
+    });
+    channel.write(Buffer.concat([init, openForWrite]));
+    for (const id of [2, 3, 4]) channel.write(framed(packet(6, id, handle, uint64(id - 2), string('x'))));
+    channel.write(framed(packet(17, 5, string('/nothing'))));
+    await until('what came behind the writes is answered', () => answered.includes(5));
+    expect(answered).toEqual([5]);
+    finish();
+    await until('all is answered', () => answered.length === 4);
+    expect(answered).toEqual([5, 2, 3, 4]);
+  });
+
   it('that fails at the commit fails the CLOSE', async () => {
     const { sftp, ends } = await openTestDoor({
       commit: () => Promise.reject(new ArrivageError('database_unavailable')),

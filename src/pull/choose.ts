@@ -47,7 +47,7 @@ interface Ranked {
  */
 export function chooseFiles(wish: Wish, listing: readonly RemoteFile[], taken: readonly TakenFile[]): Chosen {
   const chosen: Chosen = { files: [], missing: [], awaited: [] };
-  const done = wish.doneFile === null ? undefined : matchingFiles(wish.doneFile, listing);
+  const isDone = wish.doneFile === null ? undefined : spokenFor(matchingFiles(wish.doneFile, listing));
   const claimed = new Set<string>();
   for (const dataset of datasets) {
     const rule = wish.files[dataset];
@@ -56,13 +56,13 @@ export function chooseFiles(wish: Wish, listing: readonly RemoteFile[], taken: r
       if (wish.datasets !== null) chosen.missing.push(dataset);
       continue;
     }
-    const matches = rank(rule, listing);
-    const before = rank(rule, taken);
+    const matches = meant(rule, listing).toSorted(byAge);
+    const before = meant(rule, taken);
     if (matches.length === 0 && !before.some(({ file }) => file.bySync)) chosen.missing.push(dataset);
     for (const { file } of ofRule(rule, wish.force, matches, before)) {
       if (claimed.has(file.name)) continue;
       claimed.add(file.name);
-      if (done && !done.some((mark) => isAtLeastAsNew(mark, file))) chosen.awaited.push(file);
+      if (isDone && !isDone(file)) chosen.awaited.push(file);
       else chosen.files.push({ dataset, file });
     }
   }
@@ -71,48 +71,56 @@ export function chooseFiles(wish: Wish, listing: readonly RemoteFile[], taken: r
 
 /** The dataset of the one rule that means a name; undefined where none does, or several do. */
 export function datasetByRule(name: string, rules: Connector['files']): Dataset | undefined {
-  const meant = datasets.filter((dataset) => {
+  const [only, ...others] = datasets.filter((dataset) => {
     const rule = rules[dataset];
     return rule !== undefined && compilePattern(rule.pattern)(name) !== undefined;
   });
-  return meant.length === 1 ? meant[0] : undefined;
+  return others.length === 0 ? only : undefined;
 }
 
 /** The files that a pattern means, oldest first, without those that bear the name of a file under way. */
 export function matchingFiles(pattern: string, listing: readonly RemoteFile[]): RemoteFile[] {
-  return rank({ pattern }, listing).map(({ file }) => file);
+  return meant({ pattern }, listing)
+    .toSorted(byAge)
+    .map(({ file }) => file);
 }
 
-export const sameFile = (a: RemoteFile, b: RemoteFile): boolean =>
-  a.name === b.name && a.size === b.size && a.modified?.getTime() === b.modified?.getTime();
+/** What tells a state of a file from every other: folders of thousands of files are compared with as many. */
+export const identityOf = ({ name, size, modified }: RemoteFile): string =>
+  `${size} ${modified?.getTime() ?? ''} ${name}`;
+
+export const sameFile = (a: RemoteFile, b: RemoteFile): boolean => identityOf(a) === identityOf(b);
 
 /** Without a time nothing tells an old file from a new one of its size. */
-const isTaken = (file: RemoteFile, taken: readonly Taken[]): boolean =>
-  taken.some(({ file: one }) => sameFile(one, file) && (file.modified !== null || one.bySync));
+function takenAmong(taken: readonly Taken[]): (one: Ranked) => boolean {
+  const telling = taken.filter(({ file }) => file.modified !== null || file.bySync);
+  const known = new Set(telling.map(({ file }) => identityOf(file)));
+  return ({ file }) => known.has(identityOf(file));
+}
 
 interface Taken extends Ranked {
   file: TakenFile;
 }
 
 function ofRule(rule: FetchRule, force: boolean, matches: readonly Ranked[], before: readonly Taken[]): Ranked[] {
-  const byThisSync = before.filter(({ file }) => file.bySync);
-  const fresh = matches.filter(({ file }) => !isTaken(file, before));
+  const isTaken = takenAmong(before);
+  const fresh = matches.filter((one) => !isTaken(one));
   if (rule.take === 'all' && (fresh.length > 0 || !force)) return fresh;
   const newest = matches.at(-1);
-  if (!newest || isTaken(newest.file, force ? byThisSync : before)) return [];
+  const isOver = force ? takenAmong(before.filter(({ file }) => file.bySync)) : isTaken;
+  if (!newest || isOver(newest)) return [];
   const isOlder = before.some((one) => one.file.name !== newest.file.name && byAge(newest, one) < 0);
   return isOlder ? [] : [newest];
 }
 
-function rank<F extends RemoteFile>({ pattern }: Pick<FetchRule, 'pattern'>, files: readonly F[]) {
+function meant<F extends RemoteFile>({ pattern }: Pick<FetchRule, 'pattern'>, files: readonly F[]) {
   const stampOf = compilePattern(pattern);
   return files
     .filter(({ name }) => !isTemporary(`/${name}` as VirtualPath))
     .flatMap((file) => {
       const stamp = stampOf(file.name);
       return stamp === undefined ? [] : [{ file, stamp }];
-    })
-    .toSorted(byAge);
+    });
 }
 
 /** The date in the name first, then the time, then the name; digits count as numbers. */
@@ -120,13 +128,17 @@ function byAge(a: Ranked, b: Ranked): number {
   return (
     compare(a.stamp, b.stamp) ||
     (a.file.modified?.getTime() ?? 0) - (b.file.modified?.getTime() ?? 0) ||
-    a.file.name.localeCompare(b.file.name, 'en', { numeric: true }) ||
+    byName(a.file.name, b.file.name) ||
     compare(a.file.name, b.file.name)
   );
 }
 
+const byName = new Intl.Collator('en', { numeric: true }).compare;
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 /** A done-file speaks for what was written before it; where the server tells no times, for everything. */
-const isAtLeastAsNew = (mark: RemoteFile, file: RemoteFile): boolean =>
-  mark.modified === null || file.modified === null || mark.modified >= file.modified;
+function spokenFor(marks: readonly RemoteFile[]): (file: RemoteFile) => boolean {
+  const times = marks.map(({ modified }) => modified?.getTime() ?? Infinity);
+  const latest = times.reduce((a, b) => Math.max(a, b), -Infinity);
+  return ({ modified }) => marks.length > 0 && (modified?.getTime() ?? -Infinity) <= latest;
+}

@@ -3,7 +3,7 @@ import { noteDisposed, owedDisposals } from '../db/fetched-files.ts';
 import { ArrivageError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Connector, RemoteFile } from '../model/connector.ts';
-import { sameFile } from './choose.ts';
+import { identityOf } from './choose.ts';
 import type { Remote } from './remote.ts';
 
 /** Refusals after which the connection is still good. */
@@ -28,15 +28,18 @@ export async function disposeTaken(disposal: Disposal): Promise<boolean> {
   const listing = await remote.list();
   const owed = await reachable(owedDisposals(sql, connector.tenantId, listing));
   let isDone = true;
+  let there = identitiesOf(listing);
   for (const file of owed) {
     // What is deleted is gone: look as late as can be.
-    const now = connector.afterReading.kind === 'delete' ? await remote.list() : listing;
-    if (!now.some((one) => sameFile(one, file))) continue;
+    if (connector.afterReading.kind === 'delete') there = identitiesOf(await remote.list());
+    if (!there.has(identityOf(file))) continue;
     if (await disposeOf(disposal, file)) await reachable(noteDisposed(sql, connector.tenantId, file));
     else isDone = false;
   }
   return isDone;
 }
+
+const identitiesOf = (files: readonly RemoteFile[]): ReadonlySet<string> => new Set(files.map(identityOf));
 
 /** @returns whether it is gone. @throws what says that the connection is lost */
 export async function disposeOf({ log, remote, connector }: Disposal, { name }: RemoteFile): Promise<boolean> {

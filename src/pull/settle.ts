@@ -1,6 +1,6 @@
 import { ArrivageError } from '../errors.ts';
 import type { Connector, RemoteFile } from '../model/connector.ts';
-import { sameFile, type Chosen } from './choose.ts';
+import { identityOf, type Chosen } from './choose.ts';
 import type { Pause } from './patience.ts';
 import type { Remote } from './remote.ts';
 
@@ -38,5 +38,6 @@ export async function settledChoice(
 }
 
 function changedSince(before: Chosen | undefined, now: Chosen): RemoteFile | undefined {
-  return now.files.find(({ file }) => !before?.files.some((one) => sameFile(one.file, file)))?.file;
+  const known = new Set(before?.files.map(({ file }) => identityOf(file)));
+  return now.files.find(({ file }) => !known.has(identityOf(file)))?.file;
 }

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import ssh2 from 'ssh2';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { createApi } from '../../src/api/app.ts';
 import { createKeyring } from '../../src/secrets/keyring.ts';
 import { openReceiver } from '../notify/receiver.ts';
-import { has } from '../support/clients.ts';
+import { has, until } from '../support/clients.ts';
 import { startSshd } from '../support/remotes/sshd.ts';
 import { sharedDatabase } from '../support/server.ts';
 import { apiWorld } from './world.ts';
@@ -199,4 +201,22 @@ it('says in French what a field should be, whoever worded it', async () => {
     'une expression cron à cinq champs',
     'un fuseau horaire tel que Europe/Paris',
   ]);
+});
+
+it('holds at most two tests of a key at once: a server that says nothing keeps no more of us', async () => {
+  const { ask, keys } = await apiWorld(database());
+  const silent = createServer().listen(0, '127.0.0.1');
+  const sockets: Socket[] = [];
+  silent.on('connection', (socket) => sockets.push(socket));
+  onTestFinished(() => void silent.close());
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  await ask(`${acme}/connector`, { method: 'PUT', body: { ...fetched, password: 'x', host: '127.0.0.1', port } });
+  const test = () => ask(`${acme}/connector/test`, { method: 'POST', key: keys.manage });
+  const held = [test(), test()];
+  await until('both are connected', () => sockets.length === 2);
+  expect((await test()).json).toMatchObject({ status: 429, code: 'too_many_connections' });
+  for (const socket of sockets) socket.destroy();
+  for (const answer of await Promise.all(held)) expect(answer.json).toMatchObject({ ok: false });
+  expect(sockets).toHaveLength(2);
 });

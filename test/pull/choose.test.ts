@@ -160,3 +160,13 @@ test('a rule names the dataset of the files that it alone means', () => {
   expect(datasetByRule('gl_1.csv', rules)).toBeUndefined();
   expect(datasetByRule('gl_1.txt', rules)).toBeUndefined();
 });
+
+test('a folder of 20,000 files that were all taken keeps nobody waiting', () => {
+  const listing = Array.from({ length: 20_000 }, (_, i) => file(`export_${(i * 7919) % 20_000}.csv`));
+  const before = listing.map((each) => ({ ...each, bySync: false }));
+  const began = performance.now();
+  const all = wish({ clients: { pattern: '*.csv', take: 'all' } }, { doneFile: '*.csv' });
+  expect(chooseFiles(all, listing, before).files).toEqual([]);
+  expect(chooseFiles(all, listing, []).files).toHaveLength(20_000);
+  expect(performance.now() - began).toBeLessThan(15_000);
+});

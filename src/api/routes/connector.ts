@@ -10,6 +10,7 @@ import { testConnector } from '../../pull/test-connector.ts';
 import { audited, createRouter, type ApiOptions, type Router } from '../context.ts';
 import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../endpoint.ts';
 import { requireMatch, withEtag } from '../etag.ts';
+import { openPlaces } from '../places.ts';
 import { moment, tenantPath } from '../schemas.ts';
 
 const rule = z.object({ pattern: z.string(), take: z.enum(['newest', 'all']) }).optional();
@@ -136,6 +137,8 @@ const confirm = endpoint(
 );
 
 export function connectorRoutes({ database: { db }, keyring, privateTargets }: ApiOptions): Router {
+  // A server that says nothing holds a test for minutes.
+  const takePlace = openPlaces({ perKey: 2, inAll: 20 });
   return createRouter()
     .openapi(read, async (c) => withEtag(c, await known(db, c.var.tenant.id)))
     .openapi(put, async (c) => {
@@ -161,7 +164,8 @@ export function connectorRoutes({ database: { db }, keyring, privateTargets }: A
       const { id } = c.var.tenant;
       const connector = await openConnector(db, keyring, id);
       if (!connector) throw new ArrivageError('no_such_resource');
-      const steps = await testConnector(connector, { privateTargets }, c.req.raw.signal);
+      const leave = takePlace(c.var.caller.keyId);
+      const steps = await testConnector(connector, { privateTargets }, c.req.raw.signal).finally(leave);
       await audited(c, id, 'connector.test', { ok: steps.every(({ ok }) => ok) });
       const told = steps.map(({ text, ...step }) => ({ ...step, message: text[c.var.language] }));
       return c.json({ ok: steps.every(({ ok }) => ok), steps: told }, 200);

@@ -10,6 +10,7 @@ import { audited, createRouter, type ApiOptions, type Router } from '../context.
 import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../endpoint.ts';
 import { requireMatch, withEtag } from '../etag.ts';
 import { cutPage, pageOf, pageQuery, positionIn } from '../pagination.ts';
+import { openPlaces } from '../places.ts';
 import { given, moment, tenantPath } from '../schemas.ts';
 
 const url = z.string().max(2000).openapi({ description: 'https; http only to private addresses that are allowed.' });
@@ -154,6 +155,7 @@ const resend = endpoint('manage', {
 export function webhookRoutes(options: ApiOptions): Router {
   const { database, now } = options;
   const { db, sql } = database;
+  const takePlace = openPlaces({ perKey: 2, inAll: 20 });
 
   async function known(tenant: string, id: string) {
     return shown(found(await findWebhook(db, tenant, id)));
@@ -199,7 +201,8 @@ export function webhookRoutes(options: ApiOptions): Router {
     .openapi(test, async (c) => {
       const { tenant, id } = c.req.valid('param');
       const deps = { ...options, now: () => new Date(now()) };
-      const tried = found(await sendTest(deps, tenant, id, c.req.raw.signal));
+      const leave = takePlace(c.var.caller.keyId);
+      const tried = found(await sendTest(deps, tenant, id, c.req.raw.signal).finally(leave));
       await audited(c, tenant, 'webhook.test', { id, status: tried.status });
       return c.json({ ...tried, at: tried.at.toISOString() }, 200);
     })

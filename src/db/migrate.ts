@@ -5,6 +5,7 @@ import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import { Logger, runMigrations } from 'graphile-worker';
 import postgres from 'postgres';
 import { reachable } from './client.ts';
+import { queueUrl } from './queue-url.ts';
 
 /** The same place seen from src/db and from dist/db. */
 const migrationsFolder = fileURLToPath(new URL('../../drizzle', import.meta.url));
@@ -39,7 +40,7 @@ async function migrateWith(sql: postgres.Sql, url: string): Promise<void> {
   await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
   await checkServer(sql);
   await migrate(drizzle(sql), { migrationsFolder });
-  await runMigrations({ connectionString: url, maxPoolSize: 1, schema: 'graphile_worker', logger: quiet });
+  await runMigrations({ connectionString: queueUrl(url), maxPoolSize: 1, schema: 'graphile_worker', logger: quiet });
 }
 
 export interface Server {

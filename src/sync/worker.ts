@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type { Database } from '../db/client.ts';
+import { queueUrl } from '../db/queue-url.ts';
 import type { Log } from '../log.ts';
 import { joinNodes, type Node } from './node.ts';
 import { listenForStrays } from './stray-rejections.ts';
@@ -96,7 +97,7 @@ async function startRunner(options: WorkerOptions, node: Node, giveUp: AbortSign
   events.on('pool:create', ({ workerPool }) => void note(workerPool.id));
   events.on('worker:create', ({ worker }) => void note(worker.workerId));
   return run({
-    connectionString: options.database.url,
+    connectionString: queueUrl(options.database.url),
     concurrency: options.concurrency,
     // One more for LISTEN.
     maxPoolSize: options.concurrency + 2,

@@ -12,11 +12,14 @@ export interface FieldFault {
   message: string;
 }
 
-/** A request whose fields do not fit. */
+const MOST_FAULTS = 20;
+
+/** A request whose fields do not fit. It tells the first of them: a body of a megabyte may hold many thousands. */
 export class InvalidRequest extends ArrivageError {
   readonly faults: readonly FieldFault[];
 
-  constructor(faults: readonly FieldFault[]) {
+  constructor(all: readonly FieldFault[]) {
+    const faults = all.slice(0, MOST_FAULTS);
     super('invalid_request', { why: faults.map(({ field, message }) => `${field}: ${message}`).join('; ') });
     this.faults = faults;
   }
@@ -25,7 +28,6 @@ export class InvalidRequest extends ArrivageError {
 /** What the hook of a route is told; `data` is what was validated. */
 type Validated = { target: string } & ({ success: true } | { success: false; error: z.core.$ZodError; data?: unknown });
 
-const MOST_FAULTS = 20;
 const texts = { fr: z.locales.fr().localeError, en: z.locales.en().localeError };
 
 /**

@@ -12,6 +12,16 @@ const sample = [
   'F3;C2;32/01/2026;3,00;z',
 ].join('\r\n');
 
+it('tells the first strange columns of a body that holds many thousands', async () => {
+  const { ask, keys } = await apiWorld(database());
+  const columns = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`c${i}`, 'x']));
+  const refused = await ask<{ errors: object[] }>('/v1/tenants/acme/mappings/clients', {
+    ...{ method: 'PUT', body: { columns }, key: keys.manage },
+  });
+  expect([refused.status, refused.json.errors.length]).toEqual([422, 20]);
+  expect(refused.text.length).toBeLessThan(50_000);
+});
+
 it('puts a mapping in force, as a new version each time, for whoever read the one before', async () => {
   const { ask, keys, audit } = await apiWorld(database());
   const unset = await ask(`${mappings}/clients`, { key: keys.read });

@@ -129,6 +129,6 @@ it('changes nothing where a secret was sealed with a key that is gone', async ()
   await mkdir(elsewhere);
   const failed = await cli.run(['secrets', 'rotate'], { env: { ARRIVAGE_DATA: elsewhere } });
   expect(failed.code).toBe(1);
-  expect(failed.stderr).toContain('no master key');
+  expect(failed.stderr).toContain('The master key');
   expect(await connectorOf(cli, 'acme')).toMatchObject({ password: 'secret' });
 });

@@ -34,11 +34,15 @@ const totals = /^\s*(\*+(\s|$)|(sous[- ]?tota(l|ux)|sub[- ]?total|grand total|to
 const drawn = /^[\s*_=+-]{3,}$/;
 const money: readonly string[] = ['debit', 'credit', 'amount', 'balance'];
 
-/** Whether a record that breaks a rule is no record at all: a blank or drawn line, the header again, or a total. */
+/**
+ * Whether a record that breaks a rule is no record at all: a blank or drawn line, a note beside the table, the header
+ * again, or a total.
+ */
 export function isNoise(match: ColumnMatch, view: RecordView): boolean {
   const filled: number[] = [];
   for (let i = 0; i < view.count; i++) if (openCell(view, i, span) !== Cell.empty) filled.push(i);
-  if (filled.every((i) => drawn.test(cellText(view, i)))) return true;
+  const isBeside = (i: number) => match.header.length > 0 && (i >= match.header.length || match.unnamed.includes(i));
+  if (filled.every((i) => isBeside(i) || drawn.test(cellText(view, i)))) return true;
   return isTotal(match, view, filled) || isHeader(match, view);
 }
 

@@ -112,6 +112,12 @@ describe('an amount is read in every form that accounting software writes', () =
   });
 });
 
+it('an amount may have blanks around it, as programs pad it', () => {
+  expect(
+    entries([' 000000001437,12', '\u00a012,00\u202f', "'12,50", '="13,50"']).rows.map(({ amount }) => amount),
+  ).toEqual(['1437.12', '12.00', '12.50', '13.50']);
+});
+
 describe('a separator that could be either is decided for the whole column', () => {
   const amounts = (outcome: ReturnType<typeof entries>) => outcome.rows.map(({ amount }) => amount);
 

@@ -68,6 +68,21 @@ describe('each record is accepted, rejected or skipped, and counted', () => {
     expect(clients.result).toMatchObject({ accepted: 1, skipped: 2 });
   });
 
+  it('as are notes under the table, in columns without a name', () => {
+    const outcome = validate('ecritures', {
+      header: [...header, '', ''],
+      rows: [good, ['', '', '', '', '', '', 'vu par Paul'], ['C1', '', '', '', '', '', 'vu par Paul']],
+    });
+    expect(outcome.refused).toEqual(['missing_value amount']);
+    expect(outcome.result).toMatchObject({ read: 3, accepted: 1, rejected: 1, skipped: 1 });
+    const positional = validate('clients', {
+      header: [],
+      mapping: { columns: { client_code: 2, name: 1 } },
+      rows: [['Dupont']],
+    });
+    expect(positional.result).toMatchObject({ rejected: 1, skipped: 0 });
+  });
+
   it('while a client called Total is a client', () => {
     expect(rows(['TOTAL', 'F1', '31/01/2026', 'Total', '12,00']).rows).toHaveLength(1);
     expect(rows(['C1', 'F1', '', 'Total énergies', '12,00']).refused).toEqual(['missing_value entry_date']);

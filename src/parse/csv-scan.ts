@@ -143,13 +143,10 @@ function scanQuoted(scan: Scan, rules: ScanRules, text: Text, opening: number, c
       hard = true;
       pos += 1;
     } else if (byte === delimiter) delimiters += 1;
-    else if (byte === LF) {
+    else if (byte === LF || (byte === CR && loneCr)) {
       if (pos >= filled) return stop(scan, open, filled);
       if (breaks === 0) onFirstLine = delimiters;
-      if (!loneCr || bytes[pos - 1] !== CR) breaks += 1;
-    } else if (byte === CR && loneCr) {
-      if (breaks === 0) onFirstLine = delimiters;
-      breaks += 1;
+      if (byte === CR || !loneCr || bytes[pos - 1] !== CR) breaks += 1;
     }
   }
   const closes = closesCell(text, pos + 1, rules);

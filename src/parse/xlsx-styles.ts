@@ -28,7 +28,7 @@ export function dateStyleOf(code: string): DateStyle {
  * The digits that a format of whole numbers shows at least: `00000` five, which keeps the zero of a postcode, and
  * `0#" "##" "##" "##" "##` the ten of a French telephone.
  */
-export function leastDigits(code: string): number | undefined {
+function leastDigits(code: string): number | undefined {
   const [positive = ''] = code.replace(DECORATION, '').split(';', 1);
   const [, zeros = ''] = /^#*(0[0#]+)$/.exec(positive.replace(/[\s-]/g, '')) ?? [];
   return zeros === '' ? undefined : zeros.length;

@@ -8,11 +8,23 @@ export interface Inflow {
   readonly socket: Socket;
   /** Calls `take` for each chunk once `socket` is resumed. */
   onChunk: (take: Take) => void;
+  /** Asked at the end: whether it is the peer's, and not that of a reset. */
+  endedWell: () => boolean;
 }
 
+/** Of a stream whose end is proven. */
 export function streamInflow(socket: Socket): Inflow {
   const keep = (): void => undefined;
-  return { socket, onChunk: (take) => void socket.on('data', (chunk: Buffer) => take(chunk, keep)) };
+  return {
+    socket,
+    onChunk: (take) => void socket.on('data', (chunk: Buffer) => take(chunk, keep)),
+    endedWell: () => true,
+  };
+}
+
+interface Handle {
+  /** 0, or why there is no peer. */
+  getpeername(into: object): number;
 }
 
 /** What the system hands over at once; larger buffers measured no faster. */
@@ -23,9 +35,11 @@ const BUFFER_BYTES = 64 * 1024;
  * time. Node offers this (`onread`) for outgoing sockets only, so the handle of the accepted one, paused and unread,
  * moves into a socket of our own.
  */
-export function pooledInflow(accepted: Socket & { _handle?: object | null }): Inflow {
+export function pooledInflow(accepted: Socket & { _handle?: Handle | null }): Inflow {
   const { _handle: handle } = accepted;
-  if (!handle || accepted.readableLength > 0) return streamInflow(accepted);
+  // A reset right behind the last bytes comes as an end (libuv takes the hang-up for one), but it leaves no peer.
+  const endedWell = (): boolean => handle?.getpeername({}) === 0;
+  if (!handle || accepted.readableLength > 0) return { ...streamInflow(accepted), endedWell };
   const pool: Buffer[] = [];
   let current: Buffer = Buffer.alloc(0);
   let take: Take = () => undefined;
@@ -41,5 +55,5 @@ export function pooledInflow(accepted: Socket & { _handle?: object | null }): In
   accepted.destroy();
   const socket = new Socket({ handle, onread, allowHalfOpen: true } as object);
   socket.on('error', () => undefined);
-  return { socket, onChunk: (taker) => (take = taker) };
+  return { socket, onChunk: (taker) => (take = taker), endedWell };
 }

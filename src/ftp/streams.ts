@@ -11,7 +11,7 @@ const MOST_WAITING = 2 << 20;
  * stream is proven. @throws transfer_incomplete, and what `write` throws
  */
 export function receiveAll(
-  { socket, onChunk }: Inflow,
+  { socket, onChunk, endedWell }: Inflow,
   transfer: Transfer,
   write: (chunk: Buffer) => Promise<void>,
 ): Promise<void> {
@@ -41,8 +41,9 @@ export function receiveAll(
     if (socket.readableEnded) resolve();
     else if (socket.destroyed) cut();
     socket.once('end', () => {
-      ended = true;
-      settle();
+      ended = endedWell();
+      if (ended) settle();
+      else cut();
     });
     socket.once('close', cut);
     socket.resume();

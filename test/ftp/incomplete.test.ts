@@ -78,6 +78,21 @@ describe.each(['clear', 'TLS'] as const)('over %s', (way) => {
     await resume(world, way);
   });
 
+  it('a reset right behind the bytes is no end', async () => {
+    const world = await openWorld();
+    const client = await signedIn(world.port, way);
+    for (let round = 0; round < 10; round++) {
+      const tcp = await dial(await passivePort(client));
+      client.write('STOR a.csv\r\n');
+      expect(await client.reply()).toMatch(/^150 /);
+      const data = way === 'TLS' ? await tlsOver(tcp) : tcp;
+      await new Promise((resolve) => data.write('first half, ', resolve));
+      tcp.resetAndDestroy();
+      expect(await client.reply()).toMatch(/^426 /);
+    }
+    expect(await world.uploads()).toEqual([]);
+  });
+
   it('ABOR is answered with 426 and 226', async () => {
     const world = await openWorld();
     const { client } = await startUpload(world, way);

@@ -19,7 +19,10 @@ export interface FeedItem {
   key: string;
   /** As it is now, which later syncs may have changed again; null where it is there no more. */
   row: Row | null;
-  /** What it said before the sync, without empty columns; null for an inserted one. */
+  /**
+   * What it said before the sync, without empty columns; of one that vanished, only what that changed. Null for an
+   * inserted one.
+   */
   before: Row | null;
 }
 

@@ -4,7 +4,8 @@ import type { TenantId } from '../model/tenant.ts';
 import type { Sql } from './client.ts';
 import { cellBatches } from './cursor.ts';
 
-const PAGE = 2_000;
+/** Small enough to be garbage before it grows old: of 2,000, a report of 150,000 raised RSS by 60 MB. */
+const PAGE = 500;
 /** Of each file, for the report's text. */
 const SHOWN = 20;
 

@@ -69,7 +69,7 @@ export async function finishRun(tx: TransactionSql, run: Run, outcome: Outcome):
 export interface LastApplied {
   /** Milliseconds since 1970. */
   at: number;
-  /** Sorted. */
+  /** Sorted; none where a part may have been put aside. */
   sha256: string[];
   mappingVersion: number;
   dependsOnClients: boolean;
@@ -78,25 +78,28 @@ export interface LastApplied {
 /** By dataset; syncs that found the same bytes again do not count, since they applied nothing, nor those reverted. */
 export async function lastApplied(sql: Sql, tenantId: TenantId): Promise<Map<Dataset, LastApplied>> {
   const rows = await sql`
-    select f.dataset, l.at, array_agg(f.sha256::text order by f.sha256) as sha256,
+    select f.dataset, l.at, l.whole, array_agg(f.sha256::text order by f.sha256) as sha256,
       max((f.detail->>'mappingVersion')::int) as mapping_version,
       bool_or((f.detail->>'dependsOnClients')::boolean) as depends
     from sync_files f
     join (
-      select distinct on (f.dataset) f.dataset, f.sync_id, extract(epoch from s.finished_at)::float8 * 1000 as at
+      select distinct on (f.dataset) f.dataset, f.sync_id, extract(epoch from s.finished_at)::float8 * 1000 as at,
+        not exists (select from sync_files q where q.tenant_id = f.tenant_id and q.sync_id = f.sync_id
+          and (q.dataset = f.dataset or q.dataset is null) and q.detail->>'quarantine' is not null) as whole
       from sync_files f join syncs s on s.tenant_id = f.tenant_id and s.id = f.sync_id
       where f.tenant_id = ${tenantId} and s.state = 'applied' and s.reverted_by is null
         and not (f.detail->>'sameAsBefore')::boolean and f.detail->>'quarantine' is null
       order by f.dataset, s.finished_at desc, f.sync_id desc
     ) l on l.dataset = f.dataset and l.sync_id = f.sync_id
-    where f.tenant_id = ${tenantId} and f.detail->>'quarantine' is null
-    group by f.dataset, l.at`;
+    where f.tenant_id = ${tenantId}
+    group by f.dataset, l.at, l.whole`;
   return new Map(
     rows.map((row) => [
       row['dataset'] as Dataset,
       {
         at: Number(row['at']),
-        sha256: row['sha256'] as string[],
+        // Where a part was put aside, nothing was settled: the others alone would settle what they do not name.
+        sha256: row['whole'] === true ? (row['sha256'] as string[]) : [],
         mappingVersion: Number(row['mapping_version']),
         dependsOnClients: row['depends'] === true,
       },

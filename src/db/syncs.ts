@@ -58,14 +58,15 @@ const BOOKKEEPING = ['tenant_id', 'key', 'row_hash', 'first_seen', 'last_changed
 
 /**
  * What an applied sync changed in stored rows: the values before, and those of now (not of then, if a later sync
- * changed the row again). Of each dataset at most `limit` changed rows and as many inserted ones.
+ * changed the row again; so too what a vanished row said besides its state). Of each dataset at most `limit` changed rows and as many inserted ones.
  */
 export async function changesOf(sql: Sql, tenant: TenantId, syncId: number, limit: number): Promise<RowChange[]> {
   const found: RowChange[] = [];
   for (const dataset of datasets) {
     const row = sql`jsonb_strip_nulls(to_jsonb(t) - ${BOOKKEEPING}::text[])`;
     const changed = await sql<Omit<RowChange, 'dataset'>[]>`
-      select c.change, c.key, c.before - ${BOOKKEEPING}::text[] as before, ${row} as after
+      select c.change, c.key, ${row} as after,
+        case when c.before ? 'client_code' then c.before else ${row} || c.before end - ${BOOKKEEPING}::text[] as before
       from (select * from changes where tenant_id = ${tenant} and sync_id = ${syncId} and dataset = ${dataset}
         order by key limit ${limit}) c
       left join ${sql(dataset)} t on t.tenant_id = c.tenant_id and t.key = c.key order by c.key`;

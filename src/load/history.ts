@@ -1,5 +1,5 @@
 import type { RowChange } from '../model/sync.ts';
-import { changing, deltaTable, pairsTable } from './merge.ts';
+import { changing, deltaTable, pairsTable, vanishedValues } from './merge.ts';
 import { byKey, ident, literal, query, type Params, type Tx } from './query.ts';
 import type { Staging } from './staging.ts';
 
@@ -7,30 +7,32 @@ import type { Staging } from './staging.ts';
 export const before = (row: string): string =>
   `jsonb_strip_nulls(to_jsonb(${row}) - '{tenant_id,key,notes,stop_reminders}'::text[])`;
 
+/** Whether `before` is all that a row said, and not only what its vanishing changed. No row is without a client. */
+export const isWhole = (said: string): string => `${said} ? 'client_code'`;
+
 /** Keeps the values of rows that the delta is about to change. */
 export async function keepUpdated(tx: Tx, staging: Staging, params: Params): Promise<void> {
-  await keep(
-    tx,
-    staging,
-    `case when d.reopened then 'reopened' else 'updated' end`,
-    `${deltaTable(staging)} d`,
-    `t.key = d.key and ${changing}`,
-    params,
-  );
+  const change = `case when d.reopened then 'reopened' else 'updated' end`;
+  const source = `${deltaTable(staging)} d where ${changing}`;
+  await keep(tx, staging, { change, said: before('t'), source }, params);
 }
 
-/** Keeps the values of rows that are about to be marked as vanished. */
+/**
+ * Keeps of rows that are about to be marked as vanished what that changes, empty or not. Where most of a million vanish,
+ * making JSON of whole rows takes most of the time.
+ */
 export async function keepVanished(tx: Tx, staging: Staging, params: Params): Promise<void> {
-  const change = staging.target.dataset === 'ecritures' ? 'settled' : 'deactivated';
-  await keep(tx, staging, literal(change), `${pairsTable(staging)} d`, 't.key = d.key and d.vanished', params);
+  const change = literal(staging.target.dataset === 'ecritures' ? 'settled' : 'deactivated');
+  const columns = Object.keys(vanishedValues(staging) ?? {});
+  const said = `jsonb_build_object(${columns.map((column) => `${literal(column)}, t.${ident(column)}`).join(', ')})`;
+  await keep(tx, staging, { change, said, source: `${pairsTable(staging)} d where d.vanished` }, params);
 }
 
+/** @param kept SQL: the kind of change, what the row `t` says, and of which rows `d` */
 async function keep(
   tx: Tx,
   { target }: Pick<Staging, 'target'>,
-  change: string,
-  source: string,
-  condition: string,
+  { change, said, source }: { change: string; said: string; source: string },
   params: Params,
 ): Promise<void> {
   // A row that one sync changes twice keeps what it said before the first change, under the name of the last.
@@ -38,9 +40,8 @@ async function keep(
     query(
       tx,
       `insert into changes (tenant_id, sync_id, dataset, key, change, before)
-       select t.tenant_id, {sync}::bigint, ${literal(target.dataset)}, t.key, ${change}, ${before('t')}
-       from ${ident(target.table)} t, ${source}
-       where t.tenant_id = d.tenant_id and ${condition}
+       select t.tenant_id, {sync}::bigint, ${literal(target.dataset)}, t.key, ${change}, ${said}
+       from ${ident(target.table)} t, ${source} and t.tenant_id = d.tenant_id and t.key = d.key
        on conflict (tenant_id, sync_id, dataset, key) do update set change = excluded.change`,
       params,
     ),
@@ -80,7 +81,8 @@ const bookkeeping = new Set(['row_hash', 'first_seen', 'last_changed']);
 function asChange(dataset: RowChange['dataset'], row: Record<string, unknown>): RowChange {
   const change = row['change'] as RowChange['change'];
   const [old, now] = [row['before'], row['after']] as [Record<string, unknown> | null, Record<string, unknown>];
-  const shown = Object.keys({ ...old, ...now }).filter(
+  const columns = old && !('client_code' in old) ? old : { ...old, ...now };
+  const shown = Object.keys(columns).filter(
     (column) => !bookkeeping.has(column) && JSON.stringify(old?.[column]) !== JSON.stringify(now[column]),
   );
   const pick = (from: Record<string, unknown>) =>

@@ -1,12 +1,23 @@
+import type { TransactionSql } from 'postgres';
+import { cellBatches } from '../db/cursor.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { Rejection } from '../model/rejection.ts';
-import { byKey, query, type Tx } from './query.ts';
+import { openCopy, type CopyWriter } from './copy.ts';
+import { query, type Tx } from './query.ts';
 
-/** A refusal that only the database could decide; the raw line is in the file, which the pipeline reads again. */
-export type LateRejection = Omit<Rejection, 'raw'>;
-
-/** Where refusals wait until the transaction ends: there may be as many as the file has lines. */
+/** Where refusals that only the database could decide wait until the transaction ends: maybe one for each line. */
 export const lateTable = 'late_rejections';
+
+/** The lines of one file as they stand there, for those refusals. */
+const rawTable = 'late_raws';
+
+/** A page of 500 is garbage before it grows old: one of 5,000 outlived the young generation, and RSS rose by 100 MB. */
+const PAGE = 500;
+
+export interface LateFile {
+  dataset: Dataset;
+  fileNo: number;
+}
 
 export async function createLateRejections(tx: Tx): Promise<void> {
   await query(
@@ -16,40 +27,37 @@ export async function createLateRejections(tx: Tx): Promise<void> {
         place integer generated always as identity)
      on commit drop`,
   );
-  await query(tx, `create index if not exists ${lateTable}_place on ${lateTable} (dataset, file_no, line, place)`);
+  await query(tx, `create temp table if not exists ${rawTable} (line integer, raw text) on commit drop`);
 }
 
-/**
- * The late rejections of one file in the order of its lines, a page at a time, so that a reader of the file can walk
- * beside them. Between two pages the connection is free.
- */
+/** The numbers of the lines of a file that were refused, ascending. */
+export async function lateLines(tx: TransactionSql, { dataset, fileNo }: LateFile): Promise<Int32Array> {
+  const text = `select distinct line from ${lateTable} where dataset = $1 and file_no = $2 order by line`;
+  const lines: number[] = [];
+  for await (const page of cellBatches(tx, { text, values: [dataset, fileNo] }, PAGE))
+    for (const [line] of page) lines.push(line as number);
+  return Int32Array.from(lines);
+}
+
+/** Takes (line, raw) of one file, each line once, in the place of another file's. */
+export async function openLateRaws(tx: Tx): Promise<CopyWriter> {
+  await query(tx, `truncate ${rawTable}`);
+  return openCopy(tx, rawTable, ['line', 'raw']);
+}
+
+/** The late rejections of a file in the order of its lines, a page at a time. Between two the connection is free. */
 export async function* lateRejections(
-  tx: Tx,
-  file: { dataset: Dataset; fileNo: number },
-  pageSize = 5000,
-): AsyncGenerator<LateRejection[]> {
-  // Two records may begin on one line of a spreadsheet's export, so that the line alone is no place to go on from.
-  let after = { line: -1, place: 0 };
-  for (;;) {
-    const rows = await byKey(tx, () =>
-      query(
-        tx,
-        `select line, column_name as "column", code, value, place from ${lateTable}
-         where dataset = {dataset}::text and file_no = {file_no}::int and (line, place) > ({line}::int, {place}::int)
-         order by line, place limit {size}::int`,
-        { ...{ dataset: file.dataset, file_no: file.fileNo, size: pageSize }, ...after },
-      ),
-    );
-    const last = rows.at(-1);
-    if (!last) return;
-    after = { line: Number(last['line']), place: Number(last['place']) };
-    yield rows.map(asRejection);
-  }
+  tx: TransactionSql,
+  { dataset, fileNo }: LateFile,
+  pageSize = PAGE,
+): AsyncGenerator<Rejection[]> {
+  const text = `select l.line, l.column_name, l.code, l.value, coalesce(r.raw, '')
+    from ${lateTable} l left join ${rawTable} r on r.line = l.line
+    where l.dataset = $1 and l.file_no = $2 order by l.line, l.place`;
+  for await (const page of cellBatches(tx, { text, values: [dataset, fileNo] }, pageSize)) yield page.map(asRejection);
 }
 
-const asRejection = (row: Record<string, unknown>): LateRejection => ({
-  line: Number(row['line']),
-  column: row['column'] as string | null,
-  code: String(row['code']),
-  value: row['value'] as string | null,
-});
+function asRejection(cells: unknown[]): Rejection {
+  const [line, column, code, value, raw] = cells as [number, string | null, string, string | null, string];
+  return { line, column, code, value, raw };
+}

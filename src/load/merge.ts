@@ -76,7 +76,8 @@ export const deltaTable = (staging: Staging): string => ident(`delta_${staging.t
  * new or say something else, and, where `vanishing`, stored ones that no file names any more. A stored hash of 0 is
  * that of a row which vanished already.
  *
- * The pairs carry the tenant, for whoever looks rows up by their whole key: given as a constant the planner would
+ * They are sorted, so that looking them up, and what is written in their order, goes through tables and indexes once.
+ * They carry the tenant, for whoever looks rows up by their whole key: given as a constant the planner would
  * rather read all of the tenant's rows, which it takes to be few.
  */
 export async function findPairs(tx: Tx, staging: Staging, vanishing: boolean, params: Params): Promise<void> {
@@ -86,7 +87,7 @@ export async function findPairs(tx: Tx, staging: Staging, vanishing: boolean, pa
      select {tenant}::text as tenant_id, coalesce(s.key, t.key) as key, s.key is null as vanished, ${stagedColumns(staging).join(', ')}
      from ${ident(staging.table)} s ${vanishing ? 'full' : 'left'} join
           (select key, row_hash from ${ident(staging.target.table)} where tenant_id = {tenant}::text) t on t.key = s.key
-     where case when s.key is null then t.row_hash <> 0 else s.row_hash is distinct from t.row_hash end`,
+     where case when s.key is null then t.row_hash <> 0 else s.row_hash is distinct from t.row_hash end order by key`,
     params,
   );
 }
@@ -206,12 +207,13 @@ export async function writeDelta(tx: Tx, staging: Staging, size: DeltaSize, para
 
 /** Marks what no file of a snapshot names any more; nothing is ever deleted. */
 export async function writeVanished(tx: Tx, staging: Staging, params: Params): Promise<number> {
-  const assignments = vanishedValues(staging);
-  if (assignments === undefined) return 0;
+  const values = vanishedValues(staging);
+  if (values === undefined) return 0;
+  const assignments = Object.entries(values).map(([column, sql]) => `${ident(column)} = ${sql}`);
   const { count } = await byKey(tx, () =>
     query(
       tx,
-      `update ${ident(staging.target.table)} t set ${assignments}, row_hash = 0, last_changed = {sync}::bigint
+      `update ${ident(staging.target.table)} t set ${assignments.join(', ')}
        from ${pairsTable(staging)} p where t.tenant_id = p.tenant_id and t.key = p.key and p.vanished`,
       params,
     ),
@@ -219,11 +221,14 @@ export async function writeVanished(tx: Tx, staging: Staging, params: Params): P
   return count;
 }
 
-/** A vanished client stays as it is. */
-export function vanishedValues({ target }: Staging): string | undefined {
-  if (target.dataset === 'ecritures')
-    return `status = 'settled_presumed', settled_by_sync = {sync}::bigint, settled_at = {now}::timestamptz`;
-  if (target.dataset === 'contacts') return 'active = false';
+/** What vanishing does to a row: column → SQL. A vanished client stays as it is. */
+export function vanishedValues({ target }: Staging): Readonly<Record<string, string>> | undefined {
+  const always = { row_hash: '0', last_changed: '{sync}::bigint' };
+  if (target.dataset === 'ecritures') {
+    const settled = { settled_by_sync: '{sync}::bigint', settled_at: '{now}::timestamptz' };
+    return { status: literal('settled_presumed'), ...settled, ...always };
+  }
+  if (target.dataset === 'contacts') return { active: 'false', ...always };
   return undefined;
 }
 

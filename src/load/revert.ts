@@ -1,6 +1,6 @@
 import { datasets, type Dataset } from '../model/dataset.ts';
 import type { Undone } from '../model/sync.ts';
-import { before } from './history.ts';
+import { before, isWhole } from './history.ts';
 import { byKey, ident, literal, query, type Params, type Tx } from './query.ts';
 import { targets } from './target.ts';
 
@@ -64,7 +64,8 @@ async function restoreChanged(tx: Tx, dataset: Dataset, params: Params): Promise
       tx,
       `update ${ident(table)} t set ${values.join(', ')}, last_changed = {sync}::bigint
        from (select c.key as changed_key, o.* from changes c
-             cross join lateral jsonb_populate_record(null::${ident(table)}, c.before) o
+             join ${ident(table)} b on b.tenant_id = c.tenant_id and b.key = c.key
+             cross join lateral jsonb_populate_record(case when ${isWhole('c.before')} then null else b end, c.before) o
              where ${ofSync}) o
        where t.tenant_id = {tenant}::text and t.key = o.changed_key`,
       params,

@@ -13,7 +13,7 @@ import type { DirectTarget } from '../validate/direct.ts';
 export type ThreadTask =
   | { kind: 'identify'; file: ThreadFile; mappings: VersionedMapping[]; rule?: Dataset }
   | { kind: 'read'; file: ThreadFile; options: ReadOptions }
-  | { kind: 'raws'; file: ThreadFile; fileNo: number; format: Format; lines: Int32Array };
+  | { kind: 'raws'; file: ThreadFile; format: Format; lines: Int32Array };
 
 interface ThreadFile {
   path: string;
@@ -58,7 +58,7 @@ interface LineFindings {
 }
 
 /**
- * COPY text: rows of staging, of an FEC's clients, of `rejectionColumns`, of `sparedColumns`, of (file_no, line, raw),
+ * COPY text: rows of staging, of an FEC's clients, of `rejectionColumns`, of `sparedColumns`, of (line, raw),
  * keys of lines of the basis that are not in the file as they were, rows of staging of a file whose final rows go
  * straight into the table.
  */

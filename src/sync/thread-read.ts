@@ -189,14 +189,18 @@ async function keptOf(
   return evidence && { rows: linesKept(added), evidence: basis.evidence, removed: evidence };
 }
 
-/** The lines of a file as they stand there, as COPY text of (file_no, line, raw). `lines` is sorted. */
-export async function readRaws({ file, fileNo, format, lines }: Task<'raws'>, outbox: Outbox): Promise<null> {
-  const wanted = new Set(lines);
+/** Some lines of a file as they stand there, each once, as COPY text of (line, raw). `lines` ascend. */
+export async function readRaws({ file, format, lines }: Task<'raws'>, outbox: Outbox): Promise<null> {
+  // A set of a million lines would take 50 MB.
+  const isSent = new Uint8Array(lines.length);
   const raws = batchLines(outbox, 'raws');
   await readRecordsAs(file.path, format, {
     onFormat: () => undefined,
     onRecord: (view) => {
-      if (wanted.has(view.line)) raws.add(copyLine([fileNo, view.line, rawOf(view)]));
+      const place = placeIn(lines, view.line);
+      if (place < 0 || isSent[place] === 1) return;
+      isSent[place] = 1;
+      raws.add(copyLine([view.line, rawOf(view)]));
     },
     onDefect: () => undefined,
     pause: () => {
@@ -206,6 +210,17 @@ export async function readRaws({ file, fileNo, format, lines }: Task<'raws'>, ou
   });
   raws.flush();
   return null;
+}
+
+/** Where a number stands among ascending ones, or -1. */
+function placeIn(ascending: Int32Array, wanted: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? 0) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return ascending[low] === wanted ? low : -1;
 }
 
 const RAW_CHARACTERS = 4096;

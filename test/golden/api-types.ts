@@ -1740,7 +1740,7 @@ export interface components {
             row: {
                 [key: string]: unknown;
             } | null;
-            /** @description What it said before the sync, without empty columns. Null: it was not there. */
+            /** @description What it said before the sync, without empty columns; of a row that vanished, only what that changed. Null: it was not there. */
             before: {
                 [key: string]: unknown;
             } | null;

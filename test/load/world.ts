@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
+import type { TransactionSql } from 'postgres';
 import type { Database } from '../../src/db/client.ts';
 import { openCopy } from '../../src/load/copy.ts';
-import { lateRejections, type LateRejection } from '../../src/load/late.ts';
+import { lateRejections } from '../../src/load/late.ts';
 import { load, type LoadDataset, type LoadOutcome } from '../../src/load/load.ts';
 import type { Tx } from '../../src/load/query.ts';
 import { openSpared } from '../../src/load/spared.ts';
 import { copyColumns, createStaging, type StagedFile, type Staging } from '../../src/load/staging.ts';
 import { defaultMode, type Dataset, type LoadMode } from '../../src/model/dataset.ts';
+import type { Finding } from '../../src/model/rejection.ts';
 
 type Cell = string | null;
 export type Row = Readonly<Record<string, Cell>>;
@@ -35,7 +37,7 @@ export interface TestSync {
   meanwhile?: (tx: Tx) => Promise<void>;
 }
 
-export type TestOutcome = LoadOutcome & { late: (LateRejection & { fileNo: number })[] };
+export type TestOutcome = LoadOutcome & { late: (Finding & { fileNo: number })[] };
 
 const rolledBack = new Error('rolled back');
 
@@ -55,7 +57,7 @@ export async function sync({ sql }: Database, test: TestSync, ...files: TestFile
   return result;
 }
 
-async function run(tx: Tx, test: TestSync, files: readonly TestFile[]): Promise<TestOutcome> {
+async function run(tx: TransactionSql, test: TestSync, files: readonly TestFile[]): Promise<TestOutcome> {
   const numbered = files.map((file, i) => ({
     ...file,
     fileNo: i + 1,
@@ -103,7 +105,7 @@ async function run(tx: Tx, test: TestSync, files: readonly TestFile[]): Promise<
   const late: TestOutcome['late'] = [];
   for (const { dataset, fileNo } of numbered)
     for await (const page of lateRejections(tx, { dataset, fileNo }, 2))
-      late.push(...page.map((rejection) => ({ ...rejection, fileNo })));
+      late.push(...page.map(({ raw: _, ...rejection }) => ({ ...rejection, fileNo })));
   return { ...outcome, late };
 }
 

@@ -17,7 +17,8 @@ export const changeSchema = z
     key: z.guid(),
     row: row.openapi({ description: 'As `list…` shows it, now: later syncs may have changed it. Null: it is gone.' }),
     before: row.openapi({
-      description: 'What it said before the sync, without empty columns. Null: it was not there.',
+      description:
+        'What it said before the sync, without empty columns; of a row that vanished, only what that changed. Null: it was not there.',
     }),
   })
   .openapi('FeedChange');

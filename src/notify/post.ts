@@ -49,7 +49,11 @@ function answerTo(request: http.ClientRequest, body: string): Promise<number> {
       socket.once('close', connected);
     });
     request.once('error', reject);
+    // All that is heard of an answer that would change the protocol (101).
+    const unanswered = () => reject(new Error('the connection ended without an answer'));
+    request.once('close', unanswered);
     request.once('response', (response) => {
+      request.off('close', unanswered);
       const answer = () => resolve(response.statusCode ?? 0);
       let size = 0;
       response.on('data', (chunk: Buffer) => {

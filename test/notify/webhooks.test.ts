@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { expect, it, onTestFinished, vi } from 'vitest';
@@ -200,6 +200,21 @@ it('takes the status of an answer that never ends, and reads no more of it than 
   const { webhook } = await createWebhook(world, 'acme', { url: receiver.url, types: all });
   expect(await sendTest(world, 'acme', webhook.id, never)).toMatchObject({ status: 200, error: null });
   expect(sent).toBeLessThan(16 * 1024 * 1024);
+});
+
+it('is not held by a receiver that would change the protocol, or that hangs up', async () => {
+  const world = await openWorld();
+  for (const said of ['HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n', '']) {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined).once('data', () => (said === '' ? socket.destroy() : socket.write(said)));
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const { webhook } = await createWebhook(world, 'acme', { url, types: all });
+    const tried = await sendTest(world, 'acme', webhook.id, never);
+    expect(tried).toMatchObject({ status: null, error: expect.stringMatching(/ended|hang up|RESET/) as string });
+  }
 });
 
 it('waits 15 s for an answer and no longer, while other receivers are told', { timeout: 40_000 }, async () => {

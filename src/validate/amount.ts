@@ -18,8 +18,9 @@ export interface AmountColumn {
   above: number;
   /** The sign of a credit says again that it is one: it is no credit taken back. */
   signedCredits: boolean;
-  /** The last amount, in cents: an integer below 10^15. */
+  /** The last amount, in cents: an integer below 10^15; and whether it bore another currency than the euro. */
   cents: number;
+  foreign: boolean;
 }
 
 export const amountColumn = (mark: DecimalMark): AmountColumn => ({
@@ -32,6 +33,7 @@ export const amountColumn = (mark: DecimalMark): AmountColumn => ({
   above: 0,
   signedCredits: false,
   cents: 0,
+  foreign: false,
 });
 
 const COMMA = 0x2c;
@@ -43,7 +45,7 @@ const TOO_LARGE = 1e15;
 /** Share of a cent under which surplus decimals are noise of a binary number (`1234.5600000000001`). */
 const NOISE = 1e-4;
 
-const dress: Dress = { start: 0, end: 0, negative: false, signed: false };
+const dress: Dress = { start: 0, end: 0, negative: false, signed: false, foreign: false };
 /** The figure just scanned; reused. */
 const figure = { value: 0, digits: 0, run: 0, lead: 0, last: 0, commas: 0, dots: 0, blanks: 0, uneven: false };
 
@@ -57,6 +59,7 @@ export function readAmount(bytes: Uint8Array, start: number, end: number, column
   dress.start = start;
   dress.end = end;
   if (!undress(bytes, dress)) return Amount.invalid;
+  column.foreign = dress.foreign;
   if (dress.start === dress.end) return dress.signed ? Amount.empty : Amount.invalid;
   if (!scan(bytes, dress.start, dress.end) || figure.digits === 0) return Amount.invalid;
   const decimals = decimalsOf(column);

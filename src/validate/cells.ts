@@ -124,6 +124,8 @@ export function readCell(row: Row, view: RecordView, position: number, name: str
     const lead = bytes[span.start];
     if (lead === 0x27 || lead === 0x3d) unwrapCode(bytes, span);
     status = readAmount(bytes, span.start, span.end, column);
+    if (column.foreign && status <= Amount.rounded && !row.namesCurrency)
+      row.warnings.add('foreign_currency', name, view, position);
   }
   if (status === Amount.rounded) row.warnings.add('amount_rounded', name, view, position);
   else if (status > Amount.rounded) row.code = status === Amount.tooLarge ? 'amount_too_large' : 'invalid_amount';

@@ -5,10 +5,13 @@ export interface Dress extends Span {
   negative: boolean;
   /** A sign was there: alone, it means "nothing". */
   signed: boolean;
+  /** A currency was there, and it is not the euro. */
+  foreign: boolean;
 }
 
 const MINUS = 0x2d;
-const currencies = new Set(['EUR', 'EURO', 'EUROS', 'E', 'USD', 'GBP', 'CHF', 'CAD', '€', '$', '£']);
+const euros = ['', 'EUR', 'EURO', 'EUROS', 'E', '€'];
+const others = ['USD', 'GBP', 'CHF', 'CAD', '$', '£'];
 
 const isFigure = (c: number): boolean => (c >= 0x30 && c <= 0x39) || c === 0x2c || c === 0x2e;
 
@@ -19,6 +22,7 @@ const isFigure = (c: number): boolean => (c >= 0x30 && c <= 0x39) || c === 0x2c 
 export function undress(bytes: Uint8Array, dress: Dress): boolean {
   dress.negative = false;
   dress.signed = false;
+  dress.foreign = false;
   const { start, end } = dress;
   if (start < end && isFigure(bytes[end - 1] as number)) {
     if (isFigure(bytes[start] as number)) return true;
@@ -35,13 +39,12 @@ export function undress(bytes: Uint8Array, dress: Dress): boolean {
 
 function understand(before: string, after: string, dress: Dress): boolean {
   const marks = (before + after).replace(/[^-+()]/g, '');
-  const words = [before, after].map((text) => text.replace(/[-+()]/g, ''));
+  const words = [before, after].map((text) => text.replace(/[-+()]/g, '').toUpperCase());
   dress.signed = marks.length > 0;
   dress.negative = marks === '-' || marks === '()';
+  dress.foreign = words.some((word) => others.includes(word));
   if (marks === '()' && !before.includes('(')) return false;
-  return (
-    ['', '-', '+', '()'].includes(marks) && words.every((word) => word === '' || currencies.has(word.toUpperCase()))
-  );
+  return ['', '-', '+', '()'].includes(marks) && words.every((word) => euros.includes(word) || others.includes(word));
 }
 
 /** The text between two positions without blanks; a dash of any length is a minus. Strings only for what is rare. */

@@ -101,6 +101,11 @@ export const findings = {
     '« {value} » n’est pas un montant ({column}).',
     '“{value}” is not an amount ({column}).',
   ),
+  foreign_currency: entry(
+    'warning',
+    '« {value} » porte une autre monnaie que l’euro, et le fichier n’a pas de colonne devise : le montant est repris en euros ({column}).',
+    '“{value}” bears another currency than the euro, and the file has no currency column: the amount is taken as euros ({column}).',
+  ),
   amount_too_large: entry(
     'either',
     '« {value} » dépasse le plus grand montant possible ({column}).',

@@ -57,6 +57,7 @@ export function compile(c: Compilation): RowWriters {
   const written = columns[match.dataset].filter(
     ({ name }) => !sources.includes(name) && (always.includes(name) || positionsOf(match, name).length > 0),
   );
+  row.namesCurrency = match.positions.has('currency');
   const lead = leadingColumns(match.dataset);
   const rank = ({ name }: Column): number => (lead.includes(name) ? lead.indexOf(name) : lead.length);
   written.sort((a, b) => rank(a) - rank(b));

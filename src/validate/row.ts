@@ -27,6 +27,8 @@ export interface Row {
   seal: number;
   ranges: Ranges;
   repeat: number;
+  /** The file has a column for the currency. */
+  namesCurrency: boolean;
   /** Contacts: whether the e-mail has the form of one. */
   emailValid: boolean;
 }
@@ -46,6 +48,7 @@ export const newRow = (out: Output, warnings: Warnings): Row => ({
   seal: 0,
   ranges: { starts: new Int32Array(0), ends: new Int32Array(0) },
   repeat: 0,
+  namesCurrency: false,
   emailValid: false,
 });
 

@@ -118,6 +118,17 @@ it('an amount may have blanks around it, as programs pad it', () => {
   ).toEqual(['1437.12', '12.00', '12.50', '13.50']);
 });
 
+it('an amount in another currency is no amount in euros unless the file says which currency it is in', () => {
+  expect(entries(['12,00 €', 'EUR 12,00', '12,00']).warned).toEqual([]);
+  const dollars = entries(['12,00 $', '£ 12.00', '(12,00 CHF)']);
+  expect(dollars.result.warnings).toMatchObject([{ code: 'foreign_currency', column: 'amount', count: 3 }]);
+  const named = validate('ecritures', {
+    header: ['Code client', 'Pièce', 'Date', 'Montant', 'Devise'],
+    rows: [['C1', 'F1', '20260131', '$1,200.50', 'USD']],
+  });
+  expect(named).toMatchObject({ warned: [], rows: [{ amount: '1200.50', currency: 'USD' }] });
+});
+
 describe('a separator that could be either is decided for the whole column', () => {
   const amounts = (outcome: ReturnType<typeof entries>) => outcome.rows.map(({ amount }) => amount);
 

@@ -49,7 +49,8 @@ async function openOwn({ dataDir, publicHost }: Settings, now: Date): Promise<Ce
   const hosts = [...new Set([publicHost ?? 'localhost', 'localhost', '127.0.0.1', '::1'])];
   const make = () => makeOwn(hosts, now);
   const stored = await readOrMake(path, make);
-  const isGood = new Date(new X509Certificate(stored).validTo) > now && hosts.every((host) => covers(stored, host));
+  const { validTo } = parse(`${path} holds no certificate`, () => new X509Certificate(stored));
+  const isGood = new Date(validTo) > now && hosts.every((host) => covers(stored, host));
   const pem = isGood ? stored : await replaceSecret(path, make());
   return certificate(pem, pem, true);
 }

@@ -84,3 +84,12 @@ it.each([
   await expect(opened).rejects.toThrow(message);
   await expect(opened).rejects.toBeInstanceOf(ConfigError);
 });
+
+it('names the file that is no certificate of its own', async () => {
+  const settings = await settingsIn();
+  await openCertificate(settings, now);
+  await writeFile(join(settings.dataDir, 'identity/tls.pem'), 'nonsense');
+  const opened = openCertificate(settings, now);
+  await expect(opened).rejects.toThrow(/tls\.pem holds no certificate/);
+  await expect(opened).rejects.toBeInstanceOf(ConfigError);
+});

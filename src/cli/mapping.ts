@@ -77,7 +77,7 @@ function addInfer(parent: Command): void {
 }
 
 function proposalLines(proposal: InferredMapping): string[] {
-  const { dataset, mapping, unknown, missing, entryIdCandidates, preview, rejections } = proposal;
+  const { dataset, mapping, unknown, missing, entryIdCandidates, preview, rejections, warnings } = proposal;
   const columns = Object.entries(mapping.columns ?? {}).map(([column, header]) => `  ${column} ← ${header}`);
   return [
     `Dataset: ${dataset}`,
@@ -91,9 +91,20 @@ function proposalLines(proposal: InferredMapping): string[] {
       .map(
         ({ line, code, column, value }) => `  sample row ${line - 1}: ${findingText(code, 'en', { column, value })}`,
       ),
+    ...remarks(warnings),
     '',
     `To put it in force: arrivage mapping set <tenant> ${dataset === 'fec' ? 'ecritures' : dataset} <<< '${JSON.stringify(mapping).replaceAll("'", "'\\''")}'`,
   ];
+}
+
+/** What the sample made arrivage remark, besides the columns that it does not know, which are named above. */
+function remarks(warnings: InferredMapping['warnings']): string[] {
+  return warnings
+    .filter(({ code }) => code !== 'unknown_column')
+    .map(({ code, column, count, examples: [first] }) => {
+      const text = findingText(code, 'en', { column, value: first?.value ?? null });
+      return `  ${text}${count > 1 ? ` (${count} times)` : ''}`;
+    });
 }
 
 /** Columns that are empty in all rows are left out. */

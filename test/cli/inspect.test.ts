@@ -98,6 +98,13 @@ it('proposes a mapping with a preview, which can be put in force as it is', asyn
     preview: [{ client_code: 'C1', amount: '12.50', entry_date: '2026-01-13' }, { amount: '-3.50' }],
   });
   expect((await cli.run(['mapping', 'infer', 'ec.csv'])).stdout).toContain('client_code ← Client');
+  await cli.file(
+    'balances.csv',
+    'Client;Pièce;Date;Montant;Solde\nC1;F1;20260113;1;1\nC1;F2;20260113;1;2\nC1;F3;20260113;1;3\nC1;F4;20260113;1;4\n',
+  );
+  const running = (await cli.run(['mapping', 'infer', 'balances.csv'])).stdout;
+  expect(running).toContain('is not what is left to pay');
+  expect(running).not.toContain('balance ←');
   const stored = await cli.json(['mapping', 'set', 'acme', 'ecritures'], JSON.stringify(inferred['mapping']));
   expect(stored).toMatchObject({ dataset: 'ecritures', version: 1 });
   expect(await cli.json(['mapping', 'show', 'acme'])).toEqual([stored]);

@@ -12,9 +12,9 @@ export interface RejectionsContext {
   files: readonly SyncFile[];
 }
 
-const PIECE = 64 * 1024;
+const PIECE = 16 * 1024;
 
-/** The list of rejections as CSV for Excel: UTF-8 with BOM, `;`, CRLF. Yields pieces of some 64 KB. */
+/** The list of rejections as CSV for Excel: UTF-8 with BOM, `;`, CRLF. Yields pieces of some 16 KB. */
 export async function* rejectionsCsv(
   rejections: AsyncIterable<ReportedRejection>,
   context: RejectionsContext,

@@ -32,6 +32,7 @@ async function enterFolder(sftp: SFTPWrapper, directory: string): Promise<string
     // Some servers, on Windows above all, tell no kinds.
     if (kindOf(mode) === FOLDER || kindOf(mode) === UNKNOWN) return path;
   } catch (error) {
+    if (!isStatus(error)) throw refused('REALPATH', error);
     throw new ArrivageError('remote_folder_missing', { directory, reply: replyOf(error) }, error);
   }
   throw new ArrivageError('remote_folder_missing', { directory, reply: 'not a directory' });
@@ -49,9 +50,9 @@ function sftpRemote(opened: Opened): Remote {
   const { ssh, sftp, guard, limits, folder } = opened;
   const closed = new Promise<void>((resolve) => ssh.once('close', () => resolve()));
   return {
-    list: () => guard.step('READDIR', limits.listMs, listFolder(sftp, folder)),
+    list: () => guard.step('READDIR', limits.listMs, told('READDIR', listFolder(sftp, folder))),
     read: (file, offset) => readFile(opened, file, offset),
-    move: (name, into) => guard.step('RENAME', limits.silenceMs, moveFile(opened, name, into)),
+    move: (name, into) => guard.step('RENAME', limits.silenceMs, told('RENAME', moveFile(opened, name, into))),
     remove: (name) =>
       guard.step(
         'REMOVE',
@@ -63,7 +64,7 @@ function sftpRemote(opened: Opened): Remote {
 }
 
 async function listFolder(sftp: SFTPWrapper, folder: string): Promise<RemoteFile[]> {
-  const handle = await refusable<Buffer>('OPENDIR', (done) => sftp.opendir(folder, done));
+  const handle = asHandle(await refusable<unknown>('OPENDIR', (done) => sftp.opendir(folder, done)));
   const found: RemoteFile[] = [];
   let [entries, bytes] = [0, 0];
   for (;;) {
@@ -113,10 +114,11 @@ const toFile = ({ filename, attrs }: FileEntryWithStats): RemoteFile => ({
 
 async function* readFile({ sftp, guard, limits, folder }: Opened, file: RemoteFile, offset: number) {
   const { name, size } = file;
-  const timed = <T>(work: Promise<T>): Promise<T> => guard.step(`READ ${name}`, limits.silenceMs, work);
+  const timed = <T>(work: Promise<T>): Promise<T> =>
+    guard.step(`READ ${name}`, limits.silenceMs, told(`READ ${name}`, work));
   const handle = await timed(openFile(sftp, beneath(folder, name), name));
   const changed = (): Error => new ArrivageError('remote_file_changed', { name, expected: size });
-  const sizeNow = async (): Promise<number> => (await timed(call<Attributes>((done) => sftp.fstat(handle, done)))).size;
+  const sizeNow = (): Promise<number> => timed(call<Attributes>((done) => sftp.fstat(handle, done)).then(sizeOf));
   const readAt = (position: number, length: number): Promise<Buffer> =>
     new Promise((resolve, reject) => {
       const into = Buffer.allocUnsafe(length);
@@ -137,11 +139,20 @@ async function* readFile({ sftp, guard, limits, folder }: Opened, file: RemoteFi
 
 async function openFile(sftp: SFTPWrapper, path: string, name: string): Promise<Buffer> {
   try {
-    return await call<Buffer>((done) => sftp.open(path, 'r', done));
+    return asHandle(await call<unknown>((done) => sftp.open(path, 'r', done)));
   } catch (error) {
+    if (!isStatus(error)) throw refused(`OPEN ${name}`, error);
     throw new ArrivageError('remote_file_missing', { name, reply: replyOf(error) }, error);
   }
 }
+
+/** ssh2 takes any answer for the one that was asked for. */
+function asHandle(answer: unknown): Buffer {
+  if (Buffer.isBuffer(answer)) return answer;
+  throw new ArrivageError('remote_unintelligible', { why: 'HANDLE' });
+}
+
+const sizeOf = ({ size }: Attributes): number => size;
 
 async function moveFile({ sftp, folder }: Opened, name: string, into: string): Promise<void> {
   const there = into.startsWith('/') ? into : beneath(folder, into);
@@ -185,9 +196,23 @@ async function refusable<T = void>(during: string, start: (done: Done<T>) => voi
   }
 }
 
+/** Whether it is an answer of the server's that says no. */
+const isStatus = (error: unknown): boolean => typeof (error as { code?: unknown }).code === 'number';
+
+/** How ssh2 ends what waits for an answer when the channel is closed. */
+const NO_ANSWER = 'No response from server';
+
+/** An error that is none of the server's comes of an answer of another shape than was asked for. */
 function refused(during: string, error: unknown): ArrivageError {
   if (error instanceof ArrivageError) return error;
-  return new ArrivageError('remote_refused', { during, reply: replyOf(error) }, error);
+  if (isStatus(error)) return new ArrivageError('remote_refused', { during, reply: replyOf(error) }, error);
+  if ((error as Error).message === NO_ANSWER) return new ArrivageError('remote_cut', { during }, error);
+  return new ArrivageError('remote_unintelligible', { why: during }, error);
 }
+
+const told = <T>(during: string, work: Promise<T>): Promise<T> =>
+  work.catch((error: unknown) => {
+    throw refused(during, error);
+  });
 
 const replyOf = (error: unknown): string => shownReply((error as Error).message);

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ArrivageError } from '../../../src/errors.ts';
 import type { Connector } from '../../../src/model/connector.ts';
 import { openRemote } from '../../../src/pull/open-remote.ts';
 import type { Remote, RemoteLimits } from '../../../src/pull/remote.ts';
@@ -114,6 +115,29 @@ describe('an SFTP server that is up to no good', () => {
       entry: { retryable: true },
     });
     await expect(remote.list()).rejects.toMatchObject({ code: 'remote_cut' });
+  });
+
+  it('whose answer is of another shape than the question is not understood, and ends nothing else', async () => {
+    const strange: Misbehaviour['requests'][] = [
+      { REALPATH: (sftp, id) => sftp.data(id, 'x') },
+      { OPENDIR: (sftp, id) => sftp.attrs(id, file('x').attrs) },
+      { READDIR: (sftp, id) => sftp.data(id, 'a;b') },
+      { OPEN: (sftp, id) => sftp.name(id, [file('x')]) },
+      { FSTAT: (sftp, id) => sftp.status(id, 0) },
+    ];
+    for (const requests of strange)
+      await expect(pull({ requests: requests ?? {} }), Object.keys(requests ?? {}).join()).rejects.toBeInstanceOf(
+        ArrivageError,
+      );
+  });
+
+  it('that refuses a request is told as it says, and one that closes the channel as cut', async () => {
+    const no = { FSTAT: (sftp, id) => sftp.status(id, 8, 'not\u001bhere') } satisfies Misbehaviour['requests'];
+    await expect(pull({ requests: no })).rejects.toMatchObject({
+      ...{ code: 'remote_refused', params: { reply: 'not here' } },
+    });
+    const gone = { FSTAT: (sftp) => sftp.end() } satisfies Misbehaviour['requests'];
+    await expect(pull({ requests: gone })).rejects.toMatchObject({ code: 'remote_cut' });
   });
 
   it('cannot hold us by silence, at any step', async () => {

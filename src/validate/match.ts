@@ -62,8 +62,26 @@ export function matchColumns(dataset: Dataset, header: readonly string[], mappin
     warnings: [
       ...extras.filter(({ name }) => !isFecExtra(name)).map(({ name }) => remark('unknown_column', name)),
       ...unfound.map((name) => remark('mapped_column_absent', name)),
+      ...doubtfulHeader(header, mapping, known),
     ],
   };
+}
+
+/** A mapping that goes by position is made for files without a header: a line of which nobody knows a word may be data. */
+function doubtfulHeader(header: readonly string[], { columns, format }: Mapping, known: readonly Column[]): Warning[] {
+  const goesByPosition = Object.values(columns ?? {}).some((place) => typeof place === 'number');
+  const isKnown = header
+    .map(fold)
+    .some((name) => known.some(({ aliases, weak }) => [...aliases, ...weak].includes(name)));
+  if (!goesByPosition || header.length === 0 || format?.headerLine !== undefined || isKnown) return [];
+  return [
+    {
+      code: 'doubtful_header',
+      column: null,
+      count: 1,
+      examples: [{ line: 0, value: shorten(header.join(', '), 200) }],
+    },
+  ];
 }
 
 /** The match of a file whose balances run from line to line: they are not imported. */

@@ -64,6 +64,11 @@ export const findings = {
     'La correspondance attend une colonne pour {column}, absente du fichier.',
     'The mapping expects a column for {column}, which the file does not have.',
   ),
+  doubtful_header: entry(
+    'warning',
+    'La ligne « {value} » est prise pour l’en-tête et n’est pas importée. Si le fichier n’en a pas, indiquez-le dans la correspondance (headerLine : 0).',
+    'The line “{value}” is taken for the header and not imported. If the file has none, say so in the mapping (headerLine: 0).',
+  ),
   sheets_not_read: entry(
     'warning',
     'D’autres feuilles du classeur portent les mêmes colonnes et ne sont pas lues : {value}.',

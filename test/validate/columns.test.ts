@@ -154,6 +154,18 @@ describe('a mapping', () => {
     expect(refusal(() => match('clients', [], {})).code).toBe('missing_columns');
   });
 
+  it('that goes by position is told which line was taken for a header, if it may be data', () => {
+    const columns = { client_code: 1, name: 2 };
+    const warned = (header: string[], mapping: Mapping) =>
+      validate('clients', { header, mapping, rows: [] }).result.warnings;
+    expect(warned(['C-A', 'Dupont'], { columns })).toMatchObject([
+      { code: 'doubtful_header', examples: [{ value: 'C-A, Dupont' }] },
+    ]);
+    expect(warned(['C-A', 'Dupont'], { columns, format: { headerLine: 1 } })).toEqual([]);
+    expect(warned(['REF', 'Nom'], { columns })).toEqual([]);
+    expect(warned([], { columns })).toEqual([]);
+  });
+
   it('that expects a column in vain is told so', () => {
     const mapping = { columns: { city: 'Localisation' } };
     const outcome = validate('clients', { header: ['Code client', 'Nom'], mapping, rows: [] });

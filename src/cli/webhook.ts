@@ -8,6 +8,7 @@ import { checkedChange, createWebhook, rotateSecret } from '../notify/webhooks.t
 import { audited } from './audit.ts';
 import { runs, withFoundation } from './command.ts';
 import { CommandFailure } from './failure.ts';
+import { interruptible } from './interruption.ts';
 import { knownTenant } from './known.ts';
 import { table } from './output.ts';
 import * as values from './values.ts';
@@ -134,7 +135,7 @@ function addTest(parent: Command): void {
   const command = ofWebhook(parent, 'test', 'send a test event now and show what came of it');
   runs(command, ({ args: [tenant = '', id = ''], output }) =>
     withFoundation(async (foundation) => {
-      const tried = await sendTest(depsOf(foundation), tenant, id, new AbortController().signal);
+      const tried = await sendTest(depsOf(foundation), tenant, id, interruptible());
       if (!tried) throw unknown(id);
       output.result(tried, () => attemptText({ ...tried, attempt: 1 }));
       if (tried.status === null || tried.status >= 300) throw new CommandFailure('The receiver did not take it.');

@@ -36,7 +36,10 @@ export function isMasterKeys(text: string): boolean {
   return keys.every((key) => MASTER_KEY.test(key)) && ids.size === keys.length;
 }
 
-const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const count = (least: number, most: number) => {
+  const expected = `a whole number from ${least} to ${most}`;
+  return z.coerce.number(expected).int(expected).min(least, expected).max(most, expected);
+};
 const address = z.string().refine((text) => isIP(text) !== 0 || text === 'localhost', 'an IP address to listen on');
 
 const rangeFamilies = { 4: 32, 6: 128 } as const;
@@ -103,9 +106,11 @@ export const settings = z.object({
     .string()
     .default(roles.join(','))
     .transform((text) => text.split(',').map((role) => role.trim()))
-    .pipe(z.array(z.enum(roles)).min(1)),
-  ARRIVAGE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  ARRIVAGE_LANGUAGE: z.enum(['fr', 'en']).default('fr'),
+    .pipe(z.array(z.enum(roles, `some of ${roles.join(',')}`)).min(1)),
+  ARRIVAGE_LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'], 'debug, info, warn, error or silent')
+    .default('info'),
+  ARRIVAGE_LANGUAGE: z.enum(['fr', 'en'], 'fr or en').default('fr'),
   /** Connections over all, per address, and sessions per tenant. */
   ARRIVAGE_MAX_CONNECTIONS: count(1, 100_000).default(500),
   ARRIVAGE_MAX_CONNECTIONS_PER_ADDRESS: count(1, 100_000).default(50),
@@ -123,7 +128,7 @@ export const settings = z.object({
   ARRIVAGE_CONCURRENCY: count(1, 64).default(2),
   /** For a drop folder on a network mount, which tells nobody of changes. */
   ARRIVAGE_DROP_POLLING: z
-    .enum(['on', 'off'])
+    .enum(['on', 'off'], '"on" or "off"')
     .default('off')
     .transform((text) => text === 'on'),
   /** Whether pull mode and webhooks may connect to private addresses: none, all, or those in the ranges. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig } from '../src/config.ts';
+import { ConfigError, readConfig, settings } from '../src/config.ts';
 
 describe('DATABASE_URL', () => {
   it.each(['postgres://u:p@h:5432/d', 'postgresql://h/d?sslmode=require', 'postgres://u:p%40ss%2Fword%25@[::1]/d'])(
@@ -17,4 +17,13 @@ describe('DATABASE_URL', () => {
       expect(refused).toThrow(/^DATABASE_URL is \(hidden\): expected an address such as/);
     },
   );
+});
+
+// Any text is a folder, a name or a file.
+const texts = new Set(['ARRIVAGE_DATA', 'ARRIVAGE_PUBLIC_HOST', 'ARRIVAGE_TLS_CERT', 'ARRIVAGE_TLS_KEY']);
+
+it.each(Object.keys(settings.shape).filter((name) => !texts.has(name)))('says in words what %s should be', (name) => {
+  const refused = () => readConfig({ [name]: '!' });
+  expect(refused).toThrow(new RegExp(`^${name} is .*: expected `));
+  expect(refused).not.toThrow(/Invalid|Too small|expected.*expected/);
 });

@@ -19,8 +19,9 @@ export async function starting<T>(work: Promise<T>, explain: (error: Error) => s
 export const dataFolderTrouble = (folder: string) => (error: Error) =>
   `The data folder ${folder} cannot be used (${error.message}): make it writable for this account, or set ARRIVAGE_DATA to another folder.`;
 
+/** What Postgres says may have several lines. */
 export const embeddedTrouble = (error: Error): string =>
-  `${error.message} Set DATABASE_URL to use a Postgres of your own instead.`;
+  `${error.message.replaceAll(/\s*\n\s*/g, '; ')} Set DATABASE_URL to use a Postgres of your own instead.`;
 
 export const mayNotCreate =
   'this user may not create tables there: grant it CREATE on the database and the schema public.';

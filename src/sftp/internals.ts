@@ -11,7 +11,7 @@ interface Offer {
   lists: {
     kex: { array: string[] };
     serverHostKey: { array: string[] };
-    cs: { mac: { array: string[] }; compress: { array: string[] } };
+    cs: { cipher: { array: string[] }; mac: { array: string[] }; compress: { array: string[] } };
   };
   constructor: new (lists: unknown) => Offer;
 }
@@ -32,14 +32,20 @@ const internalsOf = (client: Connection): Internals => client as unknown as Inte
 export const socketOf = (client: Connection): Socket => internalsOf(client)._sock;
 
 /**
- * Narrows the ciphers offered to one client. Only while the server's 'connection' event is handled: the offer leaves
- * right after it.
+ * Narrows what is offered to one client: these ciphers, where they are given, and no host key that signs with SHA-1,
+ * which ssh2 adds for every RSA key. Only while the server's 'connection' event is handled: the offer leaves right after.
  */
-export function offerCiphers(client: Connection, cipher: readonly string[]): void {
+export function narrowOffer(client: Connection, ciphers: readonly string[] | undefined): void {
   const protocol = internalsOf(client)._protocol;
   const { lists, constructor: KexInit } = protocol._offer;
-  const way = { cipher, mac: lists.cs.mac.array, compress: lists.cs.compress.array, lang: [] };
-  protocol._offer = new KexInit({ kex: lists.kex.array, serverHostKey: lists.serverHostKey.array, cs: way, sc: way });
+  const way = {
+    cipher: ciphers ?? lists.cs.cipher.array,
+    mac: lists.cs.mac.array,
+    compress: lists.cs.compress.array,
+    lang: [],
+  };
+  const serverHostKey = lists.serverHostKey.array.filter((algorithm) => algorithm !== 'ssh-rsa');
+  protocol._offer = new KexInit({ kex: lists.kex.array, serverHostKey, cs: way, sc: way });
 }
 
 const USERAUTH_BANNER = 53;

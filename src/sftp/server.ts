@@ -8,7 +8,7 @@ import type { Admission, Gate, Session } from '../session/session.ts';
 import { algorithms, chooseCiphers } from './algorithms.ts';
 import { type SftpConnection, serveConnection } from './connection.ts';
 import { catalogued } from './failure.ts';
-import { offerCiphers, socketOf } from './internals.ts';
+import { narrowOffer, socketOf } from './internals.ts';
 
 export interface Listener {
   host: string;
@@ -50,8 +50,7 @@ export async function startSftp({ config, hostKeys, listen, gate, openFiles, log
   });
   const ciphers = chooseCiphers();
   ssh.on('connection', (client, { ip, header }) => {
-    const offer = ciphers.for(header.identRaw, ip);
-    if (offer) offerCiphers(client, offer);
+    narrowOffer(client, ciphers.for(header.identRaw, ip));
     client.once('error', (error: Error) => {
       if (/no matching .*cipher/.test(error.message)) ciphers.refused(ip);
     });

@@ -4,6 +4,7 @@ import { chooseCiphers } from '../../src/sftp/algorithms.ts';
 import { MAX_BYTES, MAX_REQUESTS, budget } from '../../src/sftp/budget.ts';
 import { MAX_HANDLES, handleTable } from '../../src/sftp/handles.ts';
 import { watchQuiet } from '../../src/sftp/quiet.ts';
+import { openTestDoor } from './door.ts';
 
 describe('what a connection leaves open', () => {
   it('is bounded in requests and in bytes, and goes on when there is room', () => {
@@ -91,5 +92,11 @@ describe('algorithms', () => {
     expect(ciphers.for('SSH-2.0-OpenSSH_9.2p1 Debian', '10.0.0.1')).toBeUndefined();
     expect(ciphers.for('SSH-2.0-OpenSSH_10.0', '10.0.0.2')).toBeUndefined();
     expect(ciphers.for('SSH-2.0-paramiko_2.12.0', '10.0.0.2')).toBeUndefined();
+  });
+
+  it('sign with an RSA host key over SHA-2 only, though ssh2 would over SHA-1', async () => {
+    const { connect } = await openTestDoor();
+    await expect(connect({ algorithms: { serverHostKey: ['ssh-rsa'] } })).rejects.toThrow(/no matching host key/);
+    await expect(connect({ algorithms: { serverHostKey: ['rsa-sha2-256'] } })).resolves.toBeDefined();
   });
 });

@@ -113,7 +113,9 @@ it('discards a held sync, and imports its files after all when it is replayed', 
   await cli.file('ecritures.csv', ecritures(2));
   await cli.run(['import', 'acme', 'ecritures.csv']);
   expect(await cli.json(['sync', 'discard', '3'])).toMatchObject({ id: 3, state: 'discarded' });
-  expect((await cli.run(['sync', 'approve', '3'])).stderr).toContain('Sync 3 is discarded: only a held sync');
+  expect((await cli.run(['sync', 'approve', '3'])).stderr).toContain(
+    'Sync 3 cannot be approved: it waits for no decision.',
+  );
   const replay = await cli.run(['sync', 'replay', '1']);
   expect(replay).toMatchObject({ code: 0, stdout: 'Sync 4 replays sync 1.\n' });
   expect(replay.stderr).toContain('No server is running');

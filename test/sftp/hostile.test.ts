@@ -192,12 +192,16 @@ describe('a slow disk', () => {
     });
     const { channel } = await raw();
     const answered: number[] = [];
+    let opened = false;
     channel.on('data', (chunk: Buffer) => {
-      // Every STATUS that this test provokes comes whole: type 101, then its identifier.
-      for (let at = 0; at < chunk.length; at += 4 + chunk.readUInt32BE(at))
+      // Every reply that this test provokes comes whole: its type, then its identifier.
+      for (let at = 0; at < chunk.length; at += 4 + chunk.readUInt32BE(at)) {
+        opened ||= chunk[at + 4] === 102;
         if (chunk[at + 4] === 101) answered.push(chunk.readUInt32BE(at + 5));
+      }
     });
     channel.write(Buffer.concat([init, openForWrite]));
+    await until('the file is open', () => opened);
     for (const id of [2, 3, 4]) channel.write(framed(packet(6, id, handle, uint64(id - 2), string('x'))));
     channel.write(framed(packet(17, 5, string('/nothing'))));
     await until('what came behind the writes is answered', () => answered.includes(5));

@@ -7,8 +7,8 @@ import { type ChildProcess, execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import { credentialKeys, credentials } from '../src/db/tables.ts';
+import { makeKeyPair } from '../src/identity/key-pair.ts';
 import { startSftp } from '../src/sftp/server.ts';
 import {
   against,
@@ -29,7 +29,7 @@ function serveSftp(folder: string): Promise<void> {
     const publicKey = Buffer.from(readFileSync(join(folder, 'key.pub'), 'utf8').split(' ')[1] ?? '', 'base64');
     await database.db.insert(credentials).values({ tenantId, id: credentialId, username: tenantId });
     await database.db.insert(credentialKeys).values({ tenantId, credentialId, fingerprint: 'bench', publicKey });
-    const hostKeys = [ssh2.utils.generateKeyPairSync('ed25519').private];
+    const hostKeys = [makeKeyPair().private];
     return startSftp({ config, hostKeys, listen: [{ host: '127.0.0.1', port: 0 }], gate, openFiles, log });
   });
 }

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import type { Db } from '../db/client.ts';
 import { addCredential } from '../db/credentials.ts';
 import { createTenant } from '../db/tenants.ts';
 import { fingerprintOf } from '../identity/host-keys.ts';
+import { makeKeyPair } from '../identity/key-pair.ts';
 import type { Dataset } from '../model/dataset.ts';
 import { hashPassword } from '../session/password.ts';
 
@@ -20,7 +20,7 @@ export interface DemoTenant {
 export async function makeTenant(db: Db, id: string, expected: Dataset[], folder: string): Promise<DemoTenant> {
   const password = randomBytes(12).toString('hex');
   const keyFile = join(folder, `${id}.key`);
-  const pair = ssh2.utils.generateKeyPairSync('ed25519');
+  const pair = makeKeyPair();
   await writeFile(keyFile, pair.private, { mode: 0o600 });
   await chmod(keyFile, 0o600);
   const publicKey = Buffer.from(pair.public.split(' ')[1] ?? '', 'base64');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { ConfigError } from '../config.ts';
 import { readOrMake } from './keep.ts';
+import { makeKeyPair } from './key-pair.ts';
 
 export interface HostKey {
   type: string;
@@ -15,7 +16,7 @@ export interface HostKey {
 }
 
 const kinds = [
-  { file: 'ssh_host_ed25519_key', make: () => ssh2.utils.generateKeyPairSync('ed25519').private },
+  { file: 'ssh_host_ed25519_key', make: () => makeKeyPair().private },
   // For clients that know no ed25519; they sign with SHA-2.
   { file: 'ssh_host_rsa_key', make: () => ssh2.utils.generateKeyPairSync('rsa', { bits: 3072 }).private },
 ];

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import ssh2 from 'ssh2';
 import { expect, it, onTestFinished } from 'vitest';
 import { createApi } from '../../src/api/app.ts';
 import { createKeyring } from '../../src/secrets/keyring.ts';
 import { openReceiver } from '../notify/receiver.ts';
 import { has, until } from '../support/clients.ts';
+import { lockedKey } from '../support/locked-key.ts';
 import { startSshd } from '../support/remotes/sshd.ts';
 import { sharedDatabase } from '../support/server.ts';
 import { apiWorld } from './world.ts';
@@ -135,11 +135,7 @@ const fetched = {
 
 it('takes no private key that cannot be used, nor a passphrase that does not open the stored one', async () => {
   const { ask, keys } = await apiWorld(database());
-  const { private: locked } = ssh2.utils.generateKeyPairSync('ed25519', {
-    passphrase: 'sésame',
-    cipher: 'aes256-ctr',
-    rounds: 2,
-  });
+  const locked = lockedKey('sésame');
   const set = (body: object) =>
     ask(`${acme}/connector`, { method: 'PUT', body: { ...fetched, ...body }, key: keys.manage });
   const refused = { status: 422, code: 'private_key_unusable' };

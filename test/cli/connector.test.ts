@@ -1,11 +1,11 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import { expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/db/client.ts';
 import { readConfig } from '../../src/config.ts';
 import { openConnector } from '../../src/pull/connector-store.ts';
 import { openKeyring } from '../../src/secrets/open-keyring.ts';
+import { lockedKey } from '../support/locked-key.ts';
 import { openCli, type Cli } from './cli.ts';
 
 const KEY = 'SHA256:' + 'A'.repeat(43);
@@ -65,9 +65,7 @@ it('changes what is named and keeps the rest, the secrets and the host key with 
 it('takes a private key with its passphrase instead of a password', async () => {
   const cli = await withTenant();
   await set(cli, [...server, '--password-stdin'], 'secret');
-  const { private: privateKey } = ssh2.utils.generateKeyPairSync('ed25519', {
-    ...{ passphrase: 'opens it', cipher: 'aes256-ctr', rounds: 2 },
-  });
+  const privateKey = lockedKey('opens it');
   const key = await cli.file('id', privateKey);
   await set(cli, ['--private-key', key, '--passphrase-stdin'], 'opens it\n');
   expect(await connectorOf(cli, 'acme')).toMatchObject({ ...{ password: null, privateKey, passphrase: 'opens it' } });

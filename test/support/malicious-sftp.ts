@@ -4,9 +4,10 @@ import ssh2, { type Connection, type SFTPWrapper } from 'ssh2';
 import { onTestFinished } from 'vitest';
 import type { Connector } from '../../src/model/connector.ts';
 import { fingerprintOf } from '../../src/identity/host-keys.ts';
+import { makeKeyPair } from '../../src/identity/key-pair.ts';
 import { basicConnector } from './remotes/daemon.ts';
 
-const hostKey = ssh2.utils.generateKeyPairSync('ed25519').private;
+const hostKey = makeKeyPair().private;
 const parsed = ssh2.utils.parseKey(hostKey);
 const fingerprint = parsed instanceof Error ? '' : fingerprintOf(parsed.getPublicSSH());
 const { STATUS_CODE } = ssh2.utils.sftp;

@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import ssh2 from 'ssh2';
 import { onTestFinished } from 'vitest';
 import { credentials } from '../../src/db/tables.ts';
+import { makeKeyPair } from '../../src/identity/key-pair.ts';
 import { startSftp } from '../../src/sftp/server.ts';
 import { openWorkplace, type Workplace } from './openssh.ts';
 import { type DepotOptions, type TestServer, addCredential, addTenant, testServer } from './server.ts';
@@ -25,10 +26,7 @@ export interface SftpWorld {
 }
 
 /** Made once per test file. Both, as in production: older clients know only one of them. */
-const hostKeys = [
-  ssh2.utils.generateKeyPairSync('ed25519').private,
-  ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }).private,
-];
+const hostKeys = [makeKeyPair().private, ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }).private];
 
 /** `key`: a key pair of the client's of that type, `client.file(key)`, is registered. */
 export async function sftpWorld(

@@ -4,6 +4,7 @@ import ssh2 from 'ssh2';
 import { describe, expect, it } from 'vitest';
 import { makeOwn } from '../../../src/identity/certificate.ts';
 import { fingerprintOf } from '../../../src/identity/host-keys.ts';
+import { makeKeyPair } from '../../../src/identity/key-pair.ts';
 import type { Connector } from '../../../src/model/connector.ts';
 import { openRemote } from '../../../src/pull/open-remote.ts';
 import { hasProftpd, startProftpd } from '../../support/remotes/proftpd.ts';
@@ -43,7 +44,7 @@ describe('signing in to an SSH server', () => {
   });
 
   it('where the password is asked for in a dialogue, and nobody else’s question is answered with it', async () => {
-    const key = ssh2.utils.generateKeyPairSync('ed25519').private;
+    const key = makeKeyPair().private;
     const asked: string[][] = [];
     const server = new ssh2.Server({ hostKeys: [key] }, (client) => {
       client.on('error', () => undefined);

@@ -6,6 +6,7 @@ import { ftpSecureContext } from '../../../src/ftp/secure.ts';
 import { startFtp } from '../../../src/ftp/server.ts';
 import { makeOwn } from '../../../src/identity/certificate.ts';
 import { fingerprintOf } from '../../../src/identity/host-keys.ts';
+import { makeKeyPair } from '../../../src/identity/key-pair.ts';
 import type { Connector } from '../../../src/model/connector.ts';
 import { resolvePath, root } from '../../../src/session/virtual-path.ts';
 import { startSftp } from '../../../src/sftp/server.ts';
@@ -13,7 +14,7 @@ import { addCredential, addTenant, filesOf, testServer, type TestServer } from '
 import { basicConnector, type RemoteServer } from './daemon.ts';
 
 const pem = makeOwn(['127.0.0.1'], new Date());
-const hostKey = ssh2.utils.generateKeyPairSync('ed25519').private;
+const hostKey = makeKeyPair().private;
 const listen = { host: '127.0.0.1', port: 0 };
 
 /** Another arrivage, whose tenant's folder `export` is pulled from. */

@@ -1,6 +1,6 @@
 # Build: everything that npm needs, the compiled code, and then only the packages that it runs with. The embedded Postgres
-# stays in, for a start without a database of one's own.
-FROM node:24-bookworm-slim AS build
+# stays in, for a start without a database of one's own. Not the slim image: it has the compiler for ssh2's own ciphers.
+FROM node:26-bookworm AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
@@ -9,7 +9,7 @@ COPY src ./src
 RUN npm run build && npm prune --omit=dev --no-audit --no-fund
 
 # What runs: without sources and tools.
-FROM node:24-bookworm-slim
+FROM node:26-bookworm-slim
 # tini hands signals on and reaps what the embedded Postgres leaves behind.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends tini \

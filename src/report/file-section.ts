@@ -19,7 +19,7 @@ export function fileSection(report: Report, file: SyncFile): string[] {
   const { labels } = words;
   return [
     fill(words.file, { name: file.name, dataset: datasetName(words, file) }),
-    ...field(labels.size, fill(words.bytes, { size: size(language, file.size), bytes: number(language, file.size) })),
+    ...field(labels.size, sizeText(words, language, file.size)),
     ...field('SHA-256', file.sha256),
     ...(file.format ? field(labels.format, formatText(words, file.format)) : []),
     ...(file.quarantine ? field(labels.putAside, quarantineText(file.quarantine, language)) : []),
@@ -28,6 +28,12 @@ export function fileSection(report: Report, file: SyncFile): string[] {
     ...remarksOf(language, file),
     ...rejectionsOf(report, file),
   ];
+}
+
+/** A small size is exact already. */
+function sizeText(words: Phrases, language: Language, bytes: number): string {
+  const rounded = size(language, bytes);
+  return bytes < 1000 ? rounded : fill(words.bytes, { size: rounded, bytes: number(language, bytes) });
 }
 
 function field(label: string, text: string): string[] {

@@ -1,12 +1,10 @@
 import type { ISql, TransactionSql } from 'postgres';
 import { and, asc, eq, sql as raw } from 'drizzle-orm';
-import type { Connector } from '../model/connector.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { SyncFailure } from '../model/sync.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Db, Sql } from './client.ts';
 import type { Run } from './sync-states.ts';
-import { connectors } from './pull-tables.ts';
 import { syncs } from './tables.ts';
 
 /** What a requested sync notes on its way to its uploads. Every note is refused once another run has taken over. */
@@ -25,13 +23,6 @@ export async function noteFetchFailure(sql: Sql, run: Run, failure: SyncFailure,
     update syncs set state = 'queued', progress = null, fetch_failures = fetch_failures + 1, not_before = ${notBefore},
       error = ${sql.json({ ...failure })}
     where ${isRun(sql, run)}`;
-}
-
-/** Which files of the remote directory a tenant's connector takes, and whether they stay there; none without one. */
-export async function fetchRules(db: Db, tenantId: TenantId): Promise<Pick<Connector, 'files' | 'afterReading'>> {
-  const { files, afterReading } = connectors;
-  const [row] = await db.select({ files, afterReading }).from(connectors).where(eq(connectors.tenantId, tenantId));
-  return row ?? { files: {}, afterReading: { kind: 'leave' } };
 }
 
 /** When the next try of a sync that pauses is due. */

@@ -15,7 +15,7 @@ import type { Tenant, TenantId } from '../model/tenant.ts';
 import { baseName } from '../session/virtual-path.ts';
 import type { Spool } from '../spool/spool.ts';
 import { fetchFiles, type Fetch } from './fetch-stage.ts';
-import { gather, gatherFor } from './gather.ts';
+import { gather, gatherFor, type GatherDeps } from './gather.ts';
 import { createIdentifier, type Identify, type Naming, type UploadFacts } from './identify.ts';
 import { applySync, type PipelineDeps } from './pipeline.ts';
 import { mappingOf, modeOf, type PlannedUpload } from './plan.ts';
@@ -88,23 +88,33 @@ const withReader = <T>(deps: RunDeps, work: (reading: ReadingDeps) => Promise<T>
 
 async function gatherNext(deps: ReadingDeps, tenant: Tenant, hurry: boolean): Promise<boolean> {
   const { database } = deps;
-  const gathered = await gather(gatherDeps(deps, tenant, await namingOf(deps, tenant)), tenant, hurry);
+  const gathered = await gather(gatherDeps(deps, tenant, await waysOf(deps, tenant)), tenant, hurry);
   if (gathered.kind === 'later') await database.sql`select ${advanceAt(database.sql, tenant.id, gathered.at)}`;
   return gathered.kind === 'sync';
 }
 
-async function namingOf({ database: { db } }: ReadingDeps, { id }: Tenant): Promise<Naming> {
-  const [mappings, connector] = await Promise.all([currentMappings(db, id), findConnector(db, id)]);
-  return { mappings, rules: connector?.files ?? {} };
+interface Ways {
+  naming: Naming;
+  connector: GatherDeps['connector'];
 }
 
-function gatherDeps({ database, reader, identify, now }: ReadingDeps, tenant: Tenant, naming: Naming) {
+/** How a tenant's files are told from one another, and how they are fetched. */
+async function waysOf({ database: { db } }: ReadingDeps, { id }: Tenant): Promise<Ways> {
+  const [mappings, connector] = await Promise.all([currentMappings(db, id), findConnector(db, id)]);
+  return { naming: { mappings, rules: connector?.files ?? {} }, connector };
+}
+
+function gatherDeps(
+  { database, reader, identify, now }: ReadingDeps,
+  tenant: Tenant,
+  { naming, connector }: Ways,
+): GatherDeps {
   const { mappings } = naming;
   const isSnapshot = (content: Content) =>
     content === 'fec' ||
     (content !== 'done' && content !== 'unknown' && modeOf(mappingOf(mappings, content)) === 'snapshot');
   const contentOf = async (upload: UploadFacts) => (await identify(reader, tenant.id, upload, naming)).content;
-  return { database, now, contentOf, isSnapshot };
+  return { database, now, contentOf, isSnapshot, connector };
 }
 
 async function runSync(deps: RunDeps, tenant: Tenant, row: SyncRow, signal: AbortSignal): Promise<void> {
@@ -159,9 +169,10 @@ async function importUploads(deps: RunDeps, work: SyncWork): Promise<Report | un
 
 async function importFiles(deps: ReadingDeps, { tenant, run, signal, progress, ...work }: SyncWork): Promise<Report> {
   let { row } = work;
-  const naming = await namingOf(deps, tenant);
+  const ways = await waysOf(deps, tenant);
+  const { naming } = ways;
   if (!row.gatheredAt) {
-    const missing = await gatherFor(gatherDeps(deps, tenant, naming), tenant, row, run);
+    const missing = await gatherFor(gatherDeps(deps, tenant, ways), tenant, row, run);
     row = { ...row, missing, incomplete: missing.length > 0 };
   }
   const uploads = await plannedUploads(deps, tenant, row, naming);

@@ -1,10 +1,11 @@
 import { and, asc, eq, ne, type SQL } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
-import { fetchRules, takeLatestAgain, takeUploads } from '../db/sync-intake.ts';
+import { takeLatestAgain, takeUploads } from '../db/sync-intake.ts';
 import { createSync, type Run, type SyncRow } from '../db/sync-states.ts';
 import { uploads } from '../db/tables.ts';
 import { matchesName } from '../intake/by-name.ts';
 import { missingDatasets, splitDue, whatIsDue, type Content, type Waiting } from '../intake/due.ts';
+import type { Connector } from '../model/connector.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { baseName } from '../session/virtual-path.ts';
@@ -16,6 +17,8 @@ export interface GatherDeps {
   /** What an upload holds; never throws for a bad file, which is `unknown`. */
   contentOf: (upload: UploadFacts) => Promise<Content>;
   isSnapshot: (content: Content) => boolean;
+  /** How the tenant's files are fetched, where they are. */
+  connector: Pick<Connector, 'files' | 'afterReading'> | undefined;
 }
 
 /** `sync`: one is there to be run. */
@@ -38,7 +41,7 @@ export async function gather(deps: GatherDeps, tenant: Tenant, hurry: boolean): 
   if (decision.gather.length === 0)
     return decision.lookAgainAt ? { kind: 'later', at: decision.lookAgainAt } : { kind: 'nothing' };
 
-  const parts = await split(deps, tenant, decision.gather);
+  const parts = split(deps, decision.gather);
   const data = parts.now.filter(({ content }) => content !== 'done');
   await createSync(deps.database.db, tenant.id, {
     cause: hurry ? 'request' : tenant.trigger,
@@ -60,11 +63,11 @@ export async function gatherFor(deps: GatherDeps, tenant: Tenant, row: SyncRow, 
   const fetched = await uploadsWhere(deps, tenant, and(eq(uploads.state, 'gathered'), eq(uploads.syncId, row.id)));
   const waiting = await uploadsWhere(deps, tenant, isWaiting);
   const wanted = waiting.filter(({ content }) => isWanted(content, row.datasets));
-  const parts = await split(deps, tenant, inOrder([...fetched, ...wanted]));
+  const parts = split(deps, inOrder([...fetched, ...wanted]));
   const data = parts.now.filter(({ content }) => content !== 'done');
   const again = data.length === 0 && row.force && !row.fetch;
   if (again) await takeLatestAgain(deps.database.sql, run, row.datasets);
-  const missing = await missingOf(deps, tenant, row, data);
+  const missing = missingOf(deps, tenant, row, data);
   await takeUploads(deps.database.sql, run, {
     gathered: ids(data),
     doneFiles: ids(parts.now.filter(({ content }) => content === 'done')),
@@ -76,8 +79,8 @@ export async function gatherFor(deps: GatherDeps, tenant: Tenant, row: SyncRow, 
   return missing;
 }
 
-async function split({ database, isSnapshot }: GatherDeps, tenant: Tenant, due: readonly Waiting[]) {
-  const files = due.some(({ pulled }) => pulled) ? (await fetchRules(database.db, tenant.id)).files : {};
+function split({ isSnapshot, connector }: GatherDeps, due: readonly Waiting[]) {
+  const files = due.some(({ pulled }) => pulled) ? (connector?.files ?? {}) : {};
   const takesNewest = (content: Content) =>
     content !== 'unknown' && content !== 'done' && files[content === 'fec' ? 'ecritures' : content]?.take !== 'all';
   return splitDue(due, isSnapshot, takesNewest);
@@ -92,15 +95,10 @@ function isWanted(content: Content, datasets: readonly Dataset[] | null): boolea
 }
 
 /** A pull lacks what was not at its source, unless that waited here; any other what a complete delivery holds. */
-async function missingOf(
-  { database }: GatherDeps,
-  tenant: Tenant,
-  row: SyncRow,
-  data: readonly Waiting[],
-): Promise<Dataset[]> {
+function missingOf({ connector }: GatherDeps, tenant: Tenant, row: SyncRow, data: readonly Waiting[]): Dataset[] {
   if (row.fetch) {
     // Where files are taken from their place, none is there until the next delivery.
-    const isTidied = data.length === 0 && (await fetchRules(database.db, tenant.id)).afterReading.kind !== 'leave';
+    const isTidied = data.length === 0 && connector !== undefined && connector.afterReading.kind !== 'leave';
     return isTidied ? [] : missingDatasets({ ...tenant, expected: row.missing }, data);
   }
   if (data.length === 0 || tenant.trigger === 'each' || row.cause === 'rest') return [];

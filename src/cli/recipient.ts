@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { listRecipients, mostRecipients, removeRecipient, setRecipient, type Recipient } from '../db/recipients.ts';
+import { inTurn } from '../db/tenants.ts';
 import { ArrivageError } from '../errors.ts';
 import { storedEventTypes, type StoredEventType } from '../model/stored-event.ts';
 import type { Language } from '../model/tenant.ts';
@@ -37,7 +38,7 @@ function addAdd(parent: Command): void {
       const { language } = await knownTenant(database, tenant);
       const { types = [], digest = false } = options;
       const recipient = { email, language: options.language ?? language, types, digest };
-      if (!(await setRecipient(database.db, tenant, recipient, mostRecipients)))
+      if (!(await inTurn(database.db, tenant, (tx) => setRecipient(tx, tenant, recipient, mostRecipients))))
         throw new ArrivageError('too_many_recipients', { limit: mostRecipients });
       await audited(database, tenant, 'recipient.set', { ...recipient });
       output.result(recipient, () => [

@@ -27,24 +27,18 @@ const listed = {
 const isRecipient = (tenantId: TenantId, email: string) =>
   and(eq(recipients.tenantId, tenantId), eq(recipients.email, email));
 
-/** Adds a recipient, or changes the one of this address. @returns false where the tenant has `most` already */
-export async function setRecipient(
-  db: Db | Tx,
-  tenantId: TenantId,
-  recipient: Recipient,
-  most: number,
-): Promise<boolean> {
-  return db.transaction(async (tx) => {
-    // Two that come at once must not both be the last one.
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtext('recipients'), hashtext(${tenantId}))`);
-    const others = sql`${recipients.tenantId} = ${tenantId} and ${recipients.email} <> ${recipient.email}`;
-    if ((await tx.$count(recipients, others)) >= most) return false;
-    await tx
-      .insert(recipients)
-      .values({ tenantId, ...recipient })
-      .onConflictDoUpdate({ target: [recipients.tenantId, recipients.email], set: { ...recipient } });
-    return true;
-  });
+/**
+ * Adds a recipient, or changes the one of this address. In the tenant's turn (`inTurn`): two that come at once must not
+ * both be the last one. @returns false where the tenant has `most` already
+ */
+export async function setRecipient(tx: Tx, tenantId: TenantId, recipient: Recipient, most: number): Promise<boolean> {
+  const others = sql`${recipients.tenantId} = ${tenantId} and ${recipients.email} <> ${recipient.email}`;
+  if ((await tx.$count(recipients, others)) >= most) return false;
+  await tx
+    .insert(recipients)
+    .values({ tenantId, ...recipient })
+    .onConflictDoUpdate({ target: [recipients.tenantId, recipients.email], set: { ...recipient } });
+  return true;
 }
 
 export async function listRecipients(db: Db, tenantId: TenantId): Promise<Recipient[]> {

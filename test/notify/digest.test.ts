@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import type { DigestFacts } from '../../src/db/digest.ts';
 import { setRecipient } from '../../src/db/recipients.ts';
+import { inTurn } from '../../src/db/tenants.ts';
 import { digestDay } from '../../src/notify/digest-time.ts';
 import { digestLetter } from '../../src/notify/mail/digest-letter.ts';
 import { letterText } from '../../src/notify/mail/letter.ts';
@@ -86,7 +87,9 @@ async function dayOfWork(): Promise<Bench> {
         types: ['sync.held'],
         digest,
       } as const;
-      await setRecipient(bench.database.db, tenant, { ...recipient, types: [...recipient.types] }, 10);
+      await inTurn(bench.database.db, tenant, (tx) =>
+        setRecipient(tx, tenant, { ...recipient, types: [...recipient.types] }, 10),
+      );
     }
   return bench;
 }

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { fanOut } from '../../src/db/fan-out.ts';
 import { setRecipient, type Recipient } from '../../src/db/recipients.ts';
+import { inTurn } from '../../src/db/tenants.ts';
 import { isRefusedForGood, openMail } from '../../src/notify/mail/send.ts';
 import { parseSmtpUrl } from '../../src/notify/mail/smtp-url.ts';
 import { openBench, type Bench } from '../sync/pipeline.ts';
@@ -18,7 +19,8 @@ function sender(port: number, login = '') {
 }
 
 async function write(world: Pick<World, 'database'>, email: string, given: Partial<Recipient> = {}): Promise<void> {
-  await setRecipient(world.database.db, 'acme', { email, language: 'fr', types: [], digest: false, ...given }, 10);
+  const recipient: Recipient = { email, language: 'fr', types: [], digest: false, ...given };
+  await inTurn(world.database.db, 'acme', (tx) => setRecipient(tx, 'acme', recipient, 10));
 }
 
 const queued = ({ database }: Pick<World, 'database'>) => database.sql<{ last_error: string | null }[]>`

@@ -53,12 +53,16 @@ async function withFiles(db: Db, tenantId: TenantId, rows: SyncRow[]): Promise<S
   return rows.map((row) => ({ ...row, files: of(row.id) }));
 }
 
+/** SQL: whether `before` is all that a row said, and not only what its vanishing changed. No row is without a client. */
+export const isWhole = (said: string): string => `${said} ? 'client_code'`;
+
 /** Our own columns of a row, which say nothing about the customer. */
 const BOOKKEEPING = ['tenant_id', 'key', 'row_hash', 'first_seen', 'last_changed', 'notes', 'stop_reminders'];
 
 /**
  * What an applied sync changed in stored rows: the values before, and those of now (not of then, if a later sync
- * changed the row again; so too what a vanished row said besides its state). Of each dataset at most `limit` changed rows and as many inserted ones.
+ * changed the row again; so too what a vanished row said besides its state). Of each dataset at most `limit` changed
+ * rows and as many inserted ones.
  */
 export async function changesOf(sql: Sql, tenant: TenantId, syncId: number, limit: number): Promise<RowChange[]> {
   const found: RowChange[] = [];
@@ -66,7 +70,7 @@ export async function changesOf(sql: Sql, tenant: TenantId, syncId: number, limi
     const row = sql`jsonb_strip_nulls(to_jsonb(t) - ${BOOKKEEPING}::text[])`;
     const changed = await sql<Omit<RowChange, 'dataset'>[]>`
       select c.change, c.key, ${row} as after,
-        case when c.before ? 'client_code' then c.before else ${row} || c.before end - ${BOOKKEEPING}::text[] as before
+        case when ${sql.unsafe(isWhole('c.before'))} then c.before else ${row} || c.before end - ${BOOKKEEPING}::text[] as before
       from (select * from changes where tenant_id = ${tenant} and sync_id = ${syncId} and dataset = ${dataset}
         order by key limit ${limit}) c
       left join ${sql(dataset)} t on t.tenant_id = c.tenant_id and t.key = c.key order by c.key`;

@@ -7,9 +7,6 @@ import type { Staging } from './staging.ts';
 export const before = (row: string): string =>
   `jsonb_strip_nulls(to_jsonb(${row}) - '{tenant_id,key,notes,stop_reminders}'::text[])`;
 
-/** Whether `before` is all that a row said, and not only what its vanishing changed. No row is without a client. */
-export const isWhole = (said: string): string => `${said} ? 'client_code'`;
-
 /** Keeps the values of rows that the delta is about to change. */
 export async function keepUpdated(tx: Tx, staging: Staging, params: Params): Promise<void> {
   const change = `case when d.reopened then 'reopened' else 'updated' end`;

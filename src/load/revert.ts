@@ -1,6 +1,7 @@
+import { isWhole } from '../db/syncs.ts';
 import { datasets, type Dataset } from '../model/dataset.ts';
 import type { Undone } from '../model/sync.ts';
-import { before, isWhole } from './history.ts';
+import { before } from './history.ts';
 import { byKey, ident, literal, query, type Params, type Tx } from './query.ts';
 import { targets } from './target.ts';
 

@@ -1,3 +1,5 @@
+import type { Counts as FileCounts } from '../../src/model/sync.ts';
+
 /**
  * What DATA_MODEL's "Semantics of a sync" says, in memory: clients and écritures of one tenant, as plain objects, one
  * file line at a time. It knows nothing of staging, hashes, or the short ways.
@@ -58,16 +60,7 @@ export interface World {
   entries: ReadonlyMap<string, Entry>;
 }
 
-export interface Counts {
-  read: number;
-  inserted: number;
-  updated: number;
-  unchanged: number;
-  rejected: number;
-  duplicate: number;
-  settled: number;
-  reopened: number;
-}
+export type Counts = Omit<FileCounts, 'skipped'>;
 
 export interface Guard {
   settle: number;

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/clients.ts';
 import { type FtpWorld, type FtpWorldOptions, PASSWORD, ftpWorld } from '../support/ftp-world.ts';
+import { freeRange } from '../support/ports.ts';
 import { sharedDatabase } from '../support/server.ts';
 import { dial, passivePort, rawClient, signedIn, tlsOver } from './raw-client.ts';
 
@@ -281,7 +282,7 @@ describe('data connections', () => {
   });
 
   it('that find no free port are refused, until someone gives one back', async () => {
-    const world = await openWorld({ passive: { from: 43000, to: 43001, publicHost: undefined } });
+    const world = await openWorld({ passive: { ...(await freeRange(2)), publicHost: undefined } });
     const [first, second, third] = [await signedIn(world.port), await signedIn(world.port), await signedIn(world.port)];
     await passivePort(first);
     await passivePort(second);
@@ -292,7 +293,7 @@ describe('data connections', () => {
   });
 
   it('are one per session: a second EPSV closes the first port, and the end of the session the last', async () => {
-    const world = await openWorld({ passive: { from: 43100, to: 43100, publicHost: undefined } });
+    const world = await openWorld({ passive: { ...(await freeRange(1)), publicHost: undefined } });
     const client = await signedIn(world.port);
     await passivePort(client);
     await client.ask('EPSV');
@@ -305,10 +306,12 @@ describe('data connections', () => {
   });
 
   it('name the public host in 227 replies', async () => {
-    const world = await openWorld({ passive: { from: 43200, to: 43210, publicHost: '203.0.113.7' } });
+    const range = await freeRange(1);
+    const world = await openWorld({ passive: { ...range, publicHost: '203.0.113.7' } });
     const client = await signedIn(world.port);
     // Loopback clients can't use the public address.
-    expect(await client.ask('PASV')).toMatch(/^227 .*\(127,0,0,1,168,\d+\)/);
+    const port = `${range.from >> 8},${range.from & 255}`;
+    expect(await client.ask('PASV')).toMatch(new RegExp(`^227 .*\\(127,0,0,1,${port}\\)`));
     expect(await client.ask('EPSV ALL')).toMatch(/^200 /);
     expect(await client.ask('PASV')).toMatch(/^503 /);
     expect(await client.ask('EPSV 2')).toMatch(/^522 .*\(1\)/);

@@ -1,13 +1,14 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { ErrorCode } from '../errors.ts';
 import type { Encoding } from '../model/format.ts';
+import type { Warning } from '../model/rejection.ts';
 import { faultOf, isZip, olePackage } from './not-text.ts';
 import { createSample, guessEncoding } from './letters.ts';
 import { sequenceLength, wholeCharacters } from './utf8.ts';
 
 /** What the bytes of a file are. Its name is never asked: a CSV called `.xlsx` is a CSV. */
 export type Content =
-  | { kind: 'text'; encoding: Encoding; bom: boolean }
+  | { kind: 'text'; encoding: Encoding; bom: boolean; remarks: readonly Warning[] }
   /** A zip archive: whether a workbook is inside is for the reader of workbooks to say. */
   | { kind: 'zip' }
   | { kind: 'refused'; code: ErrorCode };
@@ -35,8 +36,8 @@ export function createEncodingSurvey(): EncodingSurvey {
 
   const markOrPin = (pin: Encoding | undefined): Content | undefined => {
     const mark = markOf(head) ?? unmarkedUtf16(head);
-    if (pin) return { kind: 'text', encoding: pin, bom: mark?.encoding === pin && mark.bom };
-    return mark && { kind: 'text', ...mark };
+    if (pin) return textIn(pin, mark?.encoding === pin && mark.bom);
+    return mark && textIn(mark.encoding, mark.bom);
   };
 
   return {
@@ -55,10 +56,12 @@ export function createEncodingSurvey(): EncodingSurvey {
       const code = faultOf(head, ole.encrypted);
       const marked = markOrPin(pin);
       if (code && !(code === 'not_text' && marked)) return { kind: 'refused', code };
-      return marked ?? { kind: 'text', encoding: valid.whole ? 'utf-8' : guessEncoding(sample), bom: false };
+      return marked ?? textIn(valid.whole ? 'utf-8' : guessEncoding(sample), false);
     },
   };
 }
+
+const textIn = (encoding: Encoding, bom: boolean): Content => ({ kind: 'text', encoding, bom, remarks: [] });
 
 const marks: readonly (readonly [Encoding, readonly number[]])[] = [
   ['utf-8', [0xef, 0xbb, 0xbf]],

@@ -1,4 +1,5 @@
 import type { CsvFormat, FormatPins, HeaderJudge, LineEnds } from '../model/format.ts';
+import type { Warning } from '../model/rejection.ts';
 import { storable } from '../model/storable.ts';
 import type { Content } from './encoding.ts';
 import { lineEndsOf, usualWidth } from './line-ends.ts';
@@ -18,7 +19,7 @@ export function sniffCsv(
   content: Extract<Content, { kind: 'text' }>,
   judge: HeaderJudge,
   pins: FormatPins = {},
-): CsvFormat {
+): { format: CsvFormat; remarks: readonly Warning[] } {
   const reading = { encoding: content.encoding, quote: pins.quote ?? ('"' as const), headerLine: 0, header: [] };
   const wanted = pins.delimiter === undefined ? delimiters : [pins.delimiter];
   const by = (lineEnds: LineEnds) =>
@@ -30,7 +31,7 @@ export function sniffCsv(
   const byLf = by('lf');
   const lineEnds = lineEndsOf(head, { ...reading, delimiter: byLf.delimiter, lineEnds: 'lf' });
   const found = lineEnds === 'cr' || lineEnds === 'mixed' ? by(lineEnds) : byLf;
-  return {
+  const format: CsvFormat = {
     kind: judge(found.header).dataset === 'fec' ? 'fec' : 'csv',
     encoding: content.encoding,
     bom: content.bom,
@@ -40,6 +41,7 @@ export function sniffCsv(
     headerLine: found.line,
     header: found.header.map(storable),
   };
+  return { format, remarks: content.remarks };
 }
 
 interface Reading {

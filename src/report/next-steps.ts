@@ -1,5 +1,6 @@
 import { fill } from '../errors.ts';
 import type { Report } from '../model/report.ts';
+import { isDoubt } from '../validate/messages.ts';
 import { phrases } from './phrases.ts';
 import { list } from './wording.ts';
 
@@ -14,6 +15,7 @@ export function nextSteps(report: Report, rejectionsFile: string | undefined): s
     ...(report.state === 'discarded' ? [next.discarded] : []),
     ...(report.files.some((file) => file.quarantine) ? [next.putAside] : []),
     ...(report.files.some((file) => file.rejected > 0) ? [next.rejected] : []),
+    ...(report.files.some(({ warnings }) => warnings.some(({ code }) => isDoubt(code))) ? [next.doubts] : []),
     ...(rejectionsFile === undefined ? [] : [fill(next.details, { file: rejectionsFile })]),
     ...(done && report.missing.length > 0
       ? [

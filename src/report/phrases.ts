@@ -53,7 +53,7 @@ export interface Phrases {
   stages: Record<Stage, string>;
   durations: string;
   next: Record<
-    'nothing' | 'rejected' | 'details' | 'held' | 'dryRun' | 'failed' | 'putAside' | 'missing' | 'discarded',
+    'nothing' | 'rejected' | 'doubts' | 'details' | 'held' | 'dryRun' | 'failed' | 'putAside' | 'missing' | 'discarded',
     string
   >;
   nextTitle: string;
@@ -142,6 +142,8 @@ const fr: Phrases = {
   next: {
     nothing: 'Rien : tout est en ordre.',
     rejected: 'Corrigez les lignes rejetées dans votre logiciel, puis renvoyez l’export entier.',
+    doubts:
+      'Relisez les remarques : elles portent sur des montants, des dates, des sens, des noms ou des codes dont la lecture est douteuse.',
     details: 'Le détail des rejets : {file}.',
     held: 'Vérifiez que l’export est complet. S’il ne l’est pas, renvoyez-le. S’il l’est, demandez à votre prestataire d’approuver la synchronisation n° {id}.',
     dryRun: 'Si ce compte rendu vous convient, demandez à votre prestataire de passer en production.',
@@ -232,6 +234,7 @@ const en: Phrases = {
   next: {
     nothing: 'Nothing: all is well.',
     rejected: 'Correct the rejected lines in your software, then send the whole export again.',
+    doubts: 'Check the remarks: they are about amounts, dates, sides, names or codes that may be read wrong.',
     details: 'The rejections in detail: {file}.',
     held: 'Check that the export is complete. If it is not, send it again. If it is, ask your provider to approve sync no. {id}.',
     dryRun: 'If this report suits you, ask your provider to go live.',

@@ -1,10 +1,12 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { ArrivageError } from '../errors.ts';
 import type { CsvFormat, FormatPins, HeaderJudge } from '../model/format.ts';
+import type { Warning } from '../model/rejection.ts';
 import { createEncodingSurvey } from '../parse/encoding.ts';
 import { sniffCsv } from '../parse/sniff.ts';
 
-export type Source = { kind: 'text'; format: CsvFormat } | { kind: 'zip' };
+/** `remarks`: what had to be assumed of the file as a whole. No part of the format, which tells equal readings. */
+export type Source = { kind: 'text'; format: CsvFormat; remarks: readonly Warning[] } | { kind: 'zip' };
 
 const CHUNK = 1 << 20;
 /** What the sniffer sees of a file. */
@@ -31,7 +33,7 @@ export async function openSource(
   const content = survey.result(pins.encoding);
   if (content.kind === 'refused') throw new ArrivageError(content.code);
   if (content.kind === 'zip') return { kind: 'zip' };
-  return { kind: 'text', format: sniffCsv(head, content, judge, pins) };
+  return { kind: 'text', ...sniffCsv(head, content, judge, pins) };
 }
 
 /** The file in chunks; one buffer is reused, so a chunk is good until the next. */

@@ -1,14 +1,15 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { CsvFormat, Format, FormatPins, HeaderJudge } from '../model/format.ts';
 import type { ParseDefect, RecordView } from '../model/record.ts';
+import type { Warning } from '../model/rejection.ts';
 import { createCsvReader } from '../parse/csv.ts';
 import type { Run, Side } from '../parse/line-diff.ts';
 import { readXlsx } from '../parse/xlsx.ts';
 import { chunksOf, openSource } from './open-source.ts';
 
 export interface RecordSink {
-  /** Called once, before the first record. */
-  onFormat: (format: Format) => void;
+  /** Called once, before the first record; `remarks` are about the file as a whole. */
+  onFormat: (format: Format, remarks: readonly Warning[]) => void;
   /** Called after `onFormat` for a text, of which parts may be enough. */
   partsOf?: (format: CsvFormat) => Side | undefined;
   onRecord: (view: RecordView) => void;
@@ -37,18 +38,22 @@ export interface RecordsRequest {
 /** Reads all records of a file, whatever its format. */
 export async function readRecords(request: RecordsRequest, sink: RecordSink): Promise<RecordsSummary> {
   const source = await openSource(request.path, request.pins, request.judge, { whole: true });
-  return source.kind === 'zip' ? readWorkbook(request, sink) : readText(request.path, source.format, sink);
+  return source.kind === 'zip' ? readWorkbook(request, sink) : readText(request.path, source, sink);
 }
 
 /** As `readRecords`, for a file whose format was found before. */
 export async function readRecordsAs(path: string, format: Format, sink: RecordSink): Promise<RecordsSummary> {
-  if (format.kind !== 'xlsx') return readText(path, format, sink);
+  if (format.kind !== 'xlsx') return readText(path, { format, remarks: [] }, sink);
   const { sheet, headerLine } = format;
   return readWorkbook({ path, pins: { sheet, headerLine }, judge: () => ({ dataset: undefined, known: 0 }) }, sink);
 }
 
-async function readText(path: string, format: CsvFormat, sink: RecordSink): Promise<RecordsSummary> {
-  sink.onFormat(format);
+async function readText(
+  path: string,
+  { format, remarks }: { format: CsvFormat; remarks: readonly Warning[] },
+  sink: RecordSink,
+): Promise<RecordsSummary> {
+  sink.onFormat(format, remarks);
   const parts = sink.partsOf?.(format);
   if (parts) return readParts(path, format, parts, sink);
   const reader = createCsvReader(format, sink);
@@ -121,7 +126,7 @@ async function readWorkbook({ path, pins, judge }: RecordsRequest, sink: RecordS
     judge,
     ...(pins.sheet !== undefined && { sheet: pins.sheet }),
     ...(pins.headerLine !== undefined && { headerLine: pins.headerLine }),
-    onFormat: sink.onFormat,
+    onFormat: (format) => sink.onFormat(format, []),
     onRecord: sink.onRecord,
     onDefect: sink.onDefect,
     pause: (consumed) => sink.pause(consumed),

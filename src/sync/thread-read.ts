@@ -34,6 +34,7 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
   let validator: Validator | undefined;
   let comparable: CsvFormat | undefined;
   let diff: LineDiff | undefined;
+  let remarks: readonly Warning[] = [];
   let rows = 0;
 
   const open = (format: Format) => {
@@ -58,7 +59,8 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
   const summary = await readRecords(
     { path: file.path, pins: mapping.format ?? {}, judge: headerJudge({ [dataset]: mapping }, [dataset]) },
     {
-      onFormat: (format) => {
+      onFormat: (format, found) => {
+        remarks = found;
         validator = open(format);
         if (isComparable(options, format)) comparable = format;
       },
@@ -86,7 +88,7 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
   const { accepted, rejected, skipped, read, fecClients, evidence, ...found } = validator.finish(kept);
   return {
     ...found,
-    warnings: [...unreadSheets(summary.unreadSheets), ...found.warnings],
+    warnings: [...remarks, ...unreadSheets(summary.unreadSheets), ...found.warnings],
     accepted,
     clientsAccepted: fecClients,
     read: read + summary.defects + summary.repeatedHeaders,

@@ -7,11 +7,14 @@ type FindingKind = 'rejection' | 'warning' | 'either';
 
 export interface FindingEntry {
   kind: FindingKind;
+  /** As a remark it is about money, dates, sides, names or codes: nobody may hear that all is well beside it. */
+  doubt: boolean;
   fr: string;
   en: string;
 }
 
-const entry = (kind: FindingKind, fr: string, en: string): FindingEntry => ({ kind, fr, en });
+const entry = (kind: FindingKind, fr: string, en: string): FindingEntry => ({ kind, doubt: false, fr, en });
+const doubt = (kind: FindingKind, fr: string, en: string): FindingEntry => ({ kind, doubt: true, fr, en });
 
 /**
  * Every finding on a record or a file, in words for an accountant. `{column}` is the column's name, `{value}` what stood
@@ -59,17 +62,17 @@ export const findings = {
     'La colonne « {column} » n’est pas reconnue : elle est conservée telle quelle, avec les données complémentaires.',
     'The column “{column}” is not known: it is kept as it is, with the extra data.',
   ),
-  mapped_column_absent: entry(
+  mapped_column_absent: doubt(
     'warning',
     'La correspondance attend une colonne pour {column}, absente du fichier.',
     'The mapping expects a column for {column}, which the file does not have.',
   ),
-  doubtful_header: entry(
+  doubtful_header: doubt(
     'warning',
     'La ligne « {value} » est prise pour l’en-tête et n’est pas importée. Si le fichier n’en a pas, indiquez-le dans la correspondance (headerLine : 0).',
     'The line “{value}” is taken for the header and not imported. If the file has none, say so in the mapping (headerLine: 0).',
   ),
-  sheets_not_read: entry(
+  sheets_not_read: doubt(
     'warning',
     'D’autres feuilles du classeur portent les mêmes colonnes et ne sont pas lues : {value}.',
     'Other sheets of the workbook hold the same columns and are not read: {value}.',
@@ -81,52 +84,52 @@ export const findings = {
     'La colonne {column} est vide, alors qu’elle est obligatoire.',
     'The column {column} is empty, and it is required.',
   ),
-  error_cell: entry(
+  error_cell: doubt(
     'either',
     'La colonne {column} contient une erreur de tableur ou une formule non calculée (« {value} »).',
     'The column {column} holds a spreadsheet error or a formula that was not calculated (“{value}”).',
   ),
-  rounded_number: entry(
+  rounded_number: doubt(
     'either',
     '« {value} » ({column}) a été arrondi par un tableur : ses chiffres sont perdus. Mettez la colonne au format texte et renvoyez le fichier.',
     '“{value}” ({column}) was rounded by a spreadsheet: its digits are lost. Format the column as text and send the file again.',
   ),
-  value_too_long: entry(
+  value_too_long: doubt(
     'either',
     'La valeur de {column} dépasse 200 caractères.',
     'The value of {column} is longer than 200 characters.',
   ),
-  unreadable_characters: entry(
+  unreadable_characters: doubt(
     'warning',
     'Des caractères sont illisibles et remplacés par « � » : le fichier mêle plusieurs encodages, ou ils étaient déjà perdus.',
     'Characters are unreadable and replaced by “�”: the file mixes several encodings, or they were lost before.',
   ),
-  invalid_amount: entry(
+  invalid_amount: doubt(
     'either',
     '« {value} » n’est pas un montant ({column}).',
     '“{value}” is not an amount ({column}).',
   ),
-  foreign_currency: entry(
+  foreign_currency: doubt(
     'warning',
     '« {value} » porte une autre monnaie que l’euro, et le fichier n’a pas de colonne devise : le montant est repris en euros ({column}).',
     '“{value}” bears another currency than the euro, and the file has no currency column: the amount is taken as euros ({column}).',
   ),
-  amount_too_large: entry(
+  amount_too_large: doubt(
     'either',
     '« {value} » dépasse le plus grand montant possible ({column}).',
     '“{value}” exceeds the largest possible amount ({column}).',
   ),
-  amount_rounded: entry(
+  amount_rounded: doubt(
     'warning',
     '« {value} » a plus de deux décimales : le montant est arrondi au centime ({column}).',
     '“{value}” has more than two decimals: the amount is rounded to the cent ({column}).',
   ),
-  ambiguous_amounts: entry(
+  ambiguous_amounts: doubt(
     'warning',
     'Rien dans la colonne {column} ne dit si le séparateur marque les milliers ou les décimales : il est lu comme celui des milliers ({value}).',
     'Nothing in the column {column} says whether the separator is for thousands or decimals: it is read as thousands ({value}).',
   ),
-  zero_amount: entry('warning', 'Le montant de l’écriture est nul.', 'The amount of the entry is zero.'),
+  zero_amount: doubt('warning', 'Le montant de l’écriture est nul.', 'The amount of the entry is zero.'),
   debit_and_credit: entry(
     'rejection',
     'L’écriture a un débit et un crédit à la fois.',
@@ -137,53 +140,53 @@ export const findings = {
     '« {value} » n’est pas un sens : D, C, 0, 1 ou -1 sont attendus.',
     '“{value}” is not a side: D, C, 0, 1 or -1 is expected.',
   ),
-  ambiguous_side: entry(
+  ambiguous_side: doubt(
     'warning',
     'La colonne de sens ne contient que des 1 : ils sont lus ainsi : {value}.',
     'The side column holds nothing but 1: it is read as {value}.',
   ),
-  negative_credits: entry(
+  negative_credits: doubt(
     'warning',
     'Tous les crédits du fichier sont négatifs : leur signe est compris comme une répétition du sens, ils restent des crédits.',
     'All credits of the file are negative: their sign is taken to repeat the side, they stay credits.',
   ),
-  positive_credit: entry(
+  positive_credit: doubt(
     'warning',
     'Un avoir ou un règlement a un montant positif (« {value} ») : il est compté comme une somme due. Si l’export ne signe pas ses montants, ajoutez-y le sens, ou le débit et le crédit.',
     'A credit note or a payment has a positive amount (“{value}”): it is counted as owed. If the export does not sign its amounts, add the side to it, or debit and credit.',
   ),
-  balance_inconsistent: entry(
+  balance_inconsistent: doubt(
     'warning',
     'Le solde « {value} » dépasse le montant de l’écriture ou est de signe contraire : il n’est pas repris.',
     'The balance “{value}” exceeds the amount of the entry or has the opposite sign: it is left out.',
   ),
-  running_balance: entry(
+  running_balance: doubt(
     'warning',
     'La colonne {column} n’est pas un reste à payer : ses montants dépassent ceux des écritures ou sont de signe contraire, comme ceux d’un solde progressif. Elle n’est pas reprise.',
     'The column {column} is not what is left to pay: its amounts exceed those of the entries or have the opposite sign, as those of a running balance do. It is left out.',
   ),
-  negative_credit_limit: entry(
+  negative_credit_limit: doubt(
     'warning',
     'L’encours autorisé « {value} » est négatif : il n’est pas repris.',
     'The credit limit “{value}” is negative: it is left out.',
   ),
-  invalid_date: entry('either', '« {value} » n’est pas une date ({column}).', '“{value}” is not a date ({column}).'),
-  date_out_of_range: entry(
+  invalid_date: doubt('either', '« {value} » n’est pas une date ({column}).', '“{value}” is not a date ({column}).'),
+  date_out_of_range: doubt(
     'either',
     'La date « {value} » ({column}) est invraisemblable : avant 1990, ou trop loin dans l’avenir.',
     'The date “{value}” ({column}) is implausible: before 1990, or too far in the future.',
   ),
-  ambiguous_dates: entry(
+  ambiguous_dates: doubt(
     'warning',
     'Aucune date de la colonne {column} ne distingue le jour du mois : le jour est lu en premier ({value}).',
     'No date of the column {column} tells the day from the month: the day is read first ({value}).',
   ),
-  due_before_entry: entry(
+  due_before_entry: doubt(
     'warning',
     'L’échéance « {value} » précède la date de l’écriture.',
     'The due date “{value}” is before the date of the entry.',
   ),
-  unknown_entry_type: entry(
+  unknown_entry_type: doubt(
     'warning',
     'Le type d’écriture « {value} » n’est pas connu : il est déduit du sens (débit : facture, crédit : règlement).',
     'The entry type “{value}” is not known: it is taken from the side (debit: invoice, credit: payment).',
@@ -213,7 +216,7 @@ export const findings = {
     'La langue « {value} » n’est pas connue : elle n’est pas reprise.',
     'The language “{value}” is not known: it is left out.',
   ),
-  unknown_currency: entry(
+  unknown_currency: doubt(
     'warning',
     'La devise « {value} » n’est pas connue : EUR est retenu.',
     'The currency “{value}” is not known: EUR is taken.',
@@ -276,7 +279,7 @@ export const findings = {
     'Le client « {value} » a plusieurs contacts principaux.',
     'The client “{value}” has several main contacts.',
   ),
-  kept_open: entry(
+  kept_open: doubt(
     'warning',
     'Le fichier ne contient plus cette ligne enregistrée, mais une ligne refusée la désigne, ou pourrait la désigner : elle reste ouverte.',
     'The file no longer holds this stored line, but a refused line names it, or might: it stays open.',
@@ -286,6 +289,9 @@ export const findings = {
 export type FindingCode = keyof typeof findings;
 
 export const isFindingCode = (code: string): code is FindingCode => Object.hasOwn(findings, code);
+
+/** Whether a remark is one beside which nobody may hear that all is well; a code from another version is, to be sure. */
+export const isDoubt = (code: string): boolean => !isFindingCode(code) || findings[code].doubt;
 
 /** What a column is called, for people. */
 export function columnLabel(name: string, language: Language): string {

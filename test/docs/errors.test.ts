@@ -19,6 +19,8 @@ describe('docs/errors.md tells operators all that the code may answer, and nothi
 
   it('every finding with what it does and its texts', () => {
     const documented = tableUnder('errors.md', 'Findings').map(([code = '', ...rest]) => [codeIn(code), ...rest]);
-    expect(documented).toEqual(Object.entries(findings).map(([code, { kind, fr, en }]) => [code, kind, fr, en]));
+    expect(documented).toEqual(
+      Object.entries(findings).map(([code, { kind, doubt, fr, en }]) => [code, kind, doubt ? 'yes' : 'no', fr, en]),
+    );
   });
 });

@@ -54,8 +54,8 @@ export function readFile(path: URL | string, pins: FormatPins = {}, judge: Heade
   for (let at = 0; at < bytes.length; at += 1 << 20) survey.write(bytes.subarray(at, at + (1 << 20)));
   const content = survey.result(pins.encoding);
   if (content.kind !== 'text') throw new Error(content.kind === 'refused' ? content.code : content.kind);
-  const format = sniffCsv(bytes.subarray(0, 65_536), content, judge, pins);
-  return { format, ...read(bytes, format) };
+  const { format, remarks } = sniffCsv(bytes.subarray(0, 65_536), content, judge, pins);
+  return { format, remarks, ...read(bytes, format) };
 }
 
 export const fixture = (name: string): URL => new URL(`../fixtures/parse/${name}`, import.meta.url);

@@ -6,10 +6,10 @@ import { headerJudge } from '../../src/validate/judge.ts';
 const sniff = (text: string, pins: FormatPins = {}, columns: Record<string, string> = {}) =>
   sniffCsv(
     Buffer.from(text),
-    { kind: 'text', encoding: 'utf-8', bom: false },
+    { kind: 'text', encoding: 'utf-8', bom: false, remarks: [] },
     headerJudge({ ecritures: { columns } }),
     pins,
-  );
+  ).format;
 
 describe('the header', () => {
   it('is not a line above it that happens to name a column', () => {

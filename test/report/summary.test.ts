@@ -70,6 +70,19 @@ describe('an accountant reads what happened', () => {
     expect(text).not.toContain('tout est en ordre');
   });
 
+  it('never says that all is well beside a remark about money or dates', () => {
+    const warned = (code: string) =>
+      summaryText({
+        ...report,
+        missing: [],
+        rejections: [],
+        files: [{ ...clients, warnings: [{ code, column: null, count: 1, examples: [] }] }],
+      });
+    expect(warned('unknown_column')).toContain('tout est en ordre');
+    for (const code of ['amount_rounded', 'ambiguous_dates', 'of a later version'])
+      expect(warned(code)).toMatch(/Relisez les remarques(?![^]*tout est en ordre)/);
+  });
+
   it('shows no line of a value that pretends to be a line of the report', () => {
     const rejection = {
       fileNo: 2,

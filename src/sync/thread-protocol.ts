@@ -6,7 +6,7 @@ import type { VersionedMapping } from '../model/mapping.ts';
 import type { Warning } from '../model/rejection.ts';
 import type { StagingLayout } from '../model/staging.ts';
 import type { Tenant } from '../model/tenant.ts';
-import type { Decisions } from '../validate/decisions.ts';
+import type { Decisions } from '../validate/verdict.ts';
 import type { DirectTarget } from '../validate/direct.ts';
 
 /** What the parsing thread is asked to do, one thing at a time. */

@@ -85,7 +85,7 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
   if (!validator) throw new Error('a file was read before its format was known');
   const kept = comparable && diff && basis ? await keptOf(task, comparable, diff, basis, outbox) : undefined;
   if (diff) addKept(clean, diff.added);
-  const { accepted, rejected, skipped, read, fecClients, evidence, ...found } = validator.finish(kept);
+  const { accepted, rejected, skipped, read, fecClients, evidence, needsAll, ...found } = validator.finish(kept);
   return {
     ...found,
     warnings: [...remarks, ...unreadSheets(summary.unreadSheets), ...found.warnings],
@@ -97,7 +97,8 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
     damaged: summary.defects > 0 || summary.truncated || accepted === 0,
     kept: diff ? (kept?.rows ?? 0) : null,
     astray: diff !== undefined && (summary.astray || kept === undefined),
-    lines: comparable ? { reading: readingOf(comparable, options), clean: clean.bits.slice(), evidence } : null,
+    lines:
+      comparable && !needsAll ? { reading: readingOf(comparable, options), clean: clean.bits.slice(), evidence } : null,
   };
 }
 

@@ -16,14 +16,24 @@ export interface AmountColumn {
   /** Of the amounts that the file calls credits: those below zero, and those above. */
   below: number;
   above: number;
-  /** The sign of a credit says again that it is one: it is no credit taken back. */
+  /** Of its debits, or of amounts of which nothing says the side: those below zero, and those above. */
+  minus: number;
+  plus: number;
+  /** Credit notes and payments above zero, of which nothing but their type says the side. */
+  lowered: number;
+  /** The sign of a credit says again that it is one: it is no credit taken back; and that of a debit likewise. */
   signedCredits: boolean;
+  signedDebits: boolean;
+  /** No amount of the file has a sign: what is a credit note or a payment is one by its type alone. */
+  unsigned: boolean;
+  /** The side that the column itself stands for, which a `D` or `C` beside a figure can only repeat: 1, -1, or 0 for none. */
+  side: number;
   /** The last amount, in cents: an integer below 10^15; and whether it bore another currency than the euro. */
   cents: number;
   foreign: boolean;
 }
 
-export const amountColumn = (mark: DecimalMark): AmountColumn => ({
+export const amountColumn = (mark: DecimalMark, side = 0): AmountColumn => ({
   mark,
   comma: 0,
   dot: 0,
@@ -31,7 +41,13 @@ export const amountColumn = (mark: DecimalMark): AmountColumn => ({
   unclearDot: 0,
   below: 0,
   above: 0,
+  minus: 0,
+  plus: 0,
+  lowered: 0,
   signedCredits: false,
+  signedDebits: false,
+  unsigned: false,
+  side,
   cents: 0,
   foreign: false,
 });
@@ -45,14 +61,15 @@ const TOO_LARGE = 1e15;
 /** Share of a cent under which surplus decimals are noise of a binary number (`1234.5600000000001`). */
 const NOISE = 1e-4;
 
-const dress: Dress = { start: 0, end: 0, negative: false, signed: false, foreign: false };
+const dress: Dress = { start: 0, end: 0, negative: false, signed: false, side: 0, foreign: false };
 /** The figure just scanned; reused. */
 const figure = { value: 0, digits: 0, run: 0, lead: 0, last: 0, commas: 0, dots: 0, blanks: 0, uneven: false };
 
 /**
  * Reads an amount in any of the forms that accounting software writes: `1 234,56` (space, NBSP, U+202F, apostrophe),
  * `1.234,56`, `1,234.56`, `(12,00)`, `12,00-`, `−12`, `+12`, `12,00 €`, `0000069,60`, `-` for none. A cell that only one
- * decimal mark allows is read with that one and counted as evidence; `column.mark` decides the others.
+ * decimal mark allows is read with that one and counted as evidence; `column.mark` decides the others. A side beside the
+ * figure is its sign (`80,00 C`, `80.00 DR`), except in a column of debits or credits, where it can only say so again.
  * Half a cent rounds away from zero. The span must be trimmed.
  */
 export function readAmount(bytes: Uint8Array, start: number, end: number, column: AmountColumn): number {
@@ -61,9 +78,16 @@ export function readAmount(bytes: Uint8Array, start: number, end: number, column
   if (!undress(bytes, dress)) return Amount.invalid;
   column.foreign = dress.foreign;
   if (dress.start === dress.end) return dress.signed ? Amount.empty : Amount.invalid;
+  if (dress.side !== 0 && !agrees(column)) return Amount.invalid;
   if (!scan(bytes, dress.start, dress.end) || figure.digits === 0) return Amount.invalid;
   const decimals = decimalsOf(column);
   return decimals < 0 ? Amount.invalid : settle(column, decimals);
+}
+
+/** Takes the side beside the figure for its sign; false where it contradicts the column, or where a sign stands there, too. */
+function agrees(column: AmountColumn): boolean {
+  dress.negative = column.side === 0 && dress.side < 0;
+  return !dress.signed && (column.side === 0 || column.side === dress.side);
 }
 
 /** A spreadsheet's number, in JavaScript's canonical form. */

@@ -267,7 +267,12 @@ export const columns: Readonly<Record<Dataset, readonly Column[]>> = {
       'side',
       'sens',
       'side',
-      'ec_sens|d/c|dc|sens d/c|débit/crédit|debit/credit|dr/cr|debit credit indicator',
+      'ec_sens|sens écriture|sens de l’écriture|sens comptable|sens mouvement|sens du mouvement|code sens|' +
+        'd/c|c/d|sens d/c|sens (d/c)|d ou c|c ou d|débit/crédit|crédit/débit|débit ou crédit|crédit ou débit|' +
+        'débit/crédit (d/c)|sens débit/crédit|sens (débit/crédit)|type débit/crédit|indicateur débit/crédit|' +
+        'debit or credit|credit or debit|debit/credit flag|debit/credit code|debit/credit mark|d/c indicator|d/c flag|' +
+        'dc mark|dr/cr|cr/dr|db/cr|cr/db|debit credit indicator|credit debit indicator|cdtdbtind|' +
+        's/h|soll/haben|soll-/haben-kennzeichen|soll/haben-kennzeichen|shkz|d/h|debe/haber',
     ),
     column(
       'balance',

@@ -1,55 +1,40 @@
+import type { Evidence } from '../model/evidence.ts';
 import type { DateOrder, DecimalMark, Mapping } from '../model/mapping.ts';
-import type { Warning } from '../model/rejection.ts';
 import { type AmountColumn, amountColumn } from './amount.ts';
+import { decideBalance } from './balance.ts';
 import { type DateColumn, dateColumn } from './date.ts';
 import { type SideColumn, sideColumn } from './side.ts';
+import { decideSigns } from './signs.ts';
+import {
+  type BalanceColumn,
+  type ColumnDecision,
+  type Columns,
+  type Decisions,
+  unclear,
+  type Verdict,
+} from './verdict.ts';
 
-/**
- * How the unclear cells of a column are read: `1,234`, `03/04/2026`, `41225`, a side of `1`, a credit of `-12,00`, a
- * balance. Decided over the whole file, never for one cell.
- */
-interface ColumnDecision {
-  decimalMark?: DecimalMark;
-  dateOrder?: DateOrder;
-  digits?: DateColumn['digits'];
-  signedCredits?: boolean;
-  one?: SideColumn['one'];
-  /** Balances that run from line to line: none says what is left of its own entry. */
-  running?: true;
-}
-
-/** By the column that feeds it: `debit`, `entry_date`, `side` … */
-export type Decisions = Readonly<Record<string, ColumnDecision>>;
-
-/** How many balances are part of their entry's amount, and how many exceed it or have the other sign. */
-export interface BalanceColumn {
-  within: number;
-  beyond: number;
-}
-
-/** The columns of which some cells are unclear, with what their cells say. */
-export interface Columns {
-  amounts: Map<string, AmountColumn>;
-  dates: Map<string, DateColumn>;
-  side: SideColumn | undefined;
-  balance: BalanceColumn | undefined;
-}
-
-export interface Verdict {
-  decisions: Decisions;
-  /** Cells were read by an assumption that the file refutes: it has to be read again with `decisions`. */
-  refuted: boolean;
-  warnings: Warning[];
-}
+const sideOfColumn: Readonly<Record<string, number>> = { debit: 1, credit: -1 };
+const noBalances = { within: 0, beyond: 0, opposite: 0, negative: 0, dashes: 0, empty: 0 };
 
 /** Makes the columns of one run, with what was decided before, what the mapping pins, or the usual assumption. */
 export function evidence(mapping: Mapping, decided: Decisions, options: { fec: boolean; date1904: boolean }) {
-  const found: Columns = { amounts: new Map(), dates: new Map(), side: undefined, balance: undefined };
+  const found: Columns = {
+    amounts: new Map(),
+    dates: new Map(),
+    side: undefined,
+    balance: undefined,
+    candidates: [],
+    heard: { count: 0, examples: [] },
+  };
   return {
     found,
     amount(name: string): AmountColumn {
-      const column = amountColumn(mapping.decimalMark ?? decided[name]?.decimalMark ?? ',');
-      column.signedCredits = decided[name]?.signedCredits ?? false;
+      const known = decided[name] ?? {};
+      const column = amountColumn(mapping.decimalMark ?? known.decimalMark ?? ',', sideOfColumn[name]);
+      column.signedCredits = known.signedCredits ?? false;
+      column.signedDebits = known.signedDebits ?? false;
+      column.unsigned = known.unsigned ?? false;
       found.amounts.set(name, column);
       return column;
     },
@@ -63,31 +48,28 @@ export function evidence(mapping: Mapping, decided: Decisions, options: { fec: b
       return (found.side = sideColumn(decided[name]?.one ?? (options.fec ? 'debit' : 'credit')));
     },
     balance(): BalanceColumn {
-      return (found.balance = { within: 0, beyond: 0 });
+      const { signed = false, blank = false } = decided['balance'] ?? {};
+      return (found.balance = { ...noBalances, signed, blank });
     },
   };
 }
 
-export function decide(found: Columns, mapping: Mapping): Verdict {
-  const verdict: Verdict = { decisions: {}, refuted: false, warnings: [] };
+/** @param before what was counted of lines that were not read this time */
+export function decide(found: Columns, mapping: Mapping, before?: Evidence): Verdict {
+  const verdict: Verdict = { decisions: {}, refuted: false, needsAll: false, warnings: [] };
   const decisions: Record<string, ColumnDecision> = {};
   for (const [name, column] of found.amounts)
-    decisions[name] = {
-      decimalMark: decideMark(name, column, found, mapping, verdict),
-      signedCredits: decideCredits(name, column, verdict),
-    };
+    decisions[name] = { decimalMark: decideMark(name, column, found, mapping, verdict) };
   for (const [name, column] of found.dates) decisions[name] = decideDate(name, column, found, mapping, verdict);
   if (found.side !== undefined) decisions['side'] = decideSide(found.side, verdict);
-  if (found.balance !== undefined && mapping.columns?.['balance'] === undefined && isRunning(found.balance)) {
-    decisions['balance'] = { ...decisions['balance'], running: true };
-    verdict.refuted = true;
-  }
+  const add = (name: string, decision: ColumnDecision) => {
+    decisions[name] = { ...decisions[name], ...decision };
+  };
+  decideSigns(found, before, verdict, add);
+  if (found.balance !== undefined)
+    add('balance', decideBalance(found.balance, mapping.columns?.['balance'] !== undefined, verdict));
   return { ...verdict, decisions };
 }
-
-const unclear = (verdict: Verdict, code: string, column: string, count: number, value: string): void => {
-  verdict.warnings.push({ code, column, count, examples: [{ line: 0, value }] });
-};
 
 const sum = <T>(columns: Iterable<T>, of: (column: T) => number): number =>
   [...columns].reduce((n, column) => n + of(column), 0);
@@ -114,17 +96,6 @@ function decideMark(
   if (doubtful > 0 && decimalMark !== column.mark) verdict.refuted = true;
   return decimalMark;
 }
-
-/** Among credits of both signs, the negative ones take others back; where all are negative, that is how credits are written. */
-function decideCredits(name: string, column: AmountColumn, verdict: Verdict): boolean {
-  const signed = column.below > 0 && column.above === 0;
-  if (column.below > 0 && signed !== column.signedCredits) verdict.refuted = true;
-  if (signed) unclear(verdict, 'negative_credits', name, column.below, '');
-  return signed;
-}
-
-/** A mistake or two are the cells' own; from a tenth on, the column does not say what is left to pay. */
-const isRunning = ({ within, beyond }: BalanceColumn): boolean => beyond >= 3 && beyond * 9 >= within;
 
 function decideDate(
   name: string,

@@ -1,11 +1,13 @@
 import type { Evidence } from '../model/evidence.ts';
-import type { Columns } from './decisions.ts';
+import type { Columns } from './verdict.ts';
 
 const counted = {
-  amount: ['comma', 'dot', 'unclearComma', 'unclearDot', 'below', 'above'],
+  amount: ['comma', 'dot', 'unclearComma', 'unclearDot', 'below', 'above', 'minus', 'plus', 'lowered'],
   date: ['dmy', 'mdy', 'ymd', 'serial', 'jjmmaa', 'unclearDigits'],
   side: ['zeros', 'signed', 'ones'],
-  balance: ['within', 'beyond'],
+  balance: ['within', 'beyond', 'opposite', 'negative', 'dashes', 'empty'],
+  candidate: ['debits', 'credits', 'unsigned', 'letters', 'zeros', 'ones', 'empty', 'others'],
+  heard: ['count'],
 } as const;
 
 type Counters = Record<string, number>;
@@ -33,4 +35,6 @@ function each(found: Columns, visit: (name: string, column: Counters, kinds: rea
   for (const [name, column] of found.dates) visit(`date ${name}`, as(column), counted.date);
   if (found.side) visit('side', as(found.side), counted.side);
   if (found.balance) visit('balance', as(found.balance), counted.balance);
+  for (const candidate of found.candidates) visit(`candidate ${candidate.position}`, as(candidate), counted.candidate);
+  visit('heard', as(found.heard), counted.heard);
 }

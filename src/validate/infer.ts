@@ -44,7 +44,7 @@ export function inferMapping(
   try {
     const named = dataset === 'fec' ? {} : proposal.columns;
     const { result, rows, rejections } = tryOut(own, header, sample, { named, today, fec: dataset === 'fec' });
-    const mapping = { columns: withoutRunning(named, result), ...decided(result) };
+    const mapping = { columns: withSideFound(withoutRunning(named, result), result), ...decided(result) };
     return {
       ...empty,
       mapping,
@@ -110,6 +110,13 @@ function uniqueHeaders(
 function withoutRunning(named: Record<string, string>, { columns }: ValidatorResult): Record<string, string> {
   const { balance: _balance, ...others } = named;
   return 'balance' in columns ? named : others;
+}
+
+/** The side that only values show is named, and a column of types that is the side is none. */
+function withSideFound(named: Record<string, string>, { columns }: ValidatorResult): Record<string, string> {
+  const side = columns['side'];
+  if (side === undefined || 'side' in named) return named;
+  return { ...Object.fromEntries(Object.entries(named).filter(([, header]) => header !== side)), side };
 }
 
 /**

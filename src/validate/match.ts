@@ -91,6 +91,21 @@ export function withoutBalance(match: ColumnMatch): ColumnMatch {
   return { ...match, positions, warnings: [...match.warnings, remark('running_balance', 'balance')] };
 }
 
+/** The match of a file in which this cell is the side of the amount: its values say so. */
+export function withSide(match: ColumnMatch, position: number): ColumnMatch {
+  const positions = new Map([...match.positions].filter(([, at]) => at !== position));
+  positions.set('side', position);
+  const header = match.header[position] ?? String(position + 1);
+  const extra = match.extras.find((each) => each.position === position)?.name;
+  const warnings = match.warnings.filter(({ code, column }) => code !== 'unknown_column' || column !== extra);
+  return {
+    ...match,
+    positions,
+    extras: match.extras.filter((each) => each.position !== position),
+    warnings: [...warnings, remark('side_by_values', header)],
+  };
+}
+
 const remark = (code: string, column: string): Warning => ({ code, column, count: 1, examples: [] });
 
 type Found = Map<string, number[]>;

@@ -137,8 +137,8 @@ export const findings = {
   ),
   invalid_side: entry(
     'rejection',
-    '« {value} » n’est pas un sens : D, C, 0, 1 ou -1 sont attendus.',
-    '“{value}” is not a side: D, C, 0, 1 or -1 is expected.',
+    '« {value} » n’est pas un sens : D, C, Débit, Crédit, +, -, 0, 1 ou -1 sont attendus.',
+    '“{value}” is not a side: D, C, debit, credit, +, -, 0, 1 or -1 is expected.',
   ),
   ambiguous_side: doubt(
     'warning',
@@ -147,8 +147,43 @@ export const findings = {
   ),
   negative_credits: doubt(
     'warning',
-    'Tous les crédits du fichier sont négatifs : leur signe est compris comme une répétition du sens, ils restent des crédits.',
-    'All credits of the file are negative: their sign is taken to repeat the side, they stay credits.',
+    'Les crédits du fichier sont négatifs, tous ou presque : leur signe est compris comme une répétition du sens, ils restent des crédits.',
+    'The credits of the file are negative, all or nearly all: their sign is taken to repeat the side, they stay credits.',
+  ),
+  mixed_credits: doubt(
+    'warning',
+    'Beaucoup de crédits du fichier sont négatifs, et d’autres positifs : les négatifs sont lus comme des crédits repris, donc des sommes dues.',
+    'Many credits of the file are negative, and others positive: the negative ones are read as credits taken back, that is as owed.',
+  ),
+  negative_debits: doubt(
+    'warning',
+    'Les débits du fichier sont négatifs, tous ou presque : leur signe est compris comme une répétition du sens, ils restent des débits.',
+    'The debits of the file are negative, all or nearly all: their sign is taken to repeat the side, they stay debits.',
+  ),
+  only_negative_debits: doubt(
+    'warning',
+    'Les seuls débits du fichier sont négatifs : ils sont lus comme des avoirs, qui diminuent la somme due.',
+    'The only debits of the file are negative: they are read as credit notes, which lower what is owed.',
+  ),
+  side_by_values: entry(
+    'warning',
+    'La colonne « {column} » est lue comme le sens des montants : ses valeurs le nomment.',
+    'The column “{column}” is read as the side of the amounts: its values name it.',
+  ),
+  unsigned_amounts: doubt(
+    'warning',
+    'Aucun montant n’est négatif, et une colonne qui n’est pas reprise pourrait en donner le sens ({value}) : tous sont comptés comme des sommes dues. Si c’est le sens, indiquez cette colonne dans la correspondance (side).',
+    'No amount is negative, and a column that is not used might give the side ({value}): all are counted as owed. If it is the side, name this column in the mapping (side).',
+  ),
+  unsigned_credits: doubt(
+    'warning',
+    'Aucun montant n’est négatif, alors que des lignes parlent d’avoirs ou de règlements (« {value} ») : tous sont comptés comme des sommes dues. Ajoutez le sens à l’export, ou le débit et le crédit.',
+    'No amount is negative, though lines speak of credit notes or payments (“{value}”): all are counted as owed. Add the side to the export, or debit and credit.',
+  ),
+  credit_by_type: doubt(
+    'warning',
+    'Aucun montant du fichier n’est négatif : un avoir ou un règlement (« {value} ») est donc déduit de la somme due, d’après son type.',
+    'No amount of the file is negative: so a credit note or a payment (“{value}”) is taken off what is owed, by its type.',
   ),
   positive_credit: doubt(
     'warning',
@@ -164,6 +199,16 @@ export const findings = {
     'warning',
     'La colonne {column} n’est pas un reste à payer : ses montants dépassent ceux des écritures ou sont de signe contraire, comme ceux d’un solde progressif. Elle n’est pas reprise.',
     'The column {column} is not what is left to pay: its amounts exceed those of the entries or have the opposite sign, as those of a running balance do. It is left out.',
+  ),
+  empty_balance: doubt(
+    'warning',
+    'Le solde est vide, alors que d’autres lignes en ont un : il est lu comme zéro, et l’écriture comme soldée.',
+    'The balance is empty, though other lines have one: it is read as zero, and the entry as settled.',
+  ),
+  balance_without_figures: doubt(
+    'warning',
+    'La colonne {column} ne contient que des tirets, aucun chiffre : elle n’est pas reprise.',
+    'The column {column} holds nothing but dashes, no figure: it is left out.',
   ),
   negative_credit_limit: doubt(
     'warning',
@@ -188,8 +233,8 @@ export const findings = {
   ),
   unknown_entry_type: doubt(
     'warning',
-    'Le type d’écriture « {value} » n’est pas connu : il est déduit du sens (débit : facture, crédit : règlement).',
-    'The entry type “{value}” is not known: it is taken from the side (debit: invoice, credit: payment).',
+    'Le type d’écriture « {value} » n’est pas connu : il est déduit du montant (débit ou positif : facture, crédit ou négatif : règlement).',
+    'The entry type “{value}” is not known: it is taken from the amount (debit or positive: invoice, credit or negative: payment).',
   ),
   empty_entry_id: entry(
     'warning',

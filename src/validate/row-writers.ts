@@ -1,15 +1,20 @@
 import type { Dataset } from '../model/dataset.ts';
 import type { Mapping } from '../model/mapping.ts';
+import type { AmountColumn } from './amount.ts';
 import { dateNumberOf } from './calendar.ts';
 import { amount, bool, cellWriter, date, entryType, simple, type Target } from './cells.ts';
 import { type Column, columns } from './columns.ts';
 import { writeBytes, writeCents } from './copy.ts';
+import { balanceWriter } from './balance.ts';
 import type { evidence } from './decisions.ts';
 import { extraWriter } from './extra.ts';
 import { leadingColumns } from './identity.ts';
 import type { ColumnMatch } from './match.ts';
 import { type CellWriter, type Row } from './row.ts';
-import { fromAmount, fromDebitAndCredit } from './signed-amount.ts';
+import type { RecordView } from '../model/record.ts';
+import { lookAt, sideCandidate } from './side-candidate.ts';
+import { fromAmount, fromDebitAndCredit, signsBySide, signsOf } from './signed-amount.ts';
+import { listenAt } from './spoken-credit.ts';
 import { entryTypeReader } from './vocabulary.ts';
 
 export interface RowWriters {
@@ -18,6 +23,8 @@ export interface RowWriters {
   writers: readonly CellWriter[];
   /** Runs first: what several columns depend on. */
   before: CellWriter | undefined;
+  /** For the lines of an FEC that are no entries: what they show of how it signs its amounts. */
+  elsewhere: (view: RecordView) => void;
   /** Cells of columns that a row cannot do without. */
   needed: readonly number[];
 }
@@ -54,6 +61,8 @@ const fallbacks: Readonly<Record<string, string>> = { client_code: 'account', pi
 /** Makes, once for a file, the writers of its canonical columns; `extra` is the last where there is one. */
 export function compile(c: Compilation): RowWriters {
   const { match, row } = c;
+  // First, for types say what an amount without a sign is.
+  const { before, elsewhere } = match.dataset === 'ecritures' ? amountReader(c) : noAmounts;
   const written = columns[match.dataset].filter(
     ({ name }) => !sources.includes(name) && (always.includes(name) || positionsOf(match, name).length > 0),
   );
@@ -72,7 +81,8 @@ export function compile(c: Compilation): RowWriters {
   return {
     names,
     writers,
-    before: match.dataset === 'ecritures' ? amountReader(c) : undefined,
+    before,
+    elsewhere,
     needed: [...needed, ...money],
   };
 }
@@ -100,8 +110,9 @@ function writerOf(column: Column, c: Compilation): CellWriter {
   if (name === 'entry_type') return entryTypeWriter(target, c);
   if (target.positions.length === 0) return constant(target.empty, row);
   if (column.type === 'date') return dateWriter(target, c);
+  if (name === 'balance') return balanceWriter(target, row, c.readers.amount(name), c.readers.balance());
   if (column.type === 'amount')
-    return cellWriter(target, row, amount(row, name, c.readers.amount(name), faultOf(name, c)));
+    return cellWriter(target, row, amount(row, name, c.readers.amount(name), faultOf(name)));
   if (column.type === 'bool') return cellWriter(target, row, bool(row, name === 'active' && c.match.negated));
   return cellWriter(target, row, simple(column.type, row, name));
 }
@@ -118,15 +129,37 @@ function writeAmount({ out, cents }: Row): true {
   return true;
 }
 
-function amountReader(c: Compilation): CellWriter {
-  const source = (name: string) => ({ position: c.match.positions.get(name) ?? 0, column: c.readers.amount(name) });
-  if (!c.match.positions.has('amount')) return fromDebitAndCredit(c.row, source('debit'), source('credit'));
-  const side = c.match.positions.get('side');
-  return fromAmount(
-    c.row,
-    source('amount'),
-    side === undefined ? undefined : { position: side, column: c.readers.side('side') },
-  );
+const noAmounts = { before: undefined, elsewhere: () => undefined };
+
+function amountReader(c: Compilation): Pick<RowWriters, 'elsewhere'> & { before: CellWriter } {
+  const { row, readers } = c;
+  const { positions } = c.match;
+  const source = (name: string) => ({ position: positions.get(name) ?? 0, column: readers.amount(name) });
+  if (!positions.has('amount')) {
+    const [debit, credit] = [source('debit'), source('credit')];
+    return { before: fromDebitAndCredit(row, debit, credit), elsewhere: signsOf(debit, credit) };
+  }
+  const amount = source('amount');
+  const position = positions.get('side');
+  if (position === undefined)
+    return { ...noAmounts, before: fromAmount(row, amount, undefined, cluesOf(c, amount.column)) };
+  const side = { position, column: readers.side('side') };
+  return { before: fromAmount(row, amount, side, () => undefined), elsewhere: signsBySide(row, amount, position) };
+}
+
+/** What might say the side of amounts that have none: columns that nothing else claims, types, and texts. */
+function cluesOf({ match, mapping, readers }: Compilation, amount: AmountColumn) {
+  const { candidates, heard } = readers.found;
+  const { positions, extras, header } = match;
+  const type = mapping.entryTypes === undefined ? positions.get('entry_type') : undefined;
+  for (const { position } of extras) candidates.push(sideCandidate(position, header[position] ?? '', false));
+  if (type !== undefined) candidates.push(sideCandidate(type, header[type] ?? '', true));
+  const [label, piece] = ['label', 'piece_number'].map((name) => positions.get(name) ?? Number.MAX_SAFE_INTEGER);
+  const mayListen = !positions.has('entry_type');
+  return (view: RecordView, cents: number): void => {
+    for (const candidate of candidates) lookAt(candidate, view, cents);
+    if (mayListen && cents > 0 && amount.minus === 0) listenAt(heard, view, label as number, piece as number);
+  };
 }
 
 const INVOICE = Buffer.from('invoice');
@@ -145,14 +178,24 @@ function entryTypeWriter(target: Target, c: Compilation): CellWriter {
     row,
     entryType(row, entryTypeReader(c.mapping.entryTypes)),
   );
-  const { positions } = c.match;
-  const unsigned = positions.has('side') ? undefined : positions.get('amount');
-  return (view) => {
+  const nameOrSuggest: CellWriter = (view) => {
     const from = row.out.at;
     named(view);
-    if (row.out.at === from) return suggest();
-    if (unsigned !== undefined && row.cents > 0 && lowers(row.out.buffer[from]))
-      row.warnings.add('positive_credit', 'amount', view, unsigned);
+    return row.out.at > from || suggest();
+  };
+  const { positions } = c.match;
+  const position = positions.has('side') ? undefined : positions.get('amount');
+  const amount = c.readers.found.amounts.get('amount');
+  if (position === undefined || amount === undefined) return nameOrSuggest;
+
+  return (view) => {
+    const from = row.out.at;
+    nameOrSuggest(view);
+    if (row.cents <= 0 || !lowers(row.out.buffer[from])) return true;
+    amount.lowered++;
+    // The amount stands behind its type in the row, and so does the balance.
+    if (amount.unsigned) row.cents = -row.cents;
+    row.warnings.add(amount.unsigned ? 'credit_by_type' : 'positive_credit', 'amount', view, position);
     return true;
   };
 }
@@ -179,14 +222,6 @@ function dateWriter(target: Target, c: Compilation): CellWriter {
   );
 }
 
-function faultOf(name: string, { row, readers }: Compilation): (cents: number) => string | undefined {
-  if (name === 'credit_limit') return (cents) => (cents < 0 ? 'negative_credit_limit' : undefined);
-  if (name !== 'balance') return () => undefined;
-  const seen = readers.balance();
-  return (cents) => {
-    const opposite = (cents < 0 && row.cents > 0) || (cents > 0 && row.cents < 0);
-    const isBeyond = opposite || Math.abs(cents) > Math.abs(row.cents);
-    seen[isBeyond ? 'beyond' : 'within']++;
-    return isBeyond ? 'balance_inconsistent' : undefined;
-  };
+function faultOf(name: string): (cents: number) => string | undefined {
+  return name === 'credit_limit' ? (cents) => (cents < 0 ? 'negative_credit_limit' : undefined) : () => undefined;
 }

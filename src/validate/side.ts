@@ -1,3 +1,4 @@
+import { fold } from './fold.ts';
 import { remember } from './remember.ts';
 
 /** How `1` is read: Sage writes 0 for a debit and 1 for a credit; others write 1 and -1. */
@@ -10,27 +11,29 @@ export interface SideColumn {
 
 export const sideColumn = (one: SideColumn['one']): SideColumn => ({ one, zeros: 0, signed: 0, ones: 0 });
 
-const words = new Map(
-  Object.entries({
-    D: 'D',
-    DB: 'D',
-    DR: 'D',
-    DEBIT: 'D',
-    DÉBIT: 'D',
-    C: 'C',
-    CR: 'C',
-    CREDIT: 'C',
-    CRÉDIT: 'C',
-    '0': '0',
-    '1': '1',
-    '+1': '+',
-    '-1': '-',
-    '+': '+',
-    '-': '-',
-  }),
-);
+type Meaning = 'D' | 'C' | '0' | '1' | '+' | '-';
 
-const meaning = remember((text) => words.get(text.toUpperCase()));
+/** French and English, and the letters of German (Soll, Haben), Spanish (Debe, Haber) and Italian listings. */
+const names: Readonly<Record<'D' | 'C', string>> = {
+  D: 'd db dr deb debit debits debiteur debitrice dt dbt s soll debe dare debito',
+  C: 'c cr cred credit credits crediteur creditrice ct cdt crt h haben haber avere credito',
+};
+const words = new Map<string, Meaning>([
+  ...(['D', 'C'] as const).flatMap((side) => names[side].split(' ').map((name) => [name, side] as const)),
+  ['0', '0'],
+  ['1', '1'],
+]);
+/** Of which nothing is left once punctuation is dropped. */
+const signs = new Map<string, Meaning>([
+  ['+1', '+'],
+  ['-1', '-'],
+  ['+', '+'],
+  ['-', '-'],
+  ['\u2212', '-'],
+  ['\u2013', '-'],
+]);
+
+const meaning = remember((text) => signs.get(text) ?? words.get(fold(text)));
 
 /** @returns 1 for a debit, -1 for a credit, 0 for anything else */
 export function readSide(bytes: Uint8Array, start: number, end: number, column: SideColumn): number {
@@ -55,4 +58,11 @@ export function readSide(bytes: Uint8Array, start: number, end: number, column: 
     default:
       return 0;
   }
+}
+
+/** What `readSide` would say, with Sage's 0 and 1; nothing is counted. */
+export function sideOf(bytes: Uint8Array, start: number, end: number): number {
+  const found = meaning(bytes, start, end);
+  if (found === undefined) return 0;
+  return found === 'D' || found === '+' || found === '0' ? 1 : -1;
 }

@@ -5,12 +5,12 @@ import type { RecordView } from '../model/record.ts';
 import type { Warning } from '../model/rejection.ts';
 import type { StagingLayout } from '../model/staging.ts';
 import type { Tenant } from '../model/tenant.ts';
-import { decide, type Decisions, evidence } from './decisions.ts';
+import { decide, evidence } from './decisions.ts';
 import { directRows, directSlack, type DirectTarget } from './direct.ts';
 import { addEvidence, evidenceOf } from './evidence.ts';
 import { extraBytes } from './extra.ts';
 import { fecClients, fecClientsLayout } from './fec-clients.ts';
-import { type ColumnMatch, withoutBalance } from './match.ts';
+import { type ColumnMatch, withoutBalance, withSide } from './match.ts';
 import { output, type ValidatorSink } from './output.ts';
 import { isNoise, writeRejection } from './refusal.ts';
 import { newRow } from './row.ts';
@@ -19,6 +19,7 @@ import { recordShape } from './shape.ts';
 import { sparing } from './sparing.ts';
 import { stagingRow } from './staging-row.ts';
 import { writeText } from './text.ts';
+import type { Decisions } from './verdict.ts';
 import { warnings } from './warnings.ts';
 
 export interface ValidatorOptions {
@@ -52,6 +53,8 @@ export interface ValidatorResult {
   decisions: Decisions;
   /** The rows were read by assumptions that the file refutes: discard them and run again with `decisions`. */
   refuted: boolean;
+  /** Whether the next file can do with the lines that differ: else doubts of this one would lose their examples. */
+  needsAll: boolean;
   warnings: Warning[];
   evidence: Evidence;
   /** Canonical column → the header it was read from. */
@@ -91,7 +94,7 @@ const BYTES_PER_BYTE = 4;
  */
 export function createValidator(options: ValidatorOptions): Validator {
   const { mapping, fileNo, sink } = options;
-  const match = options.decisions?.['balance']?.running ? withoutBalance(options.match) : options.match;
+  const match = settledMatch(options);
   const { dataset } = match;
   const take = (bytes: number) => sink.take(bytes);
   const rows = output(take, (buffer, length) => sink.rows(dataset, buffer, length));
@@ -121,8 +124,10 @@ export function createValidator(options: ValidatorOptions): Validator {
 
   function accept(view: RecordView): boolean {
     count.read++;
-    if (!shape.concernsUs(view) || shape.isHeaderAgain(view)) {
+    const concernsUs = shape.concernsUs(view);
+    if (!concernsUs || shape.isHeaderAgain(view)) {
       count.skipped++;
+      if (!concernsUs) compiled.elsewhere(view);
       return false;
     }
     const remarks = row.warnings.total;
@@ -157,13 +162,14 @@ export function createValidator(options: ValidatorOptions): Validator {
     finish(kept) {
       for (const out of [rows, rest, clientRows, refusals, names]) out.flush();
       if (kept) addEvidence(readers.found, kept.evidence, kept.removed);
-      const verdict = decide(readers.found, mapping);
+      const verdict = decide(readers.found, mapping, kept?.evidence);
       return {
         ...count,
         read: count.read + (kept?.rows ?? 0),
         accepted: count.accepted + (kept?.rows ?? 0),
         evidence: evidenceOf(readers.found),
         decisions: verdict.decisions,
+        needsAll: verdict.needsAll,
         // What was decided over the whole file stands: a second run is the last.
         refuted: verdict.refuted && options.decisions === undefined,
         warnings: [...match.warnings, ...verdict.warnings, ...row.warnings.list()],
@@ -171,6 +177,13 @@ export function createValidator(options: ValidatorOptions): Validator {
       };
     },
   };
+}
+
+/** The match, with what an earlier run decided about columns as a whole. */
+function settledMatch({ match, decisions = {} }: ValidatorOptions): ColumnMatch {
+  const position = decisions['side']?.position;
+  const sided = position === undefined ? match : withSide(match, position);
+  return decisions['balance']?.running ? withoutBalance(sided) : sided;
 }
 
 function recordBytes(view: RecordView): number {

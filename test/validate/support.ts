@@ -4,7 +4,12 @@ import type { RecordView } from '../../src/model/record.ts';
 import { sparedColumns, stagingMeta } from '../../src/model/staging.ts';
 import { matchColumns } from '../../src/validate/match.ts';
 import { copyFields, recordOf } from '../../src/validate/record-of.ts';
-import { createValidator, type ValidatorOptions, type ValidatorResult } from '../../src/validate/validator.ts';
+import {
+  createValidator,
+  type Kept,
+  type ValidatorOptions,
+  type ValidatorResult,
+} from '../../src/validate/validator.ts';
 
 export const today = new Date('2026-06-15T12:00:00Z');
 
@@ -26,13 +31,17 @@ export interface Outcome {
 }
 
 export interface Input extends Partial<Omit<ValidatorOptions, 'match' | 'sink'>> {
+  kept?: Kept;
   fec?: boolean;
   header: string[];
   rows: (string[] | RecordView)[];
 }
 
 /** Validates a small file held in memory, and reads the COPY text back. */
-export function validate(dataset: Dataset, { fec = false, header, rows, mapping = {}, ...options }: Input): Outcome {
+export function validate(
+  dataset: Dataset,
+  { fec = false, header, rows, mapping = {}, kept, ...options }: Input,
+): Outcome {
   const text = { clients: '', ecritures: '', contacts: '', rejections: '', spared: '' };
   const add = (name: keyof typeof text, buffer: Uint8Array, length: number) => {
     text[name] += Buffer.from(buffer.subarray(0, length)).toString('utf8');
@@ -55,7 +64,7 @@ export function validate(dataset: Dataset, { fec = false, header, rows, mapping 
   });
   const first = header.length === 0 ? 1 : 2;
   for (const [i, row] of rows.entries()) validator.accept(Array.isArray(row) ? recordOf(row, i + first) : row);
-  const result = validator.finish();
+  const result = validator.finish(kept);
   const read = (copy: string, names: readonly string[]): Fields[] =>
     copy
       .split('\n')

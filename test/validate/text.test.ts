@@ -166,7 +166,7 @@ describe('cells of a spreadsheet', () => {
       ['F1', text],
       ['46053', number],
       ['1234.5600000000001', number],
-      ['', text],
+      ['0', number],
     ]);
     expect(noisy.rows[0]).toMatchObject({ entry_date: '2026-01-31', amount: '1234.56' });
     expect(noisy.warned).toEqual([]);

@@ -1,0 +1,74 @@
+import type { DateOrder, DecimalMark } from '../model/mapping.ts';
+import type { Warning } from '../model/rejection.ts';
+import type { AmountColumn } from './amount.ts';
+import type { DateColumn } from './date.ts';
+import type { SideColumn } from './side.ts';
+import type { SideCandidate } from './side-candidate.ts';
+import type { SpokenCredits } from './spoken-credit.ts';
+
+/**
+ * How the unclear cells of a column are read: `1,234`, `03/04/2026`, `41225`, a side of `1`, a credit of `-12,00`, a
+ * balance. Decided over the whole file, never for one cell.
+ */
+export interface ColumnDecision {
+  decimalMark?: DecimalMark;
+  dateOrder?: DateOrder;
+  digits?: DateColumn['digits'];
+  signedCredits?: boolean;
+  signedDebits?: boolean;
+  /** Amounts bear no sign: what is a credit note or a payment is one by its type. */
+  unsigned?: boolean;
+  one?: SideColumn['one'];
+  /** The cell that is the side, which its header does not tell. */
+  position?: number;
+  /** Balances that run from line to line: none says what is left of its own entry. */
+  running?: true;
+  /** Balances that have a sign of their own; else that of their entry is meant. */
+  signed?: boolean;
+  /** No cell of the column has a figure: an empty one says nothing. */
+  blank?: boolean;
+}
+
+/** By the column that feeds it: `debit`, `entry_date`, `side` … */
+export type Decisions = Readonly<Record<string, ColumnDecision>>;
+
+/** What the cells of a column of balances say. */
+export interface BalanceColumn {
+  /** Balances that are part of their entry's amount, and those that exceed it or have the other sign. */
+  within: number;
+  beyond: number;
+  /** Balances above zero that would be part of an amount below zero. */
+  opposite: number;
+  negative: number;
+  /** Cells with a dash, or nothing. */
+  dashes: number;
+  empty: number;
+  /** Decided: balances have signs of their own; and no cell has a figure. */
+  signed: boolean;
+  blank: boolean;
+}
+
+/** The columns of which some cells are unclear, with what their cells say. */
+export interface Columns {
+  amounts: Map<string, AmountColumn>;
+  dates: Map<string, DateColumn>;
+  side: SideColumn | undefined;
+  balance: BalanceColumn | undefined;
+  /** Of amounts of which nothing says the side. */
+  candidates: SideCandidate[];
+  heard: SpokenCredits;
+}
+
+export interface Verdict {
+  decisions: Decisions;
+  /** Cells were read by an assumption that the file refutes: it has to be read again with `decisions`. */
+  refuted: boolean;
+  /** Doubts whose examples only a reading of all lines shows: the next file is to be read whole, too. */
+  needsAll: boolean;
+  warnings: Warning[];
+}
+
+/** A doubt about a whole column: no line of it is an example. */
+export const unclear = (verdict: Verdict, code: string, column: string | null, count: number, value: string): void => {
+  verdict.warnings.push({ code, column, count, examples: [{ line: 0, value }] });
+};

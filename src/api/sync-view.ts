@@ -1,7 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import type { SyncWithFiles } from '../db/syncs.ts';
+import type { Warning } from '../model/rejection.ts';
 import type { SyncFile, SyncState } from '../model/sync.ts';
 import type { Language } from '../model/tenant.ts';
+import { doubtsAmong, doubtsFirst, findingText, isDoubt } from '../validate/messages.ts';
 import { reason, shownReason } from './reason.ts';
 import { dataset, moment, tenantId } from './schemas.ts';
 
@@ -42,6 +44,10 @@ const fileSchema = z
       z.object({
         code: z.string(),
         column: z.string().nullable(),
+        doubt: z
+          .boolean()
+          .openapi({ description: 'About money, dates, sides, names or codes: somebody should read it.' }),
+        message: z.string(),
         count,
         examples: z.array(z.object({ line: count, value: z.string().nullable() })),
       }),
@@ -89,6 +95,7 @@ export const syncSchema = z
     ),
     progress: progressSchema.nullable(),
     durations: z.record(z.string(), z.number()).openapi({ description: 'Milliseconds of each stage.' }),
+    doubts: count.openapi({ description: 'How many remarks on its files are doubts.' }),
     files: z.array(fileSchema),
   })
   .openapi('Sync');
@@ -106,16 +113,24 @@ export function shownSync(sync: SyncWithFiles, language: Language): z.infer<type
     error: error && shownReason(error, language),
     guard: guard ?? [],
     durations: durations ?? {},
+    doubts: doubtsAmong(sync.files.flatMap(({ warnings }) => warnings)),
     files: sync.files.map((file) => shownFile(file, language)),
   };
 }
 
+function shownWarning(warning: Warning, language: Language) {
+  const { code, column, examples } = warning;
+  const message = findingText(code, language, { column, value: examples[0]?.value ?? null });
+  return { ...warning, doubt: isDoubt(code), message };
+}
+
 function shownFile(file: SyncFile, language: Language): z.infer<typeof fileSchema> {
-  const { uploadId, name, size, sha256, mode, columns, mappingVersion, sameAsBefore, warnings, format } = file;
+  const { uploadId, name, size, sha256, mode, columns, mappingVersion, sameAsBefore, format } = file;
   const { read, inserted, updated, unchanged, rejected, skipped, duplicate, settled, reopened, quarantine } = file;
   const text = format?.kind === 'xlsx' ? null : format;
   return {
-    ...{ uploadId, dataset: file.dataset, name, size, sha256, mode, columns, mappingVersion, sameAsBefore, warnings },
+    ...{ uploadId, dataset: file.dataset, name, size, sha256, mode, columns, mappingVersion, sameAsBefore },
+    warnings: doubtsFirst(file.warnings).map((warning) => shownWarning(warning, language)),
     ...{ read, inserted, updated, unchanged, rejected, skipped, duplicate, settled, reopened },
     format: format?.kind ?? null,
     encoding: text?.encoding ?? null,

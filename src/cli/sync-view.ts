@@ -1,5 +1,8 @@
 import type { SyncWithFiles } from '../db/syncs.ts';
+import type { Warning } from '../model/rejection.ts';
 import type { SyncFile } from '../model/sync.ts';
+import type { Language } from '../model/tenant.ts';
+import { doubtsAmong, doubtsFirst, findingText, isDoubt } from '../validate/messages.ts';
 
 /** A sync as scripts read it: the names of the fields are relied upon. */
 export function syncJson(sync: SyncWithFiles) {
@@ -31,6 +34,7 @@ export function syncJson(sync: SyncWithFiles) {
     guard: sync.guard ?? [],
     progress: sync.progress,
     durations: sync.durations ?? {},
+    doubts: doubtsAmong(sync.files.flatMap(({ warnings }) => warnings)),
     files: sync.files.map(fileJson),
   };
 }
@@ -62,9 +66,15 @@ function fileJson(file: SyncFile) {
     columns: file.columns,
     mappingVersion: file.mappingVersion,
     sameAsBefore,
-    warnings: file.warnings,
+    warnings: doubtsFirst(file.warnings).map(warningJson),
     quarantine,
   };
+}
+
+function warningJson(warning: Warning) {
+  const { code, column, examples } = warning;
+  const text = (language: Language) => findingText(code, language, { column, value: examples[0]?.value ?? null });
+  return { ...warning, doubt: isDoubt(code), fr: text('fr'), en: text('en') };
 }
 
 const counts = [

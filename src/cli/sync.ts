@@ -3,6 +3,7 @@ import type { Database } from '../db/client.ts';
 import { changesOf, listSyncs, type SyncWithFiles } from '../db/syncs.ts';
 import type { RowChange } from '../model/sync.ts';
 import { summaryText } from '../report/summary.ts';
+import { doubtsAmong } from '../validate/messages.ts';
 import { runs, withFoundation } from './command.ts';
 import { table } from './output.ts';
 import { reportOf } from './stored-report.ts';
@@ -47,8 +48,13 @@ function addList(parent: Command): void {
 function rowOf(sync: SyncWithFiles): string[] {
   const { id, state, incomplete, createdAt, files, reverts, revertedBy } = sync;
   const names = [...new Set(files.map(({ name }) => name))].join(', ');
-  const said =
-    state + (incomplete ? ' (incomplete)' : '') + (revertedBy === null ? '' : ` (reverted by ${revertedBy})`);
+  const doubts = doubtsAmong(files.flatMap(({ warnings }) => warnings));
+  const notes = [
+    ...(incomplete ? ['incomplete'] : []),
+    ...(doubts > 0 ? [`${doubts} ${doubts === 1 ? 'doubt' : 'doubts'}`] : []),
+    ...(revertedBy === null ? [] : [`reverted by ${revertedBy}`]),
+  ];
+  const said = state + notes.map((note) => ` (${note})`).join('');
   const did = reverts === null ? countsText(files) : `reverts ${reverts}`;
   return [String(id), said, createdAt.toISOString(), names, did];
 }

@@ -29,6 +29,8 @@ export interface SyncEventData {
   datasets: Partial<Record<Dataset, DatasetCounts>>;
   /** Files that were put aside; each has an `upload.quarantined` of its own. */
   putAside: number;
+  /** Remarks that somebody should read: see `isDoubt`. */
+  doubts: number;
   guard: GuardTrip[];
   reason: Reason | null;
   links: { sync: string; report: string; rejections: string };
@@ -55,6 +57,7 @@ export interface SyncFacts {
   error: SyncFailure | null;
   datasets: SyncEventData['datasets'];
   putAside: readonly UploadFacts[];
+  doubts: number;
 }
 
 export interface UploadFacts extends Omit<UploadEventData['upload'], 'receivedAt'> {

@@ -1,6 +1,7 @@
 import type { TransactionSql } from 'postgres';
 import type { Dataset } from '../model/dataset.ts';
 import type { TenantId } from '../model/tenant.ts';
+import { doubtsAmong } from '../validate/messages.ts';
 import { eventsOfSync, type DatasetCounts, type SyncFacts, type UploadFacts } from './event-data.ts';
 import { recordEvents } from './outbox.ts';
 
@@ -18,8 +19,9 @@ export async function recordOutcome(tx: TransactionSql, sync: SyncKey): Promise<
   const { at, ...facts } = row;
   const datasets = await countsOf(tx, sync);
   const putAside = await putAsideBy(tx, sync);
+  const doubts = await doubtsOf(tx, sync);
   const head = { tenant: sync.tenantId, sync: sync.syncId, finishedAt: new Date(at) };
-  await recordEvents(tx, sync.tenantId, eventsOfSync({ ...facts, ...head, datasets, putAside }));
+  await recordEvents(tx, sync.tenantId, eventsOfSync({ ...facts, ...head, datasets, putAside, doubts }));
 }
 
 interface At {
@@ -40,6 +42,13 @@ async function countsOf(tx: TransactionSql, sync: SyncKey): Promise<SyncFacts['d
       and detail->>'quarantine' is null
     group by dataset order by dataset`;
   return Object.fromEntries(rows.map(({ dataset, ...counts }) => [dataset, counts]));
+}
+
+async function doubtsOf(tx: TransactionSql, sync: SyncKey): Promise<number> {
+  const remarks = await tx<{ code: string }[]>`
+    select w->>'code' as code from sync_files f, jsonb_array_elements(f.detail->'warnings') w
+    where f.tenant_id = ${sync.tenantId} and f.sync_id = ${sync.syncId}`;
+  return doubtsAmong(remarks);
 }
 
 async function putAsideBy(tx: TransactionSql, sync: SyncKey): Promise<UploadFacts[]> {

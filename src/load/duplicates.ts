@@ -49,14 +49,28 @@ export async function resolveDuplicates(
       `update ${source} s set key = ${ordinalKey('r.key', 'r.ordinal')}
        from ${repeats} r where s.ctid = r.tid and r.verdict = 'kept' and r.ordinal > 1`,
     );
-  if (found.duplicate === 0) return [];
-  return warn(
+  return found.duplicate === 0 ? [] : warnOfDuplicates(tx, staging, repeats);
+}
+
+/** The same id twice is one operation; the same entry twice without one may be two. */
+async function warnOfDuplicates(tx: Tx, staging: Staging, repeats: string): Promise<FileWarning[]> {
+  const duplicates = (value: string, condition: string) =>
+    `select file_no, line, ${value} as value from ${repeats} where verdict = 'duplicate' and ${condition}`;
+  const rows = await warn(
     tx,
     staging,
     { code: 'duplicate_row', column: null },
-    `select file_no, line, null::text as value from ${repeats} where verdict = 'duplicate'`,
+    duplicates('null::text', 'not unidentified'),
     {},
   );
+  const entries = await warn(
+    tx,
+    staging,
+    { code: 'repeated_entry', column: 'piece_number' },
+    duplicates('piece', 'unidentified'),
+    {},
+  );
+  return [...rows, ...entries];
 }
 
 /** Lines that were judged together with others, or by the database: alone they do not say what became of them. */
@@ -82,7 +96,7 @@ async function refuse(tx: Tx, staging: Staging, repeats: string): Promise<void> 
   );
 }
 
-/** Columns `verdict` (kept, duplicate, rejected) and `ordinal` of each row whose key repeats. */
+/** Columns `verdict` (kept, duplicate, rejected), `ordinal`, `unidentified` and `piece` of each row whose key repeats. */
 function verdict({ target, columns }: Staging): string {
   const unidentified = columns.includes('entry_id') ? 's.entry_id is null' : 'true';
   const ordinal = target.dataset === 'ecritures' ? unidentified : 'false';
@@ -91,7 +105,8 @@ function verdict({ target, columns }: Staging): string {
                when ${ordinal} or row_number() over same_key = 1 then 'kept'
                when s.row_hash = first_value(s.row_hash) over same_key then 'duplicate'
                else 'rejected' end as verdict,
-          case when ${ordinal} then dense_rank() over (partition by s.key order by s.row_hash) else 1 end as ordinal`;
+          case when ${ordinal} then dense_rank() over (partition by s.key order by s.row_hash) else 1 end as ordinal,
+          ${ordinal} as unidentified, ${columns.includes('piece_number') ? 'left(s.piece_number, 200)' : 'null::text'} as piece`;
 }
 
 function keyValue({ target, columns }: Staging): string {

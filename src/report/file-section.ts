@@ -4,7 +4,7 @@ import type { Warning } from '../model/rejection.ts';
 import type { Report, ReportedRejection } from '../model/report.ts';
 import type { SyncFile } from '../model/sync.ts';
 import type { Language } from '../model/tenant.ts';
-import { findingText } from '../validate/messages.ts';
+import { doubtsFirst, findingText, isDoubt } from '../validate/messages.ts';
 import { catalogueText } from './catalogue-text.ts';
 import { datasetName } from './headline.ts';
 import { type Phrases, phrases } from './phrases.ts';
@@ -77,20 +77,47 @@ function outcomeOf(language: Language, file: SyncFile): string[] {
 
 function remarksOf(language: Language, file: SyncFile): string[] {
   if (file.warnings.length === 0) return [];
-  return [`  ${phrases[language].labels.remarks}`, ...file.warnings.map((each) => remark(language, each))];
+  const lines = doubtsFirst(file.warnings).flatMap((each) => [
+    `    - ${remarkText(language, each)}`,
+    ...(isDoubt(each.code) ? examplesOf(language, file, each).map((example) => `        ${example}`) : []),
+  ]);
+  return [`  ${phrases[language].labels.remarks}`, ...lines];
 }
 
-function remark(language: Language, warning: Warning): string {
+/** A remark with how often it holds; of a doubt, `examplesOf` says where. */
+export function remarkText(language: Language, warning: Warning): string {
   const words = phrases[language];
   const value = warning.examples[0]?.value ?? null;
   const text = findingText(warning.code, language, { column: warning.column, value });
-  const lines = warning.examples.filter(({ line }) => line > 0).map(({ line }) => String(line));
-  const more = warning.count > lines.length ? ', …' : '';
-  const where =
-    lines.length > 0 ? ` (${fill(words.line[warning.count === 1 ? 0 : 1], { line: lines.join(', ') + more })})` : '';
   const times = counted(language, warning.count, ...words.times);
-  return `    - ${oneLine(text).replace(/\.$/, '')}${words.colon}${times}${where}`;
+  return `${oneLine(text).replace(/\.$/, '')}${words.colon}${times}${isDoubt(warning.code) ? '' : linesOf(language, warning)}`;
 }
+
+function linesOf(language: Language, { count, examples }: Warning): string {
+  const lines = examples.filter(({ line }) => line > 0).map(({ line }) => String(line));
+  const more = count > lines.length ? ', …' : '';
+  return lines.length > 0
+    ? ` (${fill(phrases[language].line[count === 1 ? 0 : 1], { line: lines.join(', ') + more })})`
+    : '';
+}
+
+/** Of a value that is shown as an example. */
+const LONGEST_VALUE = 60;
+
+/** Where a doubt was found: `ligne 12, colonne « Débit » : « 3.8546 »`. */
+export function examplesOf(language: Language, file: SyncFile, { column, count, examples }: Warning): string[] {
+  const words = phrases[language];
+  const placed = examples.filter(({ line }) => line > 0);
+  const lines = placed.map(({ line, value }) => {
+    const named = column === null ? '' : `, ${fill(words.column, { column: columnName(file, column) })}`;
+    const said = value === null ? '' : words.colon + fill(words.shown, { value: shortened(oneLine(value)) });
+    return fill(words.line[0], { line }) + named + said;
+  });
+  return placed.length > 0 && count > placed.length ? [...lines, '…'] : lines;
+}
+
+const shortened = (value: string): string =>
+  value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE)}…` : value;
 
 function rejectionsOf(report: Report, file: SyncFile): string[] {
   const { language } = report.tenant;
@@ -114,7 +141,7 @@ export function rejectionText(language: Language, file: SyncFile, rejection: Rep
   const place = [
     fill(words.line[0], { line }),
     ...(column === null ? [] : [fill(words.column, { column: columnName(file, column) })]),
-    ...(shown === null ? [] : [language === 'fr' ? `« ${shown} »` : `“${shown}”`]),
+    ...(shown === null ? [] : [fill(words.shown, { value: shown })]),
   ];
   return `${place.join(', ')}${words.colon}${text}`;
 }

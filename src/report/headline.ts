@@ -1,6 +1,7 @@
 import { fill } from '../errors.ts';
 import type { Report } from '../model/report.ts';
 import type { SyncFile } from '../model/sync.ts';
+import { doubtsAmong } from '../validate/messages.ts';
 import { catalogueText } from './catalogue-text.ts';
 import { type Phrases, phrases } from './phrases.ts';
 import { counted, share } from './wording.ts';
@@ -16,14 +17,14 @@ export function headline(report: Report): string {
   switch (report.state) {
     case 'applied':
       if (report.reverts) return fill(words.reverted, { sync: report.reverts.syncId, counts: undone(report) });
-      return fill(words.applied, { counts: totals(report) });
+      return fill(words.applied, { counts: withDoubts(report, totals(report)) });
     case 'dry_run':
       return [
-        fill(words.dryRun, { counts: totals(report) }),
+        fill(words.dryRun, { counts: withDoubts(report, totals(report)) }),
         ...(report.guard.length > 0 ? [fill(words.dryRunHeld, { reasons: guardReasons(report) })] : []),
       ].join(' ');
     case 'held':
-      return fill(words.held, { reasons: guardReasons(report) });
+      return fill(words.held, { reasons: withDoubts(report, guardReasons(report)) });
     case 'failed':
       return fill(words.failed, { why: failure(report) });
     case 'unchanged':
@@ -56,6 +57,17 @@ function totals({ files, tenant: { language } }: Report): string {
     ...say('reopened', false),
     ...(aside > 0 ? [counted(language, aside, ...words.putAside)] : []),
   ].join(', ');
+}
+
+/** How many remarks of the report are doubts. */
+export const doubtsIn = ({ files }: Report): number => doubtsAmong(files.flatMap(({ warnings }) => warnings));
+
+/** Adds to what is said how many remarks are to be read: nobody may take it for all that there is to know. */
+function withDoubts(report: Report, said: string): string {
+  const { language } = report.tenant;
+  const words = phrases[language];
+  const doubts = doubtsIn(report);
+  return doubts === 0 ? said : fill(words.withDoubts, { said, doubts: counted(language, doubts, ...words.doubts) });
 }
 
 function undone({ reverts, tenant: { language } }: Report): string {

@@ -1,6 +1,6 @@
 import { fill } from '../errors.ts';
 import type { Report } from '../model/report.ts';
-import { isDoubt } from '../validate/messages.ts';
+import { doubtsIn } from './headline.ts';
 import { phrases } from './phrases.ts';
 import { list } from './wording.ts';
 
@@ -15,7 +15,7 @@ export function nextSteps(report: Report, rejectionsFile: string | undefined): s
     ...(report.state === 'discarded' ? [next.discarded] : []),
     ...(report.files.some((file) => file.quarantine) ? [next.putAside] : []),
     ...(report.files.some((file) => file.rejected > 0) ? [next.rejected] : []),
-    ...(report.files.some(({ warnings }) => warnings.some(({ code }) => isDoubt(code))) ? [next.doubts] : []),
+    ...(doubtsIn(report) > 0 ? [next.doubts] : []),
     ...(rejectionsFile === undefined ? [] : [fill(next.details, { file: rejectionsFile })]),
     ...(done && report.missing.length > 0
       ? [
@@ -29,5 +29,7 @@ export function nextSteps(report: Report, rejectionsFile: string | undefined): s
       : []),
     ...(report.state === 'dry_run' ? [next.dryRun] : []),
   ];
-  return steps.length > 0 ? steps : [next.nothing];
+  if (steps.length > 0) return steps;
+  // What was said of the same bytes then holds still, and may have been a doubt.
+  return [report.files.some(({ sameAsBefore }) => sameAsBefore) ? next.sameAsBefore : next.nothing];
 }

@@ -25,7 +25,17 @@ export interface Phrases {
   file: string;
   otherFiles: string;
   labels: Record<
-    'size' | 'format' | 'columns' | 'mapping' | 'mode' | 'counts' | 'effects' | 'remarks' | 'putAside' | 'rejections',
+    | 'size'
+    | 'format'
+    | 'columns'
+    | 'mapping'
+    | 'mode'
+    | 'counts'
+    | 'effects'
+    | 'remarks'
+    | 'doubts'
+    | 'putAside'
+    | 'rejections',
     string
   >;
   csv: string;
@@ -44,6 +54,11 @@ export interface Phrases {
   >;
   undone: Record<'restored' | 'removed', readonly [one: string, many: string]>;
   putAside: readonly [one: string, many: string];
+  /** Said of a sync that has some, after its counts. */
+  withDoubts: string;
+  doubts: readonly [one: string, many: string];
+  /** What stood there, as an example. */
+  shown: string;
   colon: string;
   line: readonly [one: string, many: string];
   bytes: string;
@@ -53,7 +68,17 @@ export interface Phrases {
   stages: Record<Stage, string>;
   durations: string;
   next: Record<
-    'nothing' | 'rejected' | 'doubts' | 'details' | 'held' | 'dryRun' | 'failed' | 'putAside' | 'missing' | 'discarded',
+    | 'nothing'
+    | 'sameAsBefore'
+    | 'rejected'
+    | 'doubts'
+    | 'details'
+    | 'held'
+    | 'dryRun'
+    | 'failed'
+    | 'putAside'
+    | 'missing'
+    | 'discarded',
     string
   >;
   nextTitle: string;
@@ -95,6 +120,7 @@ const fr: Phrases = {
     counts: 'Lignes',
     effects: 'Effets',
     remarks: 'Remarques',
+    doubts: 'À relire',
     putAside: 'Mis de côté',
     rejections: 'Rejets',
   },
@@ -123,6 +149,9 @@ const fr: Phrases = {
     removed: ['ligne supprimée', 'lignes supprimées'],
   },
   putAside: ['fichier mis de côté', 'fichiers mis de côté'],
+  withDoubts: '{said} ; {doubts}',
+  doubts: ['remarque douteuse à relire', 'remarques douteuses à relire'],
+  shown: '« {value} »',
   colon: ' : ',
   line: ['ligne {line}', 'lignes {line}'],
   bytes: '{size} ({bytes} octets)',
@@ -141,6 +170,7 @@ const fr: Phrases = {
   nextTitle: 'Que faire',
   next: {
     nothing: 'Rien : tout est en ordre.',
+    sameAsBefore: 'Rien de nouveau : le compte rendu de l’importation de ces données reste valable.',
     rejected: 'Corrigez les lignes rejetées dans votre logiciel, puis renvoyez l’export entier.',
     doubts:
       'Relisez les remarques : elles portent sur des montants, des dates, des sens, des noms ou des codes dont la lecture est douteuse.',
@@ -190,6 +220,7 @@ const en: Phrases = {
     counts: 'Lines',
     effects: 'Effects',
     remarks: 'Remarks',
+    doubts: 'To check',
     putAside: 'Put aside',
     rejections: 'Rejections',
   },
@@ -215,6 +246,9 @@ const en: Phrases = {
   },
   undone: { restored: ['line as before', 'lines as before'], removed: ['line removed', 'lines removed'] },
   putAside: ['file put aside', 'files put aside'],
+  withDoubts: '{said}; {doubts}',
+  doubts: ['doubtful remark to check', 'doubtful remarks to check'],
+  shown: '“{value}”',
   colon: ': ',
   line: ['line {line}', 'lines {line}'],
   bytes: '{size} ({bytes} bytes)',
@@ -233,6 +267,7 @@ const en: Phrases = {
   nextTitle: 'What to do',
   next: {
     nothing: 'Nothing: all is well.',
+    sameAsBefore: 'Nothing new: what the report of their import said still holds.',
     rejected: 'Correct the rejected lines in your software, then send the whole export again.',
     doubts: 'Check the remarks: they are about amounts, dates, sides, names or codes that may be read wrong.',
     details: 'The rejections in detail: {file}.',

@@ -3,6 +3,7 @@ import type { Dataset } from '../model/dataset.ts';
 import type { Format } from '../model/format.ts';
 import type { Warning } from '../model/rejection.ts';
 import { noCounts, type Counts, type GuardTrip, type SyncFile, type SyncState } from '../model/sync.ts';
+import { doubtsFirst } from '../validate/messages.ts';
 import type { LateFindings } from './late-rejections.ts';
 import type { PlannedFile } from './plan.ts';
 import type { ReadResult } from './thread-protocol.ts';
@@ -91,7 +92,7 @@ function fileOf(
     mode: dataset === file.dataset ? file.mode : 'delta',
     format,
     columns: dataset === file.dataset ? result.columns : {},
-    warnings: [...warnings, ...remarks.map(({ warning }) => warning)],
+    warnings: doubtsFirst([...warnings, ...remarks.map(({ warning }) => warning)]),
     dependsOnClients: lateOf(dataset, file.fileNo).unknownClients > 0,
     sameAsBefore: false,
     quarantine: null,

@@ -246,7 +246,7 @@ export const findings = {
     '« {value} » n’est ni oui ni non ({column}) : la valeur n’est pas reprise.',
     '“{value}” is neither yes nor no ({column}): the value is left out.',
   ),
-  invalid_days: entry(
+  invalid_days: doubt(
     'warning',
     '« {value} » n’est pas un nombre de jours entre 0 et 365 ({column}) : la valeur n’est pas reprise.',
     '“{value}” is not a number of days from 0 to 365 ({column}): the value is left out.',
@@ -309,6 +309,11 @@ export const findings = {
     'Ligne répétée à l’identique : une seule est reprise.',
     'Line repeated word for word: one is kept.',
   ),
+  repeated_entry: doubt(
+    'warning',
+    'Écriture sans identifiant, répétée à l’identique : une seule est reprise. Si ce sont deux opérations, ajoutez un identifiant à l’export.',
+    'Entry without an id, repeated word for word: one is kept. If there are two operations, add an id to the export.',
+  ),
   unknown_parent: entry(
     'warning',
     'La maison mère « {value} » n’existe ni dans le fichier ni en base.',
@@ -337,6 +342,14 @@ export const isFindingCode = (code: string): code is FindingCode => Object.hasOw
 
 /** Whether a remark is one beside which nobody may hear that all is well; a code from another version is, to be sure. */
 export const isDoubt = (code: string): boolean => !isFindingCode(code) || findings[code].doubt;
+
+/** How many of these remarks are doubts: what an outcome says beside its counts. */
+export const doubtsAmong = (remarks: readonly { code: string }[]): number =>
+  remarks.filter(({ code }) => isDoubt(code)).length;
+
+/** Doubts first; otherwise in the order given. */
+export const doubtsFirst = <T extends { code: string }>(remarks: readonly T[]): T[] =>
+  remarks.toSorted((a, b) => Number(isDoubt(b.code)) - Number(isDoubt(a.code)));
 
 /** What a column is called, for people. */
 export function columnLabel(name: string, language: Language): string {

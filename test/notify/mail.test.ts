@@ -30,7 +30,7 @@ const queued = ({ database }: Pick<World, 'database'>) => database.sql<{ last_er
 const until = (work: () => Promise<void> | void) => vi.waitFor(work, { timeout: 20_000, interval: 50 });
 
 const header = 'Code client;Journal;N° pièce;Date écriture;Date échéance;Libellé;Débit;Crédit';
-const entry = (piece: number, client = 'C1') => `${client};VE;F${piece};01/11/2026;01/12/2026;Facture ${piece};10,00;`;
+const entry = (piece: number, client = 'C1') => `${client};VE;F${piece};15/11/2026;31/12/2026;Facture ${piece};10,00;`;
 
 async function pushed(files: Record<string, string>): Promise<{ bench: Bench; server: MailServer }> {
   const server = await openMailServer();
@@ -66,6 +66,20 @@ it('writes to each recipient in their language what a sync did, what it rejected
   expect(french?.headers.get('auto-submitted')).toBe('auto-generated');
   expect(english).toMatchObject({ to_: ['john@example.org'], subject: 'Acme & fils: import done, 1 rejected (no. 1)' });
   expect(english?.text).toContain('Correct the rejected lines in your software');
+});
+
+it('names what is doubtful in the subject and in the letter, with line, column and value', async () => {
+  const { server } = await pushed({
+    'clients.csv': 'Code client;Raison sociale\r\nC1;Dupont\r\n',
+    'ecritures.csv': [header, entry(1), entry(2).replace('10,00', '3,8546'), ''].join('\r\n'),
+  });
+  await until(() => expect(server.mails).toHaveLength(2));
+  const [english, french] = server.mails.toSorted((a, b) => String(a.to_).localeCompare(String(b.to_)));
+  expect(french?.subject).toBe('Acme & fils : importation effectuée, 1 remarque douteuse à relire (n° 1)');
+  expect(french?.text).toContain('1 remarque douteuse à relire.');
+  expect(french?.text).toMatch(/- ecritures\.csv, .*arrondi.* \(ligne 3, colonne « Débit » : « 3,8546 »\)/);
+  expect(french?.text).not.toContain('tout est en ordre');
+  expect(english?.subject).toBe('Acme & fils: import done, 1 doubtful remark to check (no. 1)');
 });
 
 it('tells of files put aside in the mail about the sync, and in one of its own only to who asked for no other', async () => {

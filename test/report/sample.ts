@@ -25,6 +25,19 @@ export const ecritures: SyncFile = {
   warnings: [
     { code: 'unknown_column', column: 'Région', count: 1, examples: [{ line: 3, value: null }] },
     {
+      code: 'amount_rounded',
+      column: 'amount',
+      count: 7,
+      examples: [
+        { line: 12, value: '3.8546' },
+        { line: 15, value: '4.1234' },
+        { line: 16, value: '0.0001' },
+        { line: 18, value: '1.005' },
+        { line: 21, value: '12.3456' },
+      ],
+    },
+    { code: 'ambiguous_dates', column: 'entry_date', count: 3, examples: [{ line: 0, value: '03/04/2026' }] },
+    {
       code: 'invalid_siret',
       column: 'siret',
       count: 1200,

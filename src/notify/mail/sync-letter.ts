@@ -1,17 +1,19 @@
 import { fill } from '../../errors.ts';
 import type { Report } from '../../model/report.ts';
 import type { SyncFile } from '../../model/sync.ts';
-import { quarantineText, rejectionText } from '../../report/file-section.ts';
-import { datasetName, headline } from '../../report/headline.ts';
+import { examplesOf, quarantineText, rejectionText, remarkText } from '../../report/file-section.ts';
+import { datasetName, doubtsIn, headline } from '../../report/headline.ts';
 import { nextSteps } from '../../report/next-steps.ts';
 import { phrases } from '../../report/phrases.ts';
 import { counted, list } from '../../report/wording.ts';
+import { isDoubt } from '../../validate/messages.ts';
 import { footer } from './footer.ts';
 import type { Block, Letter } from './letter.ts';
 import { mailWords } from './words.ts';
 
 const MOST_FILES = 10;
 const MOST_REJECTIONS = 10;
+const MOST_DOUBTS = 10;
 const LONGEST_LINE = 400;
 
 /** Pure: what is written about a sync that came to an end, in the language of `report.tenant`. */
@@ -27,6 +29,7 @@ export function syncLetter(report: Report): Letter {
       { kind: 'text', text: headline(report) },
       ...text(missing.length > 0 ? [fill(words.missing, { datasets: list(language, missing) })] : []),
       ...items(filesOf(report)),
+      ...titled(words.labels.doubts, doubtsOf(report)),
       ...titled(words.labels.rejections, rejectionsOf(report)),
       ...titled(words.nextTitle, steps),
       footer(language, report.tenant.name),
@@ -39,7 +42,8 @@ const items = (lines: readonly string[]): Block[] => (lines.length > 0 ? [{ kind
 const titled = (title: string, lines: readonly string[]): Block[] =>
   lines.length > 0 ? [{ kind: 'title', text: title }, ...items(lines)] : [];
 
-function subject({ state, tenant, files, missing, syncId }: Report): string {
+function subject(report: Report): string {
+  const { state, tenant, files, missing, syncId } = report;
   const { language, name } = tenant;
   const words = mailWords[language];
   if (state === 'queued' || state === 'running') throw new Error(`nobody is written to about a sync that is ${state}`);
@@ -47,6 +51,8 @@ function subject({ state, tenant, files, missing, syncId }: Report): string {
   const lines = counted(language, rejected, ...phrases[language].counts.rejected);
   let what = words.sync[state];
   if (rejected > 0) what = fill(words.rejected, { what, lines });
+  const doubts = doubtsIn(report);
+  if (doubts > 0) what = fill(words.doubtful, { what, doubts: counted(language, doubts, ...phrases[language].doubts) });
   if (missing.length > 0) what = fill(words.incomplete, { what });
   return fill(words.syncSubject, { tenant: name, what, id: syncId });
 }
@@ -71,6 +77,23 @@ function fateOf(language: 'fr' | 'en', file: SyncFile): string {
     (count) => count === 'read' || file[count] > 0,
   );
   return said.map((count) => counted(language, file[count], ...words.counts[count])).join(', ');
+}
+
+/** Each with the places where it was found first. */
+function doubtsOf({ files, tenant: { language } }: Report): string[] {
+  const lines = files.flatMap((file) =>
+    file.warnings
+      .filter(({ code }) => isDoubt(code))
+      .map((doubt) => {
+        const examples = examplesOf(language, file, doubt);
+        const where = examples.length > 0 ? ` (${examples.join(language === 'fr' ? ' ; ' : '; ')})` : '';
+        return `${file.name}, ${remarkText(language, doubt)}${where}`.slice(0, LONGEST_LINE);
+      }),
+  );
+  const rest = lines.length - MOST_DOUBTS;
+  return rest > 0
+    ? [...lines.slice(0, MOST_DOUBTS), `… ${counted(language, rest, ...phrases[language].doubts)}`]
+    : lines;
 }
 
 function rejectionsOf({ files, rejections, tenant: { language } }: Report): string[] {

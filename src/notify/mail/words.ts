@@ -7,6 +7,7 @@ export interface MailWords {
   sync: Record<Exclude<SyncState, 'queued' | 'running'>, string>;
   syncSubject: string;
   rejected: string;
+  doubtful: string;
   incomplete: string;
   asideSubject: string;
   aside: string;
@@ -35,6 +36,7 @@ const fr: MailWords = {
   },
   syncSubject: '{tenant} : {what} (n° {id})',
   rejected: '{what}, {lines}',
+  doubtful: '{what}, {doubts}',
   incomplete: '{what}, livraison incomplète',
   asideSubject: '{tenant} : fichier mis de côté, {name}',
   aside: 'Le fichier {name} ({size}), reçu le {moment}, a été mis de côté. {reason}',
@@ -68,6 +70,7 @@ const en: MailWords = {
   },
   syncSubject: '{tenant}: {what} (no. {id})',
   rejected: '{what}, {lines}',
+  doubtful: '{what}, {doubts}',
   incomplete: '{what}, incomplete delivery',
   asideSubject: '{tenant}: file put aside, {name}',
   aside: 'The file {name} ({size}), received on {moment}, was put aside. {reason}',

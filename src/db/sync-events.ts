@@ -1,7 +1,6 @@
 import type { TransactionSql } from 'postgres';
 import type { Dataset } from '../model/dataset.ts';
 import type { TenantId } from '../model/tenant.ts';
-import { doubtsAmong } from '../validate/messages.ts';
 import { eventsOfSync, type DatasetCounts, type SyncFacts, type UploadFacts } from './event-data.ts';
 import { recordEvents } from './outbox.ts';
 
@@ -45,10 +44,10 @@ async function countsOf(tx: TransactionSql, sync: SyncKey): Promise<SyncFacts['d
 }
 
 async function doubtsOf(tx: TransactionSql, sync: SyncKey): Promise<number> {
-  const remarks = await tx<{ code: string }[]>`
-    select w->>'code' as code from sync_files f, jsonb_array_elements(f.detail->'warnings') w
-    where f.tenant_id = ${sync.tenantId} and f.sync_id = ${sync.syncId}`;
-  return doubtsAmong(remarks);
+  const [row] = await tx<{ doubts: number }[]>`
+    select coalesce(sum((detail->>'doubts')::int), 0)::int as doubts from sync_files
+    where tenant_id = ${sync.tenantId} and sync_id = ${sync.syncId}`;
+  return row?.doubts ?? 0;
 }
 
 async function putAsideBy(tx: TransactionSql, sync: SyncKey): Promise<UploadFacts[]> {

@@ -47,6 +47,8 @@ export interface SyncFile extends Counts {
   /** Canonical column → the header it was read from. */
   columns: Record<string, string>;
   warnings: Warning[];
+  /** How many of the warnings are doubts; missing in what an older version stored. */
+  doubts?: number;
   /** Some of its rows were refused because of the clients that were known then. */
   dependsOnClients: boolean;
   /** Skipped whole: the same bytes were applied before, under the same mapping. */

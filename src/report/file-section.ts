@@ -84,8 +84,18 @@ function remarksOf(language: Language, file: SyncFile): string[] {
   return [`  ${phrases[language].labels.remarks}`, ...lines];
 }
 
+/** Each doubt in one line, with the places where it was found first. */
+export function doubtTexts(language: Language, file: SyncFile): string[] {
+  const doubts = file.warnings.filter(({ code }) => isDoubt(code));
+  return doubts.map((doubt) => {
+    const examples = examplesOf(language, file, doubt);
+    const where = examples.length > 0 ? ` (${examples.join(language === 'fr' ? ' ; ' : '; ')})` : '';
+    return remarkText(language, doubt) + where;
+  });
+}
+
 /** A remark with how often it holds; of a doubt, `examplesOf` says where. */
-export function remarkText(language: Language, warning: Warning): string {
+function remarkText(language: Language, warning: Warning): string {
   const words = phrases[language];
   const value = warning.examples[0]?.value ?? null;
   const text = findingText(warning.code, language, { column: warning.column, value });
@@ -105,7 +115,7 @@ function linesOf(language: Language, { count, examples }: Warning): string {
 const LONGEST_VALUE = 60;
 
 /** Where a doubt was found: `ligne 12, colonne « Débit » : « 3.8546 »`. */
-export function examplesOf(language: Language, file: SyncFile, { column, count, examples }: Warning): string[] {
+function examplesOf(language: Language, file: SyncFile, { column, count, examples }: Warning): string[] {
   const words = phrases[language];
   const placed = examples.filter(({ line }) => line > 0);
   const lines = placed.map(({ line, value }) => {

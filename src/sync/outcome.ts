@@ -3,7 +3,7 @@ import type { Dataset } from '../model/dataset.ts';
 import type { Format } from '../model/format.ts';
 import type { Warning } from '../model/rejection.ts';
 import { noCounts, type Counts, type GuardTrip, type SyncFile, type SyncState } from '../model/sync.ts';
-import { doubtsFirst } from '../validate/messages.ts';
+import { doubtsAmong, doubtsFirst } from '../validate/messages.ts';
 import type { LateFindings } from './late-rejections.ts';
 import type { PlannedFile } from './plan.ts';
 import type { ReadResult } from './thread-protocol.ts';
@@ -83,7 +83,8 @@ function fileOf(
     skipped: read.skipped,
     rejected: read.rejected + (tally?.rejected ?? 0),
   };
-  const remarks = loaded?.warnings.filter((w) => w.dataset === dataset && w.fileNo === file.fileNo) ?? [];
+  const late = loaded?.warnings.filter((w) => w.dataset === dataset && w.fileNo === file.fileNo) ?? [];
+  const remarks = doubtsFirst([...warnings, ...late.map(({ warning }) => warning)]);
   if (tally) checkSum(file.upload.name, counts);
   return {
     ...headOf(file),
@@ -92,7 +93,8 @@ function fileOf(
     mode: dataset === file.dataset ? file.mode : 'delta',
     format,
     columns: dataset === file.dataset ? result.columns : {},
-    warnings: doubtsFirst([...warnings, ...remarks.map(({ warning }) => warning)]),
+    warnings: remarks,
+    doubts: doubtsAmong(remarks),
     dependsOnClients: lateOf(dataset, file.fileNo).unknownClients > 0,
     sameAsBefore: false,
     quarantine: null,

@@ -1,12 +1,11 @@
 import { fill } from '../../errors.ts';
 import type { Report } from '../../model/report.ts';
 import type { SyncFile } from '../../model/sync.ts';
-import { examplesOf, quarantineText, rejectionText, remarkText } from '../../report/file-section.ts';
+import { doubtTexts, quarantineText, rejectionText } from '../../report/file-section.ts';
 import { datasetName, doubtsIn, headline } from '../../report/headline.ts';
 import { nextSteps } from '../../report/next-steps.ts';
 import { phrases } from '../../report/phrases.ts';
 import { counted, list } from '../../report/wording.ts';
-import { isDoubt } from '../../validate/messages.ts';
 import { footer } from './footer.ts';
 import type { Block, Letter } from './letter.ts';
 import { mailWords } from './words.ts';
@@ -79,16 +78,9 @@ function fateOf(language: 'fr' | 'en', file: SyncFile): string {
   return said.map((count) => counted(language, file[count], ...words.counts[count])).join(', ');
 }
 
-/** Each with the places where it was found first. */
 function doubtsOf({ files, tenant: { language } }: Report): string[] {
   const lines = files.flatMap((file) =>
-    file.warnings
-      .filter(({ code }) => isDoubt(code))
-      .map((doubt) => {
-        const examples = examplesOf(language, file, doubt);
-        const where = examples.length > 0 ? ` (${examples.join(language === 'fr' ? ' ; ' : '; ')})` : '';
-        return `${file.name}, ${remarkText(language, doubt)}${where}`.slice(0, LONGEST_LINE);
-      }),
+    doubtTexts(language, file).map((doubt) => `${file.name}, ${doubt}`.slice(0, LONGEST_LINE)),
   );
   const rest = lines.length - MOST_DOUBTS;
   return rest > 0

@@ -401,6 +401,8 @@ export const ecritures = pgTable(
     ...imported(),
     entryId: text('entry_id'),
     journal: text('journal'),
+    /** The ledger account: letters are unique within a client and an account. */
+    account: text('account'),
     pieceNumber: text('piece_number').notNull(),
     entryType: text('entry_type').notNull(),
     entryDate: date('entry_date').notNull(),

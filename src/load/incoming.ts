@@ -11,7 +11,7 @@ import type { Target } from './target.ts';
 const always: Readonly<Record<Target['dataset'], readonly string[]>> = {
   clients: ['company'],
   contacts: ['company'],
-  ecritures: ['company', 'entry_type', 'due_date', 'letter', 'balance'],
+  ecritures: ['company', 'entry_type', 'due_date', 'account', 'letter', 'balance'],
 };
 
 export const mergedColumns = (staging: Staging): string[] => [
@@ -45,3 +45,6 @@ export function differs(staging: Staging): string {
     .map((column) => `(${incoming(staging, column, true)}) is distinct from t.${ident(column)}`)
     .join(' or ');
 }
+
+/** The account of a staged row `s` of a load that inserts everything, by which `balanced_letters` knows it. */
+export const stagedAccount = (staging: Staging): string => `coalesce(${incoming(staging, 'account', false)}, '')`;

@@ -1,12 +1,12 @@
-import { incoming } from './incoming.ts';
+import { incoming, stagedAccount } from './incoming.ts';
 import { before } from './history.ts';
 import { deltaTable, pairsTable } from './merge.ts';
 import { byKey, ident, query, type Params, type Tx } from './query.ts';
 import type { Staging } from './staging.ts';
 
 /**
- * Lettering: the entries of a client that bear one letter settle one another once they add up to zero. Letters are
- * case-sensitive. An entry that has a balance goes by that alone; entries that vanished no longer count in the sum.
+ * Lettering: the entries of a client on one ledger account that bear one letter settle one another once they add up to
+ * zero. An account that is not known is one, too. Letters are case-sensitive. An entry that has a balance goes by that alone; entries that vanished no longer count in the sum.
  */
 
 /** Whether the state of any staged entry depends on its letter: mostly none does, since all have a balance. */
@@ -19,7 +19,8 @@ export async function hasDecisiveLetters(tx: Tx, { table, columns }: Staging): P
   return row?.['any'] === true;
 }
 
-const stored = 'union all select company, client_code, letter, amount from ecritures where tenant_id = {tenant}::text';
+const stored = `union all select company, client_code, coalesce(account, ''), letter, amount
+  from ecritures where tenant_id = {tenant}::text`;
 
 /**
  * The balanced groups of what is staged, for a load that inserts everything.
@@ -29,10 +30,11 @@ export async function findBalancedLetters(tx: Tx, staging: Staging, direct: bool
   await query(
     tx,
     `create temp table balanced_letters on commit drop as
-     select company, client_code, letter from (
-       select ${incoming(staging, 'company', false)} as company, s.client_code, s.letter, s.amount
+     select company, client_code, account, letter from (
+       select ${incoming(staging, 'company', false)} as company, s.client_code, ${stagedAccount(staging)} as account,
+              s.letter, s.amount
        from ${ident(staging.table)} s ${direct ? stored : ''}) s
-     where letter is not null group by 1, 2, 3 having sum(amount) = 0`,
+     where letter is not null group by 1, 2, 3, 4 having sum(amount) = 0`,
     params,
   );
 }
@@ -43,10 +45,11 @@ export async function findTouchedLetters(tx: Tx, staging: Staging, params: Param
     query(
       tx,
       `create temp table touched_letters on commit drop as
-     select company, client_code, letter from ${deltaTable(staging)} where letter is not null and action <> 'rejected'
-     union select old_company, old_client_code, old_letter from ${deltaTable(staging)}
+     select company, client_code, coalesce(account, '') as account, letter
+       from ${deltaTable(staging)} where letter is not null and action <> 'rejected'
+     union select old_company, old_client_code, coalesce(old_account, ''), old_letter from ${deltaTable(staging)}
        where old_letter is not null and action <> 'rejected'
-     union select t.company, t.client_code, t.letter from ${pairsTable(staging)} p
+     union select t.company, t.client_code, coalesce(t.account, ''), t.letter from ${pairsTable(staging)} p
        join ecritures t on t.tenant_id = p.tenant_id and t.key = p.key where p.vanished and t.letter is not null`,
       params,
     ),
@@ -61,8 +64,10 @@ export async function judgeTouchedLetters(tx: Tx, params: Params): Promise<void>
     `create temp table judged on commit drop as
      select {tenant}::text as tenant_id, key, balanced from (
        select t.key, t.status, t.balance,
-              sum(t.amount) over (partition by t.company, t.client_code, t.letter) = 0 as balanced
-       from ecritures t join touched_letters using (company, client_code, letter)
+              sum(t.amount) over (partition by t.company, t.client_code, t.account, t.letter) = 0 as balanced
+       from ecritures t join touched_letters l
+         on l.company = t.company and l.client_code = t.client_code and l.letter = t.letter
+           and l.account = coalesce(t.account, '')
        where t.tenant_id = {tenant}::text and t.status <> 'settled_presumed') t
      where balance is null and (status = 'settled') <> balanced`,
     params,

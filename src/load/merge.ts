@@ -1,5 +1,5 @@
 import { derivation } from './derive.ts';
-import { incoming } from './incoming.ts';
+import { incoming, stagedAccount } from './incoming.ts';
 import { lateTable } from './late.ts';
 import { byKey, ident, literal, query, type Params, type Tx } from './query.ts';
 import type { Staging } from './staging.ts';
@@ -20,7 +20,7 @@ export async function insertAll(
   const { values, inner } = derivation(staging, { stored: false, grouped });
   const letters = grouped
     ? `left join balanced_letters g on g.company = ${incoming(staging, 'company', false)}
-         and g.client_code = s.client_code and g.letter = s.letter`
+         and g.client_code = s.client_code and g.account = ${stagedAccount(staging)} and g.letter = s.letter`
     : '';
   // In an order of their own, keys would touch every page of the index again and again; sorted, they fill it once.
   const order = (await isSorted(tx, staging)) ? '' : 'order by m.key';
@@ -114,7 +114,7 @@ export async function buildDelta(
   const { target } = staging;
   const { values, inner, differs } = derivation(staging, { stored: true, grouped: false });
   const named = [...values].map(([column, sql]) => `${sql} as ${ident(column)}`);
-  const old = target.dataset === 'ecritures' ? ', m.old_letter, m.old_company, m.old_client_code' : '';
+  const old = target.dataset === 'ecritures' ? ', m.old_letter, m.old_company, m.old_client_code, m.old_account' : '';
   const action = `case ${target.ofClient ? `when m.unknown then 'rejected'` : ''} when not m.stored then 'inserted'
                   when m.manual then 'manual' when ${differs} then 'updated' else 'unchanged' end`;
   await byKey(tx, () =>
@@ -147,7 +147,7 @@ function flags({ target }: Staging): string {
       return `coalesce(t.origin = 'manual', false) as manual, coalesce(t.row_hash = 0 and not t.active, false) as gone`;
     case 'ecritures':
       return `false as manual, coalesce(t.status = 'settled_presumed', false) as gone, t.letter as old_letter,
-              t.company as old_company, t.client_code as old_client_code`;
+              t.company as old_company, t.client_code as old_client_code, t.account as old_account`;
   }
 }
 

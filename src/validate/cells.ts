@@ -208,6 +208,18 @@ const doubtful = (
   };
 };
 
+/** What stands for "not lettered" where a letter might: `-`, `.`, `*`, `0`, in any number. */
+const isNoLetter = (bytes: Uint8Array, { start, end }: Span): boolean => {
+  for (let i = start; i < end; i++) if (!noLetters.includes(bytes[i] as number)) return false;
+  return true;
+};
+const noLetters = Buffer.from('-_.*/0 ');
+
+export const letter = (row: Row): ValueWriter => {
+  const write = code(row);
+  return (view, position) => (isNoLetter(view.bytes, row.span) ? Done.nothing : write(view, position));
+};
+
 const account = (row: Row): ValueWriter => {
   const write = code(row);
   return (view, position) => {

@@ -220,6 +220,13 @@ export const columns: Readonly<Record<Dataset, readonly Column[]>> = {
     client('compte|account|client|customer|code|tiers|n° compte|account no'),
     column('journal', 'code', 'journal', 'journal code', 'code journal|jo_num|journalcode|code jal|jal|jnl'),
     column(
+      'account',
+      'code',
+      'compte général',
+      'ledger account',
+      'compte collectif|comptenum|cg_num|cg_numprinc|compte comptable|gl account|general account|general ledger account|collectif|n° compte général|numéro de compte général~account|compte|n° compte',
+    ),
+    column(
       'piece_number',
       'code',
       'n° de pièce',

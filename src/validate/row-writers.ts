@@ -2,7 +2,7 @@ import type { Dataset } from '../model/dataset.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { AmountColumn } from './amount.ts';
 import { dateNumberOf } from './calendar.ts';
-import { amount, bool, cellWriter, date, entryType, simple, type Target } from './cells.ts';
+import { amount, bool, cellWriter, code, date, entryType, letter, simple, type Target } from './cells.ts';
 import { type Column, columns } from './columns.ts';
 import { writeBytes, writeCents } from './copy.ts';
 import { balanceWriter } from './balance.ts';
@@ -113,6 +113,9 @@ function writerOf(column: Column, c: Compilation): CellWriter {
   if (name === 'balance') return balanceWriter(target, row, c.readers.amount(name), c.readers.balance());
   if (column.type === 'amount')
     return cellWriter(target, row, amount(row, name, c.readers.amount(name), faultOf(name)));
+  if (name === 'letter') return cellWriter(target, row, letter(row));
+  // An entry's own account is whatever the tenant follows.
+  if (name === 'account' && c.match.dataset === 'ecritures') return cellWriter(target, row, code(row));
   if (column.type === 'bool') return cellWriter(target, row, bool(row, name === 'active' && c.match.negated));
   return cellWriter(target, row, simple(column.type, row, name));
 }

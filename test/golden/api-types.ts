@@ -1647,6 +1647,7 @@ export interface components {
             lastChanged: number;
             entryId: string | null;
             journal: string | null;
+            account: string | null;
             pieceNumber: string;
             entryType: string;
             /** Format: date */

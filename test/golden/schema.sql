@@ -240,6 +240,7 @@ table ecritures (
   settled_at timestamp with time zone,
   notes text,
   stop_reminders boolean not null default false,
+  account text,
   constraint ecritures_tenant_id_key_pk PRIMARY KEY (tenant_id, key)
 );
 

@@ -24,6 +24,36 @@ describe('lettering', () => {
     expect((await entriesOf(database))[0]).toMatchObject({ by: 1 });
   });
 
+  test('a letter is one of its account: the same on another account is another group', async () => {
+    const pair = (account: string | null, first: number, amounts: [string, string]) =>
+      amounts.map((amount, i) => entry(String(first + i), { letter: 'AA', account, amount }));
+    const rows = [
+      ...pair('411000', 1, ['100.00', '-100.00']),
+      ...pair('411700', 3, ['50.00', '-20.00']),
+      ...pair(null, 5, ['70.00', '-70.00']),
+    ];
+    const settled = { 1: 'settled', 2: 'settled', 3: 'open', 4: 'open', 5: 'settled', 6: 'settled' };
+    const database = await testDatabase();
+    await sync(database, { id: 1 }, c1, entriesFile(...rows));
+    expect(await statuses(database)).toEqual(settled);
+    await sync(
+      database,
+      { id: 2 },
+      entriesFile(...rows, entry('7', { letter: 'AA', account: '411700', amount: '-30.00' })),
+    );
+    expect(await statuses(database)).toEqual({ ...settled, 3: 'settled', 4: 'settled', 7: 'settled' });
+    // One that moves to another account leaves a group behind that no longer adds up.
+    await sync(
+      database,
+      { id: 3 },
+      {
+        ...entriesFile(entry('2', { letter: 'AA', account: '411700', amount: '-100.00' })),
+        mode: 'delta',
+      },
+    );
+    expect(await statuses(database)).toEqual({ ...settled, 1: 'open', 2: 'open', 7: 'open' });
+  });
+
   test('a payment that comes later settles its group, in a snapshot as in a delta', async () => {
     for (const mode of ['snapshot', 'delta'] as const) {
       const database = await testDatabase();

@@ -129,6 +129,13 @@ describe('a code keeps its zeros and its digits', () => {
     expect(code('=""').refused).toEqual(['missing_value client_code']);
   });
 
+  it('what stands for no letter is none', () => {
+    for (const text of ['-', '.', '*', '**', '0', '--', ' - ', '_'])
+      expect(entry({ Lettrage: text }).rows[0]).toMatchObject({ letter: null });
+    for (const text of ['A', 'a', 'AA', '1', 'A0', '10'])
+      expect(entry({ Lettrage: text }).rows[0]).toMatchObject({ letter: text });
+  });
+
   it('letters of a lettering keep their case', () => {
     expect(entry({ Lettrage: 'aA' }).rows[0]?.['letter']).toBe('aA');
   });

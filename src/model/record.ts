@@ -7,10 +7,12 @@ export const CellKind = {
   date: 2,
   /** `true` or `false`. */
   bool: 3,
+  /** A number whose format shows another currency than the euro. */
+  foreign: 4,
   /** A spreadsheet's error value, such as `#REF!`. */
-  error: 4,
+  error: 5,
   /** A formula whose result the file does not hold; the cell's text is the formula. */
-  uncomputed: 5,
+  uncomputed: 6,
 } as const;
 
 /**

@@ -55,8 +55,11 @@ function plainDecimal(value: number): string {
 /** How a number format shows a serial: `date` without its time, `moment` with it, `time` alone. */
 export type DateStyle = 'date' | 'moment' | 'time' | undefined;
 
-/** How a number format shows a number: as a date, or with so many digits at least. */
-export type CellStyle = DateStyle | number;
+/** A number format that shows another currency than the euro. */
+export const FOREIGN = Symbol('foreign currency');
+
+/** How a number format shows a number: as a date, with so many digits at least, or as money that is not in euros. */
+export type CellStyle = DateStyle | number | typeof FOREIGN;
 
 export interface CellValue {
   text: string;

@@ -1,6 +1,15 @@
 import { ArrivageError } from '../errors.ts';
 import { CellKind } from '../model/record.ts';
-import { canonicalNumber, type CellStyle, columnOf, isoDate, rowOf, serialToIso, unescapeText } from './xlsx-cells.ts';
+import {
+  canonicalNumber,
+  type CellStyle,
+  columnOf,
+  FOREIGN,
+  isoDate,
+  rowOf,
+  serialToIso,
+  unescapeText,
+} from './xlsx-cells.ts';
 import type { Row } from './xlsx-row.ts';
 import { richText, type StringTable } from './xlsx-strings.ts';
 import type { XmlEvents } from './xlsx-xml.ts';
@@ -107,6 +116,7 @@ function putNumber(row: Row, column: number, value: string, style: CellStyle, sy
   const number = date ? undefined : canonicalNumber(value);
   if (date) row.put(column, date.text, date.kind);
   else if (number === undefined) row.put(column, value, CellKind.text);
+  else if (style === FOREIGN) row.put(column, number, CellKind.foreign);
   else row.put(column, typeof style === 'number' ? withZeros(number, style) : number, CellKind.number);
 }
 

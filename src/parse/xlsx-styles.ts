@@ -1,4 +1,4 @@
-import type { CellStyle, DateStyle } from './xlsx-cells.ts';
+import { type CellStyle, type DateStyle, FOREIGN } from './xlsx-cells.ts';
 import type { XmlEvents } from './xlsx-xml.ts';
 
 /** Built-in formats that show dates (ECMA-376 part 1, 18.8.30, with the East Asian ones). */
@@ -34,7 +34,26 @@ function leastDigits(code: string): number | undefined {
   return zeros === '' ? undefined : zeros.length;
 }
 
-const styleOf = (code: string): CellStyle => dateStyleOf(code) ?? leastDigits(code);
+const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency').filter((code) => code !== 'EUR'));
+const euros = ['€', 'EUR', 'EURO', 'EUROS'];
+const symbols = /[$£¥₣₤₹₽₺₴₪₩₫฿₦₱₲₵₡]/;
+
+/**
+ * Whether a format shows another currency than the euro: `[$$-409]#,##0.00`, `[$CHF] 0.00`, `#,##0.00 "USD"`, `£0`. The
+ * text after `[$` is a currency whatever it is; quoted text may be anything else.
+ */
+function isForeign(code: string): boolean {
+  for (const [, bracketed, quoted, bare] of code.matchAll(/\[\$([^\]-]*)[^\]]*\]|"([^"]*)"|([^"[\]])/g)) {
+    const named = bracketed?.trim().toUpperCase();
+    if (named !== undefined && named !== '' && !euros.includes(named)) return true;
+    const word = (quoted ?? bare ?? '').trim().toUpperCase();
+    if (symbols.test(word) || currencies.has(word)) return true;
+  }
+  return false;
+}
+
+const styleOf = (code: string): CellStyle =>
+  dateStyleOf(code) ?? (isForeign(code) ? FOREIGN : undefined) ?? leastDigits(code);
 
 /** Reads `styles.xml`: afterwards `styles[s]` is what the format of cells with that `s` shows. */
 export function stylesReader(styles: CellStyle[]): XmlEvents {

@@ -28,9 +28,20 @@ export interface AmountColumn {
   unsigned: boolean;
   /** The side that the column itself stands for, which a `D` or `C` beside a figure can only repeat: 1, -1, or 0 for none. */
   side: number;
+  /**
+   * Amounts of whole cents that are not zero, and those of a fraction of one; of these, those that no division by a
+   * thousand makes of money: above a thousand, or with more than five decimals.
+   */
+  whole: number;
+  fractions: number;
+  computed: number;
+  /** Fractions of a cent are the column's habit, and rounded; else an amount that has one is none. */
+  rounds: boolean;
   /** The last amount, in cents: an integer below 10^15; and whether it bore another currency than the euro. */
   cents: number;
   foreign: boolean;
+  /** How many decimals the last amount had. */
+  decimals: number;
 }
 
 export const amountColumn = (mark: DecimalMark, side = 0): AmountColumn => ({
@@ -48,8 +59,13 @@ export const amountColumn = (mark: DecimalMark, side = 0): AmountColumn => ({
   signedDebits: false,
   unsigned: false,
   side,
+  whole: 0,
+  fractions: 0,
+  computed: 0,
+  rounds: false,
   cents: 0,
   foreign: false,
+  decimals: 0,
 });
 
 const COMMA = 0x2c;
@@ -95,6 +111,7 @@ export function readNumber(text: string, column: AmountColumn): number {
   const number = Number(text);
   if (!Number.isFinite(number)) return Amount.invalid;
   dress.negative = number < 0;
+  column.decimals = Number.MAX_SAFE_INTEGER;
   return settleScaled(column, Math.abs(number) * 100);
 }
 
@@ -178,6 +195,7 @@ function unclear(column: AmountColumn): number {
 }
 
 function settle(column: AmountColumn, decimals: number): number {
+  column.decimals = decimals;
   if (decimals <= 2)
     return settleScaled(column, decimals === 2 ? figure.value : figure.value * (decimals === 1 ? 10 : 100));
   return settleScaled(column, figure.value / 10 ** (decimals - 2));

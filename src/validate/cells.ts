@@ -2,10 +2,11 @@ import type { EntryType } from '../model/mapping.ts';
 import { CellKind, type RecordView } from '../model/record.ts';
 import { Amount, type AmountColumn, amountColumn, readAmount, readNumber } from './amount.ts';
 import { NO_DATE, UNREADABLE } from './calendar.ts';
-import { isRoundedNumber, longestCode, unwrapCode } from './code.ts';
+import { type CodeColumn, codeColumn, cutZeros, isRoundedNumber, longestCode, unwrapCode } from './code.ts';
 import type { ColumnType } from './columns.ts';
 import { writeBytes, writeCents, writeDate } from './copy.ts';
 import { type DateColumn, readDate } from './date.ts';
+import { type Digits, type FrenchColumn, lostZero } from './french.ts';
 import { isDocumentRef, isEmail, normalSiret, normalVat } from './identifiers.ts';
 import { remember, textOf } from './remember.ts';
 import { type CellWriter, refuse, type Row } from './row.ts';
@@ -66,17 +67,20 @@ export const text = (row: Row): ValueWriter => {
 /** Digits that a spreadsheet keeps of a number; of a longer code it has made the others zero. */
 const SPREADSHEET_DIGITS = 15;
 
-const isRounded = (view: RecordView, position: number, { start, end }: Span): boolean =>
-  isRoundedNumber(view.bytes, start, end) ||
-  (view.kinds[position] === CellKind.number && end - start > SPREADSHEET_DIGITS);
+const isNumber = (kind: number | undefined): boolean => kind === CellKind.number || kind === CellKind.foreign;
 
-export const code = (row: Row): ValueWriter => {
+const isRounded = (view: RecordView, position: number, { start, end }: Span): boolean =>
+  isRoundedNumber(view.bytes, start, end) || (isNumber(view.kinds[position]) && end - start > SPREADSHEET_DIGITS);
+
+/** @param column what is known of the column; a code that is only looked up has its own */
+export const code = (row: Row, column: CodeColumn = codeColumn()): ValueWriter => {
   const { out, span } = row;
   return (view, position) => {
     const { bytes } = view;
     const lead = bytes[span.start];
     if (lead === 0x27 || lead === 0x3d) unwrapCode(bytes, span);
     if (isRounded(view, position, span)) return no(row, 'rounded_number');
+    cutZeros(bytes, span, column);
     if (span.end - span.start > longestCode) return no(row, 'value_too_long');
     const from = out.at;
     out.at = writeText(bytes, span.start, span.end, out.buffer, from);
@@ -116,20 +120,38 @@ export function readCell(row: Row, view: RecordView, position: number, name: str
   const { span } = row;
   const { bytes } = view;
   let status: number;
-  if (view.kinds[position] === CellKind.number) {
+  const kind = view.kinds[position];
+  if (isNumber(kind)) {
     status = readAmount(bytes, span.start, span.end, numbers);
     if (status === Amount.invalid) status = readNumber(textOf(bytes, span.start, span.end), numbers);
     column.cents = numbers.cents;
+    column.decimals = numbers.decimals;
+    column.foreign = kind === CellKind.foreign;
   } else {
     const lead = bytes[span.start];
     if (lead === 0x27 || lead === 0x3d) unwrapCode(bytes, span);
     status = readAmount(bytes, span.start, span.end, column);
-    if (column.foreign && status <= Amount.rounded && !row.namesCurrency)
-      row.warnings.add('foreign_currency', name, view, position);
   }
-  if (status === Amount.rounded) row.warnings.add('amount_rounded', name, view, position);
+  if (column.foreign && status <= Amount.rounded && !row.namesCurrency)
+    row.warnings.add('foreign_currency', name, view, position);
+  if (status === Amount.exact) column.whole += column.cents === 0 ? 0 : 1;
+  else if (status === Amount.rounded) status = ofFraction(row, view, position, name, column);
   else if (status > Amount.rounded) row.code = status === Amount.tooLarge ? 'amount_too_large' : 'invalid_amount';
   return status;
+}
+
+const THOUSAND = 100_000;
+
+/** Money has whole cents: `3.8546` is 3 854,60 divided by a thousand, unless the column is of computed amounts. */
+function ofFraction(row: Row, view: RecordView, position: number, name: string, column: AmountColumn): number {
+  column.fractions++;
+  if (column.decimals > 5 || Math.abs(column.cents) >= THOUSAND) column.computed++;
+  if (!column.rounds) {
+    row.code = 'fraction_of_cent';
+    return Amount.invalid;
+  }
+  row.warnings.add('amount_rounded', name, view, position);
+  return Amount.rounded;
 }
 
 /** @param fault the code of the rule that this amount breaks, if any */
@@ -215,19 +237,38 @@ const isNoLetter = (bytes: Uint8Array, { start, end }: Span): boolean => {
 };
 const noLetters = Buffer.from('-_.*/0 ');
 
-export const letter = (row: Row): ValueWriter => {
-  const write = code(row);
+export const letter = (row: Row, column: CodeColumn): ValueWriter => {
+  const write = code(row, column);
   return (view, position) => (isNoLetter(view.bytes, row.span) ? Done.nothing : write(view, position));
 };
 
-const account = (row: Row): ValueWriter => {
-  const write = code(row);
+export const clientAccount = (row: Row, column: CodeColumn): ValueWriter => {
+  const write = code(row, column);
   return (view, position) => {
     const done = write(view, position);
     const { start, end } = row.span;
     if (done === Done.written && textOf(view.bytes, start, Math.min(end, start + 3)) !== '411')
       row.warnings.add('account_not_411', 'account', view, position);
     return done;
+  };
+};
+
+/** A postcode or a telephone, with the zero that a spreadsheet has taken if it is a French one. */
+export const french = (
+  row: Row,
+  name: string,
+  digits: Digits,
+  { codes, column, country }: { codes: CodeColumn; column: FrenchColumn; country: number },
+): ValueWriter => {
+  const { out, span } = row;
+  const write = text(row);
+  return (view, position) => {
+    cutZeros(view.bytes, span, codes);
+    const lost = lostZero(view.bytes, span, digits, column, view, country);
+    if (lost === 'doubtful') row.warnings.add('short_number', name, view, position);
+    else if (lost === 'mendedInDoubt') row.warnings.add('completed_number', name, view, position);
+    if (lost === 'mended' || lost === 'mendedInDoubt') out.buffer[out.at++] = 0x30;
+    return write(view, position);
   };
 };
 
@@ -243,7 +284,7 @@ const documentRef = (row: Row): ValueWriter => {
 export function simple(type: ColumnType, row: Row, column: string): ValueWriter {
   switch (type) {
     case 'code':
-      return column === 'account' ? account(row) : code(row);
+      return code(row);
     case 'days':
       return days(row);
     case 'country':

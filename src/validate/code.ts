@@ -39,3 +39,39 @@ export function isRoundedNumber(bytes: Uint8Array, start: number, end: number): 
   }
   return true;
 }
+
+/** What the cells of a column of codes say about a `.0` at their end, which a program put there that took them for numbers. */
+export interface CodeColumn {
+  cells: number;
+  /** Digits with `.0`; and digits with other decimals, beside which `12.0` is a code like them. */
+  floats: number;
+  decimals: number;
+  /** Decided: the codes are what they are. */
+  keeps: boolean;
+}
+
+export const codeColumn = (keeps = false): CodeColumn => ({ cells: 0, floats: 0, decimals: 0, keeps });
+
+const ZERO = 0x30;
+const isMark = (c: number | undefined): boolean => c === 0x2e || c === 0x2c;
+
+/** Takes the decimals off a code that has none but zeros (`1001.0`, `69001,00`), unless the column keeps them. */
+export function cutZeros(bytes: Uint8Array, span: Span, column: CodeColumn): void {
+  column.cells++;
+  const { start, end } = span;
+  if (!isMark(bytes[end - 2]) && !isMark(bytes[end - 3])) return;
+  let mark = -1;
+  let isZero = true;
+  for (let i = start; i < end; i++) {
+    const c = bytes[i] as number;
+    if (isMark(c) && mark < 0 && i > start) mark = i;
+    else if (c < ZERO || c > ZERO + 9) return;
+    else if (mark >= 0 && c !== ZERO) isZero = false;
+  }
+  if (mark < 0 || mark === end - 1) return;
+  if (!isZero) column.decimals++;
+  else {
+    column.floats++;
+    if (!column.keeps) span.end = mark;
+  }
+}

@@ -1,8 +1,10 @@
 import type { Evidence } from '../model/evidence.ts';
 import type { DateOrder, DecimalMark, Mapping } from '../model/mapping.ts';
 import { type AmountColumn, amountColumn } from './amount.ts';
+import { type CodeColumn, codeColumn } from './code.ts';
 import { decideBalance } from './balance.ts';
 import { type DateColumn, dateColumn } from './date.ts';
+import { type FrenchColumn, frenchColumn } from './french.ts';
 import { type SideColumn, sideColumn } from './side.ts';
 import { decideSigns } from './signs.ts';
 import {
@@ -26,6 +28,8 @@ export function evidence(mapping: Mapping, decided: Decisions, options: { fec: b
     balance: undefined,
     candidates: [],
     heard: { count: 0, examples: [] },
+    codes: new Map(),
+    french: new Map(),
   };
   return {
     found,
@@ -35,6 +39,8 @@ export function evidence(mapping: Mapping, decided: Decisions, options: { fec: b
       column.signedCredits = known.signedCredits ?? false;
       column.signedDebits = known.signedDebits ?? false;
       column.unsigned = known.unsigned ?? false;
+      // Not refused by an assumption: the other cells of their records are evidence, too.
+      column.rounds = known.rounds ?? true;
       found.amounts.set(name, column);
       return column;
     },
@@ -46,6 +52,16 @@ export function evidence(mapping: Mapping, decided: Decisions, options: { fec: b
     },
     side(name: string): SideColumn {
       return (found.side = sideColumn(decided[name]?.one ?? (options.fec ? 'debit' : 'credit')));
+    },
+    code(name: string): CodeColumn {
+      const column = codeColumn(decided[name]?.keepsZeros);
+      found.codes.set(name, column);
+      return column;
+    },
+    french(name: string): FrenchColumn {
+      const column = frenchColumn(decided[name]?.keepsShort ?? false);
+      found.french.set(name, column);
+      return column;
     },
     balance(): BalanceColumn {
       const { signed = false, blank = false } = decided['balance'] ?? {};
@@ -59,7 +75,10 @@ export function decide(found: Columns, mapping: Mapping, before?: Evidence): Ver
   const verdict: Verdict = { decisions: {}, refuted: false, needsAll: false, warnings: [] };
   const decisions: Record<string, ColumnDecision> = {};
   for (const [name, column] of found.amounts)
-    decisions[name] = { decimalMark: decideMark(name, column, found, mapping, verdict) };
+    decisions[name] = {
+      decimalMark: decideMark(name, column, found, mapping, verdict),
+      rounds: decideFractions(column, verdict),
+    };
   for (const [name, column] of found.dates) decisions[name] = decideDate(name, column, found, mapping, verdict);
   if (found.side !== undefined) decisions['side'] = decideSide(found.side, verdict);
   const add = (name: string, decision: ColumnDecision) => {
@@ -68,7 +87,22 @@ export function decide(found: Columns, mapping: Mapping, before?: Evidence): Ver
   decideSigns(found, before, verdict, add);
   if (found.balance !== undefined)
     add('balance', decideBalance(found.balance, mapping.columns?.['balance'] !== undefined, verdict));
+  for (const [name, column] of found.codes) add(name, { keepsZeros: decideZeros(name, column, verdict) });
+  for (const [name, { full, short, keeps }] of found.french) {
+    add(name, { keepsShort: full === 0 });
+    if (short > 0 && (full === 0) !== keeps) verdict.refuted = true;
+  }
   return { ...verdict, decisions };
+}
+
+/** Codes with decimals of all kinds are codes; where all that have some have zeros, a program took them for numbers. */
+function decideZeros(name: string, { cells, floats, decimals, keeps }: CodeColumn, verdict: Verdict): boolean {
+  if (floats > 0 && decimals > 0 !== keeps) verdict.refuted = true;
+  if (floats > 0 && decimals === 0) {
+    const code = floats === cells ? 'codes_without_zeros' : 'some_codes_without_zeros';
+    unclear(verdict, code, name, floats, '1001.0 = 1001');
+  }
+  return decimals > 0;
 }
 
 const sum = <T>(columns: Iterable<T>, of: (column: T) => number): number =>
@@ -95,6 +129,13 @@ function decideMark(
   }
   if (doubtful > 0 && decimalMark !== column.mark) verdict.refuted = true;
   return decimalMark;
+}
+
+/** Most amounts have fractions of a cent, and not all of them as a division by a thousand would leave them. */
+function decideFractions({ whole, fractions, computed, rounds }: AmountColumn, verdict: Verdict): boolean {
+  const habit = fractions > whole && computed > 0;
+  if (fractions > 0 && habit !== rounds) verdict.refuted = true;
+  return habit;
 }
 
 function decideDate(

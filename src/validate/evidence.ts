@@ -2,12 +2,27 @@ import type { Evidence } from '../model/evidence.ts';
 import type { Columns } from './verdict.ts';
 
 const counted = {
-  amount: ['comma', 'dot', 'unclearComma', 'unclearDot', 'below', 'above', 'minus', 'plus', 'lowered'],
+  amount: [
+    'comma',
+    'dot',
+    'unclearComma',
+    'unclearDot',
+    'below',
+    'above',
+    'minus',
+    'plus',
+    'lowered',
+    'whole',
+    'fractions',
+    'computed',
+  ],
   date: ['dmy', 'mdy', 'ymd', 'serial', 'jjmmaa', 'unclearDigits'],
   side: ['zeros', 'signed', 'ones'],
   balance: ['within', 'beyond', 'opposite', 'negative', 'dashes', 'empty'],
   candidate: ['debits', 'credits', 'unsigned', 'letters', 'zeros', 'ones', 'empty', 'others'],
   heard: ['count'],
+  code: ['cells', 'floats', 'decimals'],
+  french: ['full', 'short'],
 } as const;
 
 type Counters = Record<string, number>;
@@ -36,5 +51,7 @@ function each(found: Columns, visit: (name: string, column: Counters, kinds: rea
   if (found.side) visit('side', as(found.side), counted.side);
   if (found.balance) visit('balance', as(found.balance), counted.balance);
   for (const candidate of found.candidates) visit(`candidate ${candidate.position}`, as(candidate), counted.candidate);
+  for (const [name, column] of found.codes) visit(`code ${name}`, as(column), counted.code);
+  for (const [name, column] of found.french) visit(`french ${name}`, as(column), counted.french);
   visit('heard', as(found.heard), counted.heard);
 }

@@ -1,6 +1,7 @@
 import type { StagingLayout } from '../model/staging.ts';
 import type { RecordView } from '../model/record.ts';
 import { cellWriter, code, type Target, text } from './cells.ts';
+import { codeColumn } from './code.ts';
 import { murmur128 } from './hash.ts';
 import { columnsSeed, keyWriter } from './identity.ts';
 import type { ColumnMatch } from './match.ts';
@@ -8,6 +9,7 @@ import type { Output } from './output.ts';
 import { byteSet } from './remember.ts';
 import { type CellWriter, columnsAt, newRow, openRow, sealRow, TAB } from './row.ts';
 import { Cell, openCell } from './text.ts';
+import type { Decisions } from './verdict.ts';
 import type { Warnings } from './warnings.ts';
 import { writeBytes } from './copy.ts';
 
@@ -21,12 +23,23 @@ export const fecClientsLayout: StagingLayout = {
 /** Clients kept apart; one more is written once for each of its lines, which load takes for a repeat. */
 const mostClients = 200_000;
 
+interface FecClientsOptions {
+  warnings: Warnings;
+  fileNo: number;
+  company: Uint8Array;
+  decisions?: Decisions | undefined;
+}
+
 /**
  * The clients that an FEC names: one row for each auxiliary account of an accepted line, or for the ledger account of a
  * line that has no auxiliary one.
  * @returns a function that takes a line, and says whether it brought a new client
  */
-export function fecClients(match: ColumnMatch, out: Output, warnings: Warnings, fileNo: number, company: Uint8Array) {
+export function fecClients(
+  match: ColumnMatch,
+  out: Output,
+  { warnings, fileNo, company, decisions = {} }: FecClientsOptions,
+) {
   const row = newRow(out, warnings);
   const at = (...names: string[]): number[] => names.flatMap((name) => match.positions.get(name) ?? []);
   const target = (column: string, positions: number[]): Target => ({
@@ -35,9 +48,10 @@ export function fecClients(match: ColumnMatch, out: Output, warnings: Warnings, 
     required: true,
     empty: new Uint8Array(0),
   });
+  const codeOf = (name: string) => code(row, codeColumn(decisions[name]?.keepsZeros));
   const auxiliary = match.positions.get('client_code') ?? Number.MAX_SAFE_INTEGER;
-  const clientCode = cellWriter(target('client_code', at('client_code', 'account')), row, code(row));
-  const account = cellWriter(target('account', at('account')), row, code(row));
+  const clientCode = cellWriter(target('client_code', at('client_code', 'account')), row, codeOf('client_code'));
+  const account = cellWriter(target('account', at('account')), row, codeOf('account'));
   const auxiliaryName = cellWriter(target('name', at('client_name', 'client_code')), row, text(row));
   const ledgerName = cellWriter(target('name', at('account_name', 'account')), row, text(row));
   const writeCompany: CellWriter = () => {

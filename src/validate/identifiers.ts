@@ -22,7 +22,8 @@ function luhn(digits: string): boolean {
 
 /** A SIREN or SIRET as it is stored: digits alone, and with the zeros that a spreadsheet took if that makes it right. */
 export function normalSiret(text: string): { value: string; valid: boolean } {
-  const digits = text.replace(/[\s.\u00a0\u202f-]/g, '');
+  // `732829320.0`: a program took it for a number.
+  const digits = text.replace(/^(\d+)[.,]0+$/, '$1').replace(/[\s.\u00a0\u202f-]/g, '');
   for (const value of [digits, digits.padStart(9, '0'), digits.padStart(14, '0')])
     if (isSiret(value)) return { value, valid: true };
   return { value: /^\d+$/.test(digits) ? digits : text, valid: false };

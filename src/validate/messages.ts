@@ -111,8 +111,8 @@ export const findings = {
   ),
   foreign_currency: doubt(
     'warning',
-    '« {value} » porte une autre monnaie que l’euro, et le fichier n’a pas de colonne devise : le montant est repris en euros ({column}).',
-    '“{value}” bears another currency than the euro, and the file has no currency column: the amount is taken as euros ({column}).',
+    '« {value} » porte une autre monnaie que l’euro (dans la cellule ou son format), et le fichier n’a pas de colonne devise : le montant est repris en euros ({column}).',
+    '“{value}” bears another currency than the euro (in the cell or its format), and the file has no currency column: the amount is taken as euros ({column}).',
   ),
   amount_too_large: doubt(
     'either',
@@ -123,6 +123,11 @@ export const findings = {
     'warning',
     '« {value} » a plus de deux décimales : le montant est arrondi au centime ({column}).',
     '“{value}” has more than two decimals: the amount is rounded to the cent ({column}).',
+  ),
+  fraction_of_cent: doubt(
+    'either',
+    '« {value} » a plus de deux décimales : ce n’est pas une somme d’argent, ou l’export l’a divisée par mille ({column}).',
+    '“{value}” has more than two decimals: it is no amount of money, or the export divided it by a thousand ({column}).',
   ),
   ambiguous_amounts: doubt(
     'warning',
@@ -265,6 +270,26 @@ export const findings = {
     'warning',
     'La devise « {value} » n’est pas connue : EUR est retenu.',
     'The currency “{value}” is not known: EUR is taken.',
+  ),
+  codes_without_zeros: entry(
+    'warning',
+    'Toutes les valeurs de {column} finissent par « ,0 », comme un logiciel écrit des nombres : elles sont lues sans ({value}).',
+    'All values of {column} end in “.0”, as a program writes numbers: they are read without it ({value}).',
+  ),
+  some_codes_without_zeros: doubt(
+    'warning',
+    'Des valeurs de {column} finissent par « ,0 », comme un logiciel écrit des nombres, et d’autres non : elles sont lues sans ({value}).',
+    'Some values of {column} end in “.0”, as a program writes numbers, and others do not: they are read without it ({value}).',
+  ),
+  completed_number: doubt(
+    'warning',
+    '« {value} » ({column}) a perdu son zéro initial, si le client est en France : il lui est rendu. Le fichier ne dit pas le pays.',
+    '“{value}” ({column}) has lost its first zero, if the client is in France: it is given back. The file does not say the country.',
+  ),
+  short_number: doubt(
+    'warning',
+    '« {value} » ({column}) a peut-être perdu son zéro initial : le fichier ne dit pas le pays, et la valeur est reprise telle quelle.',
+    '“{value}” ({column}) may have lost its first zero: the file does not say the country, and the value is kept as it is.',
   ),
   invalid_siret: entry(
     'warning',

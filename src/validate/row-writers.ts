@@ -2,7 +2,19 @@ import type { Dataset } from '../model/dataset.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { AmountColumn } from './amount.ts';
 import { dateNumberOf } from './calendar.ts';
-import { amount, bool, cellWriter, code, date, entryType, letter, simple, type Target } from './cells.ts';
+import {
+  amount,
+  bool,
+  cellWriter,
+  clientAccount,
+  code,
+  date,
+  entryType,
+  french,
+  letter,
+  simple,
+  type Target,
+} from './cells.ts';
 import { type Column, columns } from './columns.ts';
 import { writeBytes, writeCents } from './copy.ts';
 import { balanceWriter } from './balance.ts';
@@ -11,6 +23,7 @@ import { extraWriter } from './extra.ts';
 import { leadingColumns } from './identity.ts';
 import type { ColumnMatch } from './match.ts';
 import { type CellWriter, type Row } from './row.ts';
+import type { Digits } from './french.ts';
 import type { RecordView } from '../model/record.ts';
 import { lookAt, sideCandidate } from './side-candidate.ts';
 import { fromAmount, fromDebitAndCredit, signsBySide, signsOf } from './signed-amount.ts';
@@ -113,11 +126,27 @@ function writerOf(column: Column, c: Compilation): CellWriter {
   if (name === 'balance') return balanceWriter(target, row, c.readers.amount(name), c.readers.balance());
   if (column.type === 'amount')
     return cellWriter(target, row, amount(row, name, c.readers.amount(name), faultOf(name)));
-  if (name === 'letter') return cellWriter(target, row, letter(row));
-  // An entry's own account is whatever the tenant follows.
-  if (name === 'account' && c.match.dataset === 'ecritures') return cellWriter(target, row, code(row));
+  const digits = frenchDigits[name];
+  if (digits !== undefined) {
+    const known = {
+      codes: c.readers.code(name),
+      column: c.readers.french(name),
+      country: c.match.positions.get('country') ?? -1,
+    };
+    return cellWriter(target, row, french(row, name, digits, known));
+  }
+  if (column.type === 'code') return cellWriter(target, row, codeWriter(name, c));
   if (column.type === 'bool') return cellWriter(target, row, bool(row, name === 'active' && c.match.negated));
   return cellWriter(target, row, simple(column.type, row, name));
+}
+
+const frenchDigits: Readonly<Record<string, Digits>> = { zip: 5, phone: 10, mobile: 10 };
+
+function codeWriter(name: string, { match, row, readers }: Compilation) {
+  const column = readers.code(name);
+  if (name === 'letter') return letter(row, column);
+  // An entry's own account is whatever the tenant follows.
+  return name === 'account' && match.dataset === 'clients' ? clientAccount(row, column) : code(row, column);
 }
 
 export const constant =

@@ -1,13 +1,14 @@
 import type { RecordView } from '../model/record.ts';
 import { sparedColumns } from '../model/staging.ts';
 import { cellWriter, code } from './cells.ts';
-import { longestCode } from './code.ts';
+import { codeColumn, longestCode } from './code.ts';
 import { isNull } from './identity.ts';
 import type { ColumnMatch } from './match.ts';
 import type { Output } from './output.ts';
 import { type CellWriter, newRow, TAB } from './row.ts';
 import { constant, positionsOf } from './row-writers.ts';
 import { Cell, openCell, type Span } from './text.ts';
+import type { Decisions } from './verdict.ts';
 import { warnings } from './warnings.ts';
 
 const LF = 0x0a;
@@ -29,7 +30,12 @@ type Writers = readonly CellWriter[];
  * A delimiter inside a label moves the cells after it: where a record has more cells than the header has names, each
  * place that a column may have moved to is noted, without company and client, which may have moved less.
  */
-export function sparing(match: ColumnMatch, out: Output, company: Uint8Array): (view: RecordView) => void {
+export function sparing(
+  match: ColumnMatch,
+  out: Output,
+  company: Uint8Array,
+  decisions: Decisions = {},
+): (view: RecordView) => void {
   const row = newRow(out, warnings());
   const ranges = { starts: new Int32Array(sparedColumns.length), ends: new Int32Array(sparedColumns.length) };
   const inPlace = writersAt(0, false);
@@ -40,7 +46,11 @@ export function sparing(match: ColumnMatch, out: Output, company: Uint8Array): (
     const column = (name: string, empty: Uint8Array = NULL): CellWriter => {
       const positions = positionsOf(match, name).map((position) => position + shift);
       if (positions.length === 0) return constant(empty, row);
-      return cellWriter({ column: name, positions, required: false, empty }, row, code(row));
+      return cellWriter(
+        { column: name, positions, required: false, empty },
+        row,
+        code(row, codeColumn(decisions[name]?.keepsZeros)),
+      );
     };
     const id = column(match.dataset === 'contacts' ? 'contact_id' : 'entry_id');
     const piece = column('piece_number');

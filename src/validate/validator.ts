@@ -114,10 +114,13 @@ export function createValidator(options: ValidatorOptions): Validator {
   const write = stagingRow(match, row, compiled, { fileNo, size: options.size, syncId: direct?.syncId });
   const rest = output(take, (buffer, length) => sink.rest(buffer, length));
   const isFinal = direct && directRows(compiled.names, row, rest, fileNo, direct);
-  const addClient = match.fec ? fecClients(match, clientRows, row.warnings, fileNo, company) : undefined;
+  const addClient = match.fec
+    ? fecClients(match, clientRows, { warnings: row.warnings, fileNo, company, decisions: options.decisions })
+    : undefined;
   const mode: LoadMode = mapping.mode ?? defaultMode[dataset];
   // A delta's silence says nothing, and a client does not vanish.
-  const spare = mode === 'snapshot' && dataset !== 'clients' ? sparing(match, names, company) : undefined;
+  const spare =
+    mode === 'snapshot' && dataset !== 'clients' ? sparing(match, names, company, options.decisions) : undefined;
   const slack =
     (direct ? directSlack(direct) : 0) + compiled.names.length * COLUMN_BYTES + extraBytes(match) + company.length;
   const count = { read: 0, accepted: 0, rejected: 0, skipped: 0, direct: 0, fecClients: 0 };

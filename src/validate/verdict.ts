@@ -1,7 +1,9 @@
 import type { DateOrder, DecimalMark } from '../model/mapping.ts';
 import type { Warning } from '../model/rejection.ts';
 import type { AmountColumn } from './amount.ts';
+import type { CodeColumn } from './code.ts';
 import type { DateColumn } from './date.ts';
+import type { FrenchColumn } from './french.ts';
 import type { SideColumn } from './side.ts';
 import type { SideCandidate } from './side-candidate.ts';
 import type { SpokenCredits } from './spoken-credit.ts';
@@ -16,6 +18,8 @@ export interface ColumnDecision {
   digits?: DateColumn['digits'];
   signedCredits?: boolean;
   signedDebits?: boolean;
+  /** Fractions of a cent are usual, and rounded. */
+  rounds?: boolean;
   /** Amounts bear no sign: what is a credit note or a payment is one by its type. */
   unsigned?: boolean;
   one?: SideColumn['one'];
@@ -27,6 +31,9 @@ export interface ColumnDecision {
   signed?: boolean;
   /** No cell of the column has a figure: an empty one says nothing. */
   blank?: boolean;
+  /** Codes, postcodes and telephones are what they are. */
+  keepsZeros?: boolean;
+  keepsShort?: boolean;
 }
 
 /** By the column that feeds it: `debit`, `entry_date`, `side` … */
@@ -57,6 +64,8 @@ export interface Columns {
   /** Of amounts of which nothing says the side. */
   candidates: SideCandidate[];
   heard: SpokenCredits;
+  codes: Map<string, CodeColumn>;
+  french: Map<string, FrenchColumn>;
 }
 
 export interface Verdict {

@@ -110,6 +110,29 @@ describe('what a workbook of Excel holds arrives as its owner sees it', () => {
     );
   });
 
+  it('tells a number whose format shows another currency than the euro', async () => {
+    const foreign = [
+      '[$$-409]#,##0.00',
+      '[$CHF] #,##0.00',
+      '#,##0.00 "USD"',
+      '£#,##0.00',
+      '#,##0.00\\ [$kr-41D]',
+      '\\$0',
+    ];
+    const euros = [
+      '#,##0.00 [$€-40C]',
+      '#,##0.00\\ "€"',
+      '[$-40C]0.00',
+      '#,##0.00;[Red]-#,##0.00',
+      '0.00 "TTC"',
+      'General',
+    ];
+    const formats = [...foreign, ...euros];
+    const cells = formats.map((_, i) => `<c r="${String.fromCharCode(65 + i)}2" s="${i + 1}"><v>12.5</v></c>`);
+    const { records } = await sheet(`<row r="2">${cells.join('')}</row>`, { formats });
+    expect(records[0]?.slice(1)).toEqual([...foreign.map(() => 'foreign:12.5'), ...euros.map(() => 'number:12.5')]);
+  });
+
   it('leaves a merged range its first cell, and reads hidden rows and columns', async () => {
     const path = join(folder, 'merged.xlsx');
     const writer = new exceljs.Workbook();

@@ -133,10 +133,11 @@ describe('a separator that could be either is decided for the whole column', () 
   const amounts = (outcome: ReturnType<typeof entries>) => outcome.rows.map(({ amount }) => amount);
 
   it('by a cell that only one mark allows', () => {
-    expect(amounts(entries(['1,234', '1,5']))).toEqual(['1.23', '1.50']);
+    // A thousand and some would be 1.234, and money has no thousandths: it is refused.
+    expect(amounts(entries(['1,234', '1,5']))).toEqual(['1.50']);
     expect(amounts(entries(['1,234', '1.5']))).toEqual(['1234.00', '1.50']);
     expect(amounts(entries(['1.234', '12,00']))).toEqual(['1234.00', '12.00']);
-    expect(amounts(entries(['1.234', '0.50']))).toEqual(['1.23', '0.50']);
+    expect(amounts(entries(['1.234', '0.50']))).toEqual(['0.50']);
     expect(amounts(entries(['1,234', '1,234,567']))).toEqual(['1234.00', '1234567.00']);
   });
 
@@ -171,12 +172,20 @@ describe('a separator that could be either is decided for the whole column', () 
   });
 
   it('by the mapping, whatever the cells say', () => {
-    expect(amounts(entries(['1,234'], { decimalMark: ',' }))).toEqual(['1.23']);
+    expect(entries(['1,234'], { decimalMark: ',' }).refused).toEqual(['fraction_of_cent amount']);
     expect(amounts(entries(['1,234', '1,5'], { decimalMark: '.' }))).toEqual(['1234.00', '1.50']);
   });
 
-  it('and warns of each amount that was rounded', () => {
-    expect(entries(['1,2345']).warned).toEqual(['amount_rounded amount']);
+  it('a fraction of a cent is refused in a column of cents, and rounded with a remark where it is the habit', () => {
+    const divided = entries(['3,8546', '854,60', '12,50025', '1,50']);
+    expect(amounts(divided)).toEqual(['854.60', '1.50']);
+    expect(divided.refused).toEqual(['fraction_of_cent amount', 'fraction_of_cent amount']);
+    expect(entries(['3,8546', '12,50025', '1,2345']).refused).toHaveLength(3);
+    const computed = entries(['0,333333333', '1234,5678', '10,12345678', '12,50']);
+    expect(amounts(computed)).toEqual(['0.33', '1234.57', '10.12', '12.50']);
+    expect(computed.warned).toEqual(['amount_rounded amount']);
+    expect(entries(['1234,5600', '12,5000', '0,1000']).warned).toEqual([]);
+    expect(entries(['1234.5600000000001', '0.30000000000000004']).refused).toEqual([]);
   });
 });
 

@@ -158,7 +158,7 @@ describe('cells of a spreadsheet', () => {
       ['C1', text],
       ['42', number],
       ['2026-01-31T00:00:00', date],
-      ['1.234', number],
+      ['1.23', number],
       ['1e-7', number],
     ]);
     expect(outcome.rows[0]).toMatchObject({
@@ -167,7 +167,7 @@ describe('cells of a spreadsheet', () => {
       amount: '1.23',
       balance: '0.00',
     });
-    expect(outcome.warned).toEqual(['amount_rounded amount']);
+    expect(outcome.warned).toEqual([]);
     const noisy = record([
       ['C1', text],
       ['F1', text],
@@ -177,6 +177,20 @@ describe('cells of a spreadsheet', () => {
     ]);
     expect(noisy.rows[0]).toMatchObject({ entry_date: '2026-01-31', amount: '1234.56' });
     expect(noisy.warned).toEqual([]);
+  });
+
+  it('an amount whose format shows another currency is said to, as one in a text', () => {
+    const outcome = record([
+      ['C1', text],
+      ['F1', text],
+      ['2026-01-31', date],
+      ['1234.5', CellKind.foreign],
+      ['0', number],
+    ]);
+    expect(outcome.rows[0]).toMatchObject({ amount: '1234.50' });
+    expect(outcome.result.warnings).toMatchObject([
+      { code: 'foreign_currency', column: 'amount', examples: [{ value: '1234.5' }] },
+    ]);
   });
 
   it('errors and formulas without a result drop the cell, or refuse the record where it is needed', () => {

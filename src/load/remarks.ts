@@ -1,14 +1,41 @@
 import { warn, type FileWarning } from './findings.ts';
 import { incoming } from './incoming.ts';
-import { ident, query, type Params, type Tx } from './query.ts';
+import { lateTable } from './late.ts';
+import { ident, literal, query, type Params, type Tx } from './query.ts';
 import type { Staging } from './staging.ts';
 
 /** Remarks on kept rows that only the database can make, after their dataset is merged. */
 export async function remark(tx: Tx, staging: Staging, params: Params): Promise<FileWarning[]> {
+  if (staging.target.ofClient) return [...(await likely(tx, staging, params)), ...(await ofRows(tx, staging, params))];
+  return ofRows(tx, staging, params);
+}
+
+async function ofRows(tx: Tx, staging: Staging, params: Params): Promise<FileWarning[]> {
   const { dataset } = staging.target;
   if (dataset === 'clients' && staging.columns.includes('parent_code')) return parents(tx, staging, params);
   if (dataset === 'contacts' && staging.columns.includes('is_main')) return mains(tx, staging, params);
   return [];
+}
+
+/** Codes without what a spreadsheet takes or adds: case, zeros at the head, decimals of zeros at the end. */
+const bare = (code: string): string => `ltrim(regexp_replace(lower(${code}), '[.,]0+$', ''), '0')`;
+
+/** Of the rows that name no client: those whose code differs from a client's by zeros or by case alone. */
+async function likely(tx: Tx, staging: Staging, params: Params): Promise<FileWarning[]> {
+  const unknown = `from ${lateTable} l where l.dataset = ${literal(staging.target.dataset)} and l.code = 'unknown_client'`;
+  const [refused] = await query(tx, `select exists (select ${unknown}) as any`);
+  if (refused?.['any'] !== true) return [];
+  return warn(
+    tx,
+    staging,
+    { code: 'likely_client', column: 'client_code' },
+    `select l.file_no, l.line, l.value || ' → ' || c.client_code as value
+     from (select l.file_no, l.line, l.value, ${bare('l.value')} as bare ${unknown}) l
+     join (select ${bare('client_code')} as bare, min(client_code) as client_code from clients
+           where tenant_id = {tenant}::text group by 1) c on c.bare = l.bare
+     where l.bare <> ''`,
+    params,
+  );
 }
 
 async function parents(tx: Tx, staging: Staging, params: Params): Promise<FileWarning[]> {

@@ -324,6 +324,11 @@ export const findings = {
     'Le client « {value} » n’existe ni dans le fichier clients ni en base.',
     'The client “{value}” exists neither in the clients file nor in the database.',
   ),
+  likely_client: doubt(
+    'warning',
+    'Un client inconnu ne diffère d’un client connu que par des zéros ou par la casse ({value}) : un tableur a-t-il changé les codes ?',
+    'An unknown client differs from a known one by zeros or by case alone ({value}): has a spreadsheet changed the codes?',
+  ),
   duplicate_key: entry(
     'rejection',
     'Une ligne précédente a le même identifiant et un contenu différent : seule la première est reprise.',

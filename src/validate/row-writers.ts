@@ -186,11 +186,12 @@ function cluesOf({ match, mapping, readers }: Compilation, amount: AmountColumn)
   const type = mapping.entryTypes === undefined ? positions.get('entry_type') : undefined;
   for (const { position } of extras) candidates.push(sideCandidate(position, header[position] ?? '', false));
   if (type !== undefined) candidates.push(sideCandidate(type, header[type] ?? '', true));
-  const [label, piece] = ['label', 'piece_number'].map((name) => positions.get(name) ?? Number.MAX_SAFE_INTEGER);
+  const at = (name: string): number => positions.get(name) ?? Number.MAX_SAFE_INTEGER;
+  const spoken = { label: at('label'), piece: at('piece_number'), journal: at('journal') };
   const mayListen = !positions.has('entry_type');
   return (view: RecordView, cents: number): void => {
     for (const candidate of candidates) lookAt(candidate, view, cents);
-    if (mayListen && cents > 0 && amount.minus === 0) listenAt(heard, view, label as number, piece as number);
+    if (mayListen && cents > 0 && amount.minus === 0) listenAt(heard, view, spoken);
   };
 }
 

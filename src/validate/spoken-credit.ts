@@ -11,18 +11,27 @@ export interface SpokenCredits {
 
 const mostExamples = 5;
 const initials = new Uint8Array(256);
-for (const c of Buffer.from('aArRvVcCpPeE')) initials[c] = 1;
+for (const c of Buffer.from('aArRvVcCpPeEbB')) initials[c] = 1;
 
 /** At the beginning of a label, or of a piece's number: `AV-12`, `RGT0001`. */
 const words =
   /^(avoirs?|r[èe]gl?e?ments?|rglt|rgt|rgl|virements?|vir|ch[èe]ques?|chq|paiements?|encaissements?|pr[ée]l[èe]vements?|remboursements?|acomptes?|payments?|receipts?|credit ?notes?|credit ?memos?)(?![a-zà-ÿ])/i;
 const prefixes = /^(av|avo|avoir|rg|rgt|rgl|reg|rglt|vir|chq|cn|pay|pmt)[-_/ .]?\d/i;
 
+/** A journal of a bank or a till: what stands there on a customer's account is mostly a payment. */
+const journals = /^(bq|bnq|bqe|bnk|bank|ban|banque|cai|caisse|chq|cash)(?![a-z])/i;
+
 const span: Span = { start: 0, end: 0 };
 
-/** @param positions of the label and of the piece's number */
-export function listenAt(heard: SpokenCredits, view: RecordView, label: number, piece: number): void {
-  const value = speaking(view, label, words) ?? speaking(view, piece, prefixes);
+/** Cells of the label, of the piece's number and of the journal. */
+export interface SpokenAt {
+  label: number;
+  piece: number;
+  journal: number;
+}
+
+export function listenAt(heard: SpokenCredits, view: RecordView, { label, piece, journal }: SpokenAt): void {
+  const value = speaking(view, label, words) ?? speaking(view, piece, prefixes) ?? speaking(view, journal, journals);
   if (value === undefined) return;
   heard.count++;
   if (heard.examples.length < mostExamples) heard.examples.push({ line: view.line, value: shorten(value, 200) });

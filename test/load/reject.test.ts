@@ -133,3 +133,34 @@ describe('remarks', () => {
     expect(outcome.warnings).toMatchObject([{ warning: { code: 'several_main_contacts', count: 2 } }]);
   });
 });
+
+test('a code that differs from a client’s by zeros or case alone is refused, and the likely one is named', async () => {
+  const database = await testDatabase();
+  for (const id of [1, 2]) {
+    const outcome = await sync(
+      database,
+      { id },
+      clientsFile(client('00012'), client('C1')),
+      entriesFile(
+        entry('1', { client_code: '12' }),
+        entry('2', { client_code: 'c1' }),
+        entry('3', { client_code: '12.0' }),
+        entry('4', { client_code: '99' }),
+        entry('5', { client_code: 'C1' }),
+      ),
+    );
+    expect(outcome.late.map(({ code }) => code)).toEqual(Array.from({ length: 4 }, () => 'unknown_client'));
+    expect(outcome.warnings.map(({ warning }) => warning)).toEqual([
+      {
+        code: 'likely_client',
+        column: 'client_code',
+        count: 3,
+        examples: [
+          { line: 2, value: '12 → 00012' },
+          { line: 3, value: 'c1 → C1' },
+          { line: 4, value: '12.0 → 00012' },
+        ],
+      },
+    ]);
+  }
+});

@@ -214,6 +214,20 @@ describe('amounts without any sign', () => {
     ).toEqual([]);
     expect(labelled(['F-1', 'Facture 1', '120,00'], ['R-1', 'Règlement', '-120,00']).warned).toEqual([]);
   });
+
+  it('are doubtful where a journal is a bank’s', () => {
+    const journal = (code: string, amount: string) =>
+      validateTwice('ecritures', {
+        header: ['Code client', 'Journal', 'N° pièce', 'Date', 'Montant'],
+        rows: [
+          ['C1', 'VE', 'F-1', '15/01/2026', '120,00'],
+          ['C1', code, '17', '15/01/2026', amount],
+        ],
+      }).warned;
+    expect(journal('BQ', '120,00')).toEqual(['unsigned_credits amount']);
+    expect(journal('BQ', '-120,00')).toEqual([]);
+    expect(journal('VE', '120,00')).toEqual([]);
+  });
 });
 
 describe('whether a minus repeats the side or takes an entry back', () => {

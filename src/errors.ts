@@ -495,6 +495,13 @@ export const catalogue = {
     'Colonnes obligatoires introuvables : {columns}. En-têtes lus : {headers}.',
     'Required columns not found: {columns}. Headers read: {headers}.',
   ),
+  two_exports: entry(
+    'sender',
+    false,
+    [550, SFTP_FAILURE, 422],
+    'Le fichier semble contenir deux exports à la suite (le second commence à la ligne {line}), sans que l’on sache lequel compte : envoyez le dernier export seul.',
+    'The file seems to hold two exports, one after the other (the second begins on line {line}), and which one counts is not known: send the last export alone.',
+  ),
   duplicate_columns: entry(
     'sender',
     false,

@@ -26,6 +26,7 @@ export function createRecords(
   scan: Scan,
   text: TextBuffer,
   onRecord: (view: RecordView) => void,
+  onHeader: (line: number) => void,
 ): Records {
   const unquoter = createUnquoter(format);
   const waiting: { start: number; line: number }[] = [];
@@ -81,8 +82,10 @@ export function createRecords(
     take(start, line) {
       if (line === format.headerLine) header = Uint8Array.from(text.bytes.subarray(start, scan.rawEnd));
       else if (isBlank(scan, rules, text.bytes, start)) return;
-      else if (header && equals(header, text.bytes, start, scan.rawEnd)) repeatedHeaders += 1;
-      else if (scan.hardCount === 0) emit(start, line);
+      else if (header && equals(header, text.bytes, start, scan.rawEnd)) {
+        repeatedHeaders += 1;
+        onHeader(line);
+      } else if (scan.hardCount === 0) emit(start, line);
       else wait(start, line);
     },
     flush() {

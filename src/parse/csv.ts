@@ -11,6 +11,8 @@ export interface CsvSink {
    * is right, the order within a chunk is not the file's.
    */
   onRecord(view: RecordView): void;
+  /** The header stands again on this line, word for word. Comes before the records that follow it. */
+  onHeader?(line: number): void;
   onDefect(defect: ParseDefect): void;
 }
 
@@ -61,7 +63,14 @@ export function createCsvReader(format: CsvFormat, sink: CsvSink): CsvReader {
   const rules = scanRules(format);
   const scan = createScan();
   const text = createTextBuffer(format.encoding, rules);
-  const records = createRecords(format, rules, scan, text, (view) => sink.onRecord(view));
+  const records = createRecords(
+    format,
+    rules,
+    scan,
+    text,
+    (view) => sink.onRecord(view),
+    (line) => sink.onHeader?.(line),
+  );
   let line = 1;
   let defects = 0;
   let skipping = false;

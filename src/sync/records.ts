@@ -13,6 +13,8 @@ export interface RecordSink {
   /** Called after `onFormat` for a text, of which parts may be enough. */
   partsOf?: (format: CsvFormat) => Side | undefined;
   onRecord: (view: RecordView) => void;
+  /** Of a text: the header stands again on this line. */
+  onHeader?: (line: number) => void;
   onDefect: (defect: ParseDefect) => void;
   /** Awaited between chunks; `bytes` of the file are done. */
   pause: (bytes: number) => Promise<void>;
@@ -85,7 +87,7 @@ export async function readParts(
   path: string,
   format: CsvFormat,
   { runs, lines }: Side,
-  sink: Pick<RecordSink, 'onRecord' | 'onDefect' | 'pause'>,
+  sink: Pick<RecordSink, 'onRecord' | 'onHeader' | 'onDefect' | 'pause'>,
 ): Promise<RecordsSummary> {
   const reader = createCsvReader(format, sink);
   const file = openSync(path, 'r');

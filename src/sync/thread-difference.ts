@@ -83,6 +83,7 @@ export async function readRemoved(
 ): Promise<Evidence | undefined> {
   const { astray } = await readParts(path, format, removed, {
     onRecord: (view) => void validator.accept(view),
+    onHeader: (line) => validator.header(line),
     onDefect: () => undefined,
     pause: () => Promise.resolve(),
   });

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { ArrivageError } from '../errors.ts';
 import type { CsvFormat, Format } from '../model/format.ts';
 import type { ParseDefect, RecordView } from '../model/record.ts';
 import type { Warning } from '../model/rejection.ts';
@@ -36,6 +37,7 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
   let diff: LineDiff | undefined;
   let remarks: readonly Warning[] = [];
   let rows = 0;
+  let passed = 0;
 
   const open = (format: Format) => {
     const direct = isComparable(options, format) && growsInOrder(task, format) ? options.direct : undefined;
@@ -73,7 +75,11 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
         if (validator?.accept(view) === true && view.breaks === 0 && comparable) clean.add(view.line);
         rows++;
       },
-      onDefect: (defect) => defects.add(defectLine(fileNo, defect)),
+      onHeader: (line) => validator?.header(line),
+      onDefect: (defect) => {
+        if (validator?.concerns(defect.line) === false) passed++;
+        else defects.add(defectLine(fileNo, defect));
+      },
       pause: async (bytes) => {
         defects.flush();
         post({ kind: 'progress', bytes, rows });
@@ -85,16 +91,19 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
   if (!validator) throw new Error('a file was read before its format was known');
   const kept = comparable && diff && basis ? await keptOf(task, comparable, diff, basis, outbox) : undefined;
   if (diff) addKept(clean, diff.added);
-  const { accepted, rejected, skipped, read, fecClients, evidence, needsAll, ...found } = validator.finish(kept);
+  const { accepted, rejected, skipped, read, fecClients, evidence, undecided, needsAll, ...found } =
+    validator.finish(kept);
+  if (undecided !== undefined) throw new ArrivageError('two_exports', { line: undecided });
+  const damaged = summary.defects - passed;
   return {
     ...found,
     warnings: [...remarks, ...unreadSheets(summary.unreadSheets), ...found.warnings],
     accepted,
     clientsAccepted: fecClients,
     read: read + summary.defects + summary.repeatedHeaders,
-    rejected: rejected + summary.defects,
-    skipped: skipped + summary.repeatedHeaders,
-    damaged: summary.defects > 0 || summary.truncated || accepted === 0,
+    rejected: rejected + damaged,
+    skipped: skipped + summary.repeatedHeaders + passed,
+    damaged: damaged > 0 || summary.truncated || accepted === 0,
     kept: diff ? (kept?.rows ?? 0) : null,
     astray: diff !== undefined && (summary.astray || kept === undefined),
     lines:

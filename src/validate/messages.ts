@@ -49,8 +49,18 @@ export const findings = {
   ),
   too_few_cells: entry(
     'rejection',
-    'Cette ligne s’arrête avant une colonne obligatoire.',
-    'This line ends before a required column.',
+    'Cette ligne a moins de cellules que l’en-tête : un retour à la ligne dans un libellé sans guillemets ? Elle est peut-être la suite de la ligne précédente.',
+    'This line has fewer cells than the header: a line break in a label without quotes? It may be the rest of the line before.',
+  ),
+  no_record: entry(
+    'rejection',
+    'Cette ligne ressemble à un second en-tête, à un titre de page ou à une fin de fichier : elle n’est pas reprise.',
+    'This line looks like a second header, a page title or a trailer: it is not imported.',
+  ),
+  earlier_export: doubt(
+    'warning',
+    'Le fichier contient plusieurs exports à la suite : seul le dernier, à partir de la ligne {value}, est repris ; les lignes qui précèdent sont laissées de côté.',
+    'The file holds several exports, one after the other: only the last one, from line {value} on, is imported; the lines before are left out.',
   ),
   unnamed_column: entry(
     'warning',

@@ -1,11 +1,12 @@
 import type { RecordView } from '../model/record.ts';
 import { writeInteger, writeNull } from './copy.ts';
 import { fold } from './fold.ts';
+import { type Filled, filledCells, isDrawn, isFurniture } from './furniture.ts';
 import type { ColumnMatch } from './match.ts';
 import type { Output } from './output.ts';
 import { textOf } from './remember.ts';
 import { type Row, TAB } from './row.ts';
-import { Cell, openCell, type Span, writeText } from './text.ts';
+import { writeText } from './text.ts';
 import { shorten, shownValue } from './warnings.ts';
 
 const longestRaw = 4096;
@@ -26,24 +27,21 @@ export function writeRejection(out: Output, fileNo: number, row: Row, view: Reco
   out.buffer[out.at++] = 0x0a;
 }
 
-const span: Span = { start: 0, end: 0 };
 /** SAP writes `*`, `**` … before its totals. */
 const totals = /^\s*(\*+(\s|$)|(sous[- ]?tota(l|ux)|sub[- ]?total|grand total|tota(l|ux)|somme|sum)\b)/i;
 
-/** `--------`, `======`: a line drawn across a listing. */
-const drawn = /^[\s*_=+-]{3,}$/;
 const money: readonly string[] = ['debit', 'credit', 'amount', 'balance'];
 
 /**
- * Whether a record that breaks a rule is no record at all: a blank or drawn line, a note beside the table, the header
- * again, or a total.
+ * Whether a record that breaks a rule is no record at all: a blank or drawn line, a note beside the table, a total, a
+ * trailer, or the head or foot of a page.
  */
 export function isNoise(match: ColumnMatch, view: RecordView): boolean {
-  const filled: number[] = [];
-  for (let i = 0; i < view.count; i++) if (openCell(view, i, span) !== Cell.empty) filled.push(i);
+  const filled = filledCells(view);
   const isBeside = (i: number) => match.header.length > 0 && (i >= match.header.length || match.unnamed.includes(i));
-  if (filled.every((i) => isBeside(i) || drawn.test(cellText(view, i)))) return true;
-  return isTotal(match, view, filled) || isHeader(match, view);
+  const within = new Map([...filled].filter(([i]) => !isBeside(i)));
+  if (within.size === 0 || isDrawn(within) || isFurniture(within)) return true;
+  return isTotal(match, filled) || isHeader(match, view);
 }
 
 /**
@@ -51,11 +49,11 @@ export function isNoise(match: ColumnMatch, view: RecordView): boolean {
  * its own. An entry of TOTAL ENERGIES
  * has a piece and a date, and a client without a code has a name: they are refused, since somebody has to mend them.
  */
-function isTotal(match: ColumnMatch, view: RecordView, filled: readonly number[]): boolean {
-  const holds = (...names: string[]) => names.every((name) => filled.includes(match.positions.get(name) ?? -1));
+function isTotal(match: ColumnMatch, filled: Filled): boolean {
+  const holds = (...names: string[]) => names.every((name) => filled.has(match.positions.get(name) ?? -1));
   const amounts = money.flatMap((name) => match.positions.get(name) ?? []);
-  if (filled.every((i) => amounts.includes(i))) return true;
-  const word = filled.find((i) => totals.test(cellText(view, i)));
+  if ([...filled.keys()].every((i) => amounts.includes(i))) return true;
+  const [word] = [...filled].find(([, text]) => totals.test(text)) ?? [];
   if (word === undefined || word === match.positions.get('name') || holds('piece_number', 'entry_date')) return false;
   return word === match.positions.get('client_code') || !holds('client_code') || match.unnamed.includes(word);
 }

@@ -26,6 +26,8 @@ export interface Row {
   /** Of the row in `out`: where its seal is, where its columns are, and 1 if its key may have been seen before. */
   seal: number;
   ranges: Ranges;
+  /** The last two of its four words are the key's hash; the others serve its order. */
+  key: Int32Array;
   repeat: number;
   /** The file has a column for the currency. */
   namesCurrency: boolean;
@@ -47,6 +49,7 @@ export const newRow = (out: Output, warnings: Warnings): Row => ({
   dueDate: 0,
   seal: 0,
   ranges: { starts: new Int32Array(0), ends: new Int32Array(0) },
+  key: new Int32Array(4),
   repeat: 0,
   namesCurrency: false,
   emailValid: false,

@@ -1,6 +1,11 @@
+import type { Mapping } from '../model/mapping.ts';
 import type { RecordView } from '../model/record.ts';
-import type { ColumnMatch } from './match.ts';
-import { isHeader } from './refusal.ts';
+import { fold } from './fold.ts';
+import { type Filled, filledCells, headingWords, isDrawn, isFurniture, isHeading } from './furniture.ts';
+import type { LineCells } from './line-cells.ts';
+import { type ColumnMatch, matchColumns } from './match.ts';
+import { isHeader, isNoise } from './refusal.ts';
+import { textOf } from './remember.ts';
 import { refuse, type Row } from './row.ts';
 import { Cell, openCell } from './text.ts';
 
@@ -8,6 +13,17 @@ import { Cell, openCell } from './text.ts';
 export interface RecordShape {
   /** The header again: a client whose code is "Code client" would pass every rule. */
   isHeaderAgain(view: RecordView): boolean;
+  /** The header stands at the end of the line, since what came before it had no line end. */
+  endsWithHeader(view: RecordView): boolean;
+  /**
+   * Of clients and contacts, whose rules any two texts pass, what the record is; others show it by the rules that they
+   * break. Of a doubtful one `row` says why it is refused.
+   */
+  nature(view: RecordView, count: { accepted: number; rejected: number }): Nature;
+  /** Of a heading: its words are for the columns that the header has in the same places. */
+  namesSame(view: RecordView, mapping: Mapping): boolean;
+  /** What a record is that broke a rule. */
+  natureOfRefused(view: RecordView, accepted: number): Nature;
   /**
    * It has the cells that the header announces; else `row` says why it is refused. One cell too many moves others, even
    * where the last is empty: a label with a delimiter would give its amount to the next column. In a workbook no cell
@@ -18,6 +34,9 @@ export interface RecordShape {
   concernsUs(view: RecordView): boolean;
 }
 
+/** `heading`: other words for the header's; `none`: a total, a rule, a trailer, the head of a page. */
+export type Nature = 'record' | 'heading' | 'none' | 'doubtful';
+
 /** The header of a file that was added to another brings its byte order mark, and perhaps a space or two. */
 const headerSlack = 8;
 
@@ -26,12 +45,15 @@ export function recordShape(
   match: ColumnMatch,
   row: Row,
   needed: readonly number[],
-  { accounts, isWorkbook }: { accounts: readonly string[]; isWorkbook: boolean },
+  { accounts, cells }: { accounts: readonly string[]; cells: LineCells | undefined },
 ): RecordShape {
   const width = match.header.length === 0 ? Number.MAX_SAFE_INTEGER : match.header.length;
   const first = match.positions.get(match.fec ? 'account' : 'client_code') ?? 0;
+  const name = match.positions.get(match.dataset === 'clients' ? 'name' : 'last_name') ?? -1;
   const headerBytes = Buffer.byteLength(match.header[first]?.trim() ?? '');
+  const foldedHeader = match.header.map(fold);
   const prefixes = accounts.map((account) => Buffer.from(account));
+  const isWord = headingWords(match.header);
 
   /** The first cell beyond the header that holds something, or -1. */
   const surplus = (view: RecordView): number => {
@@ -43,19 +65,76 @@ export function recordShape(
     if (note >= 0) row.warnings.add('unnamed_column', null, view, note);
     return true;
   };
+  const cell = (view: RecordView, i: number): string =>
+    i >= 0 && i < view.count ? textOf(view.bytes, view.starts[i] as number, view.ends[i] as number).trim() : '';
+  const isDoubtful = (filled: Filled, accepted: number, records: number): boolean => {
+    const texts = [...filled.values()];
+    const atTop = accepted === 0;
+    if (atTop && isWord(filled.get(first) ?? '?') && !texts.some((text) => /\d/.test(text))) return true;
+    const named = filled.get(name) ?? '';
+    if (isTitle.test(named)) return true;
+    if (/\p{L}/u.test(named) || named === '') return false;
+    if (atTop) return !texts.some((text) => /\p{L}{2}/u.test(text));
+    return filled.size <= 3 && /^\d+$/.test(named) && Math.abs(Number(named) - records - 1) <= 1;
+  };
+  /** A code with a digit and without a space or bracket, and a name that begins with a letter: what nearly all have. */
+  const isPlain = ({ bytes, starts, ends, count }: RecordView): boolean => {
+    if (name < 0 || name >= count || starts[name] === ends[name]) return false;
+    if (!isLetter(bytes[starts[name] as number] as number)) return false;
+    const [start, end] = [starts[first] as number, ends[first] as number];
+    let digits = 0;
+    for (let i = start; i < end; i++) {
+      const byte = bytes[i] as number;
+      if (isDigit(byte)) digits++;
+      else if (!isLetter(byte) && byte !== DASH) return false;
+    }
+    return digits > 0 || (filledCount(starts, ends, count) > 3 && !isWord(textOf(bytes, start, end)));
+  };
 
   return {
     isHeaderAgain(view) {
       const length = (view.ends[first] as number) - (view.starts[first] as number);
       return length >= headerBytes && length <= headerBytes + headerSlack && isHeader(match, view);
     },
+    endsWithHeader(view) {
+      if (width < 2 || view.count !== width * 2 - 1) return false;
+      if (!fold(cell(view, width - 1)).endsWith(foldedHeader[0] ?? '')) return false;
+      return foldedHeader.slice(1).every((text, i) => fold(cell(view, width + i)) === text);
+    },
+    nature(view, { accepted, rejected }) {
+      if (match.dataset === 'ecritures' || match.header.length === 0) return 'record';
+      if (accepted > 0 && isPlain(view)) return 'record';
+      const filled = filledCells(view);
+      if (isDrawn(filled) || isFurniture(filled)) return 'none';
+      if (isHeading(match, filled, isWord, accepted === 0)) return 'heading';
+      if (!isDoubtful(filled, accepted, accepted + rejected)) return 'record';
+      refuse(row, 'no_record', null, -1);
+      return 'doubtful';
+    },
+    namesSame(view, mapping) {
+      const names = Array.from({ length: view.count }, (_, i) => cell(view, i));
+      try {
+        const other = matchColumns(match.dataset, names, mapping, match.fec).positions;
+        return [...other].every(([column, i]) => (match.positions.get(column) ?? i) === i);
+      } catch {
+        // No header by itself, but labels, types or numbers.
+        return true;
+      }
+    },
+    natureOfRefused(view, accepted) {
+      if (isNoise(match, view)) return 'none';
+      if (match.header.length === 0) return 'record';
+      return isHeading(match, filledCells(view), isWord, accepted === 0) ? 'heading' : 'record';
+    },
     fits(view) {
       if (match.fec && openCell(view, first, row.span) !== Cell.value)
         return refuse(row, 'missing_value', 'account', first);
-      if (view.count > width)
-        return isWorkbook ? remarkNotes(view) : refuse(row, 'too_many_cells', null, surplus(view));
-      if (view.count === width) return true;
-      for (const position of needed) if (position >= view.count) return refuse(row, 'too_few_cells', null, -1);
+      if (!cells) return view.count > width ? remarkNotes(view) : true;
+      const verdict = cells.judge(view.count);
+      if (verdict > 0) return refuse(row, 'too_many_cells', null, surplus(view));
+      if (verdict < 0) return refuse(row, 'too_few_cells', null, -1);
+      if (view.count < width)
+        for (const position of needed) if (position >= view.count) return refuse(row, 'too_few_cells', null, -1);
       return true;
     },
     concernsUs(view) {
@@ -64,6 +143,21 @@ export function recordShape(
       return false;
     },
   };
+}
+
+/** `Page 2`, `au 31/12/2025`, `édité le 12/01/26`: what stands beside the sender's name at the head of a page. */
+const isTitle =
+  /^(page\W*\d+(\W+\d+)?|(([ée]dit[ée]e?|imprim[ée]e?|g[ée]n[ée]r[ée]e?|extrait|situation|arr[êe]t[ée]e?|printed|generated|date)?\s*\b(le|au|du|on|as of|:)?\s*)\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(\s.*)?)$/iu;
+
+const isLetter = (byte: number): boolean =>
+  byte >= 0x80 || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
+const DASH = 0x2d;
+const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
+
+function filledCount(starts: Int32Array, ends: Int32Array, count: number): number {
+  let filled = 0;
+  for (let i = 0; i < count; i++) if (starts[i] !== ends[i]) filled++;
+  return filled;
 }
 
 function startsWith(bytes: Uint8Array, start: number, end: number, prefix: Uint8Array): boolean {

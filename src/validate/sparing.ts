@@ -28,7 +28,8 @@ type Writers = readonly CellWriter[];
  * noted as a line of nulls: it may be about any row.
  *
  * A delimiter inside a label moves the cells after it: where a record has more cells than the header has names, each
- * place that a column may have moved to is noted, without company and client, which may have moved less.
+ * place that a column may have moved to is noted, without company and client, which may have moved less. A line break
+ * does so, too: the second half of a record has its cells as far to the left as cells are missing.
  */
 export function sparing(
   match: ColumnMatch,
@@ -44,7 +45,9 @@ export function sparing(
 
   function writersAt(shift: number, mayMove: boolean): Writers {
     const column = (name: string, empty: Uint8Array = NULL): CellWriter => {
-      const positions = positionsOf(match, name).map((position) => position + shift);
+      const positions = positionsOf(match, name)
+        .map((position) => position + shift)
+        .filter((position) => position >= 0);
       if (positions.length === 0) return constant(empty, row);
       return cellWriter(
         { column: name, positions, required: false, empty },
@@ -79,6 +82,10 @@ export function sparing(
   function noteAll(view: RecordView): boolean {
     const surplus = surplusCells(match.header, view);
     if (count.lines >= mostLines || count.bytes >= mostBytes || surplus > mostSurplus) return false;
+    if (surplus === 0 && view.count < match.header.length) {
+      const rest = writersAt(view.count - match.header.length, true);
+      return [inPlace, rest].filter((writers) => note(view, writers)).length > 0;
+    }
     if (surplus === 0) return note(view, inPlace);
     return moved.slice(0, surplus + 1).filter((writers) => note(view, writers)).length > 0;
   }

@@ -10,12 +10,14 @@ import { directRows, directSlack, type DirectTarget } from './direct.ts';
 import { addEvidence, evidenceOf } from './evidence.ts';
 import { extraBytes } from './extra.ts';
 import { fecClients, fecClientsLayout } from './fec-clients.ts';
+import { lineCells, linesKey } from './line-cells.ts';
 import { type ColumnMatch, withoutBalance, withSide } from './match.ts';
 import { output, type ValidatorSink } from './output.ts';
-import { isNoise, writeRejection } from './refusal.ts';
+import { parts } from './parts.ts';
+import { writeRejection } from './refusal.ts';
 import { newRow } from './row.ts';
 import { compile } from './row-writers.ts';
-import { recordShape } from './shape.ts';
+import { type Nature, recordShape } from './shape.ts';
 import { sparing } from './sparing.ts';
 import { stagingRow } from './staging-row.ts';
 import { writeText } from './text.ts';
@@ -57,6 +59,8 @@ export interface ValidatorResult {
   needsAll: boolean;
   warnings: Warning[];
   evidence: Evidence;
+  /** The line on which something begins that cannot be told from another export: the file has to be put aside. */
+  undecided: number | undefined;
   /** Canonical column → the header it was read from. */
   columns: Record<string, string>;
 }
@@ -69,6 +73,10 @@ export interface Validator {
    * @returns whether it was accepted without remark
    */
   accept(view: RecordView): boolean;
+  /** The header stands again on this line, which is no record. */
+  header(line: number): void;
+  /** Whether what stands on this line is of the export that is imported. */
+  concerns(line: number): boolean;
   /** Hands over what is left. Call it once. */
   finish(kept?: Kept): ValidatorResult;
 }
@@ -106,10 +114,14 @@ export function createValidator(options: ValidatorOptions): Validator {
   const readers = evidence(mapping, options.decisions ?? {}, { fec: match.fec, date1904 });
   const company = copyText(options.tenant.defaultCompany);
   const compiled = compile({ match, mapping, row, company, today: options.today, readers });
-  const shape = recordShape(match, row, compiled.needed, {
-    accounts: options.tenant.fecAccounts,
-    isWorkbook: options.workbook !== undefined,
-  });
+  const decided = options.decisions?.[linesKey] ?? {};
+  // In a workbook no cell is missing and none has moved.
+  const cells = options.workbook ? undefined : lineCells(match.header.length, decided.cells);
+  const shape = recordShape(match, row, compiled.needed, { accounts: options.tenant.fecAccounts, cells });
+  const exported = parts(compiled.names.indexOf('entry_date'));
+  const from = decided.from ?? 0;
+  let before = 0;
+  let otherTable: number | undefined;
   const { direct } = options;
   const write = stagingRow(match, row, compiled, { fileNo, size: options.size, syncId: direct?.syncId });
   const rest = output(take, (buffer, length) => sink.rest(buffer, length));
@@ -127,34 +139,67 @@ export function createValidator(options: ValidatorOptions): Validator {
 
   function accept(view: RecordView): boolean {
     count.read++;
-    const concernsUs = shape.concernsUs(view);
-    if (!concernsUs || shape.isHeaderAgain(view)) {
+    if (!concernsUs(view)) {
       count.skipped++;
-      if (!concernsUs) compiled.elsewhere(view);
       return false;
     }
+    const nature = shape.nature(view, count);
+    if (nature !== 'record') return leaveOut(view, nature);
     const remarks = row.warnings.total;
     const bytes = recordBytes(view) * BYTES_PER_BYTE + slack;
     rows.reserve(bytes);
     const begin = rows.at;
     if (shape.fits(view) && write(view)) {
       count.accepted++;
+      cells?.note(view, false);
+      exported.note(view.line, row.key, rows, row.ranges);
       if (isFinal?.(view.line, begin) === true) count.direct++;
       if (addClient?.(view, bytes) === true) count.fecClients++;
       return row.warnings.total === remarks;
     }
     rows.at = begin;
-    leaveOut(view);
+    if (row.code === 'too_many_cells' && shape.endsWithHeader(view)) exported.header(view.line);
+    return leaveOut(view, shape.natureOfRefused(view, count.accepted));
+  }
+
+  function concernsUs(view: RecordView): boolean {
+    if (view.line <= from) before++;
+    else if (shape.isHeaderAgain(view)) exported.header(view.line);
+    else if (shape.concernsUs(view)) return true;
+    else compiled.elsewhere(view);
     return false;
   }
 
-  function leaveOut(view: RecordView): void {
-    if (isNoise(match, view)) count.skipped++;
+  function leaveOut(view: RecordView, nature: Nature): false {
+    if (nature === 'heading' && count.accepted > 0) {
+      exported.header(view.line);
+      if (!shape.namesSame(view, mapping)) otherTable ??= view.line;
+    }
+    if (nature === 'heading' || nature === 'none') count.skipped++;
     else {
       count.rejected++;
+      cells?.note(view, row.code === 'too_few_cells');
       writeRejection(refusals, fileNo, row, view);
       spare?.(view);
     }
+    return false;
+  }
+
+  /** What the file as a whole says of its lines. @returns what to decide, and whether it was read otherwise */
+  function decideLines(kept: Kept | undefined): { lines: Decisions[string]; headers: number; refuted: boolean } {
+    const width = cells?.decide();
+    const known = kept?.evidence[linesKey]?.['headers'] ?? 0;
+    const headers = exported.headers + (kept ? known - (kept.removed[linesKey]?.['headers'] ?? 0) : 0);
+    // Whether the rows between are those of another export is seen only where all are read.
+    if (kept) return { lines: {}, headers, refuted: headers !== known || width?.refuted === true };
+    const verdict = exported.verdict();
+    if (verdict.kind === 'undecided') otherTable ??= verdict.from;
+    const begin = verdict.kind === 'later' ? verdict.from : from;
+    return {
+      lines: { ...(width && { cells: { least: width.least, most: width.most } }), ...(begin > 0 && { from: begin }) },
+      headers,
+      refuted: begin > from || width?.refuted === true,
+    };
   }
 
   const identified = dataset !== 'ecritures' || compiled.names.includes('entry_id');
@@ -162,20 +207,33 @@ export function createValidator(options: ValidatorOptions): Validator {
   return {
     layouts: match.fec ? [layout, fecClientsLayout] : [layout],
     accept,
+    header: (line) => {
+      if (line > from) exported.header(line);
+    },
+    concerns: (line) => line > from,
     finish(kept) {
       for (const out of [rows, rest, clientRows, refusals, names]) out.flush();
-      if (kept) addEvidence(readers.found, kept.evidence, kept.removed);
+      if (kept) {
+        addEvidence(readers.found, kept.evidence, kept.removed);
+        cells?.add(kept.evidence, kept.removed);
+      }
       const verdict = decide(readers.found, mapping, kept?.evidence);
+      const { lines, headers, refuted } = decideLines(kept);
+      const left: Warning[] =
+        from > 0
+          ? [{ code: 'earlier_export', column: null, count: before, examples: [{ line: from, value: `${from}` }] }]
+          : [];
       return {
         ...count,
         read: count.read + (kept?.rows ?? 0),
         accepted: count.accepted + (kept?.rows ?? 0),
-        evidence: evidenceOf(readers.found),
-        decisions: verdict.decisions,
+        evidence: { ...evidenceOf(readers.found), [linesKey]: { ...cells?.evidence(), headers } },
+        decisions: { ...verdict.decisions, [linesKey]: lines },
         needsAll: verdict.needsAll,
         // What was decided over the whole file stands: a second run is the last.
-        refuted: verdict.refuted && options.decisions === undefined,
-        warnings: [...match.warnings, ...verdict.warnings, ...row.warnings.list()],
+        refuted: (verdict.refuted || refuted) && options.decisions === undefined,
+        undecided: options.decisions === undefined ? otherTable : undefined,
+        warnings: [...left, ...match.warnings, ...verdict.warnings, ...row.warnings.list()],
         columns: Object.fromEntries([...match.positions].map(([name, i]) => [name, match.header[i] ?? String(i + 1)])),
       };
     },

@@ -7,6 +7,7 @@ import type { FrenchColumn } from './french.ts';
 import type { SideColumn } from './side.ts';
 import type { SideCandidate } from './side-candidate.ts';
 import type { SpokenCredits } from './spoken-credit.ts';
+import type { LineWidth } from './line-cells.ts';
 
 /**
  * How the unclear cells of a column are read: `1,234`, `03/04/2026`, `41225`, a side of `1`, a credit of `-12,00`, a
@@ -34,9 +35,13 @@ export interface ColumnDecision {
   /** Codes, postcodes and telephones are what they are. */
   keepsZeros?: boolean;
   keepsShort?: boolean;
+  /** Of the lines: how many cells they have. */
+  cells?: LineWidth;
+  /** Of the lines: today's export is what follows this one. */
+  from?: number;
 }
 
-/** By the column that feeds it: `debit`, `entry_date`, `side` … */
+/** By the column that feeds it: `debit`, `entry_date`, `side` …; and `lines`, for what concerns none. */
 export type Decisions = Readonly<Record<string, ColumnDecision>>;
 
 /** What the cells of a column of balances say. */

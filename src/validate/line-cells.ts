@@ -1,0 +1,112 @@
+import type { Evidence } from '../model/evidence.ts';
+import type { RecordView } from '../model/record.ts';
+import { Cell, openCell, type Span } from './text.ts';
+
+/** How many cells a line has to have: fewer, and some are missing; more, and some have moved. */
+export interface LineWidth {
+  least: number;
+  most: number;
+}
+
+export interface LineCells {
+  /** Whether a record of so many cells has too few (-1) or too many (1) of them, as far as the file has shown. */
+  judge(count: number): number;
+  /** Counts a record that is one. @param refused whether for its missing cells */
+  note(view: RecordView, refused: boolean): void;
+  /** What the records say; it adds up. */
+  evidence(): Readonly<Record<string, number>>;
+  /** Adds what other records of the file say, all of which were accepted. */
+  add(more: Evidence, less: Evidence): void;
+  decide(): LineWidth & { refuted: boolean };
+}
+
+/** As many as a record can have; where no number of cells is usual, any will do. */
+const bound = 512;
+
+/** By this name in `Evidence`, and in decisions. */
+export const linesKey = 'lines';
+
+/**
+ * Cells that are not there are not empty cells: a label with a line break and without quotes makes two short lines, which
+ * would clear what is stored of one client and invent another. A short line is accepted only where the cells that it
+ * lacks are at the end and hold nothing in any line of the file, and where no other line is shorter, or else most lines
+ * are like it.
+ *
+ * A file without a header shows by most of its lines how many cells there are.
+ * @param width cells of the header; 0: there is none
+ */
+export function lineCells(width: number, decided: LineWidth | undefined): LineCells {
+  const counts = new Int32Array(bound + 1);
+  /** By the number of cells up to the last that holds something. */
+  const filled = new Int32Array(bound + 1);
+  const refusedFew = new Int32Array(bound + 1);
+  const span: Span = { start: 0, end: 0 };
+  let most = decided?.most ?? width;
+  let mostFilled = 0;
+  let anyRefused = false;
+
+  const lastFilled = (view: RecordView): number => {
+    let i = view.count - 1;
+    while (i >= 0 && openCell(view, i, span) === Cell.empty) i--;
+    return i + 1;
+  };
+
+  const each = (visit: (name: string, of: Int32Array) => void): void => {
+    visit('cells', counts);
+    visit('filled', filled);
+  };
+
+  return {
+    judge(count) {
+      if (most === 0) most = count;
+      if (count > most) return 1;
+      if (count === most) return 0;
+      if (decided) return count < decided.least ? -1 : 0;
+      return count < mostFilled || anyRefused ? -1 : 0;
+    },
+    note(view, refused) {
+      const { count } = view;
+      counts[count] = (counts[count] as number) + 1;
+      if (refused) {
+        refusedFew[count] = (refusedFew[count] as number) + 1;
+        anyRefused = true;
+      }
+      if (count > most && width > 0) return;
+      const last = lastFilled(view);
+      filled[last] = (filled[last] as number) + 1;
+      if (last > mostFilled && last <= most) mostFilled = last;
+    },
+    evidence() {
+      const found: Record<string, number> = {};
+      each((name, of) => of.forEach((n, i) => n !== 0 && (found[`${name} ${i}`] = n)));
+      return found;
+    },
+    add(more, less) {
+      each((name, of) => {
+        for (let i = 0; i < of.length; i++)
+          of[i] = (of[i] as number) + (more[linesKey]?.[`${name} ${i}`] ?? 0) - (less[linesKey]?.[`${name} ${i}`] ?? 0);
+      });
+    },
+    decide() {
+      const found = decideWidth(counts, filled, width);
+      const isWrong = (count: number): boolean => {
+        const few = refusedFew[count] as number;
+        return count < found.least ? (counts[count] as number) > few : few > 0;
+      };
+      const isOther = found.most !== most && most !== 0;
+      return { ...found, refuted: isOther || [...counts.keys()].slice(0, found.most).some(isWrong) };
+    },
+  };
+}
+
+function decideWidth(counts: Int32Array, filled: Int32Array, width: number): LineWidth {
+  const usual = counts.indexOf(Math.max(...counts));
+  const total = counts.reduce((sum, n) => sum + n, 0);
+  const isUsual = (count: number): boolean => (counts[count] as number) * 2 > total;
+  const most = width > 0 ? width : isUsual(usual) ? usual : bound;
+  if (most === bound) return { least: 0, most };
+  const mostFilled = filled.subarray(0, most + 1).findLastIndex((n) => n > 0);
+  const shortest = counts.findIndex((n) => n > 0);
+  if (shortest >= mostFilled || shortest >= most) return { least: Math.min(mostFilled, most), most };
+  return { least: usual >= mostFilled && isUsual(usual) ? Math.min(usual, most) : most, most };
+}

@@ -1,0 +1,191 @@
+import type { Output } from './output.ts';
+import type { Ranges } from './row.ts';
+
+/** What stands in one file: one export, or two after one another, of which the later is today's. */
+export type PartsVerdict =
+  | { kind: 'one' }
+  /** The later export is what follows the header on this line. */
+  | { kind: 'later'; from: number }
+  /** It cannot be told; what is in question begins on this line. */
+  | { kind: 'undecided'; from: number };
+
+export interface Parts {
+  /** A header stands on this line, or is glued to its end: what follows is another part. */
+  header(line: number): void;
+  /** Notes an accepted row by its key. */
+  note(line: number, key: Int32Array, out: Output, ranges: Ranges): void;
+  /** Headers after the first. */
+  readonly headers: number;
+  verdict(): PartsVerdict;
+}
+
+/** Keys held at a time; of larger files a sample is held: of one row in two, four, eight … */
+const mostKeys = 1 << 15;
+const mostParts = 1 << 20;
+
+interface Seen {
+  part: number;
+  line: number;
+  isRepeated: boolean;
+}
+
+/** Keys that come again in a file that has one header. */
+interface Repeats {
+  count: number;
+  /** Of the first repetition. */
+  line: number;
+  /** The last of the lines that they repeat. */
+  lastEarlier: number;
+  /** Rows before the first, and others after it. */
+  before: number;
+  others: number;
+}
+
+/**
+ * Tells two exports in one file, which an upload that appended leaves, from the pages of one: the rows of another export
+ * are those of the one before (the same key, and the same date of entry), those of another page are others.
+ * @param dateColumn where the date of an entry stands among the columns of a row; -1 where there is none
+ */
+export function parts(dateColumn: number): Parts {
+  const starts = [0];
+  let rows = [0];
+  /** Rows whose key came last in an earlier part, by `part * mostParts + earlier part`. */
+  let common = new Map<number, number>();
+  let seen = new Map<number, Seen>();
+  let repeats: Repeats = { count: 0, line: 0, lastEarlier: 0, before: 0, others: 0 };
+  let mask = 0;
+
+  const partOf = (line: number): number => {
+    let part = starts.length - 1;
+    // Records with doubled quotes come after the others of their chunk.
+    while (part > 0 && line < (starts[part] as number)) part--;
+    return part;
+  };
+
+  const halve = (): void => {
+    mask = mask * 2 + 1;
+    seen = new Map([...seen].filter(([name]) => (name & mask) === 0));
+    rows = rows.map((n) => n / 2);
+    common = new Map([...common].map(([pair, n]) => [pair, n / 2]));
+    const { count, before, others } = repeats;
+    repeats = { ...repeats, count: count / 2, before: before / 2, others: others / 2 };
+  };
+
+  const again = (line: number, part: number, earlier: Seen): void => {
+    if (earlier.part !== part) {
+      const pair = part * mostParts + earlier.part;
+      common.set(pair, (common.get(pair) ?? 0) + 1);
+      earlier.part = part;
+    }
+    if (earlier.isRepeated) return;
+    earlier.isRepeated = true;
+    if (repeats.count++ === 0) repeats.line = line;
+    repeats.lastEarlier = Math.max(repeats.lastEarlier, earlier.line);
+  };
+
+  return {
+    get headers() {
+      return starts.length - 1;
+    },
+    header(line) {
+      if (line <= (starts.at(-1) as number) || starts.length === mostParts) return;
+      starts.push(line);
+      rows.push(0);
+    },
+    note(line, key, out, ranges) {
+      const low = key[2] as number;
+      if ((low & mask) !== 0) return;
+      let high = key[3] as number;
+      if (dateColumn >= 0) {
+        const end = ranges.ends[dateColumn] as number;
+        for (let i = ranges.starts[dateColumn] as number; i < end; i++)
+          high = Math.imul(high ^ (out.buffer[i] as number), 0x01000193);
+      }
+      const part = starts.length === 1 ? 0 : partOf(line);
+      rows[part] = (rows[part] as number) + 1;
+      // A number holds 53 bits exactly; the mask's are the lowest.
+      const name = (high >>> 11) * 2 ** 32 + (low >>> 0);
+      const earlier = seen.get(name);
+      if (earlier) {
+        again(line, part, earlier);
+        return;
+      }
+      repeats[repeats.count > 0 ? 'others' : 'before']++;
+      seen.set(name, { part, line, isRepeated: false });
+      if (seen.size > mostKeys) halve();
+    },
+    verdict() {
+      if (starts.length > 1) return amongParts(starts, rows, common);
+      return dateColumn < 0 ? { kind: 'one' } : withoutHeader(repeats);
+    },
+  };
+}
+
+interface Pair {
+  part: number;
+  earlier: number;
+  n: number;
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
+
+/** Of the smaller one's rows: up to this share in common, two parts are pages; from that share on, two exports. */
+const pagesShare = 0.1;
+const exportsShare = 0.5;
+/** Of all rows: a listing of many pages may repeat so many here and there. */
+const strayShare = 0.02;
+const manyParts = 5;
+
+/** The last export are the last parts that have (next to) nothing in common. */
+function amongParts(
+  starts: readonly number[],
+  rows: readonly number[],
+  common: ReadonlyMap<number, number>,
+): PartsVerdict {
+  const pairs = [...common].map(([pair, n]) => ({ part: Math.floor(pair / mostParts), earlier: pair % mostParts, n }));
+  const begin = lastExport(rows, pairs);
+  if (begin === 0) return { kind: 'one' };
+  const later = sum(rows.slice(begin));
+  const before = rows.slice(0, begin);
+  const shared = pairs.filter(({ part, earlier }) => part >= begin && earlier < begin);
+  const share = sum(shared.map(({ n }) => n)) / Math.min(later, sum(before));
+  const previous = lastExport(
+    before,
+    pairs.filter(({ part }) => part < begin),
+  );
+  // An export is not half as long as the one of the day before.
+  const isLike = share >= exportsShare && later >= sum(before.slice(previous)) / 2;
+  return { kind: isLike ? 'later' : 'undecided', from: starts[begin] as number };
+}
+
+/**
+ * The part with which the last export begins: before it stands one that has much in common with what follows.
+ * @param pairs rows of a part that came last in an earlier one
+ */
+function lastExport(rows: readonly number[], pairs: readonly Pair[]): number {
+  const after = new Float64Array(rows.length);
+  for (const { earlier, n } of pairs) after[earlier] = (after[earlier] as number) + n;
+  const strays = rows.length >= manyParts ? sum(rows) * strayShare : 0;
+  let begin = rows.length - 1;
+  let later = rows[begin] as number;
+  let strayed = 0;
+  let firstStray: number | undefined;
+  for (let part = begin - 1; part >= 0; part--) {
+    const again = after[part] as number;
+    if (again > Math.min(rows[part] as number, later) * pagesShare) {
+      strayed += again;
+      firstStray ??= begin;
+      if (strayed > strays) return firstStray;
+    }
+    later += rows[part] as number;
+    begin = part;
+  }
+  return begin;
+}
+
+/** Rows that repeat those of the beginning, one block after the other. */
+function withoutHeader({ count, line, lastEarlier, before, others }: Repeats): PartsVerdict {
+  const block = count + others;
+  const isBlock = count >= 2 && line > lastEarlier && count >= block * exportsShare && block >= before / 2;
+  return isBlock ? { kind: 'undecided', from: line } : { kind: 'one' };
+}

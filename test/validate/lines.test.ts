@@ -1,0 +1,246 @@
+import { describe, expect, it } from 'vitest';
+import { readText, seen } from './text-file.ts';
+
+const clientHeader = 'Code client;Nom;Adresse;CP;Ville;Téléphone';
+const entryHeader = 'Code client;N° facture;Libellé;Date facture;Échéance;Montant TTC';
+const file = (...lines: string[]) => `${lines.join('\n')}\n`;
+const clients = (...lines: string[]) => readText('clients', file(clientHeader, ...lines));
+const entries = (...lines: string[]) => readText('ecritures', file(entryHeader, ...lines));
+
+describe('a line with fewer cells than the header', () => {
+  it('made by a line break without quotes is two refused lines, and no client', () => {
+    const outcome = clients(
+      'C001;ATELIER DU PONT;1 quai Nord;29200;Brest;0298000001',
+      'C002;BRASSERIE',
+      'NEUVE;2 rue Basse;57000;Metz;0387000002',
+      'C003;CARTONNERIE;Zone Sud',
+      'Bâtiment 4;06000;Nice;0493000003',
+      'C004;DERNIERE;4 rue;64000;Pau;0559000004',
+    );
+    expect(seen(outcome, 'client_code', 'name', 'city')).toEqual([
+      ['C001', 'ATELIER DU PONT', 'Brest'],
+      ['C004', 'DERNIERE', 'Pau'],
+    ]);
+    expect(outcome.refused).toEqual(['3 too_few_cells', '4 too_few_cells', '5 too_few_cells', '6 too_few_cells']);
+    const entry = entries(
+      'C001;F-4001;Travaux;15/01/2026;14/02/2026;120,00',
+      'C001;F-4002;Travaux',
+      'suite du chantier;16/01/2026;15/02/2026;240,00',
+      'C004;F-4003;Divers;17/01/2026;16/02/2026;60,00',
+    );
+    expect(seen(entry, 'piece_number', 'amount')).toEqual([
+      ['F-4001', '120.00'],
+      ['F-4003', '60.00'],
+    ]);
+    expect(entry.refused).toEqual(['3 too_few_cells', '4 too_few_cells']);
+  });
+
+  it.each([
+    [
+      'all records are broken',
+      ['C1;BRASSERIE', 'NEUVE;rue;57000;Metz;03', 'C2;ATELIER', 'VIEUX;rue;29200;Brest;02'],
+      [],
+    ],
+    ['the first record is', ['C1;BRASSERIE', 'NEUVE;rue;57000;Metz;03', 'C2;ATELIER;rue;29200;Brest;02'], ['C2']],
+    [
+      'the last column is empty in all',
+      ['C1;A;rue;57000;Metz;', 'C2;B', 'NEUVE;rue;57000;Metz;', 'C3;C;rue;29200;Brest;'],
+      ['C1', 'C3'],
+    ],
+    ['it is broken twice', ['C1;A;rue;57000;Metz;03', 'C2;B', 'NEUVE', 'ET CIE;rue;57000;Metz;03'], ['C1']],
+    ['it begins with CR LF inside', ['C1;A;rue;57000;Metz;03\r', 'C2;B\r', 'NEUVE;rue;57000;Metz;03\r'], ['C1']],
+    ['there is one other', ['C1;A;rue;57000;Metz;', 'C2;B', 'NEUVE;rue;57000;Metz;'], ['C1']],
+  ])('where %s', (_, lines, codes) => {
+    const outcome = clients(...lines);
+    expect(outcome.rows.map((row) => row['client_code'])).toEqual(codes);
+    expect(outcome.refused.every((text) => text.endsWith('too_few_cells'))).toBe(true);
+    expect(outcome.refused).toHaveLength(lines.length - codes.length);
+  });
+
+  it('is whole where the missing cells are at the end and empty in every line', () => {
+    const trimmed = clients('C1;A;rue;57000', 'C2;B;rue;29200', 'C3;C;rue;75001');
+    expect(seen(trimmed, 'client_code', 'zip', 'city')).toEqual([
+      ['C1', '57000', null],
+      ['C2', '29200', null],
+      ['C3', '75001', null],
+    ]);
+    expect([trimmed.refused, trimmed.runs]).toEqual([[], 1]);
+    const mixed = clients('C1;A;rue;57000;;', 'C2;B;rue;29200', 'C3;C;rue;75001;', 'C4;D;rue;13001');
+    expect(mixed.rows).toHaveLength(4);
+    expect(mixed.refused).toEqual([]);
+  });
+
+  it('is not, where one line far below has what the others lack', () => {
+    const outcome = clients('C1;A;rue;57000', 'C2;B;rue;29200', 'C3;C;rue;75001;Paris;01');
+    expect(seen(outcome, 'client_code', 'city')).toEqual([['C3', 'Paris']]);
+    expect([outcome.refused, outcome.runs]).toEqual([['2 too_few_cells', '3 too_few_cells'], 2]);
+  });
+
+  it('stays whole beside a shorter one that is none, where most lines are like it', () => {
+    const outcome = clients(
+      'Liste arrêtée provisoirement',
+      'C1;A;rue;57000;Metz',
+      'C2;B;rue;29200;Brest',
+      'C3;C;rue;75001;Paris',
+    );
+    expect(outcome.rows).toHaveLength(3);
+    expect(outcome.refused).toEqual(['2 too_few_cells']);
+  });
+
+  it('without a header, the usual number of cells counts, and none that moved is read', () => {
+    const mapping = { columns: { client_code: 1, name: 2, city: 3 }, format: { headerLine: 0 } };
+    const outcome = readText(
+      'clients',
+      file('C1;A;Metz', 'C2;B', 'NEUVE;Brest', 'C3;C; et fils;Nice', 'C4;D;Pau', 'C5;E;Lyon', 'C6;F;Lille'),
+      mapping,
+    );
+    expect(seen(outcome, 'client_code', 'city')).toEqual([
+      ['C1', 'Metz'],
+      ['C4', 'Pau'],
+      ['C5', 'Lyon'],
+      ['C6', 'Lille'],
+    ]);
+    expect(outcome.refused).toEqual(['2 too_few_cells', '3 too_few_cells', '4 too_many_cells']);
+  });
+});
+
+describe('a second heading is no record', () => {
+  it.each([
+    ['labels under names', 'CT_Num;CT_Intitule;CT_Ville;CT_Telephone', ['Code client;Raison sociale;Ville;Téléphone']],
+    ['names under labels', 'Code client;Raison sociale;Ville;Téléphone', ['CT_Num;CT_Intitule;CT_Ville;CT_Telephone']],
+    [
+      'SQL types',
+      'Code client;Raison sociale;Ville;Téléphone',
+      ['varchar(17);varchar(69);varchar(35);nvarchar(21) NULL'],
+    ],
+    ['types without lengths', 'Code client;Raison sociale;Ville;Téléphone', ['Texte;Texte;Texte;Texte']],
+    ['types of Oracle', 'Code client;Raison sociale;Ville;Téléphone', ['VARCHAR2(17 );VARCHAR2(69);CLOB;NUMBER(10,2)']],
+    ['numbers', 'Code client;Raison sociale;Ville;Téléphone', ['1;2;3;4']],
+    ['letters', 'Code client;Raison sociale;Ville;Téléphone', ['A;B;C;D']],
+    ['a translation', 'Code client;Raison sociale;Ville;Téléphone', ['Customer code;Name;City;Phone']],
+    [
+      'two lines',
+      'Code;Nom;Ville;Téléphone',
+      ['obligatoire;obligatoire;facultatif;facultatif', 'Code client;Raison sociale;Ville;N° téléphone'],
+    ],
+    ['a rule', 'Code client;Raison sociale;Ville;Téléphone', ['-----------;--------------;-----;---------']],
+    ['a rule and types', 'Code client;Raison sociale;Ville;Téléphone', ['char;char;char;char', '===;===;===;===']],
+    ['marks', 'Code client;Raison sociale;Ville;Téléphone', ['Code client (*);Raison sociale *;Ville;Téléphone [10]']],
+  ])('%s', (_, header, more) => {
+    const outcome = readText(
+      'clients',
+      file(header, ...more, 'C001;ATELIER DU PONT;Brest;0298000001', 'C002;BRASSERIE NEUVE;Metz;0387000002'),
+    );
+    expect(seen(outcome, 'client_code', 'name', 'city')).toEqual([
+      ['C001', 'ATELIER DU PONT', 'Brest'],
+      ['C002', 'BRASSERIE NEUVE', 'Metz'],
+    ]);
+    expect([outcome.refused, outcome.undecided]).toEqual([[], undefined]);
+  });
+
+  it.each([
+    ['lengths', '17;69;35;21'],
+    ['labels of which one is known', 'Code client;Dénomination complète;Localisation;Ligne directe'],
+  ])('%s are refused', (_, line) => {
+    const outcome = readText(
+      'clients',
+      file('CT_Num;CT_Intitule;CT_Ville;CT_Telephone', line, 'C001;ATELIER DU PONT;Brest;0298000001'),
+    );
+    expect(outcome.rows).toHaveLength(1);
+    expect(outcome.refused).toEqual(['2 no_record']);
+  });
+
+  it('of entries either', () => {
+    const header = 'CT_Num;EC_RefPiece;EC_Date;EC_Echeance;EC_Montant;EC_Sens';
+    const rows = ['C001;F-4901;15/01/2026;14/02/2026;120,00;0', 'C001;R-1;20/02/2026;;120,00;1'];
+    for (const second of [
+      'Compte tiers;Référence pièce;Date;Échéance;Montant;Sens',
+      'varchar(17);varchar(13);date;date;decimal(24,6);smallint',
+    ]) {
+      const outcome = readText('ecritures', file(header, second, ...rows));
+      expect(seen(outcome, 'piece_number', 'amount')).toEqual([
+        ['F-4901', '120.00'],
+        ['R-1', '-120.00'],
+      ]);
+      expect(outcome.refused).toEqual([]);
+    }
+  });
+
+  it('but a client whose code is a word for something is a client', () => {
+    const outcome = readText(
+      'clients',
+      file(
+        'Code;Nom;Ville',
+        'C1;A;Metz',
+        'TIERS;Clients divers;Metz',
+        'PAYS;Pays de Loire SA;Nantes',
+        'TOTAL;TOTAL ENERGIES;Paris',
+        'FIN;Fin de Siècle;Lyon',
+        '1664;1664;Strasbourg',
+        'PAGE;Page & fils;Lyon',
+      ),
+    );
+    expect(outcome.rows).toHaveLength(7);
+    expect([outcome.refused, outcome.skipped]).toEqual([[], 0]);
+  });
+});
+
+describe('a trailer, and the head and foot of a page, are no clients', () => {
+  it.each([
+    'FIN;2',
+    'Total;2',
+    'TOTAL;2',
+    'Total;3 clients',
+    'Nombre de clients;2',
+    'Nombre de lignes : 2;',
+    'EOF;',
+    '*** fin de fichier ***;',
+    'End of file;',
+    '(2 rows affected)',
+    '(2 lignes affectées)',
+    'Page 2/3',
+    'Page;2',
+    'Page 2;sur 3',
+    '----;----',
+    'Généré le 12/01/2026 par X;',
+    'Edité le;12/01/2026',
+    '2 clients exportés;',
+    'Fin;',
+    '=====',
+    'Total clients : 2',
+    'TRAILER;000002',
+    'Total général;2',
+  ])('%s is skipped', (line) => {
+    const outcome = readText('clients', file('Code;Nom', 'C1;A', 'C2;B', line));
+    expect(seen(outcome, 'client_code')).toEqual([['C1'], ['C2']]);
+    expect([outcome.refused, outcome.skipped]).toEqual([[], 1]);
+  });
+
+  it.each([
+    'T;2',
+    '99;2',
+    'Z9;000003',
+    'SARL DUPONT;Page 2',
+    'BALANCE;au 31/12/2025',
+    'SARL DUPONT;Edité le 12/01/2026',
+    'Copyright Éditeur 2026',
+  ])('%s is refused', (line) => {
+    const outcome = readText('clients', file('Code;Nom', 'C1;A', 'C2;B', line));
+    expect(seen(outcome, 'client_code')).toEqual([['C1'], ['C2']]);
+    expect(outcome.refused).toHaveLength(1);
+  });
+
+  it('of entries neither', () => {
+    const outcome = entries(
+      'C1;F1;A;15/01/2026;14/02/2026;120,00',
+      'Page 1/2',
+      'SARL DUPONT;;;;Page 2;',
+      'C1;F2;A;15/01/2026;14/02/2026;120,00',
+      'FIN;2;;;;',
+      '2 écritures exportées',
+      '*** FIN ***',
+    );
+    expect(seen(outcome, 'piece_number')).toEqual([['F1'], ['F2']]);
+    expect([outcome.skipped, outcome.refused]).toEqual([4, ['4 missing_value']]);
+  });
+});

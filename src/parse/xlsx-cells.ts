@@ -67,6 +67,8 @@ export interface CellValue {
 }
 
 const DAY = 86_400;
+/** From here on a time may be the midnight of France in UTC, so that the day that follows is meant. */
+const EVENING = 22 * 3600 - 60;
 /** Days from the epoch of each date system to 1970-01-01, and the day of 9999-12-31. */
 const EPOCH = { 1900: 25_569, 1904: 24_107 };
 const LAST_DAY = { 1900: 2_958_465, 1904: 2_957_003 };
@@ -74,7 +76,7 @@ const LAST_DAY = { 1900: 2_958_465, 1904: 2_957_003 };
 /**
  * A serial shown by a date format → ISO. The 1900 system counts a 29 February 1900 that never was (as Lotus did), so
  * days before it lie one later; its day 0, shown as 00/01/1900, is the customary null date. Numbers outside
- * 1900–9999 are shown as `####` and stay numbers.
+ * 1900–9999 are shown as `####` and stay numbers. A time that the format does not show is kept in the evening only.
  */
 export function serialToIso(stored: string, style: NonNullable<DateStyle>, system: 1900 | 1904): CellValue | undefined {
   const seconds = Math.round(Number(stored) * DAY);
@@ -84,7 +86,10 @@ export function serialToIso(stored: string, style: NonNullable<DateStyle>, syste
   if (style === 'time' && day === 0) return { text: clock(time), kind: CellKind.text };
   if (system === 1900 && day < 60) day = Math.max(day, 1) + 1;
   const date = calendarDate(day - EPOCH[system]);
-  return { text: style === 'date' || time === 0 ? date : `${date}T${clock(time)}`, kind: CellKind.date };
+  return {
+    text: time === 0 || (style === 'date' && time < EVENING) ? date : `${date}T${clock(time)}`,
+    kind: CellKind.date,
+  };
 }
 
 /** Days since 1970-01-01 → ISO, in the proleptic Gregorian calendar (H. Hinnant, chrono-compatible date algorithms). */

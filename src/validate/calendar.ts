@@ -36,6 +36,24 @@ export function dateNumberOf(date: Date): DateNumber {
   return date.getUTCFullYear() * 10_000 + (date.getUTCMonth() + 1) * 100 + date.getUTCDate();
 }
 
+export const dayAfter = (date: DateNumber): DateNumber =>
+  dateNumberOf(new Date(Date.UTC(Math.floor(date / 10_000), (Math.floor(date / 100) % 100) - 1, (date % 100) + 1)));
+
+/** The last Sunday of a month of 31 days. */
+function lastSunday(year: number, month: number): number {
+  return 31 - new Date(Date.UTC(year, month - 1, 31)).getUTCDay();
+}
+
+/**
+ * How far Paris is ahead of UTC when this day begins there, in seconds. Since 1996 clocks change on the last Sundays of
+ * March and October (directive 2000/84/EC), at one in the morning UTC: those days begin by the old time.
+ */
+export function parisOffset(date: DateNumber): number {
+  const year = Math.floor(date / 10_000);
+  const monthAndDay = date % 10_000;
+  return monthAndDay > 300 + lastSunday(year, 3) && monthAndDay <= 1000 + lastSunday(year, 10) ? 7200 : 3600;
+}
+
 const months = new Map(
   Object.entries({
     jan: 1,
@@ -83,5 +101,30 @@ const months = new Map(
   }),
 );
 
+/** What is left of a name, folded, whose accented letter was lost or became two others. */
+const damaged: Readonly<Record<string, number>> = {
+  fvr: 2,
+  favr: 2,
+  fvrier: 2,
+  favrier: 2,
+  aot: 8,
+  aoat: 8,
+  dc: 12,
+  dac: 12,
+  dcembre: 12,
+  dacembre: 12,
+};
+for (const [name, month] of Object.entries(damaged)) months.set(name, month);
+
 /** The number of a month by its folded French or English name or abbreviation. */
 export const monthNumber = (folded: string): number | undefined => months.get(folded);
+
+const weekdays = new Set(
+  (
+    'lun lundi mar mardi mer mercr mercredi jeu jeudi ven vendr vendredi sam samedi dim dimanche ' +
+    'mon monday tue tues tuesday wed wednesday thu thur thurs thursday fri friday sat saturday sun sunday'
+  ).split(' '),
+);
+
+/** Whether a folded word is a day of the week, French or English; `mar` may be a month, too. */
+export const isWeekday = (folded: string): boolean => weekdays.has(folded);

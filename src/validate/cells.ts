@@ -1,11 +1,9 @@
 import type { EntryType } from '../model/mapping.ts';
 import { CellKind, type RecordView } from '../model/record.ts';
 import { Amount, type AmountColumn, amountColumn, readAmount, readNumber } from './amount.ts';
-import { NO_DATE, UNREADABLE } from './calendar.ts';
 import { type CodeColumn, codeColumn, cutZeros, isRoundedNumber, longestCode, unwrapCode } from './code.ts';
 import type { ColumnType } from './columns.ts';
-import { writeBytes, writeCents, writeDate } from './copy.ts';
-import { type DateColumn, readDate } from './date.ts';
+import { writeBytes, writeCents } from './copy.ts';
 import { type Digits, type FrenchColumn, lostZero } from './french.ts';
 import { isDocumentRef, isEmail, normalSiret, normalVat } from './identifiers.ts';
 import { remember, textOf } from './remember.ts';
@@ -24,8 +22,8 @@ export interface Target {
 }
 
 /** What a value writer has done: nothing was there, it is written, or `row.code` says why it is not. */
-const Done = { nothing: 0, written: 1, refused: 2 } as const;
-type ValueWriter = (view: RecordView, position: number) => number;
+export const Done = { nothing: 0, written: 1, refused: 2 } as const;
+export type ValueWriter = (view: RecordView, position: number) => number;
 
 /**
  * Opens the cell and has its value written. A value that breaks a rule refuses the record where the column is required;
@@ -49,11 +47,11 @@ export function cellWriter(target: Target, row: Row, write: ValueWriter): CellWr
   };
 }
 
-const no = (row: Row, code: string): number => {
+export const no = (row: Row, code: string): number => {
   row.code = code;
   return Done.refused;
 };
-const broken = (row: Row): number => no(row, 'error_cell');
+export const broken = (row: Row): number => no(row, 'error_cell');
 
 export const text = (row: Row): ValueWriter => {
   const { out, span } = row;
@@ -85,30 +83,6 @@ export const code = (row: Row, column: CodeColumn = codeColumn()): ValueWriter =
     const from = out.at;
     out.at = writeText(bytes, span.start, span.end, out.buffer, from);
     return out.at > from ? Done.written : Done.nothing;
-  };
-};
-
-/** Both included, as `20260131`. */
-export interface DateRange {
-  first: number;
-  last: number;
-}
-
-export const date = (
-  row: Row,
-  column: DateColumn,
-  range: DateRange,
-  check: (date: number, view: RecordView) => void,
-): ValueWriter => {
-  const { out, span } = row;
-  return (view) => {
-    const number = readDate(view.bytes, span.start, span.end, column);
-    if (number === NO_DATE) return Done.nothing;
-    if (number === UNREADABLE) return no(row, 'invalid_date');
-    if (number < range.first || number > range.last) return no(row, 'date_out_of_range');
-    check(number, view);
-    out.at = writeDate(number, out.buffer, out.at);
-    return Done.written;
   };
 };
 

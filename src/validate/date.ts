@@ -1,43 +1,28 @@
-import type { DateOrder } from '../model/mapping.ts';
-import { dateNumberOf, dateOf, dateOfSerial, type DateNumber, monthNumber, NO_DATE, UNREADABLE } from './calendar.ts';
+import {
+  dateOf,
+  dateOfSerial,
+  type DateNumber,
+  dayAfter,
+  isWeekday,
+  monthNumber,
+  NO_DATE,
+  parisOffset,
+  UNREADABLE,
+} from './calendar.ts';
+import { type DateColumn, forgetLast, Hour, monthAt, partsOf, usualKey } from './date-column.ts';
 import { fold } from './fold.ts';
 import { textOf } from './remember.ts';
+import { readTime, time } from './time-of-day.ts';
 
-/** What the cells of one column say about the order of their parts, and how the next one is read. */
-export interface DateColumn {
-  order: DateOrder;
-  /** How five digits are read where both are possible: JJMMAA without its first zero, or a spreadsheet's serial. */
-  digits: 'jjmmaa' | 'serial';
-  /** What to add to a serial: 0, or 1462 where the workbook counts from 1904. */
-  epoch: number;
-  /** Cells that each order can read, of those that an order has to decide. */
-  dmy: number;
-  mdy: number;
-  ymd: number;
-  /** Cells of bare digits that only one reading allows, and those of five digits that both do. */
-  serial: number;
-  jjmmaa: number;
-  unclearDigits: number;
-}
-
-export const dateColumn = (order: DateOrder, date1904 = false): DateColumn => ({
-  order,
-  digits: 'jjmmaa',
-  epoch: date1904 ? 1462 : 0,
-  dmy: 0,
-  mdy: 0,
-  ymd: 0,
-  serial: 0,
-  jjmmaa: 0,
-  unclearDigits: 0,
-});
+const SLASH = 0x2f;
+const DOT = 0x2e;
 
 /** 1990-01-01 and 2100-01-01 in the 1900 system. */
 const FIRST_SERIAL = 32_874;
 const LAST_SERIAL = 73_051;
 
 /** The parts of the cell under way and their lengths in digits; reused. */
-const part = { a: 0, b: 0, c: 0, la: 0, lb: 0, lc: 0, count: 0 };
+const part = { a: 0, b: 0, c: 0, la: 0, lb: 0, lc: 0, count: 0, isSlashed: false };
 
 /**
  * Reads a date: ISO with or without a time, `AAAAMMJJ`, `JJ/MM/AAAA`, `JJ-MM-AA`, `J.M.AA`, `JJMMAAAA` and `JJMMAA` with
@@ -46,26 +31,74 @@ const part = { a: 0, b: 0, c: 0, la: 0, lb: 0, lc: 0, count: 0 };
  */
 export function readDate(bytes: Uint8Array, start: number, end: number, column: DateColumn): DateNumber {
   if (end - start === 10 && bytes[start + 2] === SLASH && bytes[start + 5] === SLASH && tenCharacters(bytes, start))
-    return ordered(column);
-  if (!scan(bytes, start, end)) return readWords(bytes, start, end);
+    return usual(column);
+  forgetLast(column);
+  time.seconds = -1;
+  if (!scan(bytes, start, end)) return onItsDay(readWords(bytes, start, end, column), column);
+  return onItsDay(fromParts(column), column);
+}
+
+function fromParts(column: DateColumn): DateNumber {
   if (part.count === 0) return NO_DATE;
   if (part.count === 1) return readDigits(part.a, part.la, column);
-  if (part.count === 2) return part.la === 5 ? readDigits(part.a, 5, column) : UNREADABLE;
-  if (part.la === 4) return part.lb <= 2 && part.lc <= 2 ? isoDate(bytes, start, end) : UNREADABLE;
-  return part.la <= 2 && part.lb <= 2 && (part.lc === 4 || part.lc === 2) ? ordered(column) : UNREADABLE;
+  if (part.count === 2) return part.la === 5 ? withFraction(column) : UNREADABLE;
+  if (part.la === 4) return part.lb <= 2 && part.lc <= 2 ? fixed(part.a, part.b, part.c, column) : UNREADABLE;
+  return part.la <= 2 && part.lb <= 2 && (part.lc === 4 || part.lc === 2) ? ordered(column, 1) : UNREADABLE;
 }
 
-const Z = 0x5a;
-/** What a program in France makes of a day without a time when it writes it in UTC: the evening before. */
-const eveningBefore = /T2[23]:00(:00([.,]0+)?)?Z$/;
+const DAY = 86_400;
+/** By so many seconds the evening before may be off: serials are rounded, and clocks of 1899 were not on the hour. */
+const TOLERANCE = 60;
+/** Some programs write the first second of a day as one of the last of the day before. */
+const SHORT_OF_MIDNIGHT = DAY - 600;
+const END_OF_DAY = DAY - 1;
 
-function isoDate(bytes: Uint8Array, start: number, end: number): DateNumber {
-  const date = dateOf(part.a, part.b, part.c);
-  if (date <= 0 || bytes[end - 1] !== Z || !eveningBefore.test(textOf(bytes, start, end))) return date;
-  return dateNumberOf(new Date(Date.UTC(part.a, part.b - 1, part.c + 1)));
+const isNear = (seconds: number, hour: number): boolean =>
+  Math.abs(seconds - hour * 3600) <= TOLERANCE && seconds !== hour * 3600 - 1;
+
+/**
+ * The day that a cell with a time means: what a program in France makes of a day without a time when it writes it in UTC
+ * is the evening before, at 23:00 in winter and at 22:00 in summer. One such cell may as well be a point in time: the
+ * column decides.
+ */
+function onItsDay(date: DateNumber, column: DateColumn): DateNumber {
+  if (date <= 0 || time.seconds < 0) return date;
+  const hour = hourOf(date, column);
+  column.last.hour = hour;
+  return hour === Hour.evening && column.eveningMeans === 'next' ? dayAfter(date) : date;
 }
 
-const SLASH = 0x2f;
+function hourOf(date: DateNumber, column: DateColumn): number {
+  const { seconds, offset, isZoned } = time;
+  const universal = seconds - offset * 60;
+  if (seconds === 0 || (offset !== 0 && universal + parisOffset(date) === 0)) {
+    column.midnight++;
+    return Hour.plain;
+  }
+  if (isNear(universal + parisOffset(dayAfter(date)), 24)) {
+    column.evening++;
+    if (isZoned) column.zoned++;
+    return Hour.evening;
+  }
+  if (offset === 0 && (isNear(seconds, 23) || isNear(seconds, 22))) column.offSeason++;
+  else if (seconds >= SHORT_OF_MIDNIGHT && seconds !== END_OF_DAY) column.short++;
+  else return otherHour(column);
+  return Hour.evening;
+}
+
+function otherHour(column: DateColumn): number {
+  const { seconds, offset, isZoned } = time;
+  if (seconds === END_OF_DAY) {
+    column.dayEnd++;
+    return Hour.dayEnd;
+  }
+  if (isZoned && offset === 0 && seconds % 3600 === 0 && seconds > DAY / 2) {
+    column.late++;
+    return Hour.late;
+  }
+  column.timed++;
+  return Hour.plain;
+}
 
 /** `JJ/MM/AAAA`, the form of most files, at a third of the cost. */
 function tenCharacters(bytes: Uint8Array, i: number): boolean {
@@ -74,8 +107,39 @@ function tenCharacters(bytes: Uint8Array, i: number): boolean {
   part.c = twoDigits(bytes, i + 6) * 100 + twoDigits(bytes, i + 8);
   part.la = 2;
   part.lc = 4;
+  part.isSlashed = true;
   return part.a < 100 && part.b < 100 && part.c < 10_000;
 }
+
+/** Dates repeat: each is looked into once, and only counted from then on. */
+function usual(column: DateColumn): DateNumber {
+  const key = usualKey(part.a, part.b, part.c);
+  if (key < 0) {
+    forgetLast(column);
+    return ordered(column, 1);
+  }
+  const { usual } = column;
+  usual.counts[key] = (usual.counts[key] as number) + 1;
+  column.last.usual = key;
+  const known = usual.dates[key] as DateNumber;
+  return known === 0 ? (usual.dates[key] = inOrder(column)) : known;
+}
+
+/** Counts what usual cells say, which has only been noted; once, when the last is read. */
+export function tallyUsual(column: DateColumn): void {
+  for (const [key, n] of column.usual.counts.entries()) {
+    if (n === 0) continue;
+    [part.a, part.b, part.c] = partsOf(key);
+    part.la = 2;
+    part.lc = 4;
+    part.isSlashed = true;
+    ordered(column, n);
+  }
+}
+
+/** The date of a cell whose year has four digits, in the column's order. */
+const inOrder = ({ order }: DateColumn): DateNumber =>
+  order === 'mdy' ? dateOf(part.c, part.a, part.b) : dateOf(part.c, part.b, part.a);
 
 /** What is no digit makes the number too large. */
 function twoDigits(bytes: Uint8Array, i: number): number {
@@ -88,6 +152,7 @@ function twoDigits(bytes: Uint8Array, i: number): number {
 function scan(bytes: Uint8Array, start: number, end: number): boolean {
   let i = start;
   let count = 0;
+  part.isSlashed = false;
   while (count < 3) {
     let value = 0;
     const from = i;
@@ -96,10 +161,11 @@ function scan(bytes: Uint8Array, start: number, end: number): boolean {
     count = setPart(count, value, i - from);
     if (i === end || count === 3 || i - from >= 8 || bytes[i] === 0x54) break;
     if (!isSeparator(bytes[i] as number)) return false;
+    if (bytes[i] === SLASH || bytes[i] === DOT) part.isSlashed = true;
     i++;
     while (i < end && bytes[i] === 0x20) i++;
   }
-  return i === end || isTime(bytes, i, end);
+  return i === end || readTime(bytes, i, end);
 }
 
 function setPart(count: number, value: number, length: number): number {
@@ -128,37 +194,83 @@ function isBlankForm(bytes: Uint8Array, start: number, end: number): boolean {
   return true;
 }
 
-/** `T10:00:00.000Z`, ` 10:00 PM`, ` 00:00:00+02:00`: told by its characters, never read. */
-function isTime(bytes: Uint8Array, start: number, end: number): boolean {
-  if (bytes[start] !== 0x20 && bytes[start] !== 0x54) return false;
-  for (let i = start + 1; i < end; i++) {
-    const c = bytes[i] as number;
-    if (!isDigit(c) && !isSeparator(c) && !':+ZzAPMapmh'.includes(String.fromCharCode(c))) return false;
-  }
-  return true;
+function add(counts: Int32Array, at: number, n: number): void {
+  counts[at] = (counts[at] as number) + n;
 }
 
-/** Parts whose order the cell itself does not show. */
-function ordered(column: DateColumn): DateNumber {
+/** Parts whose order the cell itself does not show; such a cell is there `n` times. */
+function ordered(column: DateColumn, n: number): DateNumber {
   const { a, b, c } = part;
-  const year = part.lc === 4 ? c : fullYear(c);
+  const year = part.lc === 4 ? c : fullYear(c, column);
   const dmy = dateOf(year, b, a);
-  const mdy = dateOf(year, a, b);
-  const ymd = part.lc === 2 && part.la === 2 ? dateOf(fullYear(a), b, c) : UNREADABLE;
+  const mdy = a === b ? dmy : dateOf(year, a, b);
   if (dmy === NO_DATE || (a | b | c) === 0) return NO_DATE;
-  if (dmy > 0) column.dmy++;
-  if (mdy > 0) column.mdy++;
-  if (ymd > 0) column.ymd++;
+  const { months, last } = column;
+  if (dmy > 0) {
+    add(months.dmy, monthAt(year, b), n);
+    last.dmy = year * 372 + b * 31 + a;
+  }
+  if (mdy > 0) {
+    add(months.mdy, monthAt(year, a), n);
+    last.mdy = year * 372 + a * 31 + b;
+  }
+  const ymd = part.lc === 2 && part.la === 2 ? yearFirst(column, n) : UNREADABLE;
+  if (dmy > 0 && mdy > 0) {
+    column.both += n;
+    if (dmy !== mdy) {
+      column.either += n;
+      last.isOpen = true;
+    }
+  } else if (dmy <= 0 && mdy <= 0 && ymd <= 0) return UNREADABLE;
+  column.cells += n;
+  if (part.isSlashed) column.slashed += n;
   if (column.order === 'mdy') return mdy;
   return column.order === 'ymd' && part.lc === 2 ? ymd : dmy;
 }
 
-/** No entry is older than 1990. */
-const fullYear = (twoDigits: number): number => (twoDigits < 90 ? 2000 : 1900) + twoDigits;
+function yearFirst(column: DateColumn, n: number): DateNumber {
+  const { a, b, c } = part;
+  const year = fullYear(a, column);
+  const date = dateOf(year, b, c);
+  if (date <= 0) return UNREADABLE;
+  add(column.months.ymd, monthAt(year, b), n);
+  column.last.ymd = year * 372 + b * 31 + c;
+  if (a !== c) {
+    column.yearFirst += n;
+    column.last.isOpen = true;
+  }
+  return date;
+}
+
+/** The hundred years that end with the column's last are those that two digits stand for. */
+function fullYear(twoDigits: number, { lastYear }: DateColumn): number {
+  const century = lastYear - (lastYear % 100);
+  return twoDigits <= lastYear % 100 ? century + twoDigits : century - 100 + twoDigits;
+}
+
+/** A date whose parts stand in an order that is known; a spreadsheet may have swapped day and month before. */
+function fixed(year: number, month: number, day: number, column: DateColumn): DateNumber {
+  const date = dateOf(year, month, day);
+  if (date <= 0) return date;
+  const { months, last } = column;
+  add(months.fixed, monthAt(year, month), 1);
+  last.dmy = last.mdy = last.ymd = year * 372 + month * 31 + day;
+  if (day > 12) {
+    column.high++;
+    return date;
+  }
+  column.low++;
+  last.isLow = true;
+  add(months.swapped, monthAt(year, day), 1);
+  return column.isSwapped ? dateOf(year, day, month) : date;
+}
+
+const fixedNumber = (date: DateNumber, column: DateColumn): DateNumber =>
+  fixed(Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100, column);
 
 function readDigits(value: number, length: number, column: DateColumn): DateNumber {
   if (value <= 1) return NO_DATE;
-  if (length === 14) return readDigits(Math.floor(value / 1e6), 8, column);
+  if (length === 14 || length === 12) return dateAndTime(length === 14 ? value : value * 100, column);
   if (length === 7 || length === 8) return eightDigits(value, column);
   if (length === 6) {
     column.jjmmaa++;
@@ -167,49 +279,111 @@ function readDigits(value: number, length: number, column: DateColumn): DateNumb
   return length === 5 ? fiveDigits(value, column) : UNREADABLE;
 }
 
+/** `20260131230000`. */
+function dateAndTime(value: number, column: DateColumn): DateNumber {
+  const clock = value % 1e6;
+  const [hours, minutes, seconds] = [Math.floor(clock / 1e4), Math.floor(clock / 100) % 100, clock % 100];
+  if (hours > 24 || minutes > 59 || seconds > 60) return UNREADABLE;
+  time.seconds = hours * 3600 + minutes * 60 + seconds;
+  time.offset = 0;
+  time.isZoned = false;
+  const date = Math.floor(value / 1e6);
+  return fixedNumber(date, column);
+}
+
 /** A year in front is in 1900 … 2999, where a day and a month can't be: never both. */
 function eightDigits(value: number, column: DateColumn): DateNumber {
-  const date = dateOf(Math.floor(value / 10_000), Math.floor(value / 100) % 100, value % 100);
+  const date = fixed(Math.floor(value / 10_000), Math.floor(value / 100) % 100, value % 100, column);
   if (date !== UNREADABLE) return date;
   part.a = Math.floor(value / 1_000_000);
   part.b = Math.floor(value / 10_000) % 100;
   part.c = value % 10_000;
   part.la = 2;
   part.lc = 4;
-  return ordered(column);
+  return ordered(column, 1);
 }
 
+/** `JJMMAA`, of which a spreadsheet takes the first zero off. */
 function sixDigits(value: number, column: DateColumn): DateNumber {
   part.a = Math.floor(value / 10_000);
   part.b = Math.floor(value / 100) % 100;
   part.c = value % 100;
   part.la = part.lc = 2;
-  return ordered(column);
+  return ordered(column, 1);
 }
 
 function fiveDigits(value: number, column: DateColumn): DateNumber {
   const serial = value + column.epoch;
   const asSerial = serial >= FIRST_SERIAL && serial < LAST_SERIAL ? dateOfSerial(serial) : UNREADABLE;
-  const day = Math.floor(value / 10_000);
-  const asDay = dateOf(fullYear(value % 100), Math.floor(value / 100) % 100, day);
+  const [first, second] = [Math.floor(value / 10_000), Math.floor(value / 100) % 100];
+  const year = fullYear(value % 100, column);
+  const asDay = column.order === 'mdy' ? dateOf(year, first, second) : dateOf(year, second, first);
   if (asSerial > 0 && asDay > 0) {
     column.unclearDigits++;
+    column.last.isUnclear = true;
+    add(column.months.asSerial, monthOf(asSerial), 1);
+    add(column.months.asDay, monthOf(asDay), 1);
     return column.digits === 'serial' ? asSerial : asDay;
   }
-  if (asSerial > 0) column.serial++;
-  else if (asDay > 0) column.jjmmaa++;
-  return asSerial > 0 ? asSerial : asDay;
+  if (asSerial > 0) {
+    column.serial++;
+    return fixedNumber(asSerial, column);
+  }
+  if (asDay > 0) column.jjmmaa++;
+  return sixDigits(value, column);
 }
 
-/** `31 janv. 2026`, `31-Jan-26`, `January 31, 2026`. */
-function readWords(bytes: Uint8Array, start: number, end: number): DateNumber {
-  if (end - start > 40) return UNREADABLE;
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
-  const parts = text.split(/[\s.,/-]+/).filter((word) => word !== '');
+const monthOf = (date: DateNumber): number => monthAt(Math.floor(date / 10_000), Math.floor(date / 100) % 100);
+
+/** A serial with its time, `46053,9583333`: to a second, or as exactly as it is written. */
+function withFraction(column: DateColumn): DateNumber {
+  const fraction = part.b / 10 ** part.lb;
+  let serial = part.a + column.epoch;
+  if (serial < FIRST_SERIAL || serial >= LAST_SERIAL) return UNREADABLE;
+  const exact = fraction * DAY;
+  const error = (0.5 * DAY) / 10 ** part.lb;
+  const sharp = part.lb < 2 ? undefined : [22, 23].find((hour) => Math.abs(exact - hour * 3600) <= error);
+  let seconds = sharp === undefined ? Math.round(exact) : sharp * 3600;
+  // Noise of a binary fraction.
+  if (exact > DAY - 0.5) {
+    seconds = 0;
+    serial++;
+  }
+  // Nobody writes the end of a day as a serial: it is rounded, too.
+  time.seconds = seconds === END_OF_DAY ? END_OF_DAY - 1 : seconds;
+  time.offset = 0;
+  time.isZoned = false;
+  column.serial++;
+  return fixedNumber(dateOfSerial(serial), column);
+}
+
+/** `31 janv. 2026`, `31-Jan-26`, `January 31, 2026`, `sam. 31 janvier 2026 10:00`. */
+function readWords(bytes: Uint8Array, start: number, end: number, column: DateColumn): DateNumber {
+  if (end - start > 60) return UNREADABLE;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+  const clock = /[ T]\d{1,2}[:h]\d\d.*$/.exec(text)?.index;
+  if (clock !== undefined && !readTime(bytes, start + clock, end)) return UNREADABLE;
+  return readNames(textOf(bytes, start, start + (clock ?? text.length)), column);
+}
+
+function readNames(text: string, column: DateColumn): DateNumber {
+  const words = text.split(/[\s.,/-]+/).filter((word) => word !== '');
+  const parts = words.length > 3 && isWeekday(fold(words[0] ?? '')) ? words.slice(1) : words;
   const at = parts.findIndex((word) => monthNumber(fold(word)) !== undefined);
-  const [day, year] = parts.filter((_, i) => i !== at);
-  if (parts.length !== 3 || !/^\d{1,2}$/.test(day ?? '') || !/^(\d\d|\d{4})$/.test(year ?? '')) return UNREADABLE;
-  const written = Number(year);
+  const [day, year] = parts.filter((_, i) => i !== at).map(withoutOrdinal);
+  if (parts.length !== 3 || at < 0 || day === undefined || year === undefined) return UNREADABLE;
   const month = monthNumber(fold(parts[at] ?? '')) ?? 0;
-  return dateOf(written < 100 ? fullYear(written) : written, month, Number(day));
+  if (/^\d{4}$/.test(day) && /^\d{1,2}$/.test(year)) return named(Number(day), month, Number(year), column);
+  if (!/^\d{1,2}$/.test(day) || !/^(\d\d|\d{4})$/.test(year)) return UNREADABLE;
+  const written = Number(year);
+  return named(year.length === 2 ? fullYear(written, column) : written, month, Number(day), column);
+}
+
+/** `1er`, `2nd`. */
+const withoutOrdinal = (word: string): string => word.replace(/^(\d{1,2})(er|st|nd|rd|th)$/i, '$1');
+
+function named(year: number, month: number, day: number, { last }: DateColumn): DateNumber {
+  const date = dateOf(year, month, day);
+  if (date > 0) last.dmy = last.mdy = last.ymd = year * 372 + month * 31 + day;
+  return date;
 }

@@ -1,9 +1,10 @@
 import type { Evidence } from '../model/evidence.ts';
-import type { DateOrder, DecimalMark, Mapping } from '../model/mapping.ts';
+import type { DecimalMark, Mapping } from '../model/mapping.ts';
 import { type AmountColumn, amountColumn } from './amount.ts';
 import { type CodeColumn, codeColumn } from './code.ts';
 import { decideBalance } from './balance.ts';
-import { type DateColumn, dateColumn } from './date.ts';
+import { type DateColumn, dateColumn } from './date-column.ts';
+import { decideDates } from './date-decision.ts';
 import { type FrenchColumn, frenchColumn } from './french.ts';
 import { type SideColumn, sideColumn } from './side.ts';
 import { decideSigns } from './signs.ts';
@@ -19,8 +20,14 @@ import {
 const sideOfColumn: Readonly<Record<string, number>> = { debit: 1, credit: -1 };
 const noBalances = { within: 0, beyond: 0, opposite: 0, negative: 0, dashes: 0, empty: 0 };
 
+interface EvidenceOptions {
+  fec: boolean;
+  date1904: boolean;
+  today: Date;
+}
+
 /** Makes the columns of one run, with what was decided before, what the mapping pins, or the usual assumption. */
-export function evidence(mapping: Mapping, decided: Decisions, options: { fec: boolean; date1904: boolean }) {
+export function evidence(mapping: Mapping, decided: Decisions, options: EvidenceOptions) {
   const found: Columns = {
     amounts: new Map(),
     dates: new Map(),
@@ -45,8 +52,9 @@ export function evidence(mapping: Mapping, decided: Decisions, options: { fec: b
       return column;
     },
     date(name: string): DateColumn {
-      const column = dateColumn(mapping.dateOrder ?? decided[name]?.dateOrder ?? 'dmy', options.date1904);
-      column.digits = decided[name]?.digits ?? 'jjmmaa';
+      const { today, date1904 } = options;
+      const pinned = mapping.dateOrder;
+      const column = dateColumn(today, { ...(pinned && { pinned }), decided: decided[name] ?? {}, date1904 });
       found.dates.set(name, column);
       return column;
     },
@@ -70,8 +78,13 @@ export function evidence(mapping: Mapping, decided: Decisions, options: { fec: b
   };
 }
 
+interface AboutFile {
+  today: Date;
+  isWorkbook: boolean;
+}
+
 /** @param before what was counted of lines that were not read this time */
-export function decide(found: Columns, mapping: Mapping, before?: Evidence): Verdict {
+export function decide(found: Columns, mapping: Mapping, about: AboutFile, before?: Evidence): Verdict {
   const verdict: Verdict = { decisions: {}, refuted: false, needsAll: false, warnings: [] };
   const decisions: Record<string, ColumnDecision> = {};
   for (const [name, column] of found.amounts)
@@ -79,7 +92,7 @@ export function decide(found: Columns, mapping: Mapping, before?: Evidence): Ver
       decimalMark: decideMark(name, column, found, mapping, verdict),
       rounds: decideFractions(column, verdict),
     };
-  for (const [name, column] of found.dates) decisions[name] = decideDate(name, column, found, mapping, verdict);
+  Object.assign(decisions, dateDecisions(found, mapping, about, verdict));
   if (found.side !== undefined) decisions['side'] = decideSide(found.side, verdict);
   const add = (name: string, decision: ColumnDecision) => {
     decisions[name] = { ...decisions[name], ...decision };
@@ -138,24 +151,14 @@ function decideFractions({ whole, fractions, computed, rounds }: AmountColumn, v
   return habit;
 }
 
-function decideDate(
-  name: string,
-  column: DateColumn,
-  found: Columns,
-  mapping: Mapping,
-  verdict: Verdict,
-): ColumnDecision {
-  const digits = column.serial === column.jjmmaa ? column.digits : column.serial > column.jjmmaa ? 'serial' : 'jjmmaa';
-  if (column.unclearDigits > 0 && digits !== column.digits) verdict.refuted = true;
-  if (mapping.dateOrder !== undefined) return { dateOrder: mapping.dateOrder, digits };
-  const all = [...found.dates.values()];
-  const orders = ['dmy', 'mdy', 'ymd'] as const;
-  const score = (order: DateOrder) => column[order] * 1e9 + sum(all, (other) => other[order]);
-  const dateOrder = orders.reduce((best, order) => (score(order) > score(best) ? order : best));
-  const most = Math.max(column.dmy, column.mdy, column.ymd);
-  if (most > 0 && dateOrder !== column.order) verdict.refuted = true;
-  if (most > 0 && score('dmy') === score('mdy')) unclear(verdict, 'ambiguous_dates', name, most, 'JJ/MM/AAAA');
-  return { dateOrder, digits };
+const orderShown = { dmy: 'JJ/MM/AA', mdy: 'MM/JJ/AA', ymd: 'AA/MM/JJ' } as const;
+
+function dateDecisions(found: Columns, mapping: Mapping, about: AboutFile, verdict: Verdict) {
+  const { decisions, evenings, mixed, refuted } = decideDates(found.dates, { ...about, pinned: mapping.dateOrder });
+  if (refuted) verdict.refuted = true;
+  for (const [name, count] of evenings) unclear(verdict, 'evening_before', name, count, '23:00 = 00:00 (+1 j)');
+  for (const [name, order] of mixed) unclear(verdict, 'mixed_date_orders', name, 1, orderShown[order]);
+  return decisions;
 }
 
 function decideSide(column: SideColumn, verdict: Verdict): ColumnDecision {

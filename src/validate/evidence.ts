@@ -1,4 +1,5 @@
 import type { Evidence } from '../model/evidence.ts';
+import { type DateColumn, dateCounters, readings } from './date-column.ts';
 import type { Columns } from './verdict.ts';
 
 const counted = {
@@ -16,7 +17,7 @@ const counted = {
     'fractions',
     'computed',
   ],
-  date: ['dmy', 'mdy', 'ymd', 'serial', 'jjmmaa', 'unclearDigits'],
+  date: dateCounters,
   side: ['zeros', 'signed', 'ones'],
   balance: ['within', 'beyond', 'opposite', 'negative', 'dashes', 'empty'],
   candidate: ['debits', 'credits', 'unsigned', 'letters', 'zeros', 'ones', 'empty', 'others'],
@@ -33,6 +34,7 @@ export function evidenceOf(found: Columns): Evidence {
   each(found, (name, column, kinds) => {
     evidence[name] = Object.fromEntries(kinds.map((kind) => [kind, column[kind] ?? 0]));
   });
+  for (const [name, column] of found.dates) Object.assign(evidence[`date ${name}`] ?? {}, monthsOf(column));
   return evidence;
 }
 
@@ -42,6 +44,27 @@ export function addEvidence(found: Columns, more: Evidence, less: Evidence): voi
     for (const kind of kinds)
       column[kind] = (column[kind] ?? 0) + (more[name]?.[kind] ?? 0) - (less[name]?.[kind] ?? 0);
   });
+  for (const [name, column] of found.dates) {
+    addMonths(column, more[`date ${name}`] ?? {}, 1);
+    addMonths(column, less[`date ${name}`] ?? {}, -1);
+  }
+}
+
+/** Cells by month, those that there are: `dmy 917`. */
+function monthsOf({ months }: DateColumn): Counters {
+  const found = readings.flatMap((reading) =>
+    [...months[reading].entries()].flatMap(([at, n]) => (n === 0 ? [] : [[`${reading} ${at}`, n] as const])),
+  );
+  return Object.fromEntries(found);
+}
+
+function addMonths({ months }: DateColumn, counted: Readonly<Counters>, sign: 1 | -1): void {
+  for (const [key, n] of Object.entries(counted)) {
+    const [reading, at] = key.split(' ');
+    const known = readings.find((name) => name === reading);
+    if (known !== undefined && at !== undefined)
+      months[known][Number(at)] = (months[known][Number(at)] ?? 0) + sign * n;
+  }
 }
 
 function each(found: Columns, visit: (name: string, column: Counters, kinds: readonly string[]) => void): void {

@@ -123,23 +123,27 @@ function withSideFound(named: Record<string, string>, { columns }: ValidatorResu
  * What the sample shows, if all its columns show the same: a mapping speaks for all of them. What it leaves open stays
  * open, for the whole file to decide.
  */
-function decided({ evidence }: ValidatorResult): Pick<Mapping, 'dateOrder' | 'decimalMark'> {
-  const dateOrder = shown(evidence, 'date', ['dmy', 'mdy', 'ymd'] as const);
-  const decimalMark = shown(evidence, 'amount', ['comma', 'dot'] as const);
+function decided({ evidence, decisions }: ValidatorResult): Pick<Mapping, 'dateOrder' | 'decimalMark'> {
+  const dateOrder = onlyOne(Object.values(decisions).flatMap(({ orders }) => (orders ? [orders] : [])));
+  const decimalMark = onlyOne(marks(evidence));
   return {
     ...(dateOrder && { dateOrder }),
     ...(decimalMark && { decimalMark: decimalMark === 'comma' ? ',' : '.' }),
   };
 }
 
-/** The way of reading that more cells speak for than for any other, in each column that says anything. */
-function shown<T extends string>(evidence: Evidence, kind: 'date' | 'amount', ways: readonly T[]): T | undefined {
-  const counts = Object.entries(evidence).flatMap(([name, count]) => (name.startsWith(`${kind} `) ? [count] : []));
-  const best = counts.map((count) => {
+/** The marks that more cells speak for than for the other, by the columns that say anything. */
+function marks(evidence: Evidence) {
+  const ways = ['comma', 'dot'] as const;
+  return Object.entries(evidence).flatMap(([name, count]) => {
     const most = Math.max(...ways.map((way) => count[way] ?? 0));
-    return most > 0 ? ways.filter((way) => count[way] === most) : ways;
+    return name.startsWith('amount ') && most > 0 ? [ways.filter((way) => count[way] === most)] : [];
   });
-  const common = ways.filter((way) => best.every((likely) => likely.includes(way)));
+}
+
+/** The way of reading that all columns have in common, if it is one. */
+function onlyOne<T>(likely: readonly (readonly T[])[]): T | undefined {
+  const common = likely[0]?.filter((way) => likely.every((ways) => ways.includes(way))) ?? [];
   return common.length === 1 ? common[0] : undefined;
 }
 

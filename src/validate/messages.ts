@@ -104,6 +104,11 @@ export const findings = {
     '« {value} » ({column}) a été arrondi par un tableur : ses chiffres sont perdus. Mettez la colonne au format texte et renvoyez le fichier.',
     '“{value}” ({column}) was rounded by a spreadsheet: its digits are lost. Format the column as text and send the file again.',
   ),
+  converted_code: doubt(
+    'warning',
+    '« {value} » ({column}) a l’air d’une date ou d’un vrai/faux qu’un tableur a fait d’un code, comme 1-2 : le code n’est plus connu. Mettez la colonne au format texte et renvoyez le fichier.',
+    '“{value}” ({column}) looks like a date or a truth value that a spreadsheet made of a code, such as 1-2: the code is lost. Format the column as text and send the file again.',
+  ),
   value_too_long: doubt(
     'either',
     'La valeur de {column} dépasse 200 caractères.',
@@ -238,8 +243,48 @@ export const findings = {
   ),
   ambiguous_dates: doubt(
     'warning',
-    'Aucune date de la colonne {column} ne distingue le jour du mois : le jour est lu en premier ({value}).',
-    'No date of the column {column} tells the day from the month: the day is read first ({value}).',
+    'Une date de la colonne {column} peut se lire de plusieurs façons, et rien dans le fichier ne tranche : {value}.',
+    'A date of the column {column} can be read in several ways, and nothing in the file decides: {value}.',
+  ),
+  mixed_date_orders: doubt(
+    'warning',
+    'Les colonnes de dates du fichier ne suivent pas le même ordre : {column} est lue {value}.',
+    'The date columns of the file do not follow the same order: {column} is read as {value}.',
+  ),
+  swapped_dates: doubt(
+    'warning',
+    'Un tableur a interverti le jour et le mois des dates de la colonne {column} dont le jour va de 1 à 12 : ils sont remis en place ({value}).',
+    'A spreadsheet swapped day and month of those dates of the column {column} whose day is 1 to 12: they are put back ({value}).',
+  ),
+  perhaps_swapped_dates: doubt(
+    'warning',
+    'La colonne {column} mêle des dates et des textes, et un tableur a peut-être interverti le jour et le mois : {value}.',
+    'The column {column} mixes dates and texts, and a spreadsheet may have swapped day and month: {value}.',
+  ),
+  evening_before: entry(
+    'warning',
+    'Les dates de la colonne {column} sont écrites en temps universel, à 22 h ou 23 h la veille : le jour suivant est retenu ({value}).',
+    'The dates of the column {column} are written in universal time, at 22:00 or 23:00 of the evening before: the day that follows is taken ({value}).',
+  ),
+  evening_unclear: doubt(
+    'warning',
+    'L’heure d’une date de la colonne {column} ne dit pas si ce jour ou le suivant est voulu : {value}.',
+    'The time of a date of the column {column} does not say whether that day or the next is meant: {value}.',
+  ),
+  unlikely_due_date: doubt(
+    'warning',
+    'L’échéance « {value} » n’en est pas une (date convenue pour « aucune », ou à des années de l’écriture) : elle n’est pas reprise, et déduite du délai du client.',
+    'The due date “{value}” is none (a date that stands for “none”, or years away from the entry): it is left out, and derived from the client’s terms.',
+  ),
+  due_far_after_entry: doubt(
+    'warning',
+    'L’échéance « {value} » est à plus de six ans de l’écriture.',
+    'The due date “{value}” is over six years after the entry.',
+  ),
+  unlikely_entry_date: doubt(
+    'warning',
+    'La date « {value} » ({column}) est de celles qu’un logiciel écrit faute d’en connaître une.',
+    'The date “{value}” ({column}) is one that software writes for want of another.',
   ),
   due_before_entry: doubt(
     'warning',

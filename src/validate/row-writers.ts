@@ -1,14 +1,12 @@
 import type { Dataset } from '../model/dataset.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { AmountColumn } from './amount.ts';
-import { dateNumberOf } from './calendar.ts';
 import {
   amount,
   bool,
   cellWriter,
   clientAccount,
   code,
-  date,
   entryType,
   french,
   letter,
@@ -18,6 +16,8 @@ import {
 import { type Column, columns } from './columns.ts';
 import { writeBytes, writeCents } from './copy.ts';
 import { balanceWriter } from './balance.ts';
+import { watched } from './converted-code.ts';
+import { dateWriters } from './date-writers.ts';
 import type { evidence } from './decisions.ts';
 import { extraWriter } from './extra.ts';
 import { leadingColumns } from './identity.ts';
@@ -75,7 +75,7 @@ const fallbacks: Readonly<Record<string, string>> = { client_code: 'account', pi
 export function compile(c: Compilation): RowWriters {
   const { match, row } = c;
   // First, for types say what an amount without a sign is.
-  const { before, elsewhere } = match.dataset === 'ecritures' ? amountReader(c) : noAmounts;
+  const amounts = match.dataset === 'ecritures' ? amountReader(c) : noAmounts;
   const written = columns[match.dataset].filter(
     ({ name }) => !sources.includes(name) && (always.includes(name) || positionsOf(match, name).length > 0),
   );
@@ -84,7 +84,8 @@ export function compile(c: Compilation): RowWriters {
   const rank = ({ name }: Column): number => (lead.includes(name) ? lead.indexOf(name) : lead.length);
   written.sort((a, b) => rank(a) - rank(b));
   const names = written.map(({ name }) => name);
-  const writers = written.map((column) => writerOf(column, c));
+  const dates = dateWriters(row, c.today, (name) => c.readers.date(name));
+  const writers = written.map((column) => writerOf(column, c, dates));
   if (match.extras.length > 0) {
     names.push('extra');
     writers.push(extraWriter(match, row));
@@ -94,8 +95,8 @@ export function compile(c: Compilation): RowWriters {
   return {
     names,
     writers,
-    before,
-    elsewhere,
+    before: amounts.before && withEntryDate(amounts.before, dates.entryDateReader(targetOf('entry_date', c))),
+    elsewhere: amounts.elsewhere,
     needed: [...needed, ...money],
   };
 }
@@ -115,14 +116,21 @@ function targetOf(name: string, c: Compilation): Target {
   };
 }
 
-function writerOf(column: Column, c: Compilation): CellWriter {
+/** A due date is judged by the date of its entry, which stands behind it in a row. */
+const withEntryDate =
+  (readAmount: CellWriter, readEntryDate: CellWriter): CellWriter =>
+  (view) =>
+    readAmount(view) && readEntryDate(view);
+
+function writerOf(column: Column, c: Compilation, dates: ReturnType<typeof dateWriters>): CellWriter {
   const { row } = c;
   const { name } = column;
   const target = targetOf(name, c);
   if (name === 'amount') return () => writeAmount(row);
   if (name === 'entry_type') return entryTypeWriter(target, c);
   if (target.positions.length === 0) return constant(target.empty, row);
-  if (column.type === 'date') return dateWriter(target, c);
+  if (name === 'entry_date') return dates.writeEntryDate(target);
+  if (column.type === 'date') return dates.writer(target);
   if (name === 'balance') return balanceWriter(target, row, c.readers.amount(name), c.readers.balance());
   if (column.type === 'amount')
     return cellWriter(target, row, amount(row, name, c.readers.amount(name), faultOf(name)));
@@ -135,7 +143,7 @@ function writerOf(column: Column, c: Compilation): CellWriter {
     };
     return cellWriter(target, row, french(row, name, digits, known));
   }
-  if (column.type === 'code') return cellWriter(target, row, codeWriter(name, c));
+  if (column.type === 'code') return cellWriter(target, row, watched(row, name, codeWriter(name, c)));
   if (column.type === 'bool') return cellWriter(target, row, bool(row, name === 'active' && c.match.negated));
   return cellWriter(target, row, simple(column.type, row, name));
 }
@@ -235,25 +243,6 @@ function entryTypeWriter(target: Target, c: Compilation): CellWriter {
 
 /** `credit_note` and `payment`, told by their first letter from `invoice`, `draft` and `misc`. */
 const lowers = (letter: number | undefined): boolean => letter === 0x63 || letter === 0x70;
-
-function dateWriter(target: Target, c: Compilation): CellWriter {
-  const { row } = c;
-  const isEntryDate = target.column === 'entry_date';
-  const duePosition = c.match.positions.get('due_date') ?? -1;
-  const today = dateNumberOf(c.today);
-  const range = { first: 19_900_101, last: isEntryDate ? today + 20_000 : 20_991_231 };
-  const column = c.readers.date(target.column);
-  return cellWriter(
-    target,
-    row,
-    date(row, column, range, (number, view) => {
-      if (target.column === 'due_date') row.dueDate = number;
-      // A due date stands before its entry date in a row.
-      else if (isEntryDate && number > row.dueDate && row.dueDate > 0)
-        row.warnings.add('due_before_entry', 'due_date', view, duePosition);
-    }),
-  );
-}
 
 function faultOf(name: string): (cents: number) => string | undefined {
   return name === 'credit_limit' ? (cents) => (cents < 0 ? 'negative_credit_limit' : undefined) : () => undefined;

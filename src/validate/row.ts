@@ -20,9 +20,9 @@ export interface Row {
   column: string | null;
   /** The cell to blame, or -1. */
   position: number;
-  /** Écritures: the signed amount in cents, debit positive; the due date as `20260131`, or 0. */
+  /** Écritures: the signed amount in cents, debit positive; the date of the entry as `20260131`, or 0. */
   cents: number;
-  dueDate: number;
+  entryDate: number;
   /** Of the row in `out`: where its seal is, where its columns are, and 1 if its key may have been seen before. */
   seal: number;
   ranges: Ranges;
@@ -46,7 +46,7 @@ export const newRow = (out: Output, warnings: Warnings): Row => ({
   column: null,
   position: -1,
   cents: 0,
-  dueDate: 0,
+  entryDate: 0,
   seal: 0,
   ranges: { starts: new Int32Array(0), ends: new Int32Array(0) },
   key: new Int32Array(4),

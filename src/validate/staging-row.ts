@@ -68,7 +68,7 @@ export function stagingRow(
   return (view) => {
     const seal = syncId === undefined ? openRow(out, fileNo, view.line) : openRow(out, syncId, syncId);
     row.seal = seal;
-    row.dueDate = 0;
+    row.entryDate = 0;
     wasUnreadable();
     if (before !== undefined && !before(view)) return false;
     if (!writeColumns(view) || check?.() === false) return false;

@@ -5,6 +5,7 @@ import type { RecordView } from '../model/record.ts';
 import type { Warning } from '../model/rejection.ts';
 import type { StagingLayout } from '../model/staging.ts';
 import type { Tenant } from '../model/tenant.ts';
+import { tallyUsual } from './date.ts';
 import { decide, evidence } from './decisions.ts';
 import { directRows, directSlack, type DirectTarget } from './direct.ts';
 import { addEvidence, evidenceOf } from './evidence.ts';
@@ -111,7 +112,7 @@ export function createValidator(options: ValidatorOptions): Validator {
   const names = output(take, (buffer, length) => sink.spared(buffer, length));
   const row = newRow(rows, warnings());
   const date1904 = options.workbook?.date1904 ?? false;
-  const readers = evidence(mapping, options.decisions ?? {}, { fec: match.fec, date1904 });
+  const readers = evidence(mapping, options.decisions ?? {}, { fec: match.fec, date1904, today: options.today });
   const company = copyText(options.tenant.defaultCompany);
   const compiled = compile({ match, mapping, row, company, today: options.today, readers });
   const decided = options.decisions?.[linesKey] ?? {};
@@ -213,11 +214,13 @@ export function createValidator(options: ValidatorOptions): Validator {
     concerns: (line) => line > from,
     finish(kept) {
       for (const out of [rows, rest, clientRows, refusals, names]) out.flush();
+      for (const column of readers.found.dates.values()) tallyUsual(column);
       if (kept) {
         addEvidence(readers.found, kept.evidence, kept.removed);
         cells?.add(kept.evidence, kept.removed);
       }
-      const verdict = decide(readers.found, mapping, kept?.evidence);
+      const about = { today: options.today, isWorkbook: options.workbook !== undefined };
+      const verdict = decide(readers.found, mapping, about, kept?.evidence);
       const { lines, headers, refuted } = decideLines(kept);
       const left: Warning[] =
         from > 0

@@ -1,8 +1,8 @@
-import type { DateOrder, DecimalMark } from '../model/mapping.ts';
+import type { DecimalMark } from '../model/mapping.ts';
 import type { Warning } from '../model/rejection.ts';
 import type { AmountColumn } from './amount.ts';
 import type { CodeColumn } from './code.ts';
-import type { DateColumn } from './date.ts';
+import type { DateColumn, DateDecision } from './date-column.ts';
 import type { FrenchColumn } from './french.ts';
 import type { SideColumn } from './side.ts';
 import type { SideCandidate } from './side-candidate.ts';
@@ -13,10 +13,8 @@ import type { LineWidth } from './line-cells.ts';
  * How the unclear cells of a column are read: `1,234`, `03/04/2026`, `41225`, a side of `1`, a credit of `-12,00`, a
  * balance. Decided over the whole file, never for one cell.
  */
-export interface ColumnDecision {
+export interface ColumnDecision extends DateDecision {
   decimalMark?: DecimalMark;
-  dateOrder?: DateOrder;
-  digits?: DateColumn['digits'];
   signedCredits?: boolean;
   signedDebits?: boolean;
   /** Fractions of a cent are usual, and rounded. */

@@ -20,8 +20,11 @@ export const shorten = (text: string, most: number): string => storable(text.sli
 
 /** Remarks counted by code and column; the first of each are kept as examples. */
 export interface Warnings {
-  /** @param position the cell to show, or -1 */
-  add(code: string, column: string | null, view: RecordView, position: number): void;
+  /**
+   * @param position the cell to show, or -1
+   * @param reading how it was read, to be shown with it
+   */
+  add(code: string, column: string | null, view: RecordView, position: number, reading?: string): void;
   list(): Warning[];
   /** How many there are in all. */
   readonly total: number;
@@ -31,14 +34,15 @@ export function warnings(): Warnings {
   const found = new Map<string, Warning>();
   let total = 0;
   return {
-    add(code, column, view, position) {
+    add(code, column, view, position, reading) {
       const key = `${code} ${column ?? ''}`;
       let warning = found.get(key);
       if (warning === undefined) found.set(key, (warning = { code, column, count: 0, examples: [] }));
       warning.count++;
       total++;
-      if (warning.examples.length < mostExamples)
-        warning.examples.push({ line: view.line, value: shownValue(view, position) });
+      if (warning.examples.length >= mostExamples) return;
+      const value = shownValue(view, position);
+      warning.examples.push({ line: view.line, value: reading === undefined ? value : `${value ?? ''} = ${reading}` });
     },
     list: () => [...found.values()],
     get total() {

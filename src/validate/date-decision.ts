@@ -1,0 +1,204 @@
+import type { DateOrder } from '../model/mapping.ts';
+import { type DateColumn, type DateDecision, type readings } from './date-column.ts';
+
+/**
+ * Everything is weighed in bits: how much likelier one reading makes what stands in the file than another. A cell that a
+ * reading leaves impossible is one that somebody mistyped, which is rare; dates lie near today and near one another.
+ */
+const IMPOSSIBLE = 20;
+/** Of a date of the future where none can be, and of a due date before its entry, or over half a year after it. */
+const FUTURE = 4;
+const ODD = 3;
+/** Before any cell is read: the day stands first in Europe, and a year in front of slashes hardly anywhere. */
+const AGAINST = { dmy: 0, mdy: 3, ymd: 5, slashedYmd: 9 };
+/** What the other columns of a file may add. */
+const MOST_OF_OTHERS = 12;
+/** By so much another order has to be likelier than the day first, and to be certain. */
+const ENOUGH = 4;
+const CERTAIN = 8;
+
+const orders = ['dmy', 'mdy', 'ymd'] as const;
+type Bits = Record<DateOrder, number>;
+
+const bitsOf = (of: (order: DateOrder) => number): Bits => ({ dmy: of('dmy'), mdy: of('mdy'), ymd: of('ymd') });
+const lowest = ({ dmy, mdy, ymd }: Bits): number => Math.min(dmy, mdy, ymd);
+
+/** What can only have happened; a due date lies ahead. */
+const isPast = (name: string): boolean => name !== 'due_date';
+
+/** Months since the first that is counted; see `monthAt`. */
+export const thisMonth = (today: Date): number => (today.getUTCFullYear() - 1950) * 12 + today.getUTCMonth() + 1;
+
+const FAR = 600;
+/** Up to a year is near; then the logarithm of the years. */
+const remoteness = (months: number): number => Math.log2(1 + Math.max(0, months - 12) / 12);
+
+const total = (months: Int32Array): number => months.reduce((sum, n) => sum + Math.max(0, n), 0);
+
+function median(months: readonly Int32Array[], all: number): number {
+  const length = months[0]?.length ?? 0;
+  let seen = 0;
+  for (let at = 0; at < length; at++) {
+    for (const counts of months) seen += Math.max(0, counts[at] ?? 0);
+    if (seen * 2 >= all) return at;
+  }
+  return 0;
+}
+
+/** How far from today and from the column's middle dates lie that are counted by month. */
+function distance(months: Int32Array, beside: Int32Array, now: number, mayBeAhead: boolean): number {
+  const middle = median([months, beside], total(months) + total(beside));
+  let bits = 0;
+  for (const [at, n] of months.entries()) {
+    if (n <= 0) continue;
+    const from = (other: number) => (at === 0 ? FAR : Math.abs(at - other));
+    const ahead = !mayBeAhead && at > now + 1 ? FUTURE : 0;
+    bits += n * (remoteness(from(middle)) + remoteness(from(now)) + ahead);
+  }
+  return bits;
+}
+
+/** How unlikely each order makes the cells of one column, but for what is usual. */
+function ownBits(name: string, column: DateColumn, due: DateColumn | undefined, now: number): Bits {
+  const { months, cells } = column;
+  const isPaired = due !== undefined && (name === 'entry_date' || name === 'due_date');
+  const odd = isPaired ? { dmy: due.oddDmy, mdy: due.oddMdy, ymd: due.oddYmd } : { dmy: 0, mdy: 0, ymd: 0 };
+  return bitsOf(
+    (order) =>
+      (cells - total(months[order])) * IMPOSSIBLE +
+      distance(months[order], months.fixed, now, !isPast(name)) +
+      odd[order] * ODD,
+  );
+}
+
+/**
+ * Chooses the order of the parts, for each column by what its cells say, and by those of the others where they leave
+ * it open.
+ */
+function chooseOrders(columns: ReadonlyMap<string, DateColumn>, now: number): Map<string, DateOrder[]> {
+  const own = new Map<string, Bits>();
+  for (const [name, column] of columns) own.set(name, ownBits(name, column, columns.get('due_date'), now));
+  const chosen = new Map<string, DateOrder[]>();
+  for (const [name, column] of columns) {
+    if (column.cells === 0 && column.unclearDigits === 0) continue;
+    const others = [...own].filter(([other]) => other !== name && (columns.get(other)?.cells ?? 0) > 0);
+    const beside = bitsOf((order) => others.reduce((sum, [, bits]) => sum + bits[order] - lowest(bits), 0));
+    const slashed = column.slashed * 2 > column.cells;
+    const bits = bitsOf((order) => {
+      const against = order === 'ymd' && slashed ? AGAINST.slashedYmd : AGAINST[order];
+      const bits = own.get(name)?.[order] ?? 0;
+      return bits + Math.min(MOST_OF_OTHERS, beside[order] - lowest(beside)) + against;
+    });
+    chosen.set(name, ranked(bits, column));
+  }
+  return chosen;
+}
+
+/** The order to read by, then those that are about as likely and would make other dates. */
+function ranked(bits: Bits, column: DateColumn): DateOrder[] {
+  const best = orders.reduce((best, order) =>
+    bits[order] + (order === 'dmy' ? 0 : ENOUGH) < bits[best] ? order : best,
+  );
+  const differs = (order: DateOrder) => (order === 'ymd' || best === 'ymd' ? column.yearFirst > 0 : column.either > 0);
+  return [best, ...orders.filter((order) => order !== best && differs(order) && bits[order] < bits[best] + CERTAIN)];
+}
+
+/** From nine of ten on, a habit; below one of five, it happens. */
+const isHabit = (count: number, all: number): boolean => count > 0 && count * 10 >= all * 9;
+const isChance = (count: number, all: number): boolean => count * 5 <= all;
+/** So many cells of one habit without an offset are no accident. */
+const ENOUGH_EVENINGS = 3;
+
+type Unsure = NonNullable<DateDecision['unsure']>[number];
+
+function decideEvening(name: string, column: DateColumn, isWorkbook: boolean) {
+  const { midnight, evening, offSeason, short, dayEnd, late, timed } = column;
+  const before = evening + offSeason + short;
+  const all = midnight + before + dayEnd + late + timed;
+  const unsure: Unsure[] = [];
+  const isShifted = isHabit(before, all);
+  if (isShifted) {
+    const isCertain = isHabit(evening, before) && (column.zoned === evening || evening >= ENOUGH_EVENINGS);
+    if (!isCertain) unsure.push('evening');
+  } else if (before > 0 && !isChance(before, timed)) unsure.push('evening');
+  if (isHabit(dayEnd, all) && (isWorkbook || isPast(name))) unsure.push('dayEnd');
+  if (isHabit(late, all)) unsure.push('late');
+  const eveningMeans: DateColumn['eveningMeans'] = isShifted || before === 0 ? 'next' : 'same';
+  return { eveningMeans, unsure, count: isShifted ? before : 0 };
+}
+
+/** So many cells on either side make a fingerprint. */
+const FINGERPRINT = 3;
+
+/**
+ * A spreadsheet that expects the month first makes dates of `03/04/2026` and swaps them, and leaves `25/03/2026` a text:
+ * cells that show their order are all of the first twelve days, and the others of no such day.
+ */
+function decideSwapped(column: DateColumn, order: DateOrder, now: number): DateDecision['swapped'] {
+  const { low, high, both, months } = column;
+  const texts = column.cells - both - (order === 'ymd' ? column.cells : 0);
+  if (low === 0 || texts <= 0) return undefined;
+  if (high > 0 || both > 0)
+    return low > 2 && texts > 2 && high * 10 <= low && both * 10 <= texts ? 'perhaps' : undefined;
+  const bits = (fixed: 'fixed' | 'swapped') => distance(months[fixed], months[order], now, false);
+  const isNearer = bits('swapped') <= bits('fixed') + ENOUGH;
+  return low >= FINGERPRINT && texts >= FINGERPRINT && isNearer ? 'surely' : 'perhaps';
+}
+
+/** How five digits are read: as most others of the column, or as what lies nearer. */
+function decideDigits(column: DateColumn, now: number): { digits: DateColumn['digits']; isSure: boolean } {
+  if (column.serial !== column.jjmmaa)
+    return { digits: column.serial > column.jjmmaa ? 'serial' : 'jjmmaa', isSure: true };
+  if (column.unclearDigits === 0) return { digits: column.digits, isSure: true };
+  const bits = (months: (typeof readings)[number]) => distance(column.months[months], column.months.fixed, now, true);
+  const ahead = bits('asSerial') - bits('asDay');
+  return { digits: ahead + ENOUGH < 0 ? 'serial' : 'jjmmaa', isSure: Math.abs(ahead) >= CERTAIN };
+}
+
+export interface DateVerdict {
+  decisions: Record<string, DateDecision>;
+  /** Columns whose cells mean, at 22:00 or 23:00, the day that follows: how many. */
+  evenings: Map<string, number>;
+  /** Column → order, where the file's columns differ in it. */
+  mixed: [string, DateOrder][];
+  refuted: boolean;
+}
+
+/** Decides how the columns of dates of one file are read; `pinned` is the order that a mapping names. */
+export function decideDates(
+  columns: ReadonlyMap<string, DateColumn>,
+  { pinned, today, isWorkbook }: { pinned: DateOrder | undefined; today: Date; isWorkbook: boolean },
+): DateVerdict {
+  const now = thisMonth(today);
+  const chosen = chooseOrders(columns, now);
+  const verdict: DateVerdict = { decisions: {}, evenings: new Map(), mixed: [], refuted: false };
+  for (const [name, column] of columns) {
+    const likely = pinned === undefined ? (chosen.get(name) ?? []) : [pinned];
+    const order = likely[0] ?? column.order;
+    const { digits, isSure } = decideDigits(column, now);
+    const evening = decideEvening(name, column, isWorkbook);
+    const swapped = decideSwapped(column, order, now);
+    const unsure: Unsure[] = [...evening.unsure, ...(isSure ? [] : ['digits' as const])];
+    if (evening.count > 0) verdict.evenings.set(name, evening.count);
+    verdict.decisions[name] = {
+      dateOrder: order,
+      ...(column.cells > 0 && { orders: likely }),
+      digits,
+      eveningMeans: evening.eveningMeans,
+      ...(swapped && { swapped }),
+      ...(unsure.length > 0 && { unsure }),
+    };
+    verdict.refuted ||=
+      likely.length > 1 ||
+      unsure.length > 0 ||
+      swapped !== undefined ||
+      order !== column.order ||
+      (digits !== column.digits && column.unclearDigits > 0) ||
+      (evening.eveningMeans !== column.eveningMeans && column.evening + column.offSeason + column.short > 0);
+  }
+  const read = [...columns].filter(([, column]) => column.cells > 0);
+  const orderOf = (name: string): DateOrder => verdict.decisions[name]?.dateOrder ?? 'dmy';
+  if (new Set(read.map(([name]) => orderOf(name))).size > 1)
+    verdict.mixed = read.map(([name]) => [name, orderOf(name)]);
+  return verdict;
+}

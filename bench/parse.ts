@@ -26,6 +26,7 @@ const format: CsvFormat = {
   bom: false,
   delimiter: ';',
   quote: '"',
+  escape: '"',
   lineEnds: 'crlf',
   headerLine: 1,
   header: Array.from({ length: 14 }, (_, i) => `c${i}`),

@@ -66,6 +66,7 @@ const view: RecordView = {
   count: table.width,
   line: 0,
   breaks: 0,
+  astray: -1,
   raw: bytes,
   rawStart: 0,
   rawEnd: 0,

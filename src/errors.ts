@@ -510,6 +510,21 @@ export const catalogue = {
     'Several headers mean the column {column}: {headers}. Say which one in the mapping.',
   ),
 
+  mapping_contradicted: entry(
+    'sender',
+    false,
+    [550, SFTP_FAILURE, 422],
+    'La correspondance prend {column} à la colonne n° {position}, que l’en-tête nomme « {header} » (en-têtes : {headers}). Nommez l’en-tête dans la correspondance au lieu du numéro, ou corrigez le numéro.',
+    'The mapping takes {column} from column no. {position}, which the header calls “{header}” (headers: {headers}). Name the header in the mapping instead of the number, or mend the number.',
+  ),
+  mapping_beyond_header: entry(
+    'sender',
+    false,
+    [550, SFTP_FAILURE, 422],
+    'La correspondance prend {column} à la colonne n° {position}, et l’en-tête n’en a que {count} : {headers}.',
+    'The mapping takes {column} from column no. {position}, and the header has only {count}: {headers}.',
+  ),
+
   // a tenant's own server, and whoever else is called from here
   host_not_found: entry(
     'operator',

@@ -53,7 +53,7 @@ function formatLines(format: Format): string[] {
     `Format       ${format.kind === 'fec' ? 'FEC' : 'CSV'}`,
     `Encoding     ${format.encoding}${format.bom ? ' with byte order mark' : ''}`,
     `Delimiter    ${shownDelimiters[format.delimiter] ?? format.delimiter}`,
-    `Quote        ${format.quote}`,
+    `Quote        ${format.quote}${format.escape === '\\' ? ', escapes by backslash' : ''}`,
     `Line ends    ${format.lineEnds}`,
   ];
 }

@@ -1,11 +1,21 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { encodings, type Encoding, type FormatPins } from '../model/format.ts';
+import {
+  delimiterForm,
+  encodings,
+  type Encoding,
+  type Escape,
+  escapes,
+  type FormatPins,
+  type Quote,
+  quotes,
+} from '../model/format.ts';
 import * as values from './values.ts';
 
 export interface PinOptions {
   encoding?: Encoding;
   delimiter?: string;
-  quote?: '"' | 'none';
+  quote?: Quote;
+  escape?: Escape;
   headerLine?: number;
   sheet?: string;
 }
@@ -14,29 +24,27 @@ export interface PinOptions {
 export function addPins(command: Command): Command {
   return command
     .addOption(new Option('--encoding <name>', 'of the text').choices(encodings))
-    .option('--delimiter <character>', 'between cells; "tab" for a tab', delimiter)
-    .option('--quote <mark>', '\'"\', or "none"', quote)
+    .option('--delimiter <characters>', 'between cells, one to eight; "tab" for a tab', delimiter)
+    .addOption(new Option('--quote <mark>', 'around cells').choices(quotes))
+    .addOption(new Option('--escape <mark>', "of a quote inside quotes; '\"': it is doubled").choices(escapes))
     .option('--header-line <n>', 'where the header stands; 0: there is none', values.lineNumber)
     .option('--sheet <name>', 'of a workbook');
 }
 
 function delimiter(text: string): string {
-  const character = text === 'tab' || text === '\\t' ? '\t' : text;
-  if (Buffer.byteLength(character) !== 1 || /["\r\n\0]/.test(character))
-    throw new InvalidArgumentError('Expected one ASCII character that is no quote, or "tab".');
-  return character;
+  const characters = text === 'tab' || text === '\\t' ? '\t' : text;
+  if (!delimiterForm.test(characters))
+    throw new InvalidArgumentError('Expected one to eight characters without a quote or a backslash, or "tab".');
+  return characters;
 }
 
-function quote(text: string): '"' | 'none' {
-  if (text !== '"' && text !== 'none') throw new InvalidArgumentError('Expected \'"\' or "none".');
-  return text;
-}
-
-export function pinsOf({ encoding, delimiter: between, quote: mark, headerLine, sheet }: PinOptions): FormatPins {
+export function pinsOf(options: PinOptions): FormatPins {
+  const { encoding, delimiter: between, quote, escape, headerLine, sheet } = options;
   return {
     ...(encoding !== undefined && { encoding }),
     ...(between !== undefined && { delimiter: between }),
-    ...(mark !== undefined && { quote: mark }),
+    ...(quote !== undefined && { quote }),
+    ...(escape !== undefined && { escape }),
     ...(headerLine !== undefined && { headerLine }),
     ...(sheet !== undefined && { sheet }),
   };

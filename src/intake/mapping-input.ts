@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Dataset } from '../model/dataset.ts';
-import { encodings } from '../model/format.ts';
+import { delimiterForm, encodings, escapes, quotes } from '../model/format.ts';
 import { entryTypes, type Mapping } from '../model/mapping.ts';
 import { columns } from '../validate/columns.ts';
 
@@ -13,8 +13,9 @@ export const mappingInput = z.strictObject({
   format: z
     .strictObject({
       encoding: z.enum(encodings).optional(),
-      delimiter: z.string().length(1).optional(),
-      quote: z.enum(['"', 'none']).optional(),
+      delimiter: z.string().regex(delimiterForm).optional(),
+      quote: z.enum(quotes).optional(),
+      escape: z.enum(escapes).optional(),
       headerLine: z.int().min(0).max(1_000_000).optional(),
       sheet: text.optional(),
     })

@@ -6,14 +6,30 @@ export type Encoding = (typeof encodings)[number];
 /** `cr` and `mixed`: a CR alone ends a line too. */
 export type LineEnds = 'crlf' | 'lf' | 'cr' | 'crcrlf' | 'mixed' | 'none';
 
+/** Around cells that hold a delimiter, a line end or a quote; `“` is closed by `”`. `none`: they are characters like others. */
+export const quotes = ['"', "'", '“', 'none'] as const;
+export type Quote = (typeof quotes)[number];
+
+/**
+ * How a quote stands inside quotes: `"` doubled, whichever it is; `\` after a backslash, which then escapes delimiters and
+ * line ends outside quotes, too; `none` as it is, so that a cell ends only where a delimiter or line end follows.
+ */
+export const escapes = ['"', '\\', 'none'] as const;
+export type Escape = (typeof escapes)[number];
+
+/** What may part cells: one to eight characters, none of which is a quote, a backslash or a line end. */
+export const delimiterForm = /^[^"'“”\\\r\n\0]{1,8}$/;
+
 /** How the bytes of an upload are to be read: found by `parse/`, unless a mapping pins it. */
 export interface CsvFormat {
   kind: 'csv' | 'fec';
   encoding: Encoding;
   bom: boolean;
+  /** One character or a few. */
   delimiter: string;
-  /** `none` only where a pin says that quotes are characters like others. */
-  quote: '"' | 'none';
+  /** `none` only where a pin says so. */
+  quote: Quote;
+  escape: Escape;
   lineEnds: LineEnds;
   /** Physical line of the header, from 1; 0 when the file has none and the mapping goes by position. */
   headerLine: number;
@@ -35,7 +51,8 @@ export type Format = CsvFormat | XlsxFormat;
 export interface FormatPins {
   encoding?: Encoding;
   delimiter?: string;
-  quote?: '"' | 'none';
+  quote?: Quote;
+  escape?: Escape;
   /** From 1; 0 says that there is no header. */
   headerLine?: number;
   sheet?: string;

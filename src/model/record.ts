@@ -32,6 +32,8 @@ export interface RecordView {
   line: number;
   /** Line ends inside it; 0 in a spreadsheet. */
   breaks: number;
+  /** The first cell of which nobody can tell where its quotes end, or -1. */
+  astray: number;
   /** The record as it stood in the file, in UTF-8, without its line end (XLSX: the cells joined by `;`). */
   raw: Uint8Array;
   rawStart: number;

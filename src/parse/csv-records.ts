@@ -1,7 +1,8 @@
 import type { CsvFormat } from '../model/format.ts';
 import { CellKind, type RecordView } from '../model/record.ts';
 import { markAt } from './csv-marks.ts';
-import { columnBound, type Scan, type ScanRules, scanRecord } from './csv-scan.ts';
+import { columnBound, type Scan, type ScanRules } from './csv-scan.ts';
+import { scannerOf } from './csv-scan-form.ts';
 import type { TextBuffer } from './csv-text.ts';
 import { createUnquoter } from './csv-unquote.ts';
 
@@ -9,7 +10,7 @@ import { createUnquoter } from './csv-unquote.ts';
 export interface Records {
   /** The record that `scan` holds, which begins at `start` on that line. */
   take(start: number, line: number): void;
-  /** Hands over what waited for csv-parse. Before the text changes. */
+  /** Hands over what waited for its quotes to be undone. Before the text changes. */
   flush(): void;
   readonly records: number;
   readonly repeatedHeaders: number;
@@ -18,7 +19,6 @@ export interface Records {
 }
 
 const SPACE = 0x20;
-const QUOTE = 0x22;
 
 export function createRecords(
   format: CsvFormat,
@@ -28,7 +28,8 @@ export function createRecords(
   onRecord: (view: RecordView) => void,
   onHeader: (line: number) => void,
 ): Records {
-  const unquoter = createUnquoter(format);
+  const unquoter = createUnquoter(rules.form);
+  const scanRecord = scannerOf(rules);
   const waiting: { start: number; line: number }[] = [];
   const width = format.header.length;
   let header: Uint8Array | undefined;
@@ -44,15 +45,17 @@ export function createRecords(
     count: 0,
     line: 0,
     breaks: 0,
+    astray: -1,
     raw: text.bytes,
     rawStart: 0,
     rawEnd: 0,
   };
 
-  function emit(start: number, line: number): void {
+  function emit(start: number, line: number, astray = -1): void {
     view.bytes = view.raw = text.bytes;
     view.line = line;
     view.breaks = scan.breaks;
+    view.astray = astray;
     view.rawStart = start;
     view.rawEnd = scan.rawEnd;
     view.count = scan.count;
@@ -93,18 +96,21 @@ export function createRecords(
       const cells = unquoter.take();
       // The cells without their quotes go behind the text, so that they share a buffer with the record's others.
       let tail = text.filled + 1;
-      text.reserve(tail + cells.reduce((sum, cell) => sum + cell.length, 0));
+      text.reserve(tail + cells.reduce((sum, { text: { length } }) => sum + length, 0));
       let next = 0;
       for (const { start, line } of waiting) {
         scan.mark = markAt(text.marks, text.markCount, start);
         scanRecord(scan, rules, text, start);
+        let astray = -1;
         for (let i = 0; i < scan.hardCount; i += 1) {
           const cell = scan.hard[i] as number;
           scan.starts[cell] = tail;
-          tail += text.bytes.write(cells[next++] ?? '', tail, 'latin1');
+          const found = cells[next++];
+          tail += text.bytes.write(found?.text ?? '', tail, 'latin1');
+          if (found?.astray === true && astray < 0) astray = cell;
           scan.ends[cell] = tail;
         }
-        emit(start, line);
+        emit(start, line, astray);
       }
       waiting.length = 0;
     },
@@ -114,7 +120,7 @@ export function createRecords(
 /** No text in any cell. The first byte settles it for nearly every record. */
 function isBlank(scan: Scan, rules: ScanRules, bytes: Uint8Array, start: number): boolean {
   const first = bytes[start] as number;
-  if (first > SPACE && first !== rules.delimiter && first !== QUOTE && start < scan.rawEnd) return false;
+  if (first > SPACE && first !== rules.delimiter && first !== rules.opening && start < scan.rawEnd) return false;
   for (let cell = 0; cell < scan.count; cell += 1) {
     const end = scan.ends[cell] as number;
     for (let pos = scan.starts[cell] as number; pos < end; pos += 1) if ((bytes[pos] as number) > SPACE) return false;

@@ -1,9 +1,11 @@
 import type { CsvFormat } from '../model/format.ts';
+import { type Form, formOf } from './csv-form.ts';
 
 /**
  * Finds one record in a buffer of UTF-8: where it ends and where its cells stand. A quote opens only at a cell's start;
  * a doubled quote is one; any other quote is a character; a single quote closes, and what follows it in the cell is
- * kept, with the quotes, as csv-parse does under `relax_quotes`.
+ * kept, with the quotes, as csv-parse does under `relax_quotes`. Other forms than `"` and one byte between cells are
+ * scanned by `scannerOf`.
  */
 export interface Scan {
   /** Cells of the record last found: `[starts[i], ends[i])`. A hard cell still holds its quotes. */
@@ -36,8 +38,10 @@ export interface Text {
 }
 
 export interface ScanRules {
+  form: Form;
+  /** The first byte of the delimiter, and of a quote that opens; -1: none does. */
   delimiter: number;
-  quoting: boolean;
+  opening: number;
   /** A CR ends a line even without an LF; otherwise CRs before an LF belong to the line's end, others to the text. */
   loneCr: boolean;
   /** Delimiters inside one quoted cell with line breaks from which on it is lines swallowed by a stray quote. */
@@ -75,19 +79,25 @@ export const createScan = (): Scan => ({
  * From eight columns on, nobody writes a whole line's worth of delimiters into a label. An address may well hold four and
  * a line break: of fewer columns, each line that a stray quote swallows must be a whole one by itself.
  */
-export const scanRules = (format: Pick<CsvFormat, 'delimiter' | 'quote' | 'lineEnds' | 'header'>): ScanRules => ({
-  delimiter: format.delimiter.charCodeAt(0),
-  quoting: format.quote === '"',
-  loneCr: format.lineEnds === 'cr' || format.lineEnds === 'mixed',
-  swallowed: format.header.length >= 8 ? format.header.length - 1 : Infinity,
-  narrow: format.header.length >= 4 && format.header.length < 8 ? format.header.length - 1 : Infinity,
-});
+export function scanRules(
+  format: Pick<CsvFormat, 'delimiter' | 'quote' | 'escape' | 'lineEnds' | 'header'>,
+): ScanRules {
+  const form = formOf(format);
+  return {
+    form,
+    delimiter: form.delimiter.charCodeAt(0),
+    opening: form.opening === '' ? -1 : form.opening.charCodeAt(0),
+    loneCr: format.lineEnds === 'cr' || format.lineEnds === 'mixed',
+    swallowed: format.header.length >= 8 ? format.header.length - 1 : Infinity,
+    narrow: format.header.length >= 4 && format.header.length < 8 ? format.header.length - 1 : Infinity,
+  };
+}
 
 /** Gives where the record after the one at `start` begins, or a negative outcome. */
 export function scanRecord(scan: Scan, rules: ScanRules, text: Text, start: number): number {
   const { starts, ends } = scan;
   const { bytes, marks } = text;
-  const { delimiter, quoting } = rules;
+  const { delimiter, opening } = rules;
   let { mark } = scan;
   let count = 0;
   let pos = start;
@@ -97,7 +107,7 @@ export function scanRecord(scan: Scan, rules: ScanRules, text: Text, start: numb
   for (;;) {
     let closing = 0;
     starts[count] = pos;
-    if (bytes[pos] === QUOTE && quoting && pos < text.filled) {
+    if (bytes[pos] === opening && pos < text.filled) {
       const hardBefore = scan.hardCount;
       const after = scanQuoted(scan, rules, text, pos, count);
       if (after < 0) return after;
@@ -117,7 +127,14 @@ export function scanRecord(scan: Scan, rules: ScanRules, text: Text, start: numb
   }
 }
 
-function endRecord(scan: Scan, rules: ScanRules, text: Text, end: number, cell: number, closing: number): number {
+export function endRecord(
+  scan: Scan,
+  rules: ScanRules,
+  text: Text,
+  end: number,
+  cell: number,
+  closing: number,
+): number {
   const next = lineEndAt(text, end, rules.loneCr);
   if (next < 0) return next;
   if (next === end + 2) scan.mark += 1;
@@ -151,20 +168,31 @@ function scanQuoted(scan: Scan, rules: ScanRules, text: Text, opening: number, c
   }
   const closes = closesCell(text, pos + 1, rules);
   if (closes < 0) return stop(scan, open, filled);
-  const isWhole = cell + onFirstLine === rules.narrow && delimiters === breaks * rules.narrow;
-  if (breaks > 0 && (closes === 0 || delimiters >= rules.swallowed || isWhole)) return stop(scan, stray, pos);
+  if (breaks > 0 && (closes === 0 || isSwallowing(rules, cell, delimiters, onFirstLine, breaks)))
+    return stop(scan, stray, pos);
   scan.breaks += breaks;
   if (hard || closes === 0) scan.hard[scan.hardCount++] = cell;
   return pos + 1;
 }
 
-function stop(scan: Scan, outcome: number, at: number): number {
+/** Whether so many delimiters in a quoted cell over several lines are those of whole lines. */
+export function isSwallowing(
+  { narrow, swallowed }: ScanRules,
+  cell: number,
+  delimiters: number,
+  onFirstLine: number,
+  breaks: number,
+): boolean {
+  return delimiters >= swallowed || (cell + onFirstLine === narrow && delimiters === breaks * narrow);
+}
+
+export function stop(scan: Scan, outcome: number, at: number): number {
   scan.stopped = at;
   return outcome;
 }
 
 /** 1: a delimiter, a line end or the end of the file stands at `pos`; 0: something else; negative: not known yet. */
-function closesCell({ bytes, filled, final }: Text, pos: number, rules: ScanRules): number {
+export function closesCell({ bytes, filled, final }: Text, pos: number, rules: ScanRules): number {
   if (pos >= filled) return final ? 1 : incomplete;
   const byte = bytes[pos];
   if (byte === rules.delimiter || byte === LF) return 1;

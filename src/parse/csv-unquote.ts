@@ -1,23 +1,47 @@
 import { type Options, parse } from 'csv-parse/sync';
-import type { CsvFormat } from '../model/format.ts';
+import { type Form, isAstray, undo } from './csv-form.ts';
 
-const LF = 0x0a;
-
-/**
- * Undoes the quotes of cells that hold doubled or stray ones, many at a time: csv-parse reads 30 MB/s and a call of
- * its own per cell would cost more than the cell.
- */
-export interface Unquoter {
-  add(bytes: Uint8Array, start: number, end: number): void;
-  /** The cells added since the last call, in order, as Latin-1 strings of the same bytes. */
-  take(): string[];
+/** What a cell with quotes or escapes says, as a Latin-1 string of the same bytes. */
+interface Unquoted {
+  text: string;
+  /** Nobody can tell where its quotes end. */
+  astray: boolean;
 }
 
-export function createUnquoter(format: Pick<CsvFormat, 'delimiter'>): Unquoter {
-  let batch = Buffer.alloc(16_384);
-  let filled = 0;
+/** Undoes the quotes of cells that hold more than the two around them, many at a time. */
+export interface Unquoter {
+  add(bytes: Buffer, start: number, end: number): void;
+  /** The cells added since the last call, in order. */
+  take(): Unquoted[];
+}
+
+export function createUnquoter(form: Form): Unquoter {
+  const read = form.plain ? parsed(form) : (cells: string[]) => cells.map((cell) => undo(cell, form));
+  let cells: string[] = [];
+  return {
+    add(bytes, start, end) {
+      cells.push(withoutPadding(bytes.toString('latin1', start, end), form));
+    },
+    take() {
+      const texts = read(cells);
+      const found = cells.map((cell, i) => ({ text: texts[i] ?? '', astray: isAstray(cell, form) }));
+      cells = [];
+      return found;
+    },
+  };
+}
+
+/** White space after the closing quote fills a column up, and is no text. */
+function withoutPadding(cell: string, { opening, closing }: Form): string {
+  if (opening === '' || !cell.startsWith(opening)) return cell;
+  const trimmed = cell.replace(/[ \t]+$/, '');
+  return trimmed.endsWith(closing) ? trimmed : cell;
+}
+
+/** csv-parse reads 30 MB/s and a call of its own per cell would cost more than the cell. */
+function parsed({ delimiter }: Form): (cells: readonly string[]) => string[] {
   const options = {
-    delimiter: format.delimiter,
+    delimiter: Buffer.from(delimiter, 'latin1'),
     quote: '"',
     escape: '"',
     record_delimiter: ['\n'],
@@ -26,19 +50,9 @@ export function createUnquoter(format: Pick<CsvFormat, 'delimiter'>): Unquoter {
     // Latin-1 gives every byte back as it was, and costs no decoding.
     encoding: 'latin1',
   } satisfies Options;
-
-  return {
-    add(bytes, start, end) {
-      const needed = filled + end - start + 1;
-      if (needed > batch.length) batch = Buffer.concat([batch.subarray(0, filled)], 2 * needed);
-      batch.set(bytes.subarray(start, end), filled);
-      batch[needed - 1] = LF;
-      filled = needed;
-    },
-    take() {
-      const rows: string[][] = parse(batch.subarray(0, filled), options);
-      filled = 0;
-      return rows.map(([cell = '']) => cell);
-    },
+  return (cells) => {
+    if (cells.length === 0) return [];
+    const rows: string[][] = parse(Buffer.from(`${cells.join('\n')}\n`, 'latin1'), options);
+    return rows.map(([cell = '']) => cell);
   };
 }

@@ -2,7 +2,8 @@ import type { CsvFormat } from '../model/format.ts';
 import type { ParseDefect, RecordView } from '../model/record.ts';
 import { createRecords } from './csv-records.ts';
 import { markAt } from './csv-marks.ts';
-import { createScan, incomplete, lineEnd, nextLine, open, scanRecord, scanRules, stray } from './csv-scan.ts';
+import { createScan, incomplete, lineEnd, nextLine, open, scanRules, stray } from './csv-scan.ts';
+import { scannerOf } from './csv-scan-form.ts';
 import { createTextBuffer } from './csv-text.ts';
 
 export interface CsvSink {
@@ -62,6 +63,7 @@ const CR = 0x0d;
 export function createCsvReader(format: CsvFormat, sink: CsvSink): CsvReader {
   const rules = scanRules(format);
   const scan = createScan();
+  const scanRecord = scannerOf(rules);
   const text = createTextBuffer(format.encoding, rules);
   const records = createRecords(
     format,

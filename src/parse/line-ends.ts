@@ -1,5 +1,6 @@
 import type { CsvFormat, LineEnds } from '../model/format.ts';
-import { createScan, nextLine, scanRecord, scanRules } from './csv-scan.ts';
+import { createScan, nextLine, scanRules } from './csv-scan.ts';
+import { scannerOf } from './csv-scan-form.ts';
 import { createTextBuffer } from './csv-text.ts';
 import { markAt } from './csv-marks.ts';
 import { rowsOf } from './rows.ts';
@@ -24,6 +25,9 @@ function endings(head: Uint8Array, reading: Reading) {
   text.append(head);
   text.finish();
   const scan = createScan();
+  const scanRecord = scannerOf(rules);
+  const { opening, closing } = rules.form;
+  const quoted = new RegExp(opening === '' ? '(?!)' : `${opening}[^${closing}]*${closing}`, 'g');
   const kinds = new Map<LineEnds, number>();
   let loneCr = false;
   for (let pos = 0; pos < text.filled;) {
@@ -39,7 +43,7 @@ function endings(head: Uint8Array, reading: Reading) {
     if (kind) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
     loneCr ||= record
       .slice(0, record.length - end.length)
-      .replace(/"[^"]*"/g, '')
+      .replace(quoted, '')
       .includes('\r');
     pos = next;
   }

@@ -32,6 +32,7 @@ export class Row {
       count: 0,
       line: 0,
       breaks: 0,
+      astray: -1,
       raw: this.#joined,
       rawStart: 0,
       rawEnd: 0,

@@ -46,7 +46,8 @@ function formatText(words: Phrases, format: Format): string {
   return fill(words.csv, {
     kind: words.kinds[format.kind],
     encoding: format.bom ? `${format.encoding} (BOM)` : format.encoding,
-    delimiter: words.delimiters[format.delimiter] ?? format.delimiter,
+    delimiter: words.delimiters[format.delimiter] ?? fill(words.delimiter, { delimiter: format.delimiter }),
+    quoting: `${words.quotes[format.quote] ?? ''}${words.escapes[format.escape] ?? ''}`,
     lineEnds: words.lineEnds[format.lineEnds],
     header,
   });

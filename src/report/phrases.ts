@@ -1,5 +1,5 @@
 import type { Dataset } from '../model/dataset.ts';
-import type { CsvFormat, LineEnds } from '../model/format.ts';
+import type { CsvFormat, Escape, LineEnds, Quote } from '../model/format.ts';
 import type { GuardTrip, Stage } from '../model/sync.ts';
 import type { Language } from '../model/tenant.ts';
 
@@ -83,7 +83,11 @@ export interface Phrases {
   >;
   nextTitle: string;
   csvHeader: readonly string[];
+  delimiter: string;
   delimiters: Record<string, string>;
+  /** Nothing of what is usual. */
+  quotes: Partial<Record<Quote, string>>;
+  escapes: Partial<Record<Escape, string>>;
   lineEnds: Record<LineEnds, string>;
   kinds: Record<CsvFormat['kind'], string>;
 }
@@ -124,7 +128,7 @@ const fr: Phrases = {
     putAside: 'Mis de côté',
     rejections: 'Rejets',
   },
-  csv: '{kind}, {encoding}, séparateur {delimiter}, fins de ligne {lineEnds}, {header}',
+  csv: '{kind}, {encoding}, séparateur {delimiter}{quoting}, fins de ligne {lineEnds}, {header}',
   sheet: 'Excel, feuille « {sheet} », {header}',
   headerAt: 'en-tête à la ligne {line}',
   noHeader: 'sans en-tête',
@@ -183,7 +187,10 @@ const fr: Phrases = {
     discarded: 'Renvoyez un export corrigé.',
   },
   csvHeader: ['fichier', 'ligne', 'colonne', 'valeur', 'code', 'motif', 'ligne d’origine'],
-  delimiters: { '\t': 'tabulation', ';': '« ; »', ',': '« , »', '|': '« | »' },
+  delimiter: '« {delimiter} »',
+  delimiters: { '\t': 'tabulation', ' ': 'espace' },
+  quotes: { "'": ', cellules entre apostrophes', '“': ', cellules entre “ ”', none: ', sans guillemets' },
+  escapes: { '\\': ', échappement par « \\ »', none: ', guillemets non doublés' },
   lineEnds: { crlf: 'CRLF', lf: 'LF', cr: 'CR', crcrlf: 'CR CR LF', mixed: 'mélangées', none: 'absentes' },
   kinds: { csv: 'CSV', fec: 'FEC' },
 };
@@ -224,7 +231,7 @@ const en: Phrases = {
     putAside: 'Put aside',
     rejections: 'Rejections',
   },
-  csv: '{kind}, {encoding}, delimiter {delimiter}, line ends {lineEnds}, {header}',
+  csv: '{kind}, {encoding}, delimiter {delimiter}{quoting}, line ends {lineEnds}, {header}',
   sheet: 'Excel, sheet “{sheet}”, {header}',
   headerAt: 'header on line {line}',
   noHeader: 'no header',
@@ -279,7 +286,10 @@ const en: Phrases = {
     discarded: 'Send a corrected export.',
   },
   csvHeader: ['file', 'line', 'column', 'value', 'code', 'reason', 'original line'],
-  delimiters: { '\t': 'tab', ';': '“;”', ',': '“,”', '|': '“|”' },
+  delimiter: '“{delimiter}”',
+  delimiters: { '\t': 'tab', ' ': 'space' },
+  quotes: { "'": ', cells in apostrophes', '“': ', cells in “ ”', none: ', no quotes' },
+  escapes: { '\\': ', escapes by “\\”', none: ', quotes not doubled' },
   lineEnds: { crlf: 'CRLF', lf: 'LF', cr: 'CR', crcrlf: 'CR CR LF', mixed: 'mixed', none: 'none' },
   kinds: { csv: 'CSV', fec: 'FEC' },
 };

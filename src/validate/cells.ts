@@ -1,7 +1,15 @@
 import type { EntryType } from '../model/mapping.ts';
 import { CellKind, type RecordView } from '../model/record.ts';
 import { Amount, type AmountColumn, amountColumn, readAmount, readNumber } from './amount.ts';
-import { type CodeColumn, codeColumn, cutZeros, isRoundedNumber, longestCode, unwrapCode } from './code.ts';
+import {
+  type CodeColumn,
+  codeColumn,
+  cutZeros,
+  endsWithQuote,
+  isRoundedNumber,
+  longestCode,
+  unwrapCode,
+} from './code.ts';
 import type { ColumnType } from './columns.ts';
 import { writeBytes, writeCents } from './copy.ts';
 import { type Digits, type FrenchColumn, lostZero } from './french.ts';
@@ -77,6 +85,7 @@ export const code = (row: Row, column: CodeColumn = codeColumn()): ValueWriter =
     const { bytes } = view;
     const lead = bytes[span.start];
     if (lead === 0x27 || lead === 0x3d) unwrapCode(bytes, span);
+    if (endsWithQuote(bytes, span)) return no(row, 'quoted_code');
     if (isRounded(view, position, span)) return no(row, 'rounded_number');
     cutZeros(bytes, span, column);
     if (span.end - span.start > longestCode) return no(row, 'value_too_long');

@@ -28,6 +28,16 @@ export function unwrapCode(bytes: Uint8Array, span: Span): void {
   trim(bytes, span);
 }
 
+/**
+ * Whether a code ends with a quote or an apostrophe: what is left of quotes that the file's other cells do not have. Of an
+ * `=` or an apostrophe before it nothing is left.
+ */
+export function endsWithQuote(bytes: Uint8Array, { start, end }: Span): boolean {
+  const last = bytes[end - 1];
+  if (last === APOSTROPHE || last === QUOTE) return end - start > 1;
+  return last === 0x9d && bytes[end - 2] === 0x80 && bytes[end - 3] === 0xe2 && end - start > 3;
+}
+
 /** `3,62521E+13`: a spreadsheet has rounded what was a long code, and nothing brings its digits back. */
 export function isRoundedNumber(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start < 5 || bytes[end - 3] !== PLUS || ((bytes[end - 4] as number) | 0x20) !== 0x65) return false;

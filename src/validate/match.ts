@@ -36,11 +36,13 @@ const longestName = 100;
 /**
  * Finds the columns of a file by its header: the tenant's mapping first, the aliases second.
  * @throws ArrivageError `duplicate_columns` where two headers mean one column, `missing_columns` where a required column
- * has none: such a file is put into quarantine
+ * has none, `mapping_contradicted` and `mapping_beyond_header` where a mapping by position was made for another file:
+ * such a file is put into quarantine
  */
 export function matchColumns(dataset: Dataset, header: readonly string[], mapping: Mapping, fec = false): ColumnMatch {
   const known = fec ? fecColumns : columns[dataset];
   const folded = header.map(fold);
+  if (!fec) refuseContradiction(mapping.columns ?? {}, header, known);
   const { found, unfound } = byMapping(mapping.columns ?? {}, folded, columns[dataset]);
   addAliases(found, folded, known, fec);
   refuseDuplicates(found, header);
@@ -67,12 +69,34 @@ export function matchColumns(dataset: Dataset, header: readonly string[], mappin
   };
 }
 
+type Wanted = NonNullable<Mapping['columns']>;
+
+/** A header that calls the column at a mapped position by the name of another, or gives its name to another position. */
+function refuseContradiction(wanted: Wanted, header: readonly string[], known: readonly Column[]): void {
+  const folded = header.map(fold);
+  for (const [name, position] of Object.entries(wanted)) {
+    const own = known.find((column) => column.name === name);
+    if (typeof position !== 'number' || own === undefined || header.length === 0) continue;
+    const place = { column: name, position: String(position), headers: header.join(', ').slice(0, 2000) };
+    if (position > header.length)
+      throw new ArrivageError('mapping_beyond_header', { ...place, count: String(header.length) });
+    const seen = folded[position - 1] ?? '';
+    if (isCalled(own, seen)) continue;
+    const isOther = known.some(
+      (other) => other.aliases.includes(seen) || (other.type !== own.type && other.weak.includes(seen)),
+    );
+    if (isOther || folded.some((each) => own.aliases.includes(each)))
+      throw new ArrivageError('mapping_contradicted', { ...place, header: header[position - 1] ?? '' });
+  }
+}
+
+const isCalled = ({ aliases, weak }: Column, folded: string): boolean =>
+  aliases.includes(folded) || weak.includes(folded);
+
 /** A mapping that goes by position is made for files without a header: a line of which nobody knows a word may be data. */
 function doubtfulHeader(header: readonly string[], { columns, format }: Mapping, known: readonly Column[]): Warning[] {
   const goesByPosition = Object.values(columns ?? {}).some((place) => typeof place === 'number');
-  const isKnown = header
-    .map(fold)
-    .some((name) => known.some(({ aliases, weak }) => [...aliases, ...weak].includes(name)));
+  const isKnown = header.map(fold).some((name) => known.some((column) => isCalled(column, name)));
   if (!goesByPosition || header.length === 0 || format?.headerLine !== undefined || isKnown) return [];
   return [
     {
@@ -110,17 +134,20 @@ const remark = (code: string, column: string): Warning => ({ code, column, count
 
 type Found = Map<string, number[]>;
 
-function byMapping(wanted: NonNullable<Mapping['columns']>, folded: readonly string[], known: readonly Column[]) {
+function byMapping(wanted: Wanted, folded: readonly string[], known: readonly Column[]) {
   const found: Found = new Map();
   const unfound: string[] = [];
   for (const [name, header] of Object.entries(wanted)) {
     if (!known.some((column) => column.name === name)) continue;
-    const at = typeof header === 'number' ? header - 1 : folded.indexOf(fold(header));
-    if (at >= 0 && (folded.length === 0 || at < folded.length)) found.set(name, [at]);
+    const places = typeof header === 'number' ? [header - 1] : placesOf(fold(header), folded);
+    if (places.length > 0 && (folded.length === 0 || places.every((at) => at < folded.length))) found.set(name, places);
     else unfound.push(name);
   }
   return { found, unfound };
 }
+
+const placesOf = (wanted: string, folded: readonly string[]): number[] =>
+  folded.flatMap((name, i) => (name === wanted ? [i] : []));
 
 /** Adds what the aliases say of the cells and the columns that the mapping left; weak aliases where nothing else did. */
 function addAliases(found: Found, folded: readonly string[], known: readonly Column[], fec: boolean): void {

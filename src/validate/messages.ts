@@ -32,6 +32,11 @@ export const findings = {
     'Un guillemet est ouvert et n’est jamais refermé.',
     'A quote is opened and never closed.',
   ),
+  stray_quote: entry(
+    'rejection',
+    'Dans « {value} », un guillemet se trouve au milieu de la cellule : on ne sait pas où elle finit.',
+    'In “{value}” a quote stands in the middle of the cell: nobody can tell where it ends.',
+  ),
   truncated: entry(
     'rejection',
     'Le fichier s’arrête au milieu de cette ligne.',
@@ -108,6 +113,11 @@ export const findings = {
     'warning',
     '« {value} » ({column}) a l’air d’une date ou d’un vrai/faux qu’un tableur a fait d’un code, comme 1-2 : le code n’est plus connu. Mettez la colonne au format texte et renvoyez le fichier.',
     '“{value}” ({column}) looks like a date or a truth value that a spreadsheet made of a code, such as 1-2: the code is lost. Format the column as text and send the file again.',
+  ),
+  quoted_code: doubt(
+    'either',
+    '« {value} » ({column}) garde les guillemets ou les apostrophes qui l’entourent : le reste du fichier n’en met pas ainsi. Indiquez-les dans la correspondance (format.quote) ou corrigez la ligne.',
+    '“{value}” ({column}) keeps the quotes or apostrophes around it, which the rest of the file does not use so. Name them in the mapping (format.quote), or mend the line.',
   ),
   value_too_long: doubt(
     'either',

@@ -13,7 +13,8 @@ export function recordOf(cells: readonly string[], line: number): RecordView {
   }
   const raw = Buffer.from(cells.join(';'));
   const kinds = new Uint8Array(cells.length).fill(CellKind.text);
-  return { bytes, starts, ends, kinds, count: cells.length, line, breaks: 0, raw, rawStart: 0, rawEnd: raw.length };
+  const place = { line, breaks: 0, astray: -1 };
+  return { bytes, starts, ends, kinds, count: cells.length, ...place, raw, rawStart: 0, rawEnd: raw.length };
 }
 
 /** The fields of one line of COPY text; null for `\N`. */

@@ -129,6 +129,7 @@ export function recordShape(
     fits(view) {
       if (match.fec && openCell(view, first, row.span) !== Cell.value)
         return refuse(row, 'missing_value', 'account', first);
+      if (view.astray >= 0) return refuse(row, 'stray_quote', null, view.astray);
       if (!cells) return view.count > width ? remarkNotes(view) : true;
       const verdict = cells.judge(view.count);
       if (verdict > 0) return refuse(row, 'too_many_cells', null, surplus(view));

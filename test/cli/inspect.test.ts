@@ -18,7 +18,7 @@ it('says how a file is written and what it holds, without any server or database
   await cli.file('export.csv', cp1252);
   expect(await cli.json(['inspect', 'export.csv'])).toEqual({
     ...{ file: 'export.csv', size: cp1252.length, dataset: 'ecritures', kind: 'csv', encoding: 'windows-1252' },
-    ...{ bom: false, delimiter: ';', quote: '"', lineEnds: 'crlf', headerLine: 3 },
+    ...{ bom: false, delimiter: ';', quote: '"', escape: '"', lineEnds: 'crlf', headerLine: 3 },
     header: ['Code client', 'N° pièce', 'Date écriture', 'Débit', 'Crédit', 'Libellé'],
   });
   const text = (await cli.run(['inspect', 'export.csv'])).stdout;
@@ -46,9 +46,15 @@ it('believes what the caller knows: encoding, delimiter, quote and header line',
   const pins = ['--encoding', 'cp850', '--delimiter', '|', '--quote', 'none', '--header-line', '0'];
   const ran = await cli.run(['inspect', 'odd.txt', '--records', ...pins]);
   expect(ran.stdout).toBe('[1,"a,1","\\"b","é"]\n[2,"c,2","d","e"]\n');
+  await cli.file('quoted.txt', "n||x\n'C1'||'d\\'Azur'\n");
+  const forms = ['--delimiter', '||', '--quote', "'", '--escape', '\\', '--header-line', '1'];
+  expect((await cli.run(['inspect', 'quoted.txt', '--records', ...forms])).stdout).toBe('[2,"C1","d\'Azur"]\n');
+  expect((await cli.run(['inspect', 'quoted.txt', ...forms])).stdout).toContain("Quote        ', escapes by backslash");
   for (const wrong of [
     ['--encoding', 'klingon'],
-    ['--delimiter', ';;'],
+    ['--delimiter', 'a"b'],
+    ['--delimiter', '123456789'],
+    ['--escape', 'x'],
     ['--quote', 'x'],
     ['--header-line', '-1'],
   ])

@@ -1218,7 +1218,9 @@ export interface components {
                 encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252" | "iso-8859-15" | "cp850";
                 delimiter?: string;
                 /** @enum {string} */
-                quote?: "\"" | "none";
+                quote?: "\"" | "'" | "“" | "none";
+                /** @enum {string} */
+                escape?: "\"" | "\\" | "none";
                 headerLine?: number;
                 sheet?: string;
             };
@@ -1246,7 +1248,9 @@ export interface components {
                 encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252" | "iso-8859-15" | "cp850";
                 delimiter?: string;
                 /** @enum {string} */
-                quote?: "\"" | "none";
+                quote?: "\"" | "'" | "“" | "none";
+                /** @enum {string} */
+                escape?: "\"" | "\\" | "none";
                 headerLine?: number;
                 sheet?: string;
             };
@@ -1827,6 +1831,8 @@ export interface components {
             durations: {
                 [key: string]: number;
             };
+            /** @description How many remarks on its files are doubts. */
+            doubts: number;
             files: components["schemas"]["SyncFile"][];
         };
         Progress: {
@@ -1870,6 +1876,9 @@ export interface components {
             warnings: {
                 code: string;
                 column: string | null;
+                /** @description About money, dates, sides, names or codes: somebody should read it. */
+                doubt: boolean;
+                message: string;
                 count: number;
                 examples: {
                     line: number;
@@ -2707,7 +2716,8 @@ export interface operations {
             query?: {
                 encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252" | "iso-8859-15" | "cp850";
                 delimiter?: string;
-                quote?: "\"" | "none";
+                quote?: "\"" | "'" | "“" | "none";
+                escape?: "\"" | "\\" | "none";
                 headerLine?: number | null;
                 sheet?: string;
             };

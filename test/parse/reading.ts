@@ -7,7 +7,8 @@ import { sniffCsv } from '../../src/parse/sniff.ts';
 import { headerJudge } from '../../src/validate/judge.ts';
 
 export interface Reading {
-  records: { line: number; cells: string[]; raw: string }[];
+  /** `astray`: the first cell of which nobody can tell where it ends. */
+  records: { line: number; cells: string[]; raw: string; astray?: number }[];
   defects: ParseDefect[];
   summary: CsvSummary;
 }
@@ -18,6 +19,7 @@ export const csv = (over: Partial<CsvFormat> = {}): CsvFormat => ({
   bom: false,
   delimiter: ';',
   quote: '"',
+  escape: '"',
   lineEnds: 'lf',
   headerLine: 1,
   header: ['a', 'b', 'c'],
@@ -35,6 +37,7 @@ export function read(source: Uint8Array | string, format: CsvFormat = csv(), cut
         line: view.line,
         cells: Array.from({ length: view.count }, (_, i) => text(view.bytes, view.starts[i] ?? 0, view.ends[i] ?? 0)),
         raw: text(view.raw, view.rawStart, view.rawEnd),
+        ...(view.astray >= 0 && { astray: view.astray }),
       });
     },
     onDefect: (defect) => reading.defects.push(defect),
@@ -48,8 +51,10 @@ export function read(source: Uint8Array | string, format: CsvFormat = csv(), cut
 export const cellsOf = (reading: Reading): string[][] => reading.records.map((record) => record.cells);
 
 /** A file as an import reads it: survey, sniff, read. */
-export function readFile(path: URL | string, pins: FormatPins = {}, judge: HeaderJudge = headerJudge()) {
-  const bytes = readFileSync(path);
+export const readFile = (path: URL | string, pins: FormatPins = {}, judge: HeaderJudge = headerJudge()) =>
+  readBytes(readFileSync(path), pins, judge);
+
+export function readBytes(bytes: Buffer, pins: FormatPins = {}, judge: HeaderJudge = headerJudge()) {
   const survey = createEncodingSurvey();
   for (let at = 0; at < bytes.length; at += 1 << 20) survey.write(bytes.subarray(at, at + (1 << 20)));
   const content = survey.result(pins.encoding);

@@ -16,6 +16,7 @@ export const ecritures: SyncFile = {
     bom: false,
     delimiter: ';',
     quote: '"',
+    escape: '"',
     lineEnds: 'crlf',
     headerLine: 3,
     header: ['Code client', 'N° pièce', 'Date pièce', 'Montant'],

@@ -166,6 +166,36 @@ describe('a mapping', () => {
     expect(warned([], { columns })).toEqual([]);
   });
 
+  it('that goes by position is refused where the header calls the columns otherwise', () => {
+    const columns = { client_code: 1, piece_number: 2, entry_date: 3, amount: 4 };
+    const refused = (header: string[], of: Mapping = { columns }) => refusal(() => match('ecritures', header, of));
+    for (const [header, column, position, called] of [
+      [['Montant', 'Code client', 'Date', 'Pièce'], 'client_code', '1', 'Montant'],
+      [['Code client', 'Pièce', 'Échéance', 'Montant'], 'entry_date', '3', 'Échéance'],
+      [['Réf', 'Pièce', 'Date', 'Montant', 'Code client'], 'client_code', '1', 'Réf'],
+      [['Code client', 'Pièce', 'Date', 'Libellé'], 'amount', '4', 'Libellé'],
+      [['Code client', 'Date', 'Jour', 'Montant'], 'piece_number', '2', 'Date'],
+    ] as const) {
+      const error = refused([...header]);
+      expect(error).toMatchObject({ code: 'mapping_contradicted', params: { column, position, header: called } });
+      expect(error.text('en')).toContain(called);
+    }
+    expect(refused(['Code client', 'Pièce', 'Date'])).toMatchObject({
+      ...{ code: 'mapping_beyond_header', params: { column: 'amount', position: '4', count: '3' } },
+    });
+    for (const header of [
+      ['Code client', 'Pièce', 'Date', 'Montant'],
+      ['REF', 'Num', 'Jour', 'Somme'],
+      ['Tiers', 'Réf', 'Date', 'X'],
+    ])
+      expect([...matchColumns('ecritures', header, { columns }).positions.values()]).toEqual([0, 1, 2, 3]);
+  });
+
+  it('that names a header which the file has twice is refused', () => {
+    const error = refusal(() => match('clients', ['Ref', 'Nom', 'Ref'], { columns: { client_code: 'Ref' } }));
+    expect(error).toMatchObject({ code: 'duplicate_columns', params: { column: 'client_code', headers: 'Ref, Ref' } });
+  });
+
   it('that expects a column in vain is told so', () => {
     const mapping = { columns: { city: 'Localisation' } };
     const outcome = validate('clients', { header: ['Code client', 'Nom'], mapping, rows: [] });

@@ -90,6 +90,7 @@ describe('a code keeps its zeros and its digits', () => {
   it.each([
     ['00123', '00123'],
     ["'00123", '00123'],
+    ["l'Atelier", "l'Atelier"],
     ['="00123"', '00123'],
     ['  00123  ', '00123'],
     ['\u00a000123\u202f', '00123'],
@@ -97,6 +98,18 @@ describe('a code keeps its zeros and its digits', () => {
     ['CLI-é/1', 'CLI-é/1'],
   ])('%j is %s', (text, stored) => {
     expect(code(text).rows[0]?.['client_code']).toBe(stored);
+  });
+
+  it.each(["'C001'", "C001'", '"C001"', ' "C001"', '“C001”', '‘“C001”'])(
+    '%s, of a file whose other cells have no such quotes, is refused',
+    (text) => expect(code(text).refused).toEqual(['quoted_code client_code']),
+  );
+
+  it('a line is refused of which nobody can tell where a quoted cell ends', () => {
+    const view = { ...recordOf(['C1', '"Société "Le Pont" SARL"'], 2), astray: 1 };
+    expect(client({}, { rows: [view] })).toMatchObject({
+      ...{ rows: [], rejections: [{ code: 'stray_quote', value: '"Société "Le Pont" SARL"' }] },
+    });
   });
 
   it('as a number of a spreadsheet too', () => {

@@ -4,7 +4,7 @@ import { currentMappings, setMapping } from '../../db/mappings.ts';
 import { inTurn } from '../../db/tenants.ts';
 import { mappingInput, strangeColumns } from '../../intake/mapping-input.ts';
 import type { Dataset } from '../../model/dataset.ts';
-import { encodings, type FormatPins } from '../../model/format.ts';
+import { delimiterForm, encodings, escapes, type FormatPins, quotes } from '../../model/format.ts';
 import type { Mapping, VersionedMapping } from '../../model/mapping.ts';
 import { proposeApart } from '../../sync/propose-apart.ts';
 import { findingText } from '../../validate/messages.ts';
@@ -91,8 +91,9 @@ const proposalSchema = z
 
 const pins = z.object({
   encoding: z.enum(encodings).optional(),
-  delimiter: z.string().length(1).optional(),
-  quote: z.enum(['"', 'none']).optional(),
+  delimiter: z.string().regex(delimiterForm).optional(),
+  quote: z.enum(quotes).optional(),
+  escape: z.enum(escapes).optional(),
   headerLine: z.coerce.number().int().min(0).max(1_000_000).optional(),
   sheet: z.string().min(1).max(200).optional(),
 });

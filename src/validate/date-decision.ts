@@ -29,7 +29,6 @@ const isPast = (name: string): boolean => name !== 'due_date';
 /** Months since the first that is counted; see `monthAt`. */
 export const thisMonth = (today: Date): number => (today.getUTCFullYear() - 1950) * 12 + today.getUTCMonth() + 1;
 
-const FAR = 600;
 /** Up to a year is near; then the logarithm of the years. */
 const remoteness = (months: number): number => Math.log2(1 + Math.max(0, months - 12) / 12);
 
@@ -45,15 +44,21 @@ function median(months: readonly Int32Array[], all: number): number {
   return 0;
 }
 
-/** How far from today and from the column's middle dates lie that are counted by month. */
+/** Months ahead beyond which a date that has happened is refused, and one that is due means none; see `dateWriters`. */
+const MOST_AHEAD = { past: 25, due: 120 };
+const FIRST_MONTH = (1990 - 1950) * 12 + 1;
+
+/** How far from today and from the column's middle dates lie that are counted by month; what is refused is impossible. */
 function distance(months: Int32Array, beside: Int32Array, now: number, mayBeAhead: boolean): number {
   const middle = median([months, beside], total(months) + total(beside));
+  const last = now + (mayBeAhead ? MOST_AHEAD.due : MOST_AHEAD.past);
   let bits = 0;
   for (const [at, n] of months.entries()) {
     if (n <= 0) continue;
-    const from = (other: number) => (at === 0 ? FAR : Math.abs(at - other));
     const ahead = !mayBeAhead && at > now + 1 ? FUTURE : 0;
-    bits += n * (remoteness(from(middle)) + remoteness(from(now)) + ahead);
+    const isRefused = at < FIRST_MONTH || at > last;
+    const near = remoteness(Math.abs(at - middle)) + remoteness(Math.abs(at - now)) + ahead;
+    bits += n * (isRefused ? Math.max(IMPOSSIBLE, near) : near);
   }
   return bits;
 }

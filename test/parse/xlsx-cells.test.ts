@@ -61,6 +61,10 @@ describe('a serial shown as a date', () => {
     ['46053.5', 'moment', '2026-01-31T12:00:00'],
     ['46053.999999999', 'moment', '2026-02-01'],
     ['46053.5', 'date', '2026-01-31'],
+    // What may be the midnight of France in UTC, or a second short of it: the column decides.
+    ['46053.9583333333', 'date', '2026-01-31T23:00:00'],
+    ['46053.9166666667', 'date', '2026-01-31T22:00:00'],
+    ['46053.9997', 'date', '2026-01-31T23:59:34'],
     ['0.4375', 'time', '10:30:00'],
   ] as const)('%s as %s is %s', (serial, style, shown) => expect(serialToIso(serial, style, 1900)?.text).toBe(shown));
 

@@ -97,6 +97,13 @@ describe('one impossible date changes nothing for the others', () => {
     expect(warning(outcome, 'invalid_date')[0]?.examples).toEqual([{ line: 3, value: '31/02/26' }]);
   });
 
+  it('where most of a few lines are impossible, since a date of 2031 is no better', () => {
+    const outcome = dated(['31/02/26', '15/01/26', '30/02/26']);
+    expect(dates(outcome)).toEqual(['2026-01-15']);
+    expect(outcome.refused).toEqual(['invalid_date entry_date', 'invalid_date entry_date']);
+    expect(dates(dated(['260105', '260217', '260231', '260312']))).toEqual(['2026-01-05', '2026-02-17', '2026-03-12']);
+  });
+
   it('in an archive of other years', () => {
     const meant = Array.from({ length: 30 }, (_, i) => iso(Date.UTC(2012, 0, 5) + i * 11 * DAY));
     const written = meant.map((day) => `${day.slice(8)}/${day.slice(5, 7)}/${day.slice(2, 4)}`);

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Format } from '../model/format.ts';
+import type { Format, Repair } from '../model/format.ts';
 import { identify } from '../sync/thread-identify.ts';
 import { headerJudge } from '../validate/judge.ts';
 import { runs } from './command.ts';
@@ -47,11 +47,19 @@ export async function readableFile(name: string): Promise<{ path: string; size: 
 
 const shownDelimiters: Readonly<Record<string, string>> = { '\t': 'tab', ';': 'semicolon (;)', ',': 'comma (,)' };
 
+const shownRepairs: Readonly<Record<Repair, string>> = {
+  'html-entities': 'HTML entities',
+  'encoded-twice': 'encoded twice',
+};
+
 function formatLines(format: Format): string[] {
   if (format.kind === 'xlsx') return ['Format       Excel workbook', `Sheet        ${format.sheet}`];
   return [
     `Format       ${format.kind === 'fec' ? 'FEC' : 'CSV'}`,
-    `Encoding     ${format.encoding}${format.bom ? ' with byte order mark' : ''}`,
+    `Encoding     ${[
+      `${format.encoding}${format.bom ? ' with byte order mark' : ''}`,
+      ...(format.repairs ?? []).map((repair) => shownRepairs[repair]),
+    ].join(', ')}`,
     `Delimiter    ${shownDelimiters[format.delimiter] ?? format.delimiter}`,
     `Quote        ${format.quote}${format.escape === '\\' ? ', escapes by backslash' : ''}`,
     `Line ends    ${format.lineEnds}`,

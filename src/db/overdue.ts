@@ -41,8 +41,8 @@ function openEntries(sql: Sql, tenant: TenantId, asOf: string, { company, client
       case when amount_currency is null then currency else 'EUR' end as currency
     from ecritures
     where tenant_id = ${tenant} and status = 'open'
-      ${company === undefined ? sql`` : sql`and company = ${company}`}
-      ${clientCode === undefined ? sql`` : sql`and client_code = ${clientCode}`}`;
+      ${company === undefined ? sql`` : sql`and company = ${company.normalize('NFC')}`}
+      ${clientCode === undefined ? sql`` : sql`and client_code = ${clientCode.normalize('NFC')}`}`;
 }
 
 function amounts(sql: Sql) {

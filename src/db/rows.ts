@@ -148,12 +148,12 @@ function behind([value, key]: RowPosition, order: readonly string[], direction: 
 
 type Condition<V> = (value: V, given: Given, dataset: Dataset) => string;
 
-/** Filter → the condition that it sets. Every value is a parameter; only datasets that have the column are asked. */
+/** Filter → the condition that it sets; texts are stored in Unicode's form C. Every value is a parameter; only datasets that have the column are asked. */
 const conditionOf: { [F in keyof RowFilters]-?: Condition<NonNullable<RowFilters[F]>> } = {
-  clientCode: (value, given) => `client_code = ${given(value)}`,
-  company: (value, given) => `company = ${given(value)}`,
+  clientCode: (value, given) => `client_code = ${given(value.normalize('NFC'))}`,
+  company: (value, given) => `company = ${given(value.normalize('NFC'))}`,
   text: (value, given, dataset) => {
-    const pattern = given(`%${value.replace(/[\\%_]/g, '\\$&')}%`);
+    const pattern = given(`%${value.normalize('NFC').replace(/[\\%_]/g, '\\$&')}%`);
     return `(${searched[dataset].map((column) => `${column} ilike ${pattern}`).join(' or ')})`;
   },
   changedSince: (value, given) => `last_changed > ${given(value)}`,

@@ -3,12 +3,12 @@ import { datasets } from '../model/dataset.ts';
 import type { VersionedMapping } from '../model/mapping.ts';
 import { matchesPattern } from '../model/shell-pattern.ts';
 
-/** Shell patterns (`CLIENTS_*.csv`), without regard to case, over a file's name without its folders. */
+/** Shell patterns (`CLIENTS_*.csv`), without regard to case or Unicode form, over a file's name without its folders. */
 export function matchesName(patterns: readonly string[], name: string): boolean {
   return patterns.some((pattern) => matchesPattern(folded(pattern), folded(name)));
 }
 
-const folded = (text: string): string[] => Array.from(text.toLowerCase());
+const folded = (text: string): string[] => Array.from(text.normalize('NFC').toLowerCase());
 
 /** The dataset whose mapping claims this name; `undefined` leaves the question to the header. */
 export function datasetByMapping(name: string, mappings: readonly VersionedMapping[]): Dataset | undefined {

@@ -86,7 +86,7 @@ export async function load(tx: Tx, request: LoadRequest): Promise<LoadOutcome> {
     tenant: request.tenant,
     sync: request.syncId,
     now: request.now,
-    company: request.defaultCompany,
+    company: request.defaultCompany.normalize('NFC'),
   };
   await tune(tx);
   await createLateRejections(tx);

@@ -1,7 +1,13 @@
 import type { Dataset } from './dataset.ts';
 
-export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-15', 'cp850'] as const;
+export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-15', 'cp850', 'macroman'] as const;
 export type Encoding = (typeof encodings)[number];
+
+/**
+ * What was done to a text before it was encoded, and is undone in all of a file: `html-entities` (`Soci&eacute;t&eacute;`),
+ * then `encoded-twice` (UTF-8 that was taken for Windows-1252 and written as UTF-8 again: `SociÃ©tÃ©`).
+ */
+export type Repair = 'html-entities' | 'encoded-twice';
 
 /** `cr` and `mixed`: a CR alone ends a line too. */
 export type LineEnds = 'crlf' | 'lf' | 'cr' | 'crcrlf' | 'mixed' | 'none';
@@ -25,6 +31,8 @@ export interface CsvFormat {
   kind: 'csv' | 'fec';
   encoding: Encoding;
   bom: boolean;
+  /** Absent where there is nothing to undo. */
+  repairs?: readonly Repair[];
   /** One character or a few. */
   delimiter: string;
   /** `none` only where a pin says so. */

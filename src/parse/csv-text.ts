@@ -1,6 +1,7 @@
-import type { Encoding } from '../model/format.ts';
+import type { CsvFormat } from '../model/format.ts';
 import { findMarks, markedBytes } from './csv-marks.ts';
 import type { ScanRules, Text } from './csv-scan.ts';
+import { mending } from './mend.ts';
 import { createTranscoder } from './transcode.ts';
 
 /** The UTF-8 that a reader still has to look at: the rest of the last chunk, then the next one. */
@@ -23,8 +24,14 @@ const step = 1 << 16;
 /** For the closing LF and for reading by fours. */
 const slack = 4;
 
-export function createTextBuffer(encoding: Encoding, rules: ScanRules): TextBuffer {
-  const transcoder = createTranscoder(encoding);
+export function createTextBuffer(
+  format: Pick<CsvFormat, 'encoding' | 'repairs' | 'delimiter' | 'quote'>,
+  rules: ScanRules,
+): TextBuffer {
+  const transcoder = (format.repairs ?? []).reduce(
+    (inner, repair) => mending(inner, repair, format),
+    createTranscoder(format.encoding),
+  );
   const marked = markedBytes(rules.delimiter, rules.loneCr);
   let lastByte: number | undefined;
 

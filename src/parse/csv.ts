@@ -1,4 +1,5 @@
 import type { CsvFormat } from '../model/format.ts';
+import { unguarded } from '../model/guarded.ts';
 import type { ParseDefect, RecordView } from '../model/record.ts';
 import { createRecords } from './csv-records.ts';
 import { markAt } from './csv-marks.ts';
@@ -64,7 +65,7 @@ export function createCsvReader(format: CsvFormat, sink: CsvSink): CsvReader {
   const rules = scanRules(format);
   const scan = createScan();
   const scanRecord = scannerOf(rules);
-  const text = createTextBuffer(format.encoding, rules);
+  const text = createTextBuffer(format, rules);
   const records = createRecords(
     format,
     rules,
@@ -146,7 +147,7 @@ export function createCsvReader(format: CsvFormat, sink: CsvSink): CsvReader {
   function report(code: ParseDefect['code'], start: number, end: number): void {
     defects += 1;
     const shown = text.bytes.toString('utf8', start, Math.min(end, start + 4 * shownBound));
-    sink.onDefect({ code, line, raw: shown.slice(0, shownBound) });
+    sink.onDefect({ code, line, raw: unguarded(shown).slice(0, shownBound) });
   }
 
   return {

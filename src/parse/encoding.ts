@@ -1,17 +1,37 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { ErrorCode } from '../errors.ts';
-import type { Encoding } from '../model/format.ts';
+import type { Encoding, Repair } from '../model/format.ts';
 import type { Warning } from '../model/rejection.ts';
+import { createSample, isMostlyUtf8, isUtf8ByChance, type Letters, type LetterSample, lettersOf } from './letters.ts';
 import { faultOf, isZip, olePackage } from './not-text.ts';
-import { createSample, guessEncoding } from './letters.ts';
+import { createSpoiltText, type Sightings, type SpoiltText } from './spoilt-text.ts';
+import { decodeBytes, isSingleByte, type SingleByteEncoding } from './single-byte.ts';
+import { createTranscoder } from './transcode.ts';
 import { sequenceLength, wholeCharacters } from './utf8.ts';
+
+/** A remark on a text, by where in its bytes it is seen. */
+export interface PlacedRemark {
+  code: string;
+  count: number;
+  examples: readonly { offset: number; value: string }[];
+}
 
 /** What the bytes of a file are. Its name is never asked: a CSV called `.xlsx` is a CSV. */
 export type Content =
-  | { kind: 'text'; encoding: Encoding; bom: boolean; remarks: readonly Warning[] }
+  | {
+      kind: 'text';
+      encoding: Encoding;
+      bom: boolean;
+      remarks: readonly Warning[];
+      repairs?: readonly Repair[];
+      placed?: readonly PlacedRemark[];
+      /** Where letters alone tell the encoding; a header that is known may tell it better. */
+      guessed?: { letters: Letters; as: (encoding: SingleByteEncoding) => TextContent };
+    }
   /** A zip archive: whether a workbook is inside is for the reader of workbooks to say. */
   | { kind: 'zip' }
   | { kind: 'refused'; code: ErrorCode };
+export type TextContent = Extract<Content, { kind: 'text' }>;
 
 export interface EncodingSurvey {
   write(chunk: Uint8Array): void;
@@ -26,42 +46,113 @@ const headBytes = 4096;
 
 /**
  * Looks at every byte of a file, fed in chunks of any size, and says how to read it: a byte order mark first; then
- * UTF-8 if the whole is valid (ASCII is); otherwise the single-byte encoding that makes the best French.
+ * UTF-8 if the whole is valid (ASCII is); otherwise the single-byte encoding that makes the best French. And whether it
+ * was spoilt before it was encoded.
  */
 export function createEncodingSurvey(): EncodingSurvey {
   let head: Uint8Array = new Uint8Array(0);
   const valid = createUtf8Check();
   const sample = createSample();
+  const spoilt = createSpoiltText();
   const ole = olePackage();
+  let offset = 0;
+  let fromUtf16: ReturnType<typeof widened> | undefined;
 
-  const markOrPin = (pin: Encoding | undefined): Content | undefined => {
-    const mark = markOf(head) ?? unmarkedUtf16(head);
-    if (pin) return textIn(pin, mark?.encoding === pin && mark.bom);
-    return mark && textIn(mark.encoding, mark.bom);
-  };
+  const found = (): { encoding: Encoding; bom: boolean } | undefined => markOf(head) ?? unmarkedUtf16(head);
 
   return {
     write(chunk) {
+      const isFirst = offset === 0;
       if (head.length < headBytes) head = Buffer.concat([head, chunk.subarray(0, headBytes - head.length)]);
       ole.write(chunk);
-      valid.write(chunk);
-      if (sample.carries && !isAscii(chunk)) sample.write(chunk);
+      if (isFirst) fromUtf16 = widened(found()?.encoding);
+      if (fromUtf16) spoilt.write(fromUtf16(chunk), true);
+      else {
+        valid.write(chunk);
+        if (!isAscii(chunk)) sample.write(chunk, offset);
+        spoilt.write(chunk, valid.whole || isMostlyUtf8(sample));
+      }
+      offset += chunk.length;
     },
     get decided() {
       if (head.length < headBytes || ole.open(head)) return false;
-      return isZip(head) || markOf(head) !== undefined || (!valid.whole && !sample.carries);
+      const code = faultOf(head, ole.encrypted);
+      return isZip(head) || (code !== undefined && code !== 'not_text');
     },
     result(pin) {
       if (isZip(head)) return { kind: 'zip' };
       const code = faultOf(head, ole.encrypted);
-      const marked = markOrPin(pin);
-      if (code && !(code === 'not_text' && marked)) return { kind: 'refused', code };
-      return marked ?? textIn(valid.whole ? 'utf-8' : guessEncoding(sample), false);
+      const marked = found();
+      if (code && !(code === 'not_text' && (marked || pin))) return { kind: 'refused', code };
+      spoilt.end(fromUtf16 !== undefined || valid.whole || isMostlyUtf8(sample));
+      const bom = marked?.bom === true && (pin === undefined || marked.encoding === pin);
+      const certain =
+        pin ??
+        marked?.encoding ??
+        ((valid.whole && !isUtf8ByChance(sample)) || isMostlyUtf8(sample) ? 'utf-8' : undefined);
+      if (certain) return textIn(certain, bom, sample, spoilt);
+      const letters = lettersOf(sample);
+      const as = (encoding: SingleByteEncoding) => textIn(encoding, false, sample, spoilt);
+      return { ...as(letters.candidates[0]?.encoding ?? 'windows-1252'), guessed: { letters, as } };
     },
   };
 }
 
-const textIn = (encoding: Encoding, bom: boolean): Content => ({ kind: 'text', encoding, bom, remarks: [] });
+function textIn(encoding: Encoding, bom: boolean, sample: LetterSample, spoilt: SpoiltText): TextContent {
+  return { kind: 'text', encoding, bom, remarks: [], ...repairsOf(encoding, sample, spoilt) };
+}
+
+/**
+ * What is to be undone in all of the file, and what is said of it. A few lines in UTF-8 among others in Windows-1252 are
+ * what double encoding looks like.
+ */
+function repairsOf(
+  encoding: Encoding,
+  sample: LetterSample,
+  spoilt: SpoiltText,
+): Pick<TextContent, 'repairs' | 'placed'> {
+  const repairs: Repair[] = [];
+  const placed: PlacedRemark[] = [];
+  const say = (code: string, { count, places }: Sightings): void => {
+    placed.push({
+      code,
+      count,
+      examples: places.map(({ offset, bytes }) => ({ offset, value: shown(bytes, encoding) })),
+    });
+  };
+  if (spoilt.entities.count > 0) {
+    repairs.push('html-entities');
+    say('html_entities', spoilt.entities);
+  }
+  const single = isSingleByte(encoding);
+  const twice = single ? sample.sequences : spoilt.twice;
+  const isCertain = single ? encoding === 'windows-1252' : spoilt.contrary.count === 0;
+  if (twice.count > 0) {
+    if (isCertain) repairs.push('encoded-twice');
+    say(!isCertain ? 'garbled_text' : single ? 'mixed_encodings' : 'encoded_twice', twice);
+  }
+  const left = single ? [] : [...(twice.count > 0 && isCertain ? [spoilt.remains] : []), spoilt.images];
+  for (const sightings of left) if (sightings.count > 0) say('garbled_text', sightings);
+  return { ...(repairs.length > 0 && { repairs }), ...(placed.length > 0 && { placed }) };
+}
+
+const shown = (bytes: Uint8Array, encoding: Encoding): string =>
+  (isSingleByte(encoding)
+    ? decodeBytes(bytes, encoding)
+    : Buffer.from(bytes)
+        .toString('utf8')
+        .replace(/^\ufffd+|\ufffd+$/g, '')
+  ).trim();
+
+/** UTF-16 as UTF-8, in which texts are looked at. */
+function widened(encoding: Encoding | undefined): ((chunk: Uint8Array) => Uint8Array) | undefined {
+  if (encoding !== 'utf-16le' && encoding !== 'utf-16be') return undefined;
+  const transcoder = createTranscoder(encoding);
+  return (chunk) => {
+    const target = new Uint8Array(transcoder.bound(chunk.length));
+    return target.subarray(0, transcoder.write(chunk, target, 0));
+  };
+}
 
 const marks: readonly (readonly [Encoding, readonly number[]])[] = [
   ['utf-8', [0xef, 0xbb, 0xbf]],

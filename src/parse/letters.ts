@@ -1,90 +1,216 @@
-import iconv from 'iconv-lite';
-import type { Encoding } from '../model/format.ts';
+import { isAscii } from 'node:buffer';
+import { likelihood } from './french.ts';
+import { decodeBytes, type SingleByteEncoding, singleByteEncodings } from './single-byte.ts';
+import type { Sightings } from './spoilt-text.ts';
 import { sequenceLength } from './utf8.ts';
 
-/** Which single-byte encoding makes French of the bytes above ASCII. */
+/** Which single-byte encoding makes French of the bytes above ASCII, judged by what the text around them would be. */
 
-/** How much a character speaks for the encoding that yields it; what is not listed speaks against. */
-const weights: readonly (readonly [string, number])[] = [
-  ['éèàêçôîûùâ', 10],
-  ['ëïœ€’ÉÀÈÊÇ°\u00a0', 6],
-  ['«»Ôâüöäñ–…“”ŒÎÛÙÂËÏÆæ§²³ÿáíóúßøåãõÜÖÄÑ\u202f', 2],
-  ['£µ·®©™ŠšŽžŸ•—‘¼½¾', 0],
-];
-const weightOf = new Map(
-  weights.flatMap(([letters, weight]) => Array.from(letters, (letter) => [letter, weight] as const)),
-);
-
-const weightsOf = (encoding: Encoding): Int32Array =>
-  Int32Array.from({ length: 256 }, (_, byte) => {
-    const letter = iconv.decode(Buffer.of(byte), encoding);
-    return letter < '\u00a0' || letter === '\ufffd' ? -40 : (weightOf.get(letter) ?? -10);
-  });
-
-/** The first of equals wins: cp1252 holds all that it shares with ISO-8859-15 in the same place. */
-const candidates = (['windows-1252', 'iso-8859-15', 'cp850'] as const).map(
-  (encoding) => [encoding, weightsOf(encoding)] as const,
-);
-
-/** Bytes above ASCII taken from one chunk and in all: enough to decide, spread over the file, and bounded. */
+/** Bytes above ASCII taken from one chunk, of the first and of the others: spread over the file, and bounded. */
 const perChunk = 512;
-const inAll = 8192;
+const perLaterChunk = 64;
+const firstChunks = 16;
+/** Different contexts kept of one byte: more as the file goes on, so that its later parts are heard too. */
+const contextsAtFirst = 24;
+const mostContexts = 64;
+/** What is kept on either side: most words. */
+const reach = 16;
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+/** A byte above ASCII where it was first seen. */
+interface Context {
+  /** Bytes of its line. */
+  bytes: Uint8Array;
+  /** Where in them it stands, and where in the file. */
+  at: number;
+  offset: number;
+}
 
 export interface LetterSample {
-  /** How often each byte was seen. */
-  readonly seen: Uint32Array;
   readonly total: number;
   /** Bytes of `total` that stand in a sequence which would be UTF-8. */
   readonly sequenced: number;
-  /** More bytes would still be taken. */
-  readonly carries: boolean;
-  write(chunk: Uint8Array): void;
+  /** The first such sequences. */
+  readonly sequences: Sightings;
+  readonly contexts: readonly Context[];
+  /** How often each byte was seen. */
+  readonly seen: Uint32Array;
+  /** @param offset of the chunk in the file */
+  write(chunk: Uint8Array, offset: number): void;
 }
 
 export function createSample(): LetterSample {
   const seen = new Uint32Array(256);
+  const kept = new Uint32Array(256);
+  const known = new Set<string>();
+  const contexts: Context[] = [];
+  const sequences: Sightings = { count: 0, places: [] };
   let total = 0;
   let sequenced = 0;
+  let chunks = 0;
+
+  function take(chunk: Uint8Array, i: number, offset: number): void {
+    const byte = chunk[i] as number;
+    seen[byte] = (seen[byte] ?? 0) + 1;
+    if ((kept[byte] ?? 0) >= Math.min(mostContexts, contextsAtFirst + chunks / 2)) return;
+    const [start, end] = around(chunk, i);
+    const near = Buffer.from(chunk.subarray(Math.max(start, i - 3), Math.min(end, i + 4)));
+    const key = `${i - start} ${near.toString('latin1')}`;
+    if (known.has(key)) return;
+    known.add(key);
+    kept[byte] = (kept[byte] ?? 0) + 1;
+    contexts.push({ bytes: Uint8Array.from(chunk.subarray(start, end)), at: i - start, offset: offset + i });
+  }
+
+  /** What is UTF-8 says nothing of single bytes. */
+  function takeSequence(chunk: Uint8Array, i: number, offset: number): void {
+    sequences.count += 1;
+    if (sequences.places.length < mostExamples)
+      sequences.places.push({ offset: offset + i, bytes: Uint8Array.from(chunk.subarray(...around(chunk, i))) });
+  }
+
   return {
     seen,
+    contexts,
+    sequences,
     get total() {
       return total;
     },
     get sequenced() {
       return sequenced;
     },
-    get carries() {
-      return total < inAll;
-    },
-    write(chunk) {
-      const most = Math.min(inAll, total + perChunk);
-      for (let i = 0; i < chunk.length && total < most; i += 1) {
-        const byte = chunk[i] as number;
-        if (byte < 0x80) continue;
+    write(chunk, offset) {
+      const most = total + (chunks < firstChunks ? perChunk : perLaterChunk);
+      chunks += 1;
+      for (let i = nextAbove(chunk, 0); i < chunk.length && total < most; i = nextAbove(chunk, i)) {
         const length = sequenceAt(chunk, i);
+        if (length > 1) takeSequence(chunk, i, offset);
+        else take(chunk, i, offset);
         if (length > 1) sequenced += length;
-        for (const end = i + length; i < end; i += 1) {
-          seen[chunk[i] as number] = (seen[chunk[i] as number] ?? 0) + 1;
-          total += 1;
-        }
-        i -= 1;
+        total += length;
+        i += length;
       }
     },
   };
 }
 
+/** The bytes around one, of its line. */
+function around(chunk: Uint8Array, i: number): [start: number, end: number] {
+  let start = i;
+  while (start > 0 && start > i - reach && !isLineEnd(chunk[start - 1])) start -= 1;
+  let end = i + 1;
+  while (end < chunk.length && end <= i + reach && !isLineEnd(chunk[end])) end += 1;
+  return [start, end];
+}
+
+const isLineEnd = (byte: number | undefined): boolean => byte === LF || byte === CR;
+
+/** Stretches of ASCII are passed natively. */
+const stretch = 4096;
+
+/** The first byte above ASCII from `start` on. */
+function nextAbove(bytes: Uint8Array, start: number): number {
+  for (let i = start; i < bytes.length;) {
+    const end = Math.min(bytes.length, i + stretch);
+    if (isAscii(bytes.subarray(i, end))) i = end;
+    else while ((bytes[i] as number) < 0x80) i += 1;
+    if (i < end) return i;
+  }
+  return bytes.length;
+}
+
+/** Bytes of the UTF-8 sequence at `at`, 1 where there is none. */
 function sequenceAt(bytes: Uint8Array, at: number): number {
-  const length = sequenceLength(bytes[at] as number);
+  const lead = bytes[at] as number;
+  if (isRareLead(lead)) return 1;
+  const length = sequenceLength(lead);
   for (let i = at + 1; i < at + length; i += 1) if (((bytes[i] ?? 0) & 0xc0) !== 0x80) return 1;
   return length;
 }
 
-/** A file that is UTF-8 but for a few bytes (two exports glued together) is read as UTF-8 all the same. */
-export function guessEncoding(sample: LetterSample): Encoding {
-  if (sample.sequenced > sample.total * 0.9) return 'utf-8';
-  const scored = candidates.map(([encoding, table]) => ({ encoding, score: scoreOf(sample.seen, table) }));
-  return scored.reduce((best, next) => (next.score > best.score ? next : best)).encoding;
+/**
+ * Whether a text is better read as single bytes although it is valid UTF-8: its only sequences are of alphabets that
+ * nobody writes here, and another encoding makes French of all of them.
+ */
+export function isUtf8ByChance(sample: LetterSample): boolean {
+  if (sample.sequenced > 0 || sample.contexts.length === 0) return false;
+  return singleByteEncodings.some((encoding) =>
+    sample.contexts.every(({ bytes, at }) => likelihood(decodeBytes(bytes, encoding), at) > -10),
+  );
 }
 
-const scoreOf = (seen: Uint32Array, table: Int32Array) =>
-  seen.reduce((score, count, byte) => (byte < 0x80 ? score : score + count * (table[byte] ?? 0)), 0);
+/** Of alphabets that nobody writes here; `l’été` in MacRoman would be Armenian, and quotation marks rare Cyrillic. */
+const isRareLead = (byte: number): boolean => (byte >= 0xc6 && byte <= 0xca) || (byte >= 0xd2 && byte <= 0xd5);
+
+/** A file that is UTF-8 but for a few bytes (two exports glued together) is read as UTF-8 all the same. */
+export const isMostlyUtf8 = (sample: LetterSample): boolean => sample.sequenced > sample.total * 0.9;
+
+/** One way to read the bytes above ASCII. */
+export interface Candidate {
+  encoding: SingleByteEncoding;
+  /** The higher, the likelier; a difference of ten is beyond doubt. */
+  score: number;
+}
+
+/** How often each is met: what is said for it before a byte was seen. */
+const usual: Record<SingleByteEncoding, number> = { 'windows-1252': 0, 'iso-8859-15': -2, cp850: -4, macroman: -6 };
+
+/** All of the single-byte encodings, the likeliest first. */
+function candidatesOf(sample: LetterSample): Candidate[] {
+  return singleByteEncodings
+    .map((encoding) => ({ encoding, score: usual[encoding] + scoreOf(sample, encoding) }))
+    .sort((a, b) => b.score - a.score);
+}
+
+/** The mean of a byte's contexts, by the root of its frequency: one mark that is everywhere must not outvote the rest. */
+function scoreOf(sample: LetterSample, encoding: SingleByteEncoding): number {
+  const sums = new Float64Array(256);
+  const counts = new Uint32Array(256);
+  for (const { bytes, at } of sample.contexts) {
+    const byte = bytes[at] as number;
+    sums[byte] = (sums[byte] ?? 0) + likelihood(decodeBytes(bytes, encoding), at);
+    counts[byte] = (counts[byte] ?? 0) + 1;
+  }
+  return sums.reduce(
+    (score, sum, byte) => (counts[byte] ? score + (sum / counts[byte]) * Math.sqrt(sample.seen[byte] ?? 0) : score),
+    0,
+  );
+}
+
+/** What letters say of a text in a single-byte encoding. */
+export interface Letters {
+  /** The likeliest first. */
+  candidates: readonly Candidate[];
+  /** The first text that two encodings read otherwise, as each does. */
+  difference(
+    one: SingleByteEncoding,
+    other: SingleByteEncoding,
+  ): { offset: number; texts: [string, string] } | undefined;
+  /** What makes no sense in this encoding. */
+  senseless(encoding: SingleByteEncoding): Sightings;
+}
+
+/** A likelihood from which on down a character is not what was meant. */
+const nonsense = -22;
+const mostExamples = 5;
+
+export const lettersOf = (sample: LetterSample): Letters => ({
+  candidates: candidatesOf(sample),
+  difference(one, other) {
+    const found = sample.contexts.find(({ bytes, at }) => {
+      const byte = bytes.subarray(at, at + 1);
+      return decodeBytes(byte, one) !== decodeBytes(byte, other);
+    });
+    const textIn = (encoding: SingleByteEncoding) => decodeBytes(found?.bytes ?? new Uint8Array(0), encoding).trim();
+    return found && { offset: found.offset, texts: [textIn(one), textIn(other)] };
+  },
+  senseless(encoding) {
+    const places = sample.contexts.filter(({ bytes, at }) => {
+      const text = decodeBytes(bytes, encoding);
+      return text[at] !== '\ufffd' && likelihood(text, at) <= nonsense;
+    });
+    return { count: places.length, places: places.slice(0, mostExamples) };
+  },
+});

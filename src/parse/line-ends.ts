@@ -21,7 +21,7 @@ export function lineEndsOf(head: Uint8Array, reading: Reading): LineEnds {
 
 function endings(head: Uint8Array, reading: Reading) {
   const rules = scanRules(reading);
-  const text = createTextBuffer(reading.encoding, rules);
+  const text = createTextBuffer(reading, rules);
   text.append(head);
   text.finish();
   const scan = createScan();

@@ -1,4 +1,5 @@
 import type { CsvFormat } from '../model/format.ts';
+import { unguarded } from '../model/guarded.ts';
 import type { RecordView } from '../model/record.ts';
 import { createCsvReader } from './csv.ts';
 
@@ -10,7 +11,7 @@ export interface Row {
 
 export function rowOf({ bytes, starts, ends, count, line }: RecordView): Row {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  return { line, cells: Array.from({ length: count }, (_, i) => text.toString('utf8', starts[i], ends[i])) };
+  return { line, cells: Array.from({ length: count }, (_, i) => unguarded(text.toString('utf8', starts[i], ends[i]))) };
 }
 
 /** The records of a piece of a file, in the order of its lines; what can't be read is left out. */

@@ -97,7 +97,7 @@ const nothing = () => ({ rows: 0, faults: 0, filled: [], quoted: [], all: 0 });
 
 function tryOut(head: Uint8Array, reading: Reading): Trial {
   const rules = scanRules(reading);
-  const text = createTextBuffer(reading.encoding, rules);
+  const text = createTextBuffer(reading, rules);
   text.append(head);
   text.finish();
   const scan = createScan();

@@ -1,9 +1,12 @@
 import type { CsvFormat, FormatPins, HeaderJudge } from '../model/format.ts';
 import type { Warning } from '../model/rejection.ts';
 import { storable } from '../model/storable.ts';
-import type { Content } from './encoding.ts';
+import type { PlacedRemark, TextContent } from './encoding.ts';
 import { lineEndsOf, usualWidth } from './line-ends.ts';
+import type { Candidate } from './letters.ts';
 import { type Row, rowsOf } from './rows.ts';
+import { lineStart } from './line-counter.ts';
+import { decodeBytes, type SingleByteEncoding } from './single-byte.ts';
 import { assumedQuoting, type Quoting, quotingOf } from './sniff-quotes.ts';
 
 /** In the order in which they are preferred where nothing else decides; a comma is too often a decimal mark. */
@@ -17,18 +20,84 @@ const longDelimiters = [' | ', '||', '|;|', '; ', ', '];
 /** Lines from the top among which the header is looked for. */
 const headerWithin = 50;
 
+/** Bytes in which a header is looked for in other encodings, and what a known column speaks for one. */
+const fewBytes = 8192;
+const perColumn = 15;
+/** Encodings nearer to one another than this are equally good. */
+const doubtful = 10;
+
 /**
- * Finds delimiter, header line and line ends from a file's first bytes (64 KB are plenty). The delimiter is the one
- * that makes the best header of some line, never one that the data suggests; pins win over all.
+ * Finds delimiter, header line and line ends from a file's first bytes (64 KB are plenty), and says which of several
+ * encodings makes the best of both header and letters. The delimiter is the one that makes the best header of some line,
+ * never one that the data suggests; pins win over all.
  */
 export function sniffCsv(
   head: Uint8Array,
-  content: Extract<Content, { kind: 'text' }>,
+  content: TextContent,
   judge: HeaderJudge,
   pins: FormatPins = {},
-): { format: CsvFormat; remarks: readonly Warning[] } {
+): { format: CsvFormat; remarks: readonly Warning[]; placed: readonly PlacedRemark[] } {
+  const format = sniffAs(head, content, judge, pins);
+  const { guessed, remarks, placed = [] } = content;
+  if (!guessed) return { format, remarks, placed };
+  const headerIn = headerReader(head, format, (encoding) =>
+    sniffAs(head.subarray(0, fewBytes), guessed.as(encoding), judge, pins),
+  );
+  const readings = guessed.letters.candidates.map(({ encoding, score }) => ({
+    encoding,
+    score: score + perColumn * judge(headerIn(encoding)).known,
+  }));
+  const best = readings.reduce((found, next) => (next.score > found.score ? next : found));
+  const chosen = guessed.as(best.encoding);
+  return {
+    format: best.encoding === content.encoding ? format : sniffAs(head, chosen, judge, pins),
+    remarks,
+    placed: [...(chosen.placed ?? []), ...doubtsOf(guessed.letters, best, readings)],
+  };
+}
+
+/** What a header would be in another encoding; where none is known yet, another line may be it. */
+function headerReader(
+  head: Uint8Array,
+  format: CsvFormat,
+  sniffed: (encoding: SingleByteEncoding) => CsvFormat,
+): (encoding: SingleByteEncoding) => readonly string[] {
+  const { header, headerLine } = format;
+  if (headerLine === 0) return (encoding) => sniffed(encoding).header;
+  if (!/[^\0-\x7f]/.test(header.join(''))) return () => header;
+  const top = head.subarray(0, lineStart(head, headerLine + 1, format.lineEnds));
+  return (encoding) => rowsOf(top, { ...format, encoding, headerLine: 0, header: [] }).at(-1)?.cells ?? [];
+}
+
+/** What stays open of the encoding, by what a reader would see of it. */
+function doubtsOf(
+  letters: NonNullable<TextContent['guessed']>['letters'],
+  best: Candidate,
+  readings: readonly Candidate[],
+): PlacedRemark[] {
+  const rivals = readings
+    .filter(({ encoding, score }) => encoding !== best.encoding && best.score - score < doubtful)
+    .flatMap(({ encoding }) => {
+      const difference = letters.difference(best.encoding, encoding);
+      return difference ? [{ encoding, ...difference }] : [];
+    });
+  const [rival] = rivals;
+  if (rival) {
+    const [chosen, other] = rival.texts;
+    const value = `${chosen} (${best.encoding}) / ${other} (${rival.encoding})`;
+    return [{ code: 'ambiguous_encoding', count: 1, examples: [{ offset: rival.offset, value }] }];
+  }
+  const { count, places } = letters.senseless(best.encoding);
+  if (count === 0) return [];
+  const examples = places.map(({ offset, bytes }) => ({ offset, value: decodeBytes(bytes, best.encoding).trim() }));
+  return [{ code: 'garbled_text', count, examples }];
+}
+
+function sniffAs(head: Uint8Array, content: TextContent, judge: HeaderJudge, pins: FormatPins): CsvFormat {
+  const { encoding, repairs } = content;
+  const written = { encoding, ...(repairs && { repairs }) };
   const settle = (quoting: Quoting, pins: FormatPins) => {
-    const reading = { encoding: content.encoding, ...quoting, headerLine: 0, header: [] };
+    const reading = { ...written, ...quoting, headerLine: 0, header: [] };
     const byLf = chooseBy(head, { ...reading, lineEnds: 'lf' }, judge, pins);
     const lineEnds = lineEndsOf(head, { ...reading, delimiter: byLf.delimiter, lineEnds: 'lf' });
     const hasCr = lineEnds === 'cr' || lineEnds === 'mixed';
@@ -36,20 +105,20 @@ export function sniffCsv(
   };
   const first = settle(assumedQuoting(pins), pins);
   const { delimiter, line: headerLine, header } = first.found;
-  const reading = { encoding: content.encoding, ...first.quoting, lineEnds: first.lineEnds };
+  const reading = { ...written, ...first.quoting, lineEnds: first.lineEnds };
   const quoting = quotingOf(head, { ...reading, delimiter, headerLine, header }, pins);
   const { lineEnds, found } = quoting === first.quoting ? first : settle(quoting, { ...pins, delimiter });
-  const format: CsvFormat = {
+  return {
     kind: judge(found.header).dataset === 'fec' ? 'fec' : 'csv',
-    encoding: content.encoding,
+    encoding,
     bom: content.bom,
+    ...(repairs && { repairs }),
     delimiter: found.delimiter,
     ...quoting,
     lineEnds,
     headerLine: found.line,
     header: found.header.map(storable),
   };
-  return { format, remarks: content.remarks };
 }
 
 interface Reading {

@@ -1,6 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
 import type { Encoding } from '../model/format.ts';
+import { characters, type SingleByteEncoding } from './single-byte.ts';
 import { wholeCharacters } from './utf8.ts';
 
 /**
@@ -26,24 +27,22 @@ export function createTranscoder(encoding: Encoding): Transcoder {
     case 'windows-1252':
     case 'iso-8859-15':
     case 'cp850':
+    case 'macroman':
       return fromSingleByte(encoding);
   }
 }
 
 const utf8 = new TextEncoder();
 
-/**
- * Byte → its UTF-8 bytes, the first lowest, and their number in the top byte. Taken from iconv-lite, because
- * `TextDecoder('windows-1252')` of Node 20 reads 0x80 as a control character.
- */
-function tableOf(encoding: Encoding): Int32Array {
-  return Int32Array.from({ length: 256 }, (_, byte) => {
-    const bytes = utf8.encode(iconv.decode(Buffer.of(byte), encoding));
+/** Byte → its UTF-8 bytes, the first lowest, and their number in the top byte. */
+function tableOf(encoding: SingleByteEncoding): Int32Array {
+  return Int32Array.from(characters[encoding], (character) => {
+    const bytes = utf8.encode(character);
     return bytes.reduceRight((packed, next) => (packed << 8) | next, 0) | (bytes.length << 24);
   });
 }
 
-function fromSingleByte(encoding: Encoding): Transcoder {
+function fromSingleByte(encoding: SingleByteEncoding): Transcoder {
   const table = tableOf(encoding);
   return {
     bound: (length) => 3 * length + 3,
@@ -129,7 +128,7 @@ function fromUtf8(): Transcoder {
   };
 }
 
-/** Only bytes that a pin calls UTF-8 against the evidence come here. */
+/** Only bytes that are no UTF-8, a few among many that are or under a pin, come here. */
 function repair(bytes: Uint8Array, target: Uint8Array): number {
   return utf8.encodeInto(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), target).written;
 }

@@ -45,7 +45,10 @@ function formatText(words: Phrases, format: Format): string {
   if (format.kind === 'xlsx') return fill(words.sheet, { sheet: format.sheet, header });
   return fill(words.csv, {
     kind: words.kinds[format.kind],
-    encoding: format.bom ? `${format.encoding} (BOM)` : format.encoding,
+    encoding: [
+      format.bom ? `${format.encoding} (BOM)` : format.encoding,
+      ...(format.repairs ?? []).map((repair) => words.repairs[repair]),
+    ].join(', '),
     delimiter: words.delimiters[format.delimiter] ?? fill(words.delimiter, { delimiter: format.delimiter }),
     quoting: `${words.quotes[format.quote] ?? ''}${words.escapes[format.escape] ?? ''}`,
     lineEnds: words.lineEnds[format.lineEnds],

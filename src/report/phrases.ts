@@ -1,5 +1,5 @@
 import type { Dataset } from '../model/dataset.ts';
-import type { CsvFormat, Escape, LineEnds, Quote } from '../model/format.ts';
+import type { CsvFormat, Escape, LineEnds, Quote, Repair } from '../model/format.ts';
 import type { GuardTrip, Stage } from '../model/sync.ts';
 import type { Language } from '../model/tenant.ts';
 
@@ -90,6 +90,8 @@ export interface Phrases {
   escapes: Partial<Record<Escape, string>>;
   lineEnds: Record<LineEnds, string>;
   kinds: Record<CsvFormat['kind'], string>;
+  /** What was undone in all of a text; follows its encoding. */
+  repairs: Record<Repair, string>;
 }
 
 const fr: Phrases = {
@@ -193,6 +195,7 @@ const fr: Phrases = {
   escapes: { '\\': ', échappement par « \\ »', none: ', guillemets non doublés' },
   lineEnds: { crlf: 'CRLF', lf: 'LF', cr: 'CR', crcrlf: 'CR CR LF', mixed: 'mélangées', none: 'absentes' },
   kinds: { csv: 'CSV', fec: 'FEC' },
+  repairs: { 'html-entities': 'entités HTML', 'encoded-twice': 'encodé deux fois' },
 };
 
 const en: Phrases = {
@@ -292,6 +295,7 @@ const en: Phrases = {
   escapes: { '\\': ', escapes by “\\”', none: ', quotes not doubled' },
   lineEnds: { crlf: 'CRLF', lf: 'LF', cr: 'CR', crcrlf: 'CR CR LF', mixed: 'mixed', none: 'none' },
   kinds: { csv: 'CSV', fec: 'FEC' },
+  repairs: { 'html-entities': 'HTML entities', 'encoded-twice': 'encoded twice' },
 };
 
 export const phrases: Readonly<Record<Language, Phrases>> = { fr, en };

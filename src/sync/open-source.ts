@@ -2,8 +2,11 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { ArrivageError } from '../errors.ts';
 import type { CsvFormat, FormatPins, HeaderJudge } from '../model/format.ts';
 import type { Warning } from '../model/rejection.ts';
-import { createEncodingSurvey } from '../parse/encoding.ts';
+import { createEncodingSurvey, type PlacedRemark } from '../parse/encoding.ts';
+import { lineCounter } from '../parse/line-counter.ts';
 import { sniffCsv } from '../parse/sniff.ts';
+import { createTranscoder } from '../parse/transcode.ts';
+import { shorten } from '../validate/warnings.ts';
 
 /** `remarks`: what had to be assumed of the file as a whole. No part of the format, which tells equal readings. */
 export type Source = { kind: 'text'; format: CsvFormat; remarks: readonly Warning[] } | { kind: 'zip' };
@@ -33,7 +36,37 @@ export async function openSource(
   const content = survey.result(pins.encoding);
   if (content.kind === 'refused') throw new ArrivageError(content.code);
   if (content.kind === 'zip') return { kind: 'zip' };
-  return { kind: 'text', ...sniffCsv(head, content, judge, pins) };
+  const { format, remarks, placed } = sniffCsv(head, content, judge, pins);
+  return { kind: 'text', format, remarks: [...remarks, ...(await withLines(path, format, placed))] };
+}
+
+const LONGEST_VALUE = 200;
+
+/** Lines are counted only where something is said of them. */
+async function withLines(path: string, format: CsvFormat, placed: readonly PlacedRemark[]): Promise<Warning[]> {
+  if (placed.length === 0) return [];
+  const offsets = placed.flatMap(({ examples }) => examples.map(({ offset }) => offset)).sort((a, b) => a - b);
+  const line = lineCounter(offsets, format.lineEnds);
+  for await (const bytes of textOf(path, format)) if (line.pass(bytes)) break;
+  return placed.map(({ code, count, examples }) => ({
+    ...{ code, column: null, count },
+    examples: examples
+      .map(({ offset, value }) => ({ line: line.at(offset), value: shorten(value, LONGEST_VALUE) }))
+      .filter((each, i, all) => all.findIndex((other) => other.line === each.line) === i),
+  }));
+}
+
+/** A text in the bytes that offsets are counted in: UTF-16 as UTF-8. */
+async function* textOf(path: string, { encoding }: CsvFormat): AsyncGenerator<Uint8Array> {
+  if (!encoding.startsWith('utf-16')) {
+    yield* chunksOf(path);
+    return;
+  }
+  const transcoder = createTranscoder(encoding);
+  for await (const chunk of chunksOf(path)) {
+    const target = new Uint8Array(transcoder.bound(chunk.length));
+    yield target.subarray(0, transcoder.write(chunk, target, 0));
+  }
 }
 
 /** The file in chunks; one buffer is reused, so a chunk is good until the next. */

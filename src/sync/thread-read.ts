@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { ArrivageError } from '../errors.ts';
 import type { CsvFormat, Format } from '../model/format.ts';
+import { unguarded } from '../model/guarded.ts';
 import type { ParseDefect, RecordView } from '../model/record.ts';
 import type { Warning } from '../model/rejection.ts';
 import { createCsvReader } from '../parse/csv.ts';
@@ -241,7 +242,7 @@ function rawOf(view: RecordView): string {
   // Four bytes make a character at most.
   const end = Math.min(view.rawEnd, view.rawStart + RAW_CHARACTERS * 4);
   const bytes = Buffer.from(view.raw.buffer, view.raw.byteOffset + view.rawStart, end - view.rawStart);
-  return bytes.toString('utf8').slice(0, RAW_CHARACTERS);
+  return unguarded(bytes.toString('utf8')).slice(0, RAW_CHARACTERS);
 }
 
 const defectLine = (fileNo: number, { line, code, raw }: ParseDefect) =>

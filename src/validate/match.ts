@@ -206,7 +206,7 @@ function extrasOf(header: readonly string[], positions: ReadonlyMap<string, numb
   const names = new Map<string, number>();
   const extras: { name: string; position: number }[] = [];
   for (const [position, text] of header.entries()) {
-    const name = shorten(text.trim(), longestName);
+    const name = shorten(text.trim().normalize('NFC'), longestName);
     const column = used.get(position);
     if (name === '' || (column !== undefined && !(fec && fecExtras.includes(column)))) continue;
     const before = names.get(name) ?? 0;

@@ -87,6 +87,31 @@ export const findings = {
     'La ligne « {value} » est prise pour l’en-tête et n’est pas importée. Si le fichier n’en a pas, indiquez-le dans la correspondance (headerLine : 0).',
     'The line “{value}” is taken for the header and not imported. If the file has none, say so in the mapping (headerLine: 0).',
   ),
+  ambiguous_encoding: doubt(
+    'warning',
+    'Deux encodages sont également possibles pour ce fichier : {value}. Le premier est retenu ; si ce n’est pas le bon, indiquez l’encodage dans la correspondance.',
+    'Two encodings are equally possible for this file: {value}. The first is used; if it is not the right one, say which in the mapping.',
+  ),
+  garbled_text: doubt(
+    'warning',
+    'Des caractères n’ont aucun sens, comme « {value} » : texte abîmé avant l’export, ou mauvais encodage. Ils sont conservés tels quels.',
+    'Some characters make no sense, as in “{value}”: the text was damaged before the export, or the encoding is wrong. They are kept as they are.',
+  ),
+  encoded_twice: entry(
+    'warning',
+    'Des textes sont encodés deux fois en UTF-8, comme « {value} » : ils sont rétablis dans tout le fichier.',
+    'Some texts are encoded twice in UTF-8, such as “{value}”: they are put right in the whole file.',
+  ),
+  mixed_encodings: entry(
+    'warning',
+    'Des lignes en UTF-8 sont mêlées à d’autres en Windows-1252, comme « {value} » : elles sont rétablies dans tout le fichier.',
+    'Lines in UTF-8 are mixed with others in Windows-1252, such as “{value}”: they are put right in the whole file.',
+  ),
+  html_entities: entry(
+    'warning',
+    'Des caractères sont écrits en HTML, comme dans « {value} » : ils sont rétablis dans tout le fichier.',
+    'Some characters are written in HTML, as in “{value}”: they are put right in the whole file.',
+  ),
   sheets_not_read: doubt(
     'warning',
     'D’autres feuilles du classeur portent les mêmes colonnes et ne sont pas lues : {value}.',

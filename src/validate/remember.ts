@@ -1,6 +1,8 @@
+import { unguarded } from '../model/guarded.ts';
+
 /** The text of a byte range, for what is rare enough to afford a string. */
 export function textOf(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
+  return unguarded(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8'));
 }
 
 /** A bounded set of byte strings, each numbered from 0 in the order in which they came. */

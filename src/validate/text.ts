@@ -1,3 +1,4 @@
+import { guardedBytes } from '../model/guarded.ts';
 import { CellKind, type RecordView } from '../model/record.ts';
 
 /** A byte range that is narrowed step by step; reused from cell to cell. */
@@ -110,7 +111,29 @@ export function openCell(view: RecordView, position: number, span: Span): number
 /** The bytes that the writer can't just copy. */
 const closer = new Uint8Array(256);
 closer.fill(1, 0, SPACE);
-for (const c of [0x22, DELETE, 0x5c, 0xc2, 0xe2, 0xef]) closer[c] = 1;
+closer.fill(1, 0xcc);
+for (const c of [0x22, DELETE, 0x5c, 0xc2]) closer[c] = 1;
+
+/**
+ * Whether a character begins at `i` of which another spelling may be the normal one (NFC, UAX #15): combining marks, as
+ * macOS parts letters from their accents, the ohm, kelvin and ångström signs, and all that is not Latin. Never
+ * typography and currency signs.
+ */
+function mayBeAbnormal(bytes: Uint8Array, i: number): boolean {
+  if (bytes[i] !== 0xe2) return (bytes[i] as number) >= 0xcc;
+  const d = bytes[i + 1] as number;
+  const e = bytes[i + 2] as number;
+  return d === 0x80 ? e <= 0x81 : d === 0x84 ? e >= 0xa6 && e <= 0xab : d === 0x8c || d === 0xab;
+}
+
+/** The text in the form under which codes and names compare; undefined where it is in that form, or would grow too much. */
+function normalOf(bytes: Uint8Array, start: number, end: number): Uint8Array | undefined {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
+  const normal = text.normalize('NFC');
+  if (normal === text) return undefined;
+  const written = Buffer.from(normal);
+  return written.length <= end - start ? written : undefined;
+}
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -130,9 +153,9 @@ export function wasUnreadable(): boolean {
 }
 
 /**
- * Writes a text as COPY text: backslash, tab and line ends escaped; NUL, control and zero-width characters dropped;
- * CR LF becomes LF. With `json`, as the inside of a JSON string, itself escaped for COPY. The bytes must be valid
- * UTF-8. Writes at most 2 (JSON: 4) bytes for each one read.
+ * Writes a text as COPY text, in Unicode's form C: backslash, tab and line ends escaped; NUL, control and zero-width
+ * characters dropped; CR LF becomes LF. With `json`, as the inside of a JSON string, itself escaped for COPY. The bytes
+ * must be valid UTF-8. Writes at most 2 (JSON: 4) bytes for each one read.
  * @returns the position after the text
  */
 export function writeText(
@@ -143,6 +166,8 @@ export function writeText(
   at: number,
   json = false,
 ): number {
+  const from = at;
+  let unchecked = true;
   let i = start;
   while (i < end) {
     const c = bytes[i] as number;
@@ -151,6 +176,18 @@ export function writeText(
       const length = invisibleLength(bytes, i, end);
       if (length > 0 && !isSpace(bytes, i)) {
         i += length;
+        continue;
+      }
+      if (unchecked && mayBeAbnormal(bytes, i)) {
+        unchecked = false;
+        const normal = normalOf(bytes, start, end);
+        if (normal) return writeText(normal, 0, normal.length, into, from, json);
+      }
+      const plain = c === 0xef && bytes[i + 1] === 0xb7 ? (guardedBytes[bytes[i + 2] as number] as number) : 0;
+      if (plain > 0) {
+        if (closer[plain] === 0) into[at++] = plain;
+        else at = writeEscaped(plain, into, at, json);
+        i += 3;
         continue;
       }
       if (c === 0xef && bytes[i + 1] === 0xbf && bytes[i + 2] === 0xbd) unreadable = true;

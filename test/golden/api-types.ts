@@ -1215,7 +1215,7 @@ export interface components {
             files?: string[];
             format?: {
                 /** @enum {string} */
-                encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252" | "iso-8859-15" | "cp850";
+                encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252" | "iso-8859-15" | "cp850" | "macroman";
                 delimiter?: string;
                 /** @enum {string} */
                 quote?: "\"" | "'" | "“" | "none";
@@ -1245,7 +1245,7 @@ export interface components {
             files?: string[];
             format?: {
                 /** @enum {string} */
-                encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252" | "iso-8859-15" | "cp850";
+                encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252" | "iso-8859-15" | "cp850" | "macroman";
                 delimiter?: string;
                 /** @enum {string} */
                 quote?: "\"" | "'" | "“" | "none";
@@ -2714,7 +2714,7 @@ export interface operations {
     inferMapping: {
         parameters: {
             query?: {
-                encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252" | "iso-8859-15" | "cp850";
+                encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252" | "iso-8859-15" | "cp850" | "macroman";
                 delimiter?: string;
                 quote?: "\"" | "'" | "“" | "none";
                 escape?: "\"" | "\\" | "none";

@@ -4,7 +4,7 @@ import { currentMappings, setMapping } from '../../db/mappings.ts';
 import { inTurn } from '../../db/tenants.ts';
 import { mappingInput, strangeColumns } from '../../intake/mapping-input.ts';
 import type { Dataset } from '../../model/dataset.ts';
-import { delimiterForm, encodings, escapes, type FormatPins, quotes } from '../../model/format.ts';
+import { delimiterForm, encodings, escapes, type Format, type FormatPins, quotes } from '../../model/format.ts';
 import type { Mapping, VersionedMapping } from '../../model/mapping.ts';
 import { proposeApart } from '../../sync/propose-apart.ts';
 import { findingText } from '../../validate/messages.ts';
@@ -150,6 +150,8 @@ export function mappingRoutes({ database: { db }, now }: ApiOptions): Router {
       return c.json(
         {
           ...proposal,
+          // What is absent is typed as possibly undefined; JSON knows no undefined.
+          format: proposal.format as Format & z.infer<typeof proposalSchema>['format'],
           rejections: proposal.rejections.map((each) => told(each, each.value)),
           warnings: proposal.warnings.map(({ code, column, count, examples }) =>
             told({ code, column, count }, examples[0]?.value ?? null),

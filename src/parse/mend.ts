@@ -1,0 +1,92 @@
+import type { CsvFormat, Repair } from '../model/format.ts';
+import { twiceAt, twiceBound } from './encoded-twice.ts';
+import { entityAt, entityBound, guardedIn, nextAmpersand } from './entities.ts';
+import type { Transcoder } from './transcode.ts';
+import { wholeCharacters } from './utf8.ts';
+
+/** What the text that an entity stands for must not be taken for. */
+const structureOf = ({ delimiter, quote }: Pick<CsvFormat, 'delimiter' | 'quote'>): string =>
+  `\t\n\r\\"${quote === 'none' ? '' : quote}${delimiter}`;
+
+/** Undoes what was done to the text before it was encoded. Everything becomes shorter, so it is done in place. */
+export function mending(inner: Transcoder, repair: Repair, format: Pick<CsvFormat, 'delimiter' | 'quote'>): Transcoder {
+  const structure = structureOf(format);
+  const [bound, mend]: [number, Mend] =
+    repair === 'html-entities'
+      ? [entityBound, (bytes, final) => mendEntities(bytes, structure, final)]
+      : [twiceBound, mendTwice];
+  let held: Uint8Array = new Uint8Array(0);
+
+  const settle = (target: Uint8Array, at: number, end: number, final: boolean): number => {
+    const { filled, kept } = mend(target.subarray(at, end), final);
+    held = Uint8Array.from(target.subarray(at + kept, end));
+    return at + filled;
+  };
+
+  return {
+    bound: (length) => inner.bound(length) + bound,
+    write(chunk, target, at) {
+      target.set(held, at);
+      return settle(target, at, inner.write(chunk, target, at + held.length), false);
+    },
+    end(target, at) {
+      target.set(held, at);
+      return settle(target, at, inner.end(target, at + held.length), true);
+    },
+  };
+}
+
+/** `filled`: bytes that are done; `kept`: from where on the end has to wait for what follows. */
+type Mend = (bytes: Uint8Array, final: boolean) => { filled: number; kept: number };
+
+const utf8 = new TextEncoder();
+
+function mendEntities(bytes: Uint8Array, structure: string, final: boolean): { filled: number; kept: number } {
+  let filled = 0;
+  let from = 0;
+  const end = bytes.length;
+  for (let at = nextAmpersand(bytes, 0); at >= 0; at = nextAmpersand(bytes, at)) {
+    if (!final && at + entityBound > end) {
+      filled = move(bytes, from, at, filled);
+      return { filled, kept: at };
+    }
+    const found = entityAt(bytes, at, end);
+    if (!found) {
+      at += 1;
+      continue;
+    }
+    filled = move(bytes, from, at, filled);
+    filled += utf8.encodeInto(guardedIn(found.text, structure), bytes.subarray(filled)).written;
+    at = from = found.end;
+  }
+  return { filled: move(bytes, from, end, filled), kept: end };
+}
+
+const C3 = 0xc3;
+
+function mendTwice(bytes: Uint8Array, final: boolean): { filled: number; kept: number } {
+  let filled = 0;
+  let from = 0;
+  const whole = final ? bytes.length : wholeCharacters(bytes, bytes.length);
+  for (let at = bytes.indexOf(C3); at >= 0; at = bytes.indexOf(C3, at)) {
+    if (!final && at + twiceBound > bytes.length) {
+      filled = move(bytes, from, at, filled);
+      return { filled, kept: at };
+    }
+    const found = twiceAt(bytes, at, bytes.length);
+    if (!found) {
+      at += 2;
+      continue;
+    }
+    filled = move(bytes, from, at, filled);
+    // A mark in the middle of a text is no character.
+    if (found.text !== '\ufeff') filled += utf8.encodeInto(found.text, bytes.subarray(filled)).written;
+    at = from = found.end;
+  }
+  return { filled: move(bytes, from, whole, filled), kept: whole };
+}
+
+function move(bytes: Uint8Array, from: number, to: number, into: number): number {
+  if (from !== into) bytes.copyWithin(into, from, to);
+  return into + to - from;
+}

@@ -22,6 +22,24 @@ export const syncStates = [
 
 const count = z.int();
 
+const amount = z.string().openapi({ example: '1234.50' });
+const sum = z.object({ rows: count, debit: amount, credit: amount, amount, balance: amount });
+const totals = z
+  .object({
+    currencies: z
+      .array(z.object({ currency: z.string(), read: sum, refused: sum, duplicate: sum, stored: sum }))
+      .openapi({ description: 'The most used first, at most 10; `read` is the sum of the three others.' }),
+    others: count.openapi({ description: 'Entries in other currencies.' }),
+    unread: count.openapi({ description: 'Refused records whose amount cannot be read: in no sum.' }),
+    hasBalance: z.boolean().openapi({ description: 'The file has a column of balances.' }),
+    clients: z
+      .object({ read: count, stored: count })
+      .nullable()
+      .openapi({ description: 'Clients that the entries name; null beyond 200,000.' }),
+    confirmed: count.nullable().openapi({ description: 'The line of the file’s own total, where it agrees.' }),
+  })
+  .openapi('Totals');
+
 const fileSchema = z
   .object({
     uploadId: z.guid(),
@@ -40,6 +58,9 @@ const fileSchema = z
     ...{ read: count, inserted: count, updated: count, unchanged: count, rejected: count, skipped: count },
     ...{ duplicate: count, settled: count, reopened: count },
     sameAsBefore: z.boolean(),
+    totals: totals
+      .nullable()
+      .openapi({ description: 'Of entries; null for other files, and for syncs of an older version.' }),
     warnings: z.array(
       z.object({
         code: z.string(),
@@ -130,6 +151,7 @@ function shownFile(file: SyncFile, language: Language): z.infer<typeof fileSchem
   const text = format?.kind === 'xlsx' ? null : format;
   return {
     ...{ uploadId, dataset: file.dataset, name, size, sha256, mode, columns, mappingVersion, sameAsBefore },
+    totals: file.totals ?? null,
     warnings: doubtsFirst(file.warnings).map((warning) => shownWarning(warning, language)),
     ...{ read, inserted, updated, unchanged, rejected, skipped, duplicate, settled, reopened },
     format: format?.kind ?? null,

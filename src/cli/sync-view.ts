@@ -66,6 +66,7 @@ function fileJson(file: SyncFile) {
     columns: file.columns,
     mappingVersion: file.mappingVersion,
     sameAsBefore,
+    totals: file.totals ?? null,
     warnings: doubtsFirst(file.warnings).map(warningJson),
     quarantine,
   };

@@ -16,7 +16,7 @@ export async function lastSnapshot(
   dataset: Dataset,
 ): Promise<(LastSnapshot & { size: number }) | undefined> {
   const [row] = await sql<(LastSnapshot & { size: number })[]>`
-    select l.upload_id as "uploadId", u.size::float8 as size, l.reading, l.clean, l.evidence
+    select l.upload_id as "uploadId", u.size::float8 as size, l.reading, l.clean, l.evidence, l.clients
     from last_snapshots l join uploads u on u.tenant_id = l.tenant_id and u.id = l.upload_id
     where l.tenant_id = ${tenantId} and l.dataset = ${dataset} and u.purged_at is null and not exists (
       select from syncs s
@@ -37,8 +37,9 @@ export async function setLastSnapshot(
 ): Promise<void> {
   await tx`delete from last_snapshots where tenant_id = ${tenantId} and dataset = ${dataset}`;
   if (!snapshot) return;
-  const { uploadId, reading, clean, evidence } = snapshot;
+  const { uploadId, reading, clean, evidence, clients } = snapshot;
   await tx`
-    insert into last_snapshots (tenant_id, dataset, sync_id, upload_id, reading, clean, evidence)
-    values (${tenantId}, ${dataset}, ${syncId}, ${uploadId}, ${reading}, ${clean}, ${tx.json(evidence)})`;
+    insert into last_snapshots (tenant_id, dataset, sync_id, upload_id, reading, clean, evidence, clients)
+    values (${tenantId}, ${dataset}, ${syncId}, ${uploadId}, ${reading}, ${clean}, ${tx.json(evidence)},
+      ${clients})`;
 }

@@ -20,6 +20,8 @@ export const lastSnapshots = pgTable(
     /** Deflated (RFC 1951), one bit for each physical line, the first lowest: see `CleanLines`. */
     clean: bytea('clean').notNull(),
     evidence: jsonb('evidence').$type<Evidence>().notNull(),
+    /** How many entries each client has: see `ClientCounts`; null: too many clients to count. */
+    clients: bytea('clients'),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.dataset] })],
 );

@@ -1,5 +1,6 @@
 import { warn, type FileWarning } from './findings.ts';
 import { lateTable } from './late.ts';
+import { type LeftOuts, noteRepeats, sumLeftOut } from './left-out.ts';
 import { ordinalKey } from './ordinals.ts';
 import { ident, literal, query, type Tx } from './query.ts';
 import type { Staging } from './staging.ts';
@@ -20,6 +21,7 @@ export async function resolveDuplicates(
   tx: Tx,
   staging: Staging,
   tallies: ReadonlyMap<number, Tally>,
+  leftOut: LeftOuts,
 ): Promise<FileWarning[]> {
   const source = ident(staging.table);
   // The filter sees one file: a key that two files share has no flag.
@@ -37,7 +39,14 @@ export async function resolveDuplicates(
   );
   if (looked === 0) return [];
   const found = await countVerdicts(tx, repeats, tallies);
-  if (found.rejected > 0) await refuse(tx, staging, repeats);
+  const among = (verdict: string) =>
+    `${repeats} r join ${source} s on s.ctid = r.tid where r.verdict = ${literal(verdict)}`;
+  if (found.rejected > 0) {
+    await refuse(tx, staging, repeats);
+    await sumLeftOut(tx, staging, leftOut, 'refused', among('rejected'));
+    await noteRepeats(tx, staging, leftOut, among('rejected'));
+  }
+  if (found.duplicate > 0) await sumLeftOut(tx, staging, leftOut, 'duplicate', among('duplicate'));
   if (found.rejected + found.duplicate > 0)
     await query(
       tx,

@@ -7,6 +7,7 @@ import { guardFacts, judgeSnapshot, type GuardLimits } from './guard.ts';
 import { exampleChanges, keepUpdated, keepVanished } from './history.ts';
 import { matchInstalments } from './instalments.ts';
 import { createLateRejections } from './late.ts';
+import { type LeftOuts, sumUnknown } from './left-out.ts';
 import { findBalancedLetters, findTouchedLetters, hasDecisiveLetters, judgeTouchedLetters } from './letters.ts';
 import { buildDelta, deltaTable, findPairs, insertAll, vanishedValues, writeDelta, writeVanished } from './merge.ts';
 import { ident, query, type Params, type Tx } from './query.ts';
@@ -52,6 +53,8 @@ export interface LoadOutcome {
   /** The load's share of each file's counts: its staged rows are in exactly one of the first five. By
    * dataset and number, since an FEC is a file of both clients and ecritures. */
   tallies: ReadonlyMap<Dataset, ReadonlyMap<number, Tally>>;
+  /** Entries that were staged and did not become rows. */
+  leftOut: LeftOuts;
   /** Not empty: nothing more was written, and the caller rolls the transaction back. */
   guard: GuardTrip[];
   warnings: FileWarning[];
@@ -69,7 +72,7 @@ interface Step {
   dataset: LoadDataset;
   params: Params;
   tallies: ReadonlyMap<number, Tally>;
-  outcome: Pick<LoadOutcome, 'guard' | 'warnings' | 'changes' | 'exact'>;
+  outcome: Pick<LoadOutcome, 'leftOut' | 'guard' | 'warnings' | 'changes' | 'exact'>;
   timed: <T>(step: string, work: Promise<T>) => Promise<T>;
 }
 
@@ -80,7 +83,9 @@ interface Step {
  */
 export async function load(tx: Tx, request: LoadRequest): Promise<LoadOutcome> {
   const tallies = new Map<Dataset, ReadonlyMap<number, Tally>>();
-  const outcome: Step['outcome'] = { guard: [], warnings: [], changes: [], exact: new Set() };
+  const outcome: Step['outcome'] = {
+    ...{ leftOut: new Map(), guard: [], warnings: [], changes: [], exact: new Set() },
+  };
   const durations: Record<string, number> = {};
   const params = {
     tenant: request.tenant,
@@ -127,7 +132,7 @@ async function tune(tx: Tx): Promise<void> {
 async function loadDataset(step: Step): Promise<void> {
   const { tx, dataset, params, tallies, outcome, timed } = step;
   const { staging } = dataset;
-  outcome.warnings.push(...(await timed('duplicates', resolveDuplicates(tx, staging, tallies))));
+  outcome.warnings.push(...(await timed('duplicates', resolveDuplicates(tx, staging, tallies, outcome.leftOut))));
   const [stored] = await query(
     tx,
     `select exists (select from ${ident(staging.target.table)} where tenant_id = {tenant}::text) as any`,
@@ -135,6 +140,8 @@ async function loadDataset(step: Step): Promise<void> {
   );
   await (dataset.direct > 0 || stored?.['any'] !== true ? fill(step) : mergeInto(step));
   if (outcome.guard.length > 0) return;
+  if ([...tallies.values()].some(({ rejected }) => rejected > 0))
+    await timed('totals', sumUnknown(tx, staging, outcome.leftOut));
   for (const [fileNo, rows] of dataset.staged) settleUnchanged(tally(tallies, fileNo), rows, fileNo);
   outcome.warnings.push(...(await remark(tx, staging, params)));
 }

@@ -1,6 +1,7 @@
 import type { Dataset, LoadMode } from './dataset.ts';
 import type { Format } from './format.ts';
 import type { Warning } from './rejection.ts';
+import type { Totals } from './totals.ts';
 
 export type SyncState = 'queued' | 'running' | 'applied' | 'unchanged' | 'dry_run' | 'held' | 'discarded' | 'failed';
 
@@ -46,6 +47,8 @@ export interface SyncFile extends Counts {
   mappingVersion: number;
   /** Canonical column → the header it was read from. */
   columns: Record<string, string>;
+  /** Of entries; missing in what an older version stored. */
+  totals?: Totals | null;
   warnings: Warning[];
   /** How many of the warnings are doubts; missing in what an older version stored. */
   doubts?: number;

@@ -5,6 +5,7 @@ import type { Report, ReportedRejection } from '../model/report.ts';
 import type { SyncFile } from '../model/sync.ts';
 import type { Language } from '../model/tenant.ts';
 import { doubtsFirst, findingText, isDoubt } from '../validate/messages.ts';
+import { totalsText } from './totals-text.ts';
 import { catalogueText } from './catalogue-text.ts';
 import { datasetName } from './headline.ts';
 import { type Phrases, phrases } from './phrases.ts';
@@ -24,7 +25,7 @@ export function fileSection(report: Report, file: SyncFile): string[] {
     ...(file.format ? field(labels.format, formatText(words, file.format)) : []),
     ...(file.quarantine ? field(labels.putAside, quarantineText(file.quarantine, language)) : []),
     ...(file.format && !file.quarantine ? readingOf(words, file) : []),
-    ...(file.quarantine ? [] : outcomeOf(language, file)),
+    ...(file.quarantine ? [] : [...outcomeOf(language, file), ...listed(labels.totals, totalsText(language, file))]),
     ...remarksOf(language, file),
     ...rejectionsOf(report, file),
   ];
@@ -39,6 +40,10 @@ function sizeText(words: Phrases, language: Language, bytes: number): string {
 function field(label: string, text: string): string[] {
   return [`  ${label.padEnd(LABEL)}${text}`];
 }
+
+/** The label once, each text on a line of its own. */
+const listed = (label: string, texts: readonly string[]): string[] =>
+  texts.flatMap((text, i) => field(i === 0 ? label : '', text));
 
 function formatText(words: Phrases, format: Format): string {
   const header = format.headerLine === 0 ? words.noHeader : fill(words.headerAt, { line: format.headerLine });

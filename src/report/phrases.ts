@@ -31,6 +31,7 @@ export interface Phrases {
     | 'mapping'
     | 'mode'
     | 'counts'
+    | 'totals'
     | 'effects'
     | 'remarks'
     | 'doubts'
@@ -52,6 +53,18 @@ export interface Phrases {
     'read' | 'inserted' | 'updated' | 'unchanged' | 'rejected' | 'skipped' | 'duplicate' | 'settled' | 'reopened',
     readonly [one: string, many: string]
   >;
+  totals: {
+    /** Of what the sums are, in the order of a file's way. */
+    of: Record<'read' | 'refused' | 'duplicate' | 'stored', string>;
+    sums: string;
+    balance: string;
+    rows: readonly [one: string, many: string];
+    clients: string;
+    manyClients: string;
+    unread: readonly [one: string, many: string];
+    others: readonly [one: string, many: string];
+    confirmed: string;
+  };
   undone: Record<'restored' | 'removed', readonly [one: string, many: string]>;
   putAside: readonly [one: string, many: string];
   /** Said of a sync that has some, after its counts. */
@@ -124,6 +137,7 @@ const fr: Phrases = {
     mapping: 'Réglages',
     mode: 'Mode',
     counts: 'Lignes',
+    totals: 'Contrôle',
     effects: 'Effets',
     remarks: 'Remarques',
     doubts: 'À relire',
@@ -149,6 +163,17 @@ const fr: Phrases = {
     duplicate: ['en double', 'en double'],
     settled: ['ligne enregistrée présumée soldée', 'lignes enregistrées présumées soldées'],
     reopened: ['ligne enregistrée rouverte', 'lignes enregistrées rouvertes'],
+  },
+  totals: {
+    of: { read: 'lu', refused: 'refusé', duplicate: 'en double', stored: 'enregistré' },
+    sums: '{of} : {rows}, débit {debit}, crédit {credit}, débit − crédit {amount} {currency}',
+    balance: 'reste à payer {balance}',
+    rows: ['écriture', 'écritures'],
+    clients: 'clients : {read} lus, {stored} enregistrés',
+    manyClients: 'plus de 200 000 clients',
+    unread: ['ligne rejetée dont le montant est illisible', 'lignes rejetées dont le montant est illisible'],
+    others: ['écriture dans une autre devise', 'écritures dans d’autres devises'],
+    confirmed: 'le total du fichier, ligne {line}, concorde avec ce qui est lu',
   },
   undone: {
     restored: ['ligne rétablie', 'lignes rétablies'],
@@ -228,6 +253,7 @@ const en: Phrases = {
     mapping: 'Settings',
     mode: 'Mode',
     counts: 'Lines',
+    totals: 'Control',
     effects: 'Effects',
     remarks: 'Remarks',
     doubts: 'To check',
@@ -253,6 +279,17 @@ const en: Phrases = {
     duplicate: ['duplicate', 'duplicates'],
     settled: ['stored line presumed settled', 'stored lines presumed settled'],
     reopened: ['stored line reopened', 'stored lines reopened'],
+  },
+  totals: {
+    of: { read: 'read', refused: 'refused', duplicate: 'duplicate', stored: 'stored' },
+    sums: '{of}: {rows}, debit {debit}, credit {credit}, debit − credit {amount} {currency}',
+    balance: 'left to pay {balance}',
+    rows: ['entry', 'entries'],
+    clients: 'clients: {read} read, {stored} stored',
+    manyClients: 'more than 200,000 clients',
+    unread: ['rejected line of which the amount cannot be read', 'rejected lines of which the amount cannot be read'],
+    others: ['entry in another currency', 'entries in other currencies'],
+    confirmed: 'the total of the file, on line {line}, agrees with what was read',
   },
   undone: { restored: ['line as before', 'lines as before'], removed: ['line removed', 'lines removed'] },
   putAside: ['file put aside', 'files put aside'],

@@ -7,6 +7,14 @@ const locale = (language: Language): string => (language === 'fr' ? 'fr-FR' : 'e
 export const number = (language: Language, value: number): string =>
   new Intl.NumberFormat(locale(language)).format(value);
 
+/** An amount as exact decimal text → `−1 234,50`, whatever its size. */
+export function money(language: Language, amount: string): string {
+  const [whole = '0', cents = '00'] = amount.replace('-', '').split('.');
+  const mark = language === 'fr' ? ',' : '.';
+  const grouped = new Intl.NumberFormat(locale(language)).format(BigInt(whole));
+  return `${amount.startsWith('-') ? '−' : ''}${grouped}${mark}${cents}`;
+}
+
 /** `0.452` → `45,2 %`. */
 export const share = (language: Language, value: number): string =>
   new Intl.NumberFormat(locale(language), { style: 'percent', maximumFractionDigits: 1 }).format(value);

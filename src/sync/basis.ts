@@ -30,8 +30,8 @@ export async function basisOf(
   if (file.mode !== 'snapshot' || !isOnly(files, file)) return undefined;
   const last = await lastSnapshot(tx, run.tenantId, DATASET);
   if (!last) return undefined;
-  const { size, reading, clean, evidence } = last;
-  return { path: spool.committedPath(run.tenantId, last.uploadId), size, reading, clean, evidence };
+  const { size, reading, clean, evidence, clients } = last;
+  return { path: spool.committedPath(run.tenantId, last.uploadId), size, reading, clean, evidence, clients };
 }
 
 /** For the first import of a tenant's entries: what lets rows go straight into the table. */
@@ -64,5 +64,6 @@ export async function rememberSnapshot(
   for (const line of await entangledLines(tx, stage.staging, fate.file.fileNo)) clean.remove(line);
   const { reading, evidence } = comparable;
   const bits = await compress(clean.bits);
-  await setLastSnapshot(tx, run, DATASET, { uploadId: fate.file.upload.id, reading, clean: bits, evidence });
+  const clients = fate.result.totals?.clients?.read ?? null;
+  await setLastSnapshot(tx, run, DATASET, { uploadId: fate.file.upload.id, reading, clean: bits, evidence, clients });
 }

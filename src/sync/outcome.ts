@@ -7,6 +7,7 @@ import { doubtsAmong, doubtsFirst } from '../validate/messages.ts';
 import type { LateFindings } from './late-rejections.ts';
 import type { PlannedFile } from './plan.ts';
 import type { ReadResult } from './thread-protocol.ts';
+import { totalsOf } from './totals.ts';
 
 /** What became of one planned file before the load. */
 export type FileFate =
@@ -86,6 +87,10 @@ function fileOf(
   const late = loaded?.warnings.filter((w) => w.dataset === dataset && w.fileNo === file.fileNo) ?? [];
   const remarks = doubtsFirst([...warnings, ...late.map(({ warning }) => warning)]);
   if (tally) checkSum(file.upload.name, counts);
+  const totals =
+    loaded && dataset === 'ecritures' && result.totals
+      ? totalsOf(file.upload.name, result.totals, loaded.leftOut.get(file.fileNo), counts)
+      : null;
   return {
     ...headOf(file),
     ...counts,
@@ -93,6 +98,7 @@ function fileOf(
     mode: dataset === file.dataset ? file.mode : 'delta',
     format,
     columns: dataset === file.dataset ? result.columns : {},
+    totals,
     warnings: remarks,
     doubts: doubtsAmong(remarks),
     dependsOnClients: lateOf(dataset, file.fileNo).unknownClients > 0,

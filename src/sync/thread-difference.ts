@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
-import type { Evidence } from '../model/evidence.ts';
 import type { CsvFormat, Format } from '../model/format.ts';
 import { stagingMeta } from '../model/staging.ts';
 import { cleanLines, type CleanLines } from '../parse/clean-lines.ts';
 import { diffLines, type LineDiff, type LineSource, type Side } from '../parse/line-diff.ts';
+import type { KeptTotals } from '../validate/control-totals.ts';
 import type { Validator } from '../validate/validator.ts';
 import { readingVersion } from './reading-version.ts';
 import { readParts } from './records.ts';
@@ -80,14 +80,16 @@ export async function readRemoved(
   format: CsvFormat,
   removed: Side,
   validator: Validator,
-): Promise<Evidence | undefined> {
+): Promise<KeptTotals | undefined> {
   const { astray } = await readParts(path, format, removed, {
     onRecord: (view) => void validator.accept(view),
     onHeader: (line) => validator.header(line),
     onDefect: () => undefined,
     pause: () => Promise.resolve(),
   });
-  return astray ? undefined : validator.finish().evidence;
+  if (astray) return undefined;
+  const { evidence, totals } = validator.finish();
+  return { evidence, clients: totals?.clients?.read ?? null };
 }
 
 const KEY_BYTES = 32;

@@ -7,6 +7,7 @@ import type { Warning } from '../model/rejection.ts';
 import type { StagingLayout } from '../model/staging.ts';
 import type { Tenant } from '../model/tenant.ts';
 import type { Decisions } from '../validate/verdict.ts';
+import type { ReadTotals } from '../validate/control-totals.ts';
 import type { DirectTarget } from '../validate/direct.ts';
 
 /** What the parsing thread is asked to do, one thing at a time. */
@@ -47,6 +48,8 @@ export interface Basis {
   /** Deflated bits of `CleanLines`. */
   clean: Uint8Array;
   evidence: Evidence;
+  /** See `ClientCounts`; `null`: too many. */
+  clients: Uint8Array | null;
 }
 
 /** What the next snapshot has to know of this one in order to be compared with it. */
@@ -90,6 +93,8 @@ export interface ReadResult {
   /** Of those accepted: rows that went straight into the table. */
   direct: number;
   warnings: Warning[];
+  /** Of entries alone. */
+  totals: ReadTotals | null;
   /** Canonical column → the header it was read from. */
   columns: Record<string, string>;
   decisions: Decisions;

@@ -92,7 +92,7 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
   if (!validator) throw new Error('a file was read before its format was known');
   const kept = comparable && diff && basis ? await keptOf(task, comparable, diff, basis, outbox) : undefined;
   if (diff) addKept(clean, diff.added);
-  const { accepted, rejected, skipped, read, fecClients, evidence, undecided, needsAll, ...found } =
+  const { accepted, rejected, skipped, read, fecClients, evidence, undecided, needsAll, unsettled, ...found } =
     validator.finish(kept);
   if (undecided !== undefined) throw new ArrivageError('two_exports', { line: undecided });
   const damaged = summary.defects - passed;
@@ -106,7 +106,7 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
     skipped: skipped + summary.repeatedHeaders + passed,
     damaged: damaged > 0 || summary.truncated || accepted === 0,
     kept: diff ? (kept?.rows ?? 0) : null,
-    astray: diff !== undefined && (summary.astray || kept === undefined),
+    astray: diff !== undefined && (summary.astray || kept === undefined || unsettled),
     lines:
       comparable && !needsAll ? { reading: readingOf(comparable, options), clean: clean.bits.slice(), evidence } : null,
   };
@@ -198,8 +198,8 @@ async function keptOf(
     },
   });
   // Whatever is wrong with the basis, the file itself can still be read whole.
-  const evidence = await readRemoved(basis.path, format, removed, validator).catch(() => undefined);
-  return evidence && { rows: linesKept(added), evidence: basis.evidence, removed: evidence };
+  const gone = await readRemoved(basis.path, format, removed, validator).catch(() => undefined);
+  return gone && { rows: linesKept(added), all: basis, removed: gone };
 }
 
 /** Some lines of a file as they stand there, each once, as COPY text of (line, raw). `lines` ascend. */

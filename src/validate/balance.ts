@@ -57,7 +57,9 @@ export function balanceWriter(target: Target, row: Row, amount: AmountColumn, se
   return (view) => {
     const { out } = row;
     const cents = valueOf(view);
-    out.at = Number.isNaN(cents) ? writeBytes(empty, out.buffer, out.at) : writeCents(cents, out.buffer, out.at);
+    const isNothing = Number.isNaN(cents);
+    row.balance = isNothing ? 0 : cents;
+    out.at = isNothing ? writeBytes(empty, out.buffer, out.at) : writeCents(cents, out.buffer, out.at);
     return true;
   };
 }

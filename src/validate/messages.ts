@@ -184,6 +184,16 @@ export const findings = {
     'Rien dans la colonne {column} ne dit si le séparateur marque les milliers ou les décimales : il est lu comme celui des milliers ({value}).',
     'Nothing in the column {column} says whether the separator is for thousands or decimals: it is read as thousands ({value}).',
   ),
+  total_differs: doubt(
+    'warning',
+    'Le total que donne le fichier diffère de la somme de ses lignes ({column}, total du fichier ≠ somme lue) : {value}. Une ligne manque peut-être, ou est mal lue.',
+    'The total that the file gives differs from the sum of its lines ({column}, the file’s total ≠ the sum read): {value}. A line may be missing, or read wrong.',
+  ),
+  fec_unbalanced: doubt(
+    'warning',
+    'Le FEC n’est pas équilibré (débits ≠ crédits, toutes lignes confondues) : {value}. Il est incomplet ou abîmé.',
+    'The FEC does not balance (debits ≠ credits, over all its lines): {value}. It is incomplete or damaged.',
+  ),
   zero_amount: doubt('warning', 'Le montant de l’écriture est nul.', 'The amount of the entry is zero.'),
   debit_and_credit: entry(
     'rejection',

@@ -23,6 +23,8 @@ export interface Row {
   /** Écritures: the signed amount in cents, debit positive; the date of the entry as `20260131`, or 0. */
   cents: number;
   entryDate: number;
+  /** What is left to pay, in cents; 0 where nothing says so. */
+  balance: number;
   /** Of the row in `out`: where its seal is, where its columns are, and 1 if its key may have been seen before. */
   seal: number;
   ranges: Ranges;
@@ -47,6 +49,7 @@ export const newRow = (out: Output, warnings: Warnings): Row => ({
   position: -1,
   cents: 0,
   entryDate: 0,
+  balance: 0,
   seal: 0,
   ranges: { starts: new Int32Array(0), ends: new Int32Array(0) },
   key: new Int32Array(4),

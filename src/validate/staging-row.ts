@@ -69,6 +69,7 @@ export function stagingRow(
     const seal = syncId === undefined ? openRow(out, fileNo, view.line) : openRow(out, syncId, syncId);
     row.seal = seal;
     row.entryDate = 0;
+    row.balance = 0;
     wasUnreadable();
     if (before !== undefined && !before(view)) return false;
     if (!writeColumns(view) || check?.() === false) return false;

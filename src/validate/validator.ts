@@ -4,7 +4,9 @@ import type { Mapping } from '../model/mapping.ts';
 import type { RecordView } from '../model/record.ts';
 import type { Warning } from '../model/rejection.ts';
 import type { StagingLayout } from '../model/staging.ts';
+import { decimalText } from '../model/totals.ts';
 import type { Tenant } from '../model/tenant.ts';
+import { controlTotals, type KeptTotals, type ReadTotals } from './control-totals.ts';
 import { tallyUsual } from './date.ts';
 import { decide, evidence } from './decisions.ts';
 import { directRows, directSlack, type DirectTarget } from './direct.ts';
@@ -16,13 +18,14 @@ import { type ColumnMatch, withoutBalance, withSide } from './match.ts';
 import { output, type ValidatorSink } from './output.ts';
 import { parts } from './parts.ts';
 import { writeRejection } from './refusal.ts';
-import { newRow } from './row.ts';
+import { newRow, type Row } from './row.ts';
 import { compile } from './row-writers.ts';
 import { type Nature, recordShape } from './shape.ts';
 import { sparing } from './sparing.ts';
 import { stagingRow } from './staging-row.ts';
 import { writeText } from './text.ts';
 import type { Decisions } from './verdict.ts';
+import { totalLines } from './total-lines.ts';
 import { warnings } from './warnings.ts';
 
 export interface ValidatorOptions {
@@ -58,10 +61,14 @@ export interface ValidatorResult {
   refuted: boolean;
   /** Whether the next file can do with the lines that differ: else doubts of this one would lose their examples. */
   needsAll: boolean;
+  /** A total line of the file can only be judged where all lines are read, and some were not. */
+  unsettled: boolean;
   warnings: Warning[];
   evidence: Evidence;
   /** The line on which something begins that cannot be told from another export: the file has to be put aside. */
   undecided: number | undefined;
+  /** Of entries alone. */
+  totals: ReadTotals | null;
   /** Canonical column → the header it was read from. */
   columns: Record<string, string>;
 }
@@ -86,8 +93,8 @@ export interface Validator {
 export interface Kept {
   rows: number;
   /** What all records said then, and those of them that are not in the file any more or are read again. */
-  evidence: Evidence;
-  removed: Evidence;
+  all: KeptTotals;
+  removed: KeptTotals;
 }
 
 /** More than any number, date or hash takes in COPY text. */
@@ -112,9 +119,14 @@ export function createValidator(options: ValidatorOptions): Validator {
   const names = output(take, (buffer, length) => sink.spared(buffer, length));
   const row = newRow(rows, warnings());
   const date1904 = options.workbook?.date1904 ?? false;
-  const readers = evidence(mapping, options.decisions ?? {}, { fec: match.fec, date1904, today: options.today });
+  const columns = () => evidence(mapping, options.decisions ?? {}, { fec: match.fec, date1904, today: options.today });
+  const readers = columns();
   const company = copyText(options.tenant.defaultCompany);
-  const compiled = compile({ match, mapping, row, company, today: options.today, readers });
+  const compileFor = (into: Row, columns: typeof readers) =>
+    compile({ match, mapping, row: into, company, today: options.today, readers: columns });
+  const compiled = compileFor(row, readers);
+  const totals =
+    dataset === 'ecritures' ? controlTotals(row, compiled.names, (into) => compileFor(into, columns())) : undefined;
   const decided = options.decisions?.[linesKey] ?? {};
   // In a workbook no cell is missing and none has moved.
   const cells = options.workbook ? undefined : lineCells(match.header.length, decided.cells);
@@ -123,6 +135,8 @@ export function createValidator(options: ValidatorOptions): Validator {
   const from = decided.from ?? 0;
   let before = 0;
   let otherTable: number | undefined;
+  // Those of an FEC are about all accounts.
+  const stated = totalLines(match, (column) => readers.found.amounts.get(column)?.mark ?? ',');
   const { direct } = options;
   const write = stagingRow(match, row, compiled, { fileNo, size: options.size, syncId: direct?.syncId });
   const rest = output(take, (buffer, length) => sink.rest(buffer, length));
@@ -154,6 +168,7 @@ export function createValidator(options: ValidatorOptions): Validator {
       count.accepted++;
       cells?.note(view, false);
       exported.note(view.line, row.key, rows, row.ranges);
+      totals?.accept();
       if (isFinal?.(view.line, begin) === true) count.direct++;
       if (addClient?.(view, bytes) === true) count.fecClients++;
       return row.warnings.total === remarks;
@@ -167,20 +182,31 @@ export function createValidator(options: ValidatorOptions): Validator {
     if (view.line <= from) before++;
     else if (shape.isHeaderAgain(view)) exported.header(view.line);
     else if (shape.concernsUs(view)) return true;
-    else compiled.elsewhere(view);
+    else {
+      compiled.elsewhere(view);
+      totals?.elsewhere(view);
+    }
     return false;
   }
+
+  /** A delimiter inside a label has moved what follows it. */
+  const hasMoved = (view: RecordView): boolean =>
+    options.workbook === undefined && match.header.length > 0 && view.count > match.header.length;
 
   function leaveOut(view: RecordView, nature: Nature): false {
     if (nature === 'heading' && count.accepted > 0) {
       exported.header(view.line);
       if (!shape.namesSame(view, mapping)) otherTable ??= view.line;
     }
-    if (nature === 'heading' || nature === 'none') count.skipped++;
-    else {
+    if (nature === 'heading' || nature === 'none') {
+      count.skipped++;
+      if (nature === 'none' && totals) stated.note(view, totals.whole);
+    } else {
       count.rejected++;
       cells?.note(view, row.code === 'too_few_cells');
       writeRejection(refusals, fileNo, row, view);
+      if (hasMoved(view)) totals?.skip();
+      else totals?.refuse(view);
       spare?.(view);
     }
     return false;
@@ -189,8 +215,8 @@ export function createValidator(options: ValidatorOptions): Validator {
   /** What the file as a whole says of its lines. @returns what to decide, and whether it was read otherwise */
   function decideLines(kept: Kept | undefined): { lines: Decisions[string]; headers: number; refuted: boolean } {
     const width = cells?.decide();
-    const known = kept?.evidence[linesKey]?.['headers'] ?? 0;
-    const headers = exported.headers + (kept ? known - (kept.removed[linesKey]?.['headers'] ?? 0) : 0);
+    const known = kept?.all.evidence[linesKey]?.['headers'] ?? 0;
+    const headers = exported.headers + (kept ? known - (kept.removed.evidence[linesKey]?.['headers'] ?? 0) : 0);
     // Whether the rows between are those of another export is seen only where all are read.
     if (kept) return { lines: {}, headers, refuted: headers !== known || width?.refuted === true };
     const verdict = exported.verdict();
@@ -201,6 +227,13 @@ export function createValidator(options: ValidatorOptions): Validator {
       headers,
       refuted: begin > from || width?.refuted === true,
     };
+  }
+
+  function imbalance(): Warning[] {
+    const ledger = match.fec ? totals?.imbalance() : undefined;
+    if (ledger === undefined) return [];
+    const value = `${decimalText(ledger.debit)} ≠ ${decimalText(ledger.credit)}`;
+    return [{ code: 'fec_unbalanced', column: null, count: 1, examples: [{ line: 0, value }] }];
   }
 
   const identified = dataset !== 'ecritures' || compiled.names.includes('entry_id');
@@ -216,12 +249,14 @@ export function createValidator(options: ValidatorOptions): Validator {
       for (const out of [rows, rest, clientRows, refusals, names]) out.flush();
       for (const column of readers.found.dates.values()) tallyUsual(column);
       if (kept) {
-        addEvidence(readers.found, kept.evidence, kept.removed);
-        cells?.add(kept.evidence, kept.removed);
+        addEvidence(readers.found, kept.all.evidence, kept.removed.evidence);
+        cells?.add(kept.all.evidence, kept.removed.evidence);
+        totals?.keep(kept.all, kept.removed);
       }
       const about = { today: options.today, isWorkbook: options.workbook !== undefined };
-      const verdict = decide(readers.found, mapping, about, kept?.evidence);
+      const verdict = decide(readers.found, mapping, about, kept?.all.evidence);
       const { lines, headers, refuted } = decideLines(kept);
+      const own = totals && !match.fec ? stated.judge(totals.whole(), kept !== undefined) : undefined;
       const left: Warning[] =
         from > 0
           ? [{ code: 'earlier_export', column: null, count: before, examples: [{ line: from, value: `${from}` }] }]
@@ -230,13 +265,26 @@ export function createValidator(options: ValidatorOptions): Validator {
         ...count,
         read: count.read + (kept?.rows ?? 0),
         accepted: count.accepted + (kept?.rows ?? 0),
-        evidence: { ...evidenceOf(readers.found), [linesKey]: { ...cells?.evidence(), headers } },
+        evidence: {
+          ...evidenceOf(readers.found),
+          [linesKey]: { ...cells?.evidence(), headers },
+          ...totals?.evidence(),
+        },
+        totals: totals?.result(own?.confirmed ?? null) ?? null,
         decisions: { ...verdict.decisions, [linesKey]: lines },
-        needsAll: verdict.needsAll,
+        needsAll: verdict.needsAll || own?.needsAll === true,
+        unsettled: kept !== undefined && own?.needsAll === true,
         // What was decided over the whole file stands: a second run is the last.
         refuted: (verdict.refuted || refuted) && options.decisions === undefined,
         undecided: options.decisions === undefined ? otherTable : undefined,
-        warnings: [...left, ...match.warnings, ...verdict.warnings, ...row.warnings.list()],
+        warnings: [
+          ...left,
+          ...match.warnings,
+          ...verdict.warnings,
+          ...(own?.warnings ?? []),
+          ...imbalance(),
+          ...row.warnings.list(),
+        ],
         columns: Object.fromEntries([...match.positions].map(([name, i]) => [name, match.header[i] ?? String(i + 1)])),
       };
     },

@@ -296,6 +296,7 @@ table last_snapshots (
   reading character(64) not null,
   clean bytea not null,
   evidence jsonb not null,
+  clients bytea,
   constraint last_snapshots_tenant_id_dataset_pk PRIMARY KEY (tenant_id, dataset),
   constraint last_snapshots_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );

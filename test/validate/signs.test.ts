@@ -160,7 +160,8 @@ describe('a column whose values name the side is the side, whatever its header',
     const line = (side: string) => ['C1', 'F1', '15/01/2026', side, '10,00'];
     const first = validate('ecritures', { header, rows: [line('DEB'), line('DEB')] });
     expect(first.result).toMatchObject({ refuted: false, needsAll: false });
-    const kept = { rows: 2, evidence: first.result.evidence, removed: {} };
+    const nothing = { evidence: {}, clients: null };
+    const kept = { rows: 2, all: { ...nothing, evidence: first.result.evidence }, removed: nothing };
     expect(validate('ecritures', { header, rows: [line('CRED')], kept }).result.refuted).toBe(true);
     expect(validate('ecritures', { header, rows: [line('DEB')], kept }).result.refuted).toBe(false);
   });

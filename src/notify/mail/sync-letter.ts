@@ -4,6 +4,7 @@ import type { SyncFile } from '../../model/sync.ts';
 import { doubtTexts, quarantineText, rejectionText } from '../../report/file-section.ts';
 import { datasetName, doubtsIn, headline } from '../../report/headline.ts';
 import { nextSteps } from '../../report/next-steps.ts';
+import { totalsText } from '../../report/totals-text.ts';
 import { phrases } from '../../report/phrases.ts';
 import { counted, list } from '../../report/wording.ts';
 import { footer } from './footer.ts';
@@ -28,6 +29,7 @@ export function syncLetter(report: Report): Letter {
       { kind: 'text', text: headline(report) },
       ...text(missing.length > 0 ? [fill(words.missing, { datasets: list(language, missing) })] : []),
       ...items(filesOf(report)),
+      ...titled(words.labels.totals, totalsOf(report)),
       ...titled(words.labels.doubts, doubtsOf(report)),
       ...titled(words.labels.rejections, rejectionsOf(report)),
       ...titled(words.nextTitle, steps),
@@ -76,6 +78,16 @@ function fateOf(language: 'fr' | 'en', file: SyncFile): string {
     (count) => count === 'read' || file[count] > 0,
   );
   return said.map((count) => counted(language, file[count], ...words.counts[count])).join(', ');
+}
+
+/** Of each file with entries: as much as fits. */
+function totalsOf({ files, tenant: { language } }: Report): string[] {
+  const separator = language === 'fr' ? ' ; ' : '; ';
+  return files
+    .map((file) => ({ file, said: totalsText(language, file) }))
+    .filter(({ said }) => said.length > 0)
+    .slice(0, MOST_FILES)
+    .map(({ file, said }) => `${file.name}, ${said.join(separator)}`.slice(0, LONGEST_LINE));
 }
 
 function doubtsOf({ files, tenant: { language } }: Report): string[] {

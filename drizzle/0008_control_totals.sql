@@ -1,0 +1,1 @@
+ALTER TABLE "last_snapshots" ADD COLUMN "clients" "bytea";

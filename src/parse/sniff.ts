@@ -8,6 +8,7 @@ import { type Row, rowsOf } from './rows.ts';
 import { lineStart } from './line-counter.ts';
 import { decodeBytes, type SingleByteEncoding } from './single-byte.ts';
 import { assumedQuoting, type Quoting, quotingOf } from './sniff-quotes.ts';
+import { isData } from './header.ts';
 
 /** In the order in which they are preferred where nothing else decides; a comma is too often a decimal mark. */
 const delimiters = [';', '\t', '|', ','];
@@ -190,9 +191,13 @@ function regularity({ rows }: Reading, { line, header }: Pick<Choice, 'line' | '
 function choose(readings: Reading[], judge: HeaderJudge, pins: FormatPins): Choice {
   if (pins.headerLine === 0) return { delimiter: byWidth(readings).delimiter, worth: 0, line: 0, header: [] };
   const candidates = readings.flatMap(({ delimiter, rows }) =>
-    rows
-      .filter(({ line }) => (pins.headerLine === undefined ? line <= headerWithin : line === pins.headerLine))
-      .map(({ line, cells }) => ({ delimiter, line, header: cells, worth: worthOf(cells, judge) })),
+    (pins.headerLine === undefined
+      ? aboveData(
+          rows.filter(({ line }) => line <= headerWithin),
+          judge,
+        )
+      : rows.filter(({ line }) => line === pins.headerLine)
+    ).map(({ line, cells }) => ({ delimiter, line, header: cells, worth: worthOf(cells, judge) })),
   );
   const best = candidates.reduce<Choice | undefined>(
     (best, next) => (best && !isBetter(next, best) ? best : next),
@@ -222,6 +227,17 @@ function padded(header: string[], rows: Row[]): string[] {
 
 /** What a header is worth that could be imported as it is, besides its known columns. */
 const importable = 1000;
+
+/**
+ * The rows up to the data of the first header that could be imported: a better one below it is that of another table,
+ * such as an export that was appended, and the data above must not go unseen.
+ */
+function aboveData(rows: Row[], judge: HeaderJudge): Row[] {
+  const first = rows.findIndex(({ cells }) => judge(cells).dataset !== undefined);
+  if (first < 0) return rows;
+  const data = rows.findIndex(({ cells }, i) => i > first && isData(cells, judge));
+  return data < 0 ? rows : rows.slice(0, data);
+}
 
 /** Known columns; a line that could be imported as it is comes before all others. */
 function worthOf(cells: string[], judge: HeaderJudge): number {

@@ -2,7 +2,7 @@ import { ArrivageError } from '../errors.ts';
 import type { HeaderJudge, XlsxFormat } from '../model/format.ts';
 import type { ParseDefect, RecordView } from '../model/record.ts';
 import type { CellStyle } from './xlsx-cells.ts';
-import { betterHeader, cellsOf, HEADER_ROWS, type HeaderFound } from './xlsx-header.ts';
+import { betterHeader, cellsOf, HEADER_ROWS, type HeaderFound } from './header.ts';
 import { defaultLimits, openPackage, type Package, type XlsxLimits } from './xlsx-package.ts';
 import { Row } from './xlsx-row.ts';
 import { sheetReader, type SheetContext } from './xlsx-sheet.ts';

@@ -61,6 +61,9 @@ const known = new Set(
   [...Object.values(columns).flat(), ...fecColumns].flatMap(({ aliases, weak }) => [...aliases, ...weak]),
 );
 
+/** Whether some column of some dataset comes under this (folded) header. */
+export const isName = (folded: string): boolean => known.has(folded);
+
 /** SQL and spreadsheet types, with a length or not; whether a column must be filled; masks of dates. */
 const typeWord = new RegExp(
   '^(?:' +
@@ -69,7 +72,7 @@ const typeWord = new RegExp(
     'date(?:time)?2?|datetimeoffset|timestamp(?:tz)?|time|heure|bool(?:ean|[ée]en)?|bit|uuid|long|currency|' +
     'obligatoire|facultati[fv]e?|optionnel(?:le)?|mandatory|required|optional|requis|' +
     '(?:max\\.?|maxi|longueur|length|taille)\\s*:?\\s*\\d+|\\d+\\s*(?:car(?:act[èe]res?)?\\.?|chars?|characters?|max)|' +
-    '[ACNX9]\\d{1,3}|[ACNX9]\\(\\d+(?:,\\d+)?\\)(?:V9+(?:\\(\\d+\\))?)?|' +
+    '[ACNX9]\\(\\d+(?:,\\d+)?\\)(?:V9+(?:\\(\\d+\\))?)?|' +
     '[jd]{1,2}[-/. ]?m{1,3}[-/. ]?[ay]{2,4}|[ay]{4}[-/. ]?m{2}[-/. ]?[jd]{2}' +
     ')(?:\\s*[([]\\s*\\d*(?:\\s*[,;]\\s*\\d+)?\\s*[)\\]])?(?:\\s+(?:not\\s+)?null)?$',
   'iu',

@@ -64,5 +64,6 @@ const cellText = (view: RecordView, i: number): string =>
 /** Whether the record says what the header says. */
 export function isHeader(match: ColumnMatch, view: RecordView): boolean {
   if (match.header.length === 0 || view.count < match.header.length) return false;
+  for (let i = match.header.length; i < view.count; i++) if (fold(cellText(view, i)) !== '') return false;
   return match.header.every((name, i) => fold(name) === fold(cellText(view, i)));
 }

@@ -1,9 +1,9 @@
-import type { Mapping } from '../model/mapping.ts';
 import type { RecordView } from '../model/record.ts';
+import { columns, fecColumns } from './columns.ts';
 import { fold } from './fold.ts';
-import { type Filled, filledCells, headingWords, isDrawn, isFurniture, isHeading } from './furniture.ts';
+import { type Filled, filledCells, headingWords, isDrawn, isFurniture, isHeading, isName } from './furniture.ts';
 import type { LineCells } from './line-cells.ts';
-import { type ColumnMatch, matchColumns } from './match.ts';
+import type { ColumnMatch } from './match.ts';
 import { isHeader, isNoise } from './refusal.ts';
 import { textOf } from './remember.ts';
 import { refuse, type Row } from './row.ts';
@@ -21,7 +21,7 @@ export interface RecordShape {
    */
   nature(view: RecordView, count: { accepted: number; rejected: number }): Nature;
   /** Of a heading: its words are for the columns that the header has in the same places. */
-  namesSame(view: RecordView, mapping: Mapping): boolean;
+  namesSame(view: RecordView): boolean;
   /** What a record is that broke a rule. */
   natureOfRefused(view: RecordView, accepted: number): Nature;
   /**
@@ -54,6 +54,11 @@ export function recordShape(
   const foldedHeader = match.header.map(fold);
   const prefixes = accounts.map((account) => Buffer.from(account));
   const isWord = headingWords(match.header);
+  const columnAt = new Map([...match.positions].map(([column, i]) => [i, column]));
+  const isAlias = (name: string, word: string): boolean =>
+    (match.fec ? fecColumns : columns[match.dataset]).some(
+      (column) => column.name === name && (column.aliases.includes(word) || column.weak.includes(word)),
+    );
 
   /** The first cell beyond the header that holds something, or -1. */
   const surplus = (view: RecordView): number => {
@@ -73,8 +78,8 @@ export function recordShape(
     if (atTop && isWord(filled.get(first) ?? '?') && !texts.some((text) => /\d/.test(text))) return true;
     const named = filled.get(name) ?? '';
     if (isTitle.test(named)) return true;
+    if (atTop && named !== '' && texts.every((text) => isLength.test(text))) return true;
     if (/\p{L}/u.test(named) || named === '') return false;
-    if (atTop) return !texts.some((text) => /\p{L}{2}/u.test(text));
     return filled.size <= 3 && /^\d+$/.test(named) && Math.abs(Number(named) - records - 1) <= 1;
   };
   /** A code with a digit and without a space or bracket, and a name that begins with a letter: what nearly all have. */
@@ -111,15 +116,14 @@ export function recordShape(
       refuse(row, 'no_record', null, -1);
       return 'doubtful';
     },
-    namesSame(view, mapping) {
-      const names = Array.from({ length: view.count }, (_, i) => cell(view, i));
-      try {
-        const other = matchColumns(match.dataset, names, mapping, match.fec).positions;
-        return [...other].every(([column, i]) => (match.positions.get(column) ?? i) === i);
-      } catch {
-        // No header by itself, but labels, types or numbers.
-        return true;
-      }
+    namesSame(view) {
+      const names = Array.from({ length: view.count }, (_, i) => fold(cell(view, i)));
+      while (names.at(-1) === '') names.pop();
+      const isSame = (name: string, i: number): boolean => {
+        const column = columnAt.get(i);
+        return name === foldedHeader[i] || column === undefined || !isName(name) || isAlias(column, name);
+      };
+      return names.length === foldedHeader.findLastIndex((name) => name !== '') + 1 && names.every(isSame);
     },
     natureOfRefused(view, accepted) {
       if (isNoise(match, view)) return 'none';
@@ -145,6 +149,9 @@ export function recordShape(
     },
   };
 }
+
+/** `17`, `A17`: how long a column is. */
+const isLength = /^[ACNX]?\d{1,4}$/i;
 
 /** `Page 2`, `au 31/12/2025`, `édité le 12/01/26`: what stands beside the sender's name at the head of a page. */
 const isTitle =

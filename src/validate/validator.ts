@@ -18,6 +18,7 @@ import { type ColumnMatch, withoutBalance, withSide } from './match.ts';
 import { output, type ValidatorSink } from './output.ts';
 import { parts } from './parts.ts';
 import { writeRejection } from './refusal.ts';
+import { textOf } from './remember.ts';
 import { newRow, type Row } from './row.ts';
 import { compile } from './row-writers.ts';
 import { type Nature, recordShape } from './shape.ts';
@@ -135,6 +136,7 @@ export function createValidator(options: ValidatorOptions): Validator {
   const from = decided.from ?? 0;
   let before = 0;
   let otherTable: number | undefined;
+  const headings = new Set<string>();
   // Those of an FEC are about all accounts.
   const stated = totalLines(match, (column) => readers.found.amounts.get(column)?.mark ?? ',');
   const { direct } = options;
@@ -194,9 +196,14 @@ export function createValidator(options: ValidatorOptions): Validator {
     options.workbook === undefined && match.header.length > 0 && view.count > match.header.length;
 
   function leaveOut(view: RecordView, nature: Nature): false {
-    if (nature === 'heading' && count.accepted > 0) {
-      exported.header(view.line);
-      if (!shape.namesSame(view, mapping)) otherTable ??= view.line;
+    if (nature === 'heading') {
+      const words = textOf(view.raw, view.rawStart, view.rawEnd);
+      // A heading of two lines may stand on each page.
+      if (count.accepted === 0) headings.add(words);
+      else if (!headings.has(words)) {
+        exported.header(view.line);
+        if (!shape.namesSame(view)) otherTable ??= view.line;
+      }
     }
     if (nature === 'heading' || nature === 'none') {
       count.skipped++;

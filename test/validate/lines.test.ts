@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { validate } from './support.ts';
 import { readText, seen } from './text-file.ts';
 
 const clientHeader = 'Code client;Nom;Adresse;CP;Ville;Téléphone';
@@ -140,6 +141,7 @@ describe('a second heading is no record', () => {
 
   it.each([
     ['lengths', '17;69;35;21'],
+    ['lengths with types', 'A17;A69;A35;N10'],
     ['labels of which one is known', 'Code client;Dénomination complète;Localisation;Ligne directe'],
   ])('%s are refused', (_, line) => {
     const outcome = readText(
@@ -148,6 +150,32 @@ describe('a second heading is no record', () => {
     );
     expect(outcome.rows).toHaveLength(1);
     expect(outcome.refused).toEqual(['2 no_record']);
+  });
+
+  it('on each page, where the heading has two lines', () => {
+    const page = ['CT_Num;CT_Intitule;CT_Ville', 'Code;Libellé;Localité'];
+    const outcome = readText('clients', file(...page, 'C1;Ancienne;Metz', ...page, 'C2;Brasserie;Lyon'));
+    expect(seen(outcome, 'client_code', 'city')).toEqual([
+      ['C1', 'Metz'],
+      ['C2', 'Lyon'],
+    ]);
+    expect([outcome.undecided, outcome.refused, outcome.skipped]).toEqual([undefined, [], 2]);
+  });
+
+  it('in a workbook, or of contacts', () => {
+    const header = ['CT_Num', 'CT_Nom', 'CT_EMail'];
+    const rows = [
+      ['Code client', 'Nom', 'E-mail'],
+      ['varchar(17)', 'varchar(35)', 'varchar(69)'],
+      ['C1', 'Dupont', 'a@b.fr'],
+      ['FIN', '1', ''],
+      ['Page 1/1', '', ''],
+    ];
+    for (const workbook of [{ date1904: false }, undefined]) {
+      const outcome = validate('contacts', { header, rows, ...(workbook && { workbook }) });
+      expect(outcome.rows).toMatchObject([{ client_code: 'C1', last_name: 'Dupont' }]);
+      expect(outcome.refused).toEqual([]);
+    }
   });
 
   it('of entries either', () => {
@@ -177,10 +205,11 @@ describe('a second heading is no record', () => {
         'TOTAL;TOTAL ENERGIES;Paris',
         'FIN;Fin de Siècle;Lyon',
         '1664;1664;Strasbourg',
+        'C001;Groupe;Ville-d’Avray',
         'PAGE;Page & fils;Lyon',
       ),
     );
-    expect(outcome.rows).toHaveLength(7);
+    expect(outcome.rows).toHaveLength(8);
     expect([outcome.refused, outcome.skipped]).toEqual([[], 0]);
   });
 });

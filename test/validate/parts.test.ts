@@ -137,6 +137,16 @@ describe('where it cannot be told the file is put aside', () => {
     expect(read(lines(...all)).undecided).toBe(line);
   });
 
+  it.each([
+    ['one column more', 'Code client;Nom;Ville;CP', 'C2;B;Lyon;69001'],
+    ['one column less', 'Code client;Nom', 'C2;B'],
+    ['contacts', 'Code client;Contact;E-mail', 'C1;Mme B;b@a.fr'],
+  ])('another table follows: %s', (_, other, row) => {
+    expect(readText('clients', lines('Code client;Nom;Ville', 'C1;A;Metz', 'C3;C;Brest', other, row)).undecided).toBe(
+      4,
+    );
+  });
+
   it('clients whose columns change places halfway are not read with each other’s', () => {
     const text = lines('Code client;Nom;Ville', 'C1;A;Metz', 'Nom;Code client;Ville', 'B;C2;Lyon');
     expect(readText('clients', text).undecided).toBe(4 - 1);

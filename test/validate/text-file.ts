@@ -80,7 +80,7 @@ export function readText(dataset: Dataset, text: string | Buffer, mapping: Mappi
     skipped: last.result.skipped,
     read: last.result.read,
     runs: first === last ? 1 : 2,
-    undecided: last.result.undecided,
+    undecided: first.result.undecided,
   };
 }
 

@@ -11,7 +11,13 @@ export interface HeaderFound {
   /** Columns known in it; and whether they are enough to name a dataset. */
   known: number;
   matches: boolean;
+  /** Data follows it: what looks like a header below belongs to another table. */
+  isSettled?: true;
 }
+
+/** Of several cells, and none, or one by chance, is a column's name. */
+export const isData = (cells: readonly string[], judge: HeaderJudge): boolean =>
+  cells.filter((cell) => cell.trim() !== '').length > 1 && judge(cells).known < 2;
 
 /** The cells of a record as strings, without the empty ones at its end. */
 export function cellsOf(view: RecordView): string[] {
@@ -32,6 +38,8 @@ export function betterHeader(
   header: string[],
   judge: HeaderJudge,
 ): HeaderFound | undefined {
+  if (best?.isSettled) return best;
+  if (best?.matches && isData(header, judge)) return { ...best, isSettled: true };
   const { dataset, known } = judge(header);
   const found = { line, header, known, matches: dataset !== undefined };
   if (known === 0 && header.length < 2) return best;

@@ -46,8 +46,9 @@ export function lineCells(width: number, decided: LineWidth | undefined): LineCe
   let anyRefused = false;
 
   const lastFilled = (view: RecordView): number => {
+    const { starts, ends } = view;
     let i = view.count - 1;
-    while (i >= 0 && openCell(view, i, span) === Cell.empty) i--;
+    while (i >= 0 && (starts[i] === ends[i] || openCell(view, i, span) === Cell.empty)) i--;
     return i + 1;
   };
 

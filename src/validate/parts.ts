@@ -1,3 +1,4 @@
+import { keySample } from './key-sample.ts';
 import type { Output } from './output.ts';
 import type { Ranges } from './row.ts';
 
@@ -19,15 +20,7 @@ export interface Parts {
   verdict(): PartsVerdict;
 }
 
-/** Keys held at a time; of larger files a sample is held: of one row in two, four, eight … */
-const mostKeys = 1 << 15;
 const mostParts = 1 << 20;
-
-interface Seen {
-  part: number;
-  line: number;
-  isRepeated: boolean;
-}
 
 /** Keys that come again in a file that has one header. */
 interface Repeats {
@@ -51,9 +44,8 @@ export function parts(dateColumn: number): Parts {
   let rows = [0];
   /** Rows whose key came last in an earlier part, by `part * mostParts + earlier part`. */
   let common = new Map<number, number>();
-  let seen = new Map<number, Seen>();
+  const seen = keySample();
   let repeats: Repeats = { count: 0, line: 0, lastEarlier: 0, before: 0, others: 0 };
-  let mask = 0;
 
   const partOf = (line: number): number => {
     let part = starts.length - 1;
@@ -63,24 +55,26 @@ export function parts(dateColumn: number): Parts {
   };
 
   const halve = (): void => {
-    mask = mask * 2 + 1;
-    seen = new Map([...seen].filter(([name]) => (name & mask) === 0));
+    seen.halve();
     rows = rows.map((n) => n / 2);
     common = new Map([...common].map(([pair, n]) => [pair, n / 2]));
     const { count, before, others } = repeats;
     repeats = { ...repeats, count: count / 2, before: before / 2, others: others / 2 };
   };
 
-  const again = (line: number, part: number, earlier: Seen): void => {
-    if (earlier.part !== part) {
-      const pair = part * mostParts + earlier.part;
+  const again = (line: number, part: number, slot: number): void => {
+    const earlier = seen.parts[slot] as number;
+    if (earlier !== part) {
+      const pair = part * mostParts + earlier;
       common.set(pair, (common.get(pair) ?? 0) + 1);
-      earlier.part = part;
+      seen.parts[slot] = part;
     }
-    if (earlier.isRepeated) return;
-    earlier.isRepeated = true;
+    const earlierLine = seen.lines[slot] as number;
+    // Of a key that came three times, the second is what counts.
+    if (earlierLine < 0) return;
+    seen.lines[slot] = -earlierLine;
     if (repeats.count++ === 0) repeats.line = line;
-    repeats.lastEarlier = Math.max(repeats.lastEarlier, earlier.line);
+    repeats.lastEarlier = Math.max(repeats.lastEarlier, earlierLine);
   };
 
   return {
@@ -93,8 +87,7 @@ export function parts(dateColumn: number): Parts {
       rows.push(0);
     },
     note(line, key, out, ranges) {
-      const low = key[2] as number;
-      if ((low & mask) !== 0) return;
+      if (!seen.takes(key[2] as number)) return;
       let high = key[3] as number;
       if (dateColumn >= 0) {
         const end = ranges.ends[dateColumn] as number;
@@ -103,16 +96,15 @@ export function parts(dateColumn: number): Parts {
       }
       const part = starts.length === 1 ? 0 : partOf(line);
       rows[part] = (rows[part] as number) + 1;
-      // A number holds 53 bits exactly; the mask's are the lowest.
-      const name = (high >>> 11) * 2 ** 32 + (low >>> 0);
-      const earlier = seen.get(name);
-      if (earlier) {
-        again(line, part, earlier);
+      const slot = seen.find(key[2] as number, high);
+      if (seen.lines[slot] !== 0) {
+        again(line, part, slot);
         return;
       }
       repeats[repeats.count > 0 ? 'others' : 'before']++;
-      seen.set(name, { part, line, isRepeated: false });
-      if (seen.size > mostKeys) halve();
+      seen.parts[slot] = part;
+      seen.lines[slot] = line;
+      if (seen.add(slot, key[2] as number, high)) halve();
     },
     verdict() {
       if (starts.length > 1) return amongParts(starts, rows, common);

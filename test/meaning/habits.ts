@@ -36,7 +36,7 @@ export const amountForms = [
   '1 234,56 €',
   '0000001234,56',
 ] as const;
-export type AmountForm = (typeof amountForms)[number];
+type AmountForm = (typeof amountForms)[number];
 
 export const minusForms = ['-12', '12-', '(12)'] as const;
 
@@ -57,7 +57,7 @@ export const sides: readonly (readonly [header: string, debit: string, credit: s
 ];
 
 /** What stands around the table, or is done to it. */
-export interface Around {
+interface Around {
   preamble: readonly string[];
   /** A line of labels, types or dashes under the header. */
   under: 'nothing' | 'labels' | 'types' | 'dashes';
@@ -69,7 +69,7 @@ export interface Around {
 }
 
 /** Faults that cost lines, never meaning. */
-export interface Faults {
+interface Faults {
   /** So many dates are 31/02. */
   impossibleDates: number;
   /** So many lines end before their last cells. */

@@ -4,7 +4,7 @@ import type { Meant } from './table.ts';
 import type { Written } from './write.ts';
 
 /** A difference between what was meant and what would be stored. */
-export interface Difference {
+interface Difference {
   line: number;
   column: string | null;
   meant: string | null;

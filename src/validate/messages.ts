@@ -57,6 +57,12 @@ export const findings = {
     'Cette ligne a moins de cellules que l’en-tête : un retour à la ligne dans un libellé sans guillemets ? Elle est peut-être la suite de la ligne précédente.',
     'This line has fewer cells than the header: a line break in a label without quotes? It may be the rest of the line before.',
   ),
+  broken_text: doubt(
+    'warning',
+    'La ligne « {value} » n’a qu’une cellule : c’est peut-être la moitié d’un texte coupé par un retour à la ligne. Vérifiez le texte de la ligne qui la précède et de celle qui la suit.',
+    'The line “{value}” has only one cell: it may be half of a text that a line break cut. Check the text of the line before it and of the one after it.',
+  ),
+
   no_record: entry(
     'rejection',
     'Cette ligne ressemble à un second en-tête, à un titre de page ou à une fin de fichier : elle n’est pas reprise.',

@@ -210,7 +210,10 @@ export function createValidator(options: ValidatorOptions): Validator {
       if (nature === 'none' && totals) stated.note(view, totals.whole);
     } else {
       count.rejected++;
-      cells?.note(view, row.code === 'too_few_cells');
+      const isShort = row.code === 'too_few_cells';
+      cells?.note(view, isShort);
+      // Of a line broken inside its first or last cell, the other half has all its cells, and a text that is cut.
+      if (isShort && view.count === 1) row.warnings.add('broken_text', null, view, 0);
       writeRejection(refusals, fileNo, row, view);
       if (hasMoved(view)) totals?.skip();
       else totals?.refuse(view);

@@ -36,6 +36,15 @@ describe('a line with fewer cells than the header', () => {
     expect(entry.refused).toEqual(['3 too_few_cells', '4 too_few_cells']);
   });
 
+  it('of one cell may be half of a text: whoever reads the report is sent to the lines beside it', () => {
+    const cut = readText('clients', file('Code client;Ville;Nom', 'C1;Metz;Société', 'Générale', 'C2;Nice;Dupont'));
+    expect(cut.refused).toEqual(['3 too_few_cells']);
+    expect(cut.warned).toContain('broken_text');
+    const before = readText('clients', file('Nom;Code client;Ville', 'Société', 'Générale;C1;Metz', 'Dupont;C2;Nice'));
+    expect(before.warned).toContain('broken_text');
+    expect(clients('C1;Dupont;1 quai;29200;Brest').warned).not.toContain('broken_text');
+  });
+
   it.each([
     [
       'all records are broken',

@@ -6,7 +6,7 @@ import { isFilesFault } from '../../src/sync/file-fault.ts';
 import { identify } from '../../src/sync/thread-identify.ts';
 import type { Stream } from '../../src/sync/thread-protocol.ts';
 import { readFile } from '../../src/sync/thread-read.ts';
-import type { Decisions } from '../../src/validate/decisions.ts';
+import type { Decisions } from '../../src/validate/verdict.ts';
 import { copyFields } from '../../src/validate/record-of.ts';
 import { today } from './ledger.ts';
 

@@ -3,6 +3,9 @@ import { HASH_SLACK, murmur128 } from './hash.ts';
 /** More clients than this are not counted. */
 const mostCounted = 200_000;
 const ENTRY_BYTES = 12;
+const WORDS = 4;
+const COUNT = 2;
+const TAKEN = 3;
 
 /**
  * How many entries each client has, by 64 bits of a hash of its company and code (as COPY text, with a tab between):
@@ -22,46 +25,38 @@ export interface ClientCounts {
 
 export function clientCounts(): ClientCounts {
   let mask = 1023;
-  /** Two words of the hash and the count of each slot; a slot whose `used` is 0 is free. */
-  let words = new Int32Array((mask + 1) * 3);
-  let used = new Uint8Array(mask + 1);
+  /** Four words for each slot, so that one is one line of the processor's cache: hash, count, and 1 where it is taken. */
+  let words = new Int32Array((mask + 1) * WORDS);
   let size = 0;
   let isOver = false;
   const hash = new Int32Array(4);
 
-  const slotOf = (high: number, low: number): number => {
-    let slot = low & mask;
-    while (used[slot] === 1 && (words[slot * 3] !== high || words[slot * 3 + 1] !== low)) slot = (slot + 1) & mask;
-    return slot;
+  /** Where the slot of a hash begins, taken or free. */
+  const find = (high: number, low: number): number => {
+    let at = (low & mask) * WORDS;
+    while (words[at + TAKEN] === 1 && (words[at] !== high || words[at + 1] !== low))
+      at = at + WORDS === words.length ? 0 : at + WORDS;
+    return at;
   };
   const change = (high: number, low: number, by: number): void => {
-    const slot = slotOf(high, low);
-    if (used[slot] === 1) {
-      words[slot * 3 + 2] = (words[slot * 3 + 2] as number) + by;
-      return;
+    const at = find(high, low);
+    if (words[at + TAKEN] === 1) words[at + COUNT] = (words[at + COUNT] as number) + by;
+    else if (size >= mostCounted) isOver = true;
+    else {
+      words.set([high, low, by, 1], at);
+      if (++size * 2 > mask) grow();
     }
-    if (size >= mostCounted) {
-      isOver = true;
-      return;
-    }
-    used[slot] = 1;
-    words.set([high, low, by], slot * 3);
-    if (++size * 2 > mask) grow();
   };
   const grow = (): void => {
-    const [oldWords, oldUsed] = [words, used];
+    const old = words;
     mask = mask * 2 + 1;
-    words = new Int32Array((mask + 1) * 3);
-    used = new Uint8Array(mask + 1);
-    for (let i = 0; i < oldUsed.length; i++) {
-      if (oldUsed[i] === 0) continue;
-      const slot = slotOf(oldWords[i * 3] as number, oldWords[i * 3 + 1] as number);
-      used[slot] = 1;
-      words.set(oldWords.subarray(i * 3, i * 3 + 3), slot * 3);
-    }
+    words = new Int32Array((mask + 1) * WORDS);
+    for (let from = 0; from < old.length; from += WORDS)
+      if (old[from + TAKEN] === 1)
+        words.set(old.subarray(from, from + WORDS), find(old[from] as number, old[from + 1] as number));
   };
   function* counted(): Generator<number> {
-    for (let slot = 0; slot <= mask; slot++) if (used[slot] === 1 && words[slot * 3 + 2] !== 0) yield slot;
+    for (let at = 0; at < words.length; at += WORDS) if (words[at + COUNT] !== 0) yield at;
   }
 
   return {
@@ -79,8 +74,7 @@ export function clientCounts(): ClientCounts {
       const padded = new DataView(new ArrayBuffer(bytes.length + HASH_SLACK));
       new Uint8Array(padded.buffer).set(bytes);
       murmur128(padded, 0, bytes.length, 0, hash);
-      const slot = slotOf(hash[0] as number, hash[1] as number);
-      return used[slot] === 1 ? (words[slot * 3 + 2] as number) : 0;
+      return words[find(hash[0] as number, hash[1] as number) + COUNT] as number;
     },
     clients() {
       if (isOver) return null;
@@ -92,10 +86,10 @@ export function clientCounts(): ClientCounts {
       if (isOver) return null;
       const bytes = new Uint8Array(size * ENTRY_BYTES);
       const view = new DataView(bytes.buffer);
-      let at = 0;
-      for (const slot of counted())
-        for (let i = 0; i < 3; i++, at += 4) view.setInt32(at, words[slot * 3 + i] as number, true);
-      return bytes.slice(0, at);
+      let to = 0;
+      for (const at of counted())
+        for (let i = 0; i <= COUNT; i++, to += 4) view.setInt32(to, words[at + i] as number, true);
+      return bytes.slice(0, to);
     },
   };
 }

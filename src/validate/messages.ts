@@ -195,6 +195,11 @@ export const findings = {
     'Le total que donne le fichier diffère de la somme de ses lignes ({column}, total du fichier ≠ somme lue) : {value}. Une ligne manque peut-être, ou est mal lue.',
     'The total that the file gives differs from the sum of its lines ({column}, the file’s total ≠ the sum read): {value}. A line may be missing, or read wrong.',
   ),
+  count_differs: doubt(
+    'warning',
+    'Le nombre de lignes que donne le fichier diffère de ce qu’il contient (ligne du fichier ≠ écritures lues) : {value}. Des lignes manquent peut-être.',
+    'The number of lines that the file gives differs from what it holds (the file’s line ≠ entries read): {value}. Lines may be missing.',
+  ),
   fec_unbalanced: doubt(
     'warning',
     'Le FEC n’est pas équilibré (débits ≠ crédits, toutes lignes confondues) : {value}. Il est incomplet ou abîmé.',

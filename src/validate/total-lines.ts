@@ -29,10 +29,26 @@ export interface TotalsStated {
   needsAll: boolean;
 }
 
+/** How many lines the file says that it has: `Nombre d'écritures : 1 234`, `(12 rows affected)`, `FIN;12`. */
+const things = String.raw`(?:[eé]critures?|lignes?|enregistrements?|mouvements?|entries|lines|records|rows)`;
+const counters: readonly RegExp[] = [
+  new RegExp(String.raw`^\W*(?:nombre|nbre?|nb|total|count|number)\b\D*(?<!\p{L})${things}\D*?(\d[\d\s.]*)$`, 'iu'),
+  new RegExp(String.raw`^\W*(\d[\d\s.]*?)\s*${things}\b\D*$`, 'iu'),
+  /^\W*(?:fin|end|trailer)\W+(\d[\d\s.]*)$/iu,
+];
+
+/** What a file holds, for the lines that count it: records that are entries, and all of them. */
+export interface Counted {
+  entries: number;
+  records: number;
+}
+
 /** Lines that are looked at, and how many of those before are tried as the beginning of what one sums up. */
 const mostLines = 10_000;
 const mostBeginnings = 1000;
 const mostExamples = 5;
+/** Bytes of a line that counts others. */
+const longestCounter = 500;
 
 /**
  * Compares the total lines of a file with what it holds: a total may be that of the whole file, of the lines since an
@@ -40,6 +56,7 @@ const mostExamples = 5;
  */
 export function totalLines(match: ColumnMatch, markOf: (column: string) => DecimalMark) {
   const lines: TotalLine[] = [];
+  const counts: { line: number; text: string; count: number }[] = [];
   const span: Span = { start: 0, end: 0 };
 
   const read = (view: RecordView, name: Money): { text: string; cents: bigint } | undefined => {
@@ -59,6 +76,8 @@ export function totalLines(match: ColumnMatch, markOf: (column: string) => Decim
         const cell = read(view, name);
         return cell === undefined ? [] : [[name, cell] as const];
       });
+      const count = found.length === 0 ? countIn(view) : undefined;
+      if (count !== undefined && counts.length < mostLines) counts.push({ line: view.line, ...count });
       if (found.every(([, { cents }]) => cents === 0n)) return;
       const stated = new Map(found.map(([name, { cents }]) => [name, cents]));
       const texts = new Map(found.map(([name, { text }]) => [name, text]));
@@ -69,7 +88,7 @@ export function totalLines(match: ColumnMatch, markOf: (column: string) => Decim
     },
 
     /** @param isPart only some lines were read, so that what stood before a total is not known */
-    judge(whole: Sum, isPart: boolean): TotalsStated {
+    judge(whole: Sum, counted: Counted, isPart: boolean): TotalsStated {
       const ofAll = lines.filter(({ stated }) => isSum(stated, whole));
       const others = lines.filter((line) => !ofAll.includes(line));
       const ends = [whole, ...lines.slice(-mostBeginnings).map(({ before }) => before)];
@@ -78,11 +97,19 @@ export function totalLines(match: ColumnMatch, markOf: (column: string) => Decim
       );
       return {
         confirmed: ofAll.at(-1)?.line ?? null,
-        warnings: isPart ? [] : warningsOf(wrong, whole),
+        warnings: [...(isPart ? [] : warningsOf(wrong, whole)), ...countWarnings(counted)],
         needsAll: others.length > 0,
       };
     },
   };
+
+  /** Whether the header and the lines that are no entries are among those counted is everybody's own habit. */
+  function countWarnings({ entries, records }: Counted): Warning[] {
+    const wrong = counts.filter(({ count }) => count < entries || count > records + 1);
+    const examples = wrong.map(({ line, text }) => ({ line, value: `${text} ≠ ${entries}`.slice(0, 200) }));
+    if (wrong.length === 0) return [];
+    return [{ code: 'count_differs', column: null, count: wrong.length, examples: examples.slice(0, mostExamples) }];
+  }
 
   function warningsOf(wrong: readonly TotalLine[], whole: Sum): Warning[] {
     const found = new Map<Money, Warning>();
@@ -101,6 +128,16 @@ export function totalLines(match: ColumnMatch, markOf: (column: string) => Decim
     }
     return [...found.values()];
   }
+}
+
+function countIn(view: RecordView): { text: string; count: number } | undefined {
+  if (view.rawEnd - view.rawStart > longestCounter) return undefined;
+  const cells = Array.from({ length: view.count }, (_, i) =>
+    textOf(view.bytes, view.starts[i] as number, view.ends[i] as number).trim(),
+  );
+  const text = cells.filter((cell) => cell !== '').join(' ');
+  const digits = counters.map((counter) => counter.exec(text)?.[1]).find((found) => found !== undefined);
+  return digits === undefined ? undefined : { text, count: Number(digits.replace(/[^\d]/g, '')) };
 }
 
 /** Whether these figures are what some entries come to, in a way that accounting software writes it. */

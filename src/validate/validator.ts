@@ -266,7 +266,9 @@ export function createValidator(options: ValidatorOptions): Validator {
       const about = { today: options.today, isWorkbook: options.workbook !== undefined };
       const verdict = decide(readers.found, mapping, about, kept?.all.evidence);
       const { lines, headers, refuted } = decideLines(kept);
-      const own = totals && !match.fec ? stated.judge(totals.whole(), kept !== undefined) : undefined;
+      const records = count.read + (kept?.rows ?? 0) - before;
+      const counted = { entries: records - (count.skipped - before), records };
+      const own = totals && !match.fec ? stated.judge(totals.whole(), counted, kept !== undefined) : undefined;
       const left: Warning[] =
         from > 0
           ? [{ code: 'earlier_export', column: null, count: before, examples: [{ line: from, value: `${from}` }] }]

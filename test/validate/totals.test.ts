@@ -104,6 +104,33 @@ describe('the total of a file', () => {
   });
 });
 
+describe('a line that counts the others', () => {
+  const warnedOf = (...trailer: string[]) => {
+    const { result } = validate('ecritures', { header, rows: [...rows, trailer] });
+    return result.warnings.filter(({ code }) => code === 'count_differs').map(({ examples }) => examples[0]?.value);
+  };
+
+  it.each([
+    ["Nombre d'écritures : 3"],
+    ['Nombre de lignes', '3'],
+    ['Nb enregistrements : 4'],
+    ['(3 rows affected)'],
+    ['FIN', '3'],
+    ['Total lignes : 5'],
+  ])('agrees, with the header and itself or without: %s', (...trailer) => {
+    expect(warnedOf(...trailer)).toEqual([]);
+  });
+
+  it('is said to differ', () => {
+    expect(warnedOf("Nombre d'écritures : 1 234")).toEqual(["Nombre d'écritures : 1 234 ≠ 3"]);
+    expect(warnedOf('Nb enregistrements : 9')).toEqual(['Nb enregistrements : 9 ≠ 3']);
+    expect(warnedOf('Total lignes : 2')).toEqual(['Total lignes : 2 ≠ 3']);
+    expect(warnedOf('(2 rows affected)')).toEqual(['(2 rows affected) ≠ 3']);
+    expect(warnedOf('Nombre de lignes', '7')).toEqual(['Nombre de lignes 7 ≠ 3']);
+    expect(warnedOf('FIN', '1234')).toEqual(['FIN 1234 ≠ 3']);
+  });
+});
+
 describe('an FEC', () => {
   const fec = [
     'JournalCode',

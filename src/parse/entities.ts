@@ -64,6 +64,9 @@ export function entityAt(bytes: Uint8Array, at: number, filled: number): Found |
 const isNameByte = (byte: number): boolean =>
   byte === 0x23 || (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
 
+/** What may stand in an entity after its `&`, even one that was escaped again. */
+export const isEntityByte = (byte: number): boolean => byte === SEMICOLON || isNameByte(byte);
+
 /** What may not make structure of a text: delimiters, quotes, line ends. */
 export const guardedIn = (text: string, structure: string): string =>
   structure.includes(text) ? (guardOf(text) ?? text) : text;

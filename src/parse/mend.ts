@@ -1,6 +1,6 @@
 import type { CsvFormat, Repair } from '../model/format.ts';
 import { twiceAt, twiceBound } from './encoded-twice.ts';
-import { entityAt, entityBound, guardedIn, nextAmpersand } from './entities.ts';
+import { entityAt, entityBound, guardedIn, isEntityByte, nextAmpersand } from './entities.ts';
 import type { Transcoder } from './transcode.ts';
 import { wholeCharacters } from './utf8.ts';
 
@@ -46,7 +46,7 @@ function mendEntities(bytes: Uint8Array, structure: string, final: boolean): { f
   let from = 0;
   const end = bytes.length;
   for (let at = nextAmpersand(bytes, 0); at >= 0; at = nextAmpersand(bytes, at)) {
-    if (!final && at + entityBound > end) {
+    if (!final && isOpen(bytes, at + 1, entityBound, isEntityByte)) {
       filled = move(bytes, from, at, filled);
       return { filled, kept: at };
     }
@@ -69,7 +69,7 @@ function mendTwice(bytes: Uint8Array, final: boolean): { filled: number; kept: n
   let from = 0;
   const whole = final ? bytes.length : wholeCharacters(bytes, bytes.length);
   for (let at = bytes.indexOf(C3); at >= 0; at = bytes.indexOf(C3, at)) {
-    if (!final && at + twiceBound > bytes.length) {
+    if (!final && isOpen(bytes, at + 1, twiceBound, isAbove)) {
       filled = move(bytes, from, at, filled);
       return { filled, kept: at };
     }
@@ -85,6 +85,18 @@ function mendTwice(bytes: Uint8Array, final: boolean): { filled: number; kept: n
   }
   return { filled: move(bytes, from, whole, filled), kept: whole };
 }
+
+/**
+ * Whether what begins before `from` may go on after these bytes. Never past a line's end: of a text that ends with one
+ * nothing is held back, so that stretches of lines can be read by themselves.
+ */
+function isOpen(bytes: Uint8Array, from: number, bound: number, belongs: (byte: number) => boolean): boolean {
+  if (from + bound <= bytes.length) return false;
+  for (let i = from; i < bytes.length; i += 1) if (!belongs(bytes[i] as number)) return false;
+  return true;
+}
+
+const isAbove = (byte: number): boolean => byte >= 0x80;
 
 function move(bytes: Uint8Array, from: number, to: number, into: number): number {
   if (from !== into) bytes.copyWithin(into, from, to);

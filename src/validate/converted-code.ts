@@ -35,7 +35,7 @@ const truths = /^(true|false|vrai|faux)$/i;
  * Whether a code has the form in which spreadsheets show what they take for a date or a truth value: `02/01/2026`,
  * `02-janv`, `2-Jan`, `janv-26`, `2026-01-02 00:00:00`, `VRAI`. The first bytes rule out nearly all.
  */
-export function looksConverted(bytes: Uint8Array, start: number, end: number): boolean {
+function looksConverted(bytes: Uint8Array, start: number, end: number): boolean {
   const length = end - start;
   if (length < 4 || length > 24) return false;
   if (!isDigit(bytes[start])) {

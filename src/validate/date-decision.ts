@@ -27,7 +27,7 @@ const lowest = ({ dmy, mdy, ymd }: Bits): number => Math.min(dmy, mdy, ymd);
 const isPast = (name: string): boolean => name !== 'due_date';
 
 /** Months since the first that is counted; see `monthAt`. */
-export const thisMonth = (today: Date): number => (today.getUTCFullYear() - 1950) * 12 + today.getUTCMonth() + 1;
+const thisMonth = (today: Date): number => (today.getUTCFullYear() - 1950) * 12 + today.getUTCMonth() + 1;
 
 /** Up to a year is near; then the logarithm of the years. */
 const remoteness = (months: number): number => Math.log2(1 + Math.max(0, months - 12) / 12);

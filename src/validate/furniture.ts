@@ -91,7 +91,7 @@ export function headingWords(header: readonly string[]): (text: string) => boole
 }
 
 /** Columns that no record of a dataset does without: in a heading, they hold words for them. */
-export const namedBy = (match: ColumnMatch): readonly number[] =>
+const namedBy = (match: ColumnMatch): readonly number[] =>
   ['client_code', 'account', 'name', 'last_name', 'piece_number'].flatMap((name) => match.positions.get(name) ?? []);
 
 /**

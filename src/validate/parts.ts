@@ -3,7 +3,7 @@ import type { Output } from './output.ts';
 import type { Ranges } from './row.ts';
 
 /** What stands in one file: one export, or two after one another, of which the later is today's. */
-export type PartsVerdict =
+type PartsVerdict =
   | { kind: 'one' }
   /** The later export is what follows the header on this line. */
   | { kind: 'later'; from: number }

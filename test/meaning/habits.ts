@@ -3,7 +3,7 @@ import type { Encoding } from '../../src/model/format.ts';
 
 /** How a file is written: what exports, spreadsheets and senders of the field do, each by itself harmless. */
 
-export const dateForms = {
+const dateForms = {
   'dd/mm/yyyy': '31/01/2026',
   'dd-mm-yyyy': '31-01-2026',
   'dd/mm/yy': '31/01/26',
@@ -26,7 +26,7 @@ export const dateForms = {
 } as const;
 export type DateForm = keyof typeof dateForms;
 
-export const amountForms = [
+const amountForms = [
   '1234,56',
   '1234.56',
   '1 234,56',
@@ -38,7 +38,7 @@ export const amountForms = [
 ] as const;
 type AmountForm = (typeof amountForms)[number];
 
-export const minusForms = ['-12', '12-', '(12)'] as const;
+const minusForms = ['-12', '12-', '(12)'] as const;
 
 /** Header of the column that says the side, and its words for debit and credit. */
 export const sides: readonly (readonly [header: string, debit: string, credit: string])[] = [

@@ -10,7 +10,7 @@ export interface Party {
   phone: string;
 }
 
-export const kinds = ['invoice', 'credit_note', 'payment'] as const;
+const kinds = ['invoice', 'credit_note', 'payment'] as const;
 
 export interface Entry {
   client: string;

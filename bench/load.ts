@@ -172,6 +172,7 @@ async function loadVariant(index: number, sync: number) {
           mode: 'snapshot',
           staged: new Map([[1, count]]),
           allowSettle: true,
+          scope: [{ companies: [''], journal: null, from: null }],
           hasSpared: false,
           isDifference: false,
           direct: 0,

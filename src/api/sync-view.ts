@@ -3,6 +3,7 @@ import type { SyncWithFiles } from '../db/syncs.ts';
 import type { Warning } from '../model/rejection.ts';
 import type { SyncFile, SyncState } from '../model/sync.ts';
 import type { Language } from '../model/tenant.ts';
+import { scopeText } from '../report/scope-text.ts';
 import { doubtsAmong, doubtsFirst, findingText, isDoubt } from '../validate/messages.ts';
 import { reason, shownReason } from './reason.ts';
 import { dataset, moment, tenantId } from './schemas.ts';
@@ -39,6 +40,18 @@ const totals = z
     confirmed: count.nullable().openapi({ description: 'The line of the file’s own total, where it agrees.' }),
   })
   .openapi('Totals');
+const scopeSchema = z
+  .object({
+    text: z.string().openapi({ description: 'In words.', example: 'company Nord' }),
+    parts: z.array(
+      z.object({
+        companies: z.array(z.string()).nullable().openapi({ description: 'Null: any.' }),
+        journal: z.string().nullable(),
+        from: z.iso.date().nullable().openapi({ description: 'Entries dated before are outside.' }),
+      }),
+    ),
+  })
+  .openapi('Scope');
 
 const fileSchema = z
   .object({
@@ -61,6 +74,7 @@ const fileSchema = z
     totals: totals
       .nullable()
       .openapi({ description: 'Of entries; null for other files, and for syncs of an older version.' }),
+    scope: scopeSchema.nullable().openapi({ description: 'Of which stored rows the silence of this snapshot speaks.' }),
     warnings: z.array(
       z.object({
         code: z.string(),
@@ -160,5 +174,17 @@ function shownFile(file: SyncFile, language: Language): z.infer<typeof fileSchem
     sheet: format?.kind === 'xlsx' ? format.sheet : null,
     headerLine: format?.headerLine ?? null,
     quarantine: quarantine && shownReason(quarantine, language),
+    scope: shownScope(file, language),
   };
+}
+
+/** Files that an older version has read say none. */
+function shownScope({ scope }: SyncFile, language: Language): z.infer<typeof scopeSchema> | null {
+  if (!scope) return null;
+  const parts = scope.map(({ companies, journal, from }) => ({
+    companies: companies && [...companies],
+    journal,
+    from,
+  }));
+  return { text: scopeText(scope, language), parts };
 }

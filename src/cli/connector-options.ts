@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { connectorProtocols, type AfterReading, type FetchRule } from '../model/connector.ts';
 import { datasets, type Dataset } from '../model/dataset.ts';
+import type { FixedScope } from '../model/scope.ts';
 import { connectorInput, connectorOf, usualPort } from '../pull/connector-input.ts';
 import type { ConnectorSecrets, ConnectorSettings, ConnectorView } from '../pull/connector-store.ts';
 import { CommandFailure } from './failure.ts';
@@ -26,6 +27,7 @@ export interface ConnectorOptions {
   contacts?: string;
   ecritures?: string;
   all?: Dataset[];
+  company?: string;
   leave?: true;
   moveTo?: string;
   delete?: true;
@@ -55,6 +57,7 @@ export function addConnectorOptions(command: Command): Command {
     .option('--clients <pattern>', 'file of the clients: a name, *, ?, {yyyyMMdd}; "none" takes none')
     .option('--contacts <pattern>', 'file of the contacts')
     .option('--ecritures <pattern>', 'file of the entries')
+    .option('--company <name>', 'company of what is fetched, where the files do not say it; "none": the tenant’s own')
     .option('--all <datasets>', 'take every new file of these, oldest first; "none": only the newest', someOrNone)
     .addOption(oneOf(new Option('--leave', 'leave files where they are after reading'), 'leave'))
     .addOption(oneOf(new Option('--move-to <folder>', 'move files there after reading'), 'moveTo'))
@@ -105,9 +108,18 @@ function filesOf(options: ConnectorOptions, stored: ConnectorView | undefined): 
     if (pattern === undefined || pattern === 'none') return [];
     const before = stored?.files[dataset]?.take ?? 'newest';
     const take = options.all === undefined ? before : options.all.includes(dataset) ? 'all' : 'newest';
-    return [[dataset, { pattern, take }] as const];
+    const scope = scopeFrom(options, stored?.files[dataset]?.scope);
+    return [[dataset, { pattern, take, ...(scope && { scope }) }] as const];
   });
   return Object.fromEntries(rules);
+}
+
+/** What else the API has fixed stays. */
+function scopeFrom({ company }: ConnectorOptions, stored: FixedScope | undefined): FixedScope | undefined {
+  if (company === undefined) return stored;
+  const { company: _, whole: __, ...rest } = stored ?? {};
+  const scope = company === 'none' ? rest : { ...rest, company };
+  return Object.keys(scope).length > 0 ? scope : undefined;
 }
 
 function after(options: ConnectorOptions): AfterReading | undefined {

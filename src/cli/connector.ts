@@ -125,7 +125,9 @@ function linesOf(view: ConnectorView): string[] {
     ['directory', view.directory],
     ...datasets.flatMap((dataset): [string, string][] => {
       const rule = view.files[dataset];
-      return rule ? [[dataset, `${rule.pattern} (${rule.take === 'all' ? 'all new ones' : 'the newest'})`]] : [];
+      if (!rule) return [];
+      const scope = Object.entries(rule.scope ?? {}).map(([what, value]) => `, ${what} ${String(value)}`);
+      return [[dataset, `${rule.pattern} (${rule.take === 'all' ? 'all new ones' : 'the newest'})${scope.join('')}`]];
     }),
     ['whole when', view.doneFile === null ? `still for ${view.stableSeconds} s` : `${view.doneFile} is there`],
     ['after reading', afterReading.kind === 'move' ? `move to ${afterReading.folder}` : afterReading.kind],

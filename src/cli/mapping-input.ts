@@ -1,5 +1,5 @@
 import type { Dataset } from '../model/dataset.ts';
-import { mappingInput, strangeColumns } from '../intake/mapping-input.ts';
+import { mappingInput, strangeColumns, strangeScope } from '../intake/mapping-input.ts';
 import type { Mapping } from '../model/mapping.ts';
 import { CommandFailure } from './failure.ts';
 
@@ -15,6 +15,10 @@ export function parseMapping(json: string, dataset: Dataset): Mapping {
   const { strange, known } = strangeColumns(mapping, dataset);
   if (strange.length > 0)
     throw new CommandFailure(`No column of ${dataset}: ${strange.join(', ')}. They are: ${known.join(', ')}`);
+  if (mapping.scopes?.some((scope) => strangeScope(scope, dataset)))
+    throw new CommandFailure(
+      `Scopes of ${dataset} are of a company or of all: only entries have a journal and a date.`,
+    );
   return mapping;
 }
 

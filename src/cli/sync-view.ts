@@ -2,6 +2,7 @@ import type { SyncWithFiles } from '../db/syncs.ts';
 import type { Warning } from '../model/rejection.ts';
 import type { SyncFile } from '../model/sync.ts';
 import type { Language } from '../model/tenant.ts';
+import { scopeText } from '../report/scope-text.ts';
 import { doubtsAmong, doubtsFirst, findingText, isDoubt } from '../validate/messages.ts';
 
 /** A sync as scripts read it: the names of the fields are relied upon. */
@@ -67,6 +68,7 @@ function fileJson(file: SyncFile) {
     mappingVersion: file.mappingVersion,
     sameAsBefore,
     totals: file.totals ?? null,
+    scope: file.scope ? { text: scopeText(file.scope, 'en'), parts: file.scope } : null,
     warnings: doubtsFirst(file.warnings).map(warningJson),
     quarantine,
   };

@@ -1,45 +1,60 @@
 import type { Sql, TransactionSql } from 'postgres';
 import type { Dataset } from '../model/dataset.ts';
+import { companiesMeet, type Scope } from '../model/scope.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Run } from './sync-states.ts';
 import type { lastSnapshots } from './snapshot-tables.ts';
 
-export type LastSnapshot = Omit<typeof lastSnapshots.$inferSelect, 'tenantId' | 'dataset' | 'syncId'>;
+type Row = typeof lastSnapshots.$inferSelect;
+export type LastSnapshot = Omit<Row, 'tenantId' | 'dataset' | 'syncId' | 'scope'> & { scope: Scope };
 
 /**
- * The snapshot with which the next one of a dataset may be compared: not where a later sync has touched the dataset's
- * rows, or one was undone.
+ * The snapshots with which the next one of a dataset may be compared, the latest first. `name`: what the file was called;
+ * `size` in bytes.
  */
-export async function lastSnapshot(
+export async function storedSnapshots(
   sql: Sql | TransactionSql,
   tenantId: TenantId,
   dataset: Dataset,
-): Promise<(LastSnapshot & { size: number }) | undefined> {
-  const [row] = await sql<(LastSnapshot & { size: number })[]>`
-    select l.upload_id as "uploadId", u.size::float8 as size, l.reading, l.clean, l.evidence, l.clients
+): Promise<(LastSnapshot & { path: string; size: number })[]> {
+  const rows = await sql<(Row & { path: string; size: number })[]>`
+    select l.upload_id as "uploadId", l.scope, u.path, u.size::float8 as size, l.reading, l.clean, l.evidence, l.clients
     from last_snapshots l join uploads u on u.tenant_id = l.tenant_id and u.id = l.upload_id
-    where l.tenant_id = ${tenantId} and l.dataset = ${dataset} and u.purged_at is null and not exists (
-      select from syncs s
-      where s.tenant_id = l.tenant_id and s.id > l.sync_id and s.state = 'applied' and (
-        s.reverts is not null or exists (
-          select from sync_files f
-          where f.tenant_id = s.tenant_id and f.sync_id = s.id and f.dataset = l.dataset
-            and not (f.detail->>'sameAsBefore')::boolean and f.detail->>'quarantine' is null)))`;
-  return row;
+    where l.tenant_id = ${tenantId} and l.dataset = ${dataset} and u.purged_at is null order by l.sync_id desc`;
+  return rows.map((row) => ({ ...row, scope: JSON.parse(row.scope) as Scope }));
 }
 
-/** Call it in the transaction that applies the dataset's rows, with `undefined` where the next cannot be compared. */
-export async function setLastSnapshot(
+/**
+ * Forgets what no longer is as it was: call it in the transaction that applies rows of these companies, and before
+ * `rememberLastSnapshot`. Null: of any.
+ */
+export async function forgetSnapshots(
+  tx: TransactionSql,
+  { tenantId }: Run,
+  dataset: Dataset,
+  companies: readonly string[] | null,
+): Promise<void> {
+  const rows = await tx<{ scope: string }[]>`
+    select scope from last_snapshots where tenant_id = ${tenantId} and dataset = ${dataset}`;
+  const touched = rows.map(({ scope }) => scope).filter((scope) => meets(scope, companies));
+  if (touched.length === 0) return;
+  await tx`
+    delete from last_snapshots
+    where tenant_id = ${tenantId} and dataset = ${dataset} and scope in ${tx(touched)}`;
+}
+
+const meets = (scope: string, companies: readonly string[] | null): boolean =>
+  companiesMeet((JSON.parse(scope) as Scope).companies, companies);
+
+/** What the next snapshot may be compared with, until other rows of its companies are applied. */
+export async function rememberLastSnapshot(
   tx: TransactionSql,
   { tenantId, syncId }: Run,
   dataset: Dataset,
-  snapshot: LastSnapshot | undefined,
+  { uploadId, scope, reading, clean, evidence, clients }: LastSnapshot,
 ): Promise<void> {
-  await tx`delete from last_snapshots where tenant_id = ${tenantId} and dataset = ${dataset}`;
-  if (!snapshot) return;
-  const { uploadId, reading, clean, evidence, clients } = snapshot;
   await tx`
-    insert into last_snapshots (tenant_id, dataset, sync_id, upload_id, reading, clean, evidence, clients)
-    values (${tenantId}, ${dataset}, ${syncId}, ${uploadId}, ${reading}, ${clean}, ${tx.json(evidence)},
-      ${clients})`;
+    insert into last_snapshots (tenant_id, dataset, scope, sync_id, upload_id, reading, clean, evidence, clients)
+    values (${tenantId}, ${dataset}, ${JSON.stringify(scope)}, ${syncId}, ${uploadId}, ${reading}, ${clean},
+      ${tx.json(evidence)}, ${clients})`;
 }

@@ -5,14 +5,16 @@ import { bytea, tenantId } from './columns.ts';
 import { tenants } from './tables.ts';
 
 /**
- * What the next snapshot of a dataset may be compared with line by line: the last one that was applied, as long as
- * nothing else has touched its rows since. See docs/decisions/0008-unchanged-lines.md.
+ * What the next snapshot of a dataset may be compared with line by line: the last one of each scope that was applied, as
+ * long as nothing else has touched its rows since. See docs/decisions/0008-unchanged-lines.md.
  */
 export const lastSnapshots = pgTable(
   'last_snapshots',
   {
     tenantId: tenantId().references(() => tenants.id, { onDelete: 'cascade' }),
     dataset: text('dataset').$type<Dataset>().notNull(),
+    /** JSON of the one `Scope` of which it speaks. */
+    scope: text('scope').notNull(),
     syncId: bigint('sync_id', { mode: 'number' }).notNull(),
     uploadId: uuid('upload_id').notNull(),
     /** A hash of everything besides the bytes that decided how its lines were read. */
@@ -23,5 +25,5 @@ export const lastSnapshots = pgTable(
     /** How many entries each client has: see `ClientCounts`; null: too many clients to count. */
     clients: bytea('clients'),
   },
-  (t) => [primaryKey({ columns: [t.tenantId, t.dataset] })],
+  (t) => [primaryKey({ columns: [t.tenantId, t.dataset, t.scope] })],
 );

@@ -2,6 +2,7 @@ import type { TransactionSql } from 'postgres';
 import type { SyncState, Undone } from '../model/sync.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Sql } from './client.ts';
+import { filesMeet } from './files-meet.ts';
 import { advanceHurry, advanceNow } from './jobs.ts';
 import { recordOutcome } from './sync-events.ts';
 
@@ -10,7 +11,7 @@ export type ApproveRefusal = 'not_held' | 'overtaken';
 
 /**
  * Lets a held sync pass the guard; it runs again from its files. Not where a later snapshot of a dataset of which it
- * holds one has been taken in: yesterday's state would replace today's.
+ * holds one has been taken in, of one of the same companies: yesterday's state would replace today's.
  * @returns why it is not approved, or undefined where it is
  */
 export async function approveSync(
@@ -27,7 +28,7 @@ export async function approveSync(
         join syncs later on later.tenant_id = f.tenant_id and later.id = f.sync_id
         where own.tenant_id = s.tenant_id and own.sync_id = s.id and own.detail->>'mode' = 'snapshot'
           and f.detail->>'mode' = 'snapshot' and f.detail->>'quarantine' is null
-          and later.state in ('applied', 'unchanged') and later.reverted_by is null) as overtaken
+          and ${filesMeet(tx, 'own', 'f')} and later.state in ('applied', 'unchanged') and later.reverted_by is null) as overtaken
       from syncs s where tenant_id = ${tenant} and id = ${id} and state = 'held' for update`;
     if (!held) return 'not_held';
     if (held.overtaken) return 'overtaken';
@@ -88,7 +89,7 @@ export async function replaySync(sql: Sql, tenant: TenantId, id: number): Promis
 }
 
 /**
- * For a tenant that goes live: the uploads of the latest dry run of each dataset wait again, and its first real sync
+ * For a tenant that goes live: the uploads of the latest dry run of each dataset and company wait again, and its first real sync
  * takes them. A dry run that is not finished becomes that sync itself: one under way is shut out by its state and runs
  * again. @returns how many uploads wait again
  */
@@ -99,16 +100,15 @@ export async function goLive(sql: Sql, tenant: TenantId): Promise<number> {
       update syncs set dry_run = false, state = 'queued'
       where tenant_id = ${tenant} and dry_run and state in ('queued', 'running')`;
     const taken = await tx`
-      with latest as (
-        select f.dataset, max(f.sync_id) filter (where s.state = 'dry_run') as dry,
-          coalesce(max(f.sync_id) filter (where s.state = 'applied' and s.reverted_by is null), 0) as applied
-        from sync_files f join syncs s on s.tenant_id = f.tenant_id and s.id = f.sync_id
-        where f.tenant_id = ${tenant} and f.dataset is not null and f.detail->>'quarantine' is null group by f.dataset
-      )
       update uploads u set state = 'waiting', sync_id = null
-      from sync_files f join latest l on l.dataset = f.dataset and l.dry = f.sync_id and l.dry > l.applied
+      from sync_files f join syncs s on s.tenant_id = f.tenant_id and s.id = f.sync_id and s.state = 'dry_run'
       where u.tenant_id = ${tenant} and f.tenant_id = ${tenant} and f.upload_id = u.id
         and u.sync_id = f.sync_id and u.state = 'gathered' and u.purged_at is null
+        and f.dataset is not null and f.detail->>'quarantine' is null and not exists (
+          select from sync_files g join syncs later on later.tenant_id = g.tenant_id and later.id = g.sync_id
+          where g.tenant_id = f.tenant_id and g.dataset = f.dataset and g.sync_id > f.sync_id
+            and g.detail->>'quarantine' is null and ${filesMeet(tx, 'f', 'g')}
+            and (later.state = 'dry_run' or later.state = 'applied' and later.reverted_by is null))
       returning u.id`;
     await tx`select ${advanceHurry(tx, tenant)}`;
     return taken.length;

@@ -1,9 +1,10 @@
 import type { ISql, TransactionSql } from 'postgres';
 import { and, asc, eq, sql as raw } from 'drizzle-orm';
-import type { Dataset } from '../model/dataset.ts';
+import { datasets, type Dataset } from '../model/dataset.ts';
 import type { SyncFailure } from '../model/sync.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Db, Sql } from './client.ts';
+import { filesMeet } from './files-meet.ts';
 import type { Run } from './sync-states.ts';
 import { syncs } from './tables.ts';
 
@@ -80,23 +81,22 @@ async function queueBehind(tx: TransactionSql, run: Run): Promise<void> {
 }
 
 /**
- * Takes the files of each dataset's latest sync once more, for one that is forced with nothing waiting.
+ * Takes the files of the latest sync of each dataset and company once more, for one that is forced with nothing waiting.
  * @returns how many uploads
  */
-export async function takeLatestAgain(sql: Sql, run: Run, datasets: readonly Dataset[] | null): Promise<number> {
+export async function takeLatestAgain(sql: Sql, run: Run, asked: readonly Dataset[] | null): Promise<number> {
+  const wanted = [...(asked ?? datasets)];
   const taken = await sql`
-    with latest as (
-      select f.dataset, max(f.sync_id) as sync_id
-      from sync_files f join syncs s on s.tenant_id = f.tenant_id and s.id = f.sync_id
-      where f.tenant_id = ${run.tenantId} and s.state in ('applied', 'unchanged', 'dry_run') and s.reverted_by is null
-        and f.detail->>'quarantine' is null and (${datasets ? [...datasets] : null}::text[] is null
-          or f.dataset = any(${datasets ? [...datasets] : null}::text[]))
-      group by f.dataset
-    )
     update uploads u set sync_id = ${run.syncId}
-    from sync_files f join latest l on l.dataset = f.dataset and l.sync_id = f.sync_id
+    from sync_files f join syncs s on s.tenant_id = f.tenant_id and s.id = f.sync_id
     where u.tenant_id = ${run.tenantId} and f.tenant_id = u.tenant_id and f.upload_id = u.id and u.state = 'gathered'
-      and u.purged_at is null and f.detail->>'quarantine' is null
+      and u.purged_at is null and f.detail->>'quarantine' is null and f.dataset = any(${wanted}::text[])
+      and s.state in ('applied', 'unchanged', 'dry_run') and s.reverted_by is null
+      and not exists (
+        select from sync_files g join syncs later on later.tenant_id = g.tenant_id and later.id = g.sync_id
+        where g.tenant_id = f.tenant_id and g.dataset = f.dataset and g.sync_id > f.sync_id
+          and g.detail->>'quarantine' is null and ${filesMeet(sql, 'f', 'g')}
+          and later.state in ('applied', 'unchanged', 'dry_run') and later.reverted_by is null)
       and not exists (select from syncs o where o.tenant_id = u.tenant_id and o.id = u.sync_id
         and o.state in ('queued', 'running', 'held'))
       and exists (select from syncs where ${isRun(sql, run)})

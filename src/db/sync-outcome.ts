@@ -1,5 +1,6 @@
 import type { Sql, TransactionSql } from 'postgres';
 import type { Dataset } from '../model/dataset.ts';
+import type { FixedScope, Scope } from '../model/scope.ts';
 import type { SyncFile } from '../model/sync.ts';
 import type { TenantId } from '../model/tenant.ts';
 import { recordOutcome } from './sync-events.ts';
@@ -65,44 +66,58 @@ export async function finishRun(tx: TransactionSql, run: Run, outcome: Outcome):
   await recordOutcome(tx, run);
 }
 
-/** What a dataset's last applied sync was made of. */
-export interface LastApplied {
+/** What one applied sync brought of one dataset. */
+export interface Applied {
+  dataset: Dataset;
   /** Milliseconds since 1970. */
   at: number;
-  /** Sorted; none where a part may have been put aside. */
-  sha256: string[];
+  /** Hash of each file, and what was fixed for it; none where a part may have been put aside. */
+  files: { sha256: string; fixed: FixedScope | null }[];
+  names: string[];
   mappingVersion: number;
   dependsOnClients: boolean;
+  /** Null where an older version has read it, or the files speak of any company. */
+  scope: readonly Scope[] | null;
+  /** Which its rows name; null where that is not known. */
+  companies: readonly string[] | null;
 }
 
-/** By dataset; syncs that found the same bytes again do not count, since they applied nothing, nor those reverted. */
-export async function lastApplied(sql: Sql, tenantId: TenantId): Promise<Map<Dataset, LastApplied>> {
+/** Syncs that are looked back upon. */
+const MOST_APPLIED = 1000;
+
+/**
+ * What was applied, the latest first; syncs that found the same bytes again do not count, since they applied nothing, nor
+ * those reverted.
+ */
+export async function appliedSyncs(sql: Sql, tenantId: TenantId): Promise<Applied[]> {
   const rows = await sql`
-    select f.dataset, l.at, l.whole, array_agg(f.sha256::text order by f.sha256) as sha256,
+    select f.dataset, extract(epoch from s.finished_at)::float8 * 1000 as at,
+      not exists (select from sync_files q where q.tenant_id = f.tenant_id and q.sync_id = f.sync_id
+        and (q.dataset = f.dataset or q.dataset is null) and q.detail->>'quarantine' is not null) as whole,
+      json_agg(json_build_object('sha256', f.sha256, 'fixed', f.detail->'fixed')) as files,
+      array_agg(f.detail->>'name') as names,
       max((f.detail->>'mappingVersion')::int) as mapping_version,
-      bool_or((f.detail->>'dependsOnClients')::boolean) as depends
-    from sync_files f
-    join (
-      select distinct on (f.dataset) f.dataset, f.sync_id, extract(epoch from s.finished_at)::float8 * 1000 as at,
-        not exists (select from sync_files q where q.tenant_id = f.tenant_id and q.sync_id = f.sync_id
-          and (q.dataset = f.dataset or q.dataset is null) and q.detail->>'quarantine' is not null) as whole
-      from sync_files f join syncs s on s.tenant_id = f.tenant_id and s.id = f.sync_id
-      where f.tenant_id = ${tenantId} and s.state = 'applied' and s.reverted_by is null
-        and not (f.detail->>'sameAsBefore')::boolean and f.detail->>'quarantine' is null
-      order by f.dataset, s.finished_at desc, f.sync_id desc
-    ) l on l.dataset = f.dataset and l.sync_id = f.sync_id
-    where f.tenant_id = ${tenantId}
-    group by f.dataset, l.at, l.whole`;
-  return new Map(
-    rows.map((row) => [
-      row['dataset'] as Dataset,
-      {
-        at: Number(row['at']),
-        // Where a part was put aside, nothing was settled: the others alone would settle what they do not name.
-        sha256: row['whole'] === true ? (row['sha256'] as string[]) : [],
-        mappingVersion: Number(row['mapping_version']),
-        dependsOnClients: row['depends'] === true,
-      },
-    ]),
-  );
+      bool_or((f.detail->>'dependsOnClients')::boolean) as depends,
+      (array_agg(f.detail->'scope'))[1] as scope, json_agg(f.detail->'companies') as companies
+    from sync_files f join (
+      select tenant_id, id, finished_at from syncs
+      where tenant_id = ${tenantId} and state = 'applied' and reverted_by is null and reverts is null
+      order by finished_at desc, id desc limit ${MOST_APPLIED}
+    ) s on s.tenant_id = f.tenant_id and s.id = f.sync_id
+    where not (f.detail->>'sameAsBefore')::boolean and f.detail->>'quarantine' is null and f.dataset is not null
+    group by f.tenant_id, f.dataset, f.sync_id, s.finished_at order by s.finished_at desc, f.sync_id desc`;
+  return rows.map((row) => ({
+    dataset: row['dataset'] as Dataset,
+    at: Number(row['at']),
+    // Where a part was put aside, nothing was settled: the others alone would settle what they do not name.
+    files: row['whole'] === true ? (row['files'] as Applied['files']) : [],
+    names: row['names'] as string[],
+    mappingVersion: Number(row['mapping_version']),
+    dependsOnClients: row['depends'] === true,
+    scope: row['scope'] as Applied['scope'],
+    companies: union(row['companies'] as (string[] | null)[]),
+  }));
 }
+
+const union = (parts: readonly (readonly string[] | null)[]): string[] | null =>
+  parts.some((part) => part === null) ? null : [...new Set(parts.flatMap((part) => part ?? []))];

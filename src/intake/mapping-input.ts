@@ -2,11 +2,43 @@ import { z } from 'zod';
 import type { Dataset } from '../model/dataset.ts';
 import { delimiterForm, encodings, escapes, quotes } from '../model/format.ts';
 import { entryTypes, type Mapping } from '../model/mapping.ts';
+import type { FixedScope } from '../model/scope.ts';
 import { columns } from '../validate/columns.ts';
 
 /** What people may write as a mapping, on the command line and over the API. */
 
 const text = z.string().min(1).max(200);
+
+/** As a file would name it. */
+const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}*$/u, 'no control characters');
+
+/** What may be fixed for a file. */
+export const fixed = {
+  company: name.optional(),
+  journal: name.optional(),
+  from: z.iso.date().optional(),
+  whole: z.literal(true).optional(),
+};
+type Fixed = { [K in keyof FixedScope]?: FixedScope[K] | undefined };
+
+const saysSomething = ({ company, journal, from, whole }: Fixed): boolean =>
+  [company, journal, from, whole].some((each) => each !== undefined);
+const fitsTogether = ({ company, whole }: Fixed): boolean => company === undefined || whole === undefined;
+const missing = 'at least one of company, journal, from and whole';
+const contrary = 'either one company or all of them ("whole")';
+
+/** What a connector may fix for the files that it fetches. */
+export const fixedScopeInput = z.strictObject(fixed).refine(saysSomething, missing).refine(fitsTogether, contrary);
+
+const scopeRule = z
+  .strictObject({ files: z.array(text).min(1).max(50).optional(), ...fixed })
+  .refine(saysSomething, missing)
+  .refine(fitsTogether, contrary);
 
 export const mappingInput = z.strictObject({
   files: z.array(text).max(50).optional(),
@@ -25,6 +57,7 @@ export const mappingInput = z.strictObject({
   dateOrder: z.enum(['dmy', 'mdy', 'ymd']).optional(),
   decimalMark: z.enum([',', '.']).optional(),
   entryTypes: z.record(text, z.enum(entryTypes)).optional(),
+  scopes: z.array(scopeRule).max(200).optional(),
 });
 
 /** Which of a mapping's columns the dataset has not, and which it has. */
@@ -35,3 +68,7 @@ export function strangeColumns(
   const known = columns[dataset].map(({ name }) => name);
   return { strange: Object.keys(mapping.columns ?? {}).filter((name) => !known.includes(name)), known };
 }
+
+/** Only entries have a journal and a date. */
+export const strangeScope = (scope: Fixed, dataset: Dataset): boolean =>
+  dataset !== 'ecritures' && (scope.journal !== undefined || scope.from !== undefined);

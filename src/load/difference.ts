@@ -2,6 +2,7 @@ import { openCopy, type CopyWriter } from './copy.ts';
 import { pairsTable, stagedColumns } from './merge.ts';
 import { storedOrdinals } from './ordinals.ts';
 import { byKey, ident, query, type Params, type Tx } from './query.ts';
+import type { Within } from './scope.ts';
 import type { Staging } from './staging.ts';
 
 /**
@@ -48,7 +49,7 @@ export async function touchesKept(tx: Tx, staging: Staging, tenant: string): Pro
 export async function findPairsOfDifference(
   tx: Tx,
   staging: Staging,
-  vanishing: boolean,
+  vanishing: Within | undefined,
   params: Params,
 ): Promise<void> {
   const table = ident(staging.target.table);
@@ -59,7 +60,7 @@ export async function findPairsOfDifference(
        .join(', ')}
      from (select tenant_id, key from gone except select {tenant}::text, key from ${ident(staging.table)}) g
      join ${table} t on t.tenant_id = g.tenant_id and t.key = g.key
-     where t.row_hash <> 0`;
+     where t.row_hash <> 0 and ${vanishing?.('t') ?? 'false'}`;
   await byKey(tx, () =>
     query(
       tx,

@@ -1,7 +1,9 @@
 import type { Dataset } from '../model/dataset.ts';
+import type { Scope } from '../model/scope.ts';
 import type { GuardTrip } from '../model/sync.ts';
 import { pairsTable } from './merge.ts';
 import { byKey, query, type Params, type Tx } from './query.ts';
+import type { Within } from './scope.ts';
 import type { Staging } from './staging.ts';
 
 /** The tenant's limits, as shares between 0 and 1. */
@@ -11,7 +13,7 @@ export interface GuardLimits {
 }
 
 export interface GuardFacts {
-  /** Acceptable rows in this snapshot, and in the last one that was applied; `null`: there was none. */
+  /** Acceptable rows in this snapshot, and in the last one of its scope that was applied; `null`: there was none. */
   rows: number;
   lastRows: number | null;
   /**
@@ -43,30 +45,35 @@ export function judgeSnapshot(dataset: Dataset, facts: GuardFacts, limits: Guard
 
 /**
  * @param rows how many rows of the snapshot were accepted
- * @param vanishing whether `pairs` knows what vanished
+ * @param vanishing where `pairs` knows what vanished: of which rows it may be
  * @param limit the share of what is open that may be settled
  */
 export async function guardFacts(
   tx: Tx,
   staging: Staging,
-  { rows, vanishing, limit }: { rows: number; vanishing: boolean; limit: number },
+  {
+    rows,
+    scope,
+    vanishing,
+    limit,
+  }: { rows: number; scope: readonly Scope[]; vanishing: Within | undefined; limit: number },
   params: Params,
 ): Promise<GuardFacts> {
-  const lastRows = await lastSnapshotRows(tx, staging, params);
+  const lastRows = await lastSnapshotRows(tx, staging, scope, params);
   const settling =
     vanishing && staging.target.dataset === 'ecritures' ? await settlingNow(tx, staging, params) : nothing;
   // Most nights nothing open vanishes, and then the table need not be read.
-  const open = settling.entries > 0 ? await openAgainst(tx, settling, limit, params) : nothing;
+  const open = vanishing && settling.entries > 0 ? await openAgainst(tx, settling, vanishing, limit, params) : nothing;
   return { rows, lastRows, open, settling };
 }
 
 const nothing: Owed = { entries: 0, amount: 0 };
 
 /** A few times what would settle is mostly enough to see that it is within the limit; what is not read only adds to it. */
-async function openAgainst(tx: Tx, settling: Owed, limit: number, params: Params): Promise<Owed> {
-  const some = limit > 0 ? await openNow(tx, Math.ceil((3 * settling.entries) / limit), params) : nothing;
+async function openAgainst(tx: Tx, settling: Owed, within: Within, limit: number, params: Params): Promise<Owed> {
+  const some = limit > 0 ? await openNow(tx, within, Math.ceil((3 * settling.entries) / limit), params) : nothing;
   const isEnough = settling.entries <= some.entries * limit && settling.amount <= some.amount * limit;
-  return isEnough ? some : openNow(tx, null, params);
+  return isEnough ? some : openNow(tx, within, null, params);
 }
 
 /** What is still owed, either way round: credit notes and payments are open amounts too. */
@@ -84,18 +91,27 @@ async function settlingNow(tx: Tx, staging: Staging, params: Params): Promise<Ow
   return { entries: Number(row?.['entries']), amount: Number(row?.['amount']) };
 }
 
-async function openNow(tx: Tx, most: number | null, params: Params): Promise<Owed> {
+async function openNow(tx: Tx, within: Within, most: number | null, params: Params): Promise<Owed> {
   const [row] = await query(
     tx,
     `select ${owed} from (
-       select balance, amount from ecritures where tenant_id = {tenant}::text and status = 'open' limit {most}::int) t`,
+       select balance, amount from ecritures e
+       where tenant_id = {tenant}::text and status = 'open' and ${within('e')} limit {most}::int) t`,
     { ...params, most },
   );
   return { entries: Number(row?.['entries']), amount: Number(row?.['amount']) };
 }
 
-/** Rows that the last applied snapshot of this dataset brought, whatever it was split into. */
-async function lastSnapshotRows(tx: Tx, staging: Staging, params: Params): Promise<number | null> {
+/**
+ * Rows that the last applied snapshot of this dataset and scope brought, whatever it was split into. Of the first after
+ * an update nobody knows the scope.
+ */
+async function lastSnapshotRows(
+  tx: Tx,
+  staging: Staging,
+  scope: readonly Scope[],
+  params: Params,
+): Promise<number | null> {
   const [row] = await query(
     tx,
     `select sum(f.inserted + f.updated + f.unchanged)::int as rows
@@ -104,9 +120,10 @@ async function lastSnapshotRows(tx: Tx, staging: Staging, params: Params): Promi
        join syncs s on s.tenant_id = f.tenant_id and s.id = f.sync_id
        where f.tenant_id = {tenant}::text and f.dataset = {dataset}::text and f.sync_id <> {sync}::bigint
          and s.state = 'applied' and s.reverted_by is null and f.detail->>'mode' = 'snapshot'
+         and coalesce(f.detail->'scope', {scope}::text::jsonb) = {scope}::text::jsonb
          and not (f.detail->>'sameAsBefore')::boolean and f.detail->>'quarantine' is null
        order by s.finished_at desc, f.sync_id desc limit 1)`,
-    { ...params, dataset: staging.target.dataset },
+    { ...params, dataset: staging.target.dataset, scope: JSON.stringify(scope) },
   );
   const rows = row?.['rows'];
   return typeof rows === 'number' ? rows : null;

@@ -1,5 +1,7 @@
 import { datasets, type Dataset, type LoadMode } from '../model/dataset.ts';
+import type { Scope } from '../model/scope.ts';
 import type { GuardTrip, RowChange } from '../model/sync.ts';
+import { leaveOutCarried, type OpeningLines } from './carried.ts';
 import { resolveDuplicates } from './duplicates.ts';
 import { findPairsOfDifference } from './difference.ts';
 import type { FileWarning } from './findings.ts';
@@ -12,6 +14,7 @@ import { findBalancedLetters, findTouchedLetters, hasDecisiveLetters, judgeTouch
 import { buildDelta, deltaTable, findPairs, insertAll, vanishedValues, writeDelta, writeVanished } from './merge.ts';
 import { ident, query, type Params, type Tx } from './query.ts';
 import { remark } from './remarks.ts';
+import { scopeParams, withinScope, type Within } from './scope.ts';
 import { spareNamed, type Spared } from './spared.ts';
 import type { Staging } from './staging.ts';
 import { noTally, settleUnchanged, tally, type Tally } from './tally.ts';
@@ -27,12 +30,16 @@ export interface LoadDataset {
    * or had only a header.
    */
   allowSettle: boolean;
+  /** Of what a snapshot speaks. */
+  scope: readonly Scope[];
   /** Records were refused that name rows: see `openSpared`. */
   hasSpared: boolean;
   /** Of the rows that `staged` counts, only those are there that differ from the last snapshot: see `openRemoved`. */
   isDifference: boolean;
   /** Of the rows that `staged` counts, those that are in the table already: see `directColumns`. */
   direct: number;
+  /** Where FECs of two exercises are among the files: see `leaveOutCarried`. */
+  openings?: OpeningLines;
 }
 
 export interface LoadRequest {
@@ -59,7 +66,7 @@ export interface LoadOutcome {
   guard: GuardTrip[];
   warnings: FileWarning[];
   changes: RowChange[];
-  /** Datasets of which the stored rows that no snapshot found missing are exactly those that the files name. */
+  /** Datasets of which the stored rows within the scope that no snapshot found missing are exactly those named. */
   exact: Set<Dataset>;
   /** Milliseconds per step, such as `ecritures.merge`. */
   durations: Record<string, number>;
@@ -105,7 +112,8 @@ export async function load(tx: Tx, request: LoadRequest): Promise<LoadOutcome> {
     };
     const own = new Map([...dataset.staged.keys()].map((fileNo) => [fileNo, noTally()]));
     tallies.set(dataset.staging.target.dataset, own);
-    await loadDataset({ tx, request, dataset, params, tallies: own, outcome, timed });
+    const named = { ...params, ...scopeParams(dataset.scope) };
+    await loadDataset({ tx, request, dataset, params: named, tallies: own, outcome, timed });
     if (outcome.guard.length > 0) break;
   }
   return { tallies, ...outcome, durations };
@@ -132,6 +140,8 @@ async function tune(tx: Tx): Promise<void> {
 async function loadDataset(step: Step): Promise<void> {
   const { tx, dataset, params, tallies, outcome, timed } = step;
   const { staging } = dataset;
+  if (dataset.openings)
+    outcome.warnings.push(...(await timed('carried', leaveOutCarried(tx, staging, dataset.openings, tallies))));
   outcome.warnings.push(...(await timed('duplicates', resolveDuplicates(tx, staging, tallies, outcome.leftOut))));
   const [stored] = await query(
     tx,
@@ -150,8 +160,8 @@ async function loadDataset(step: Step): Promise<void> {
 function remaining({ dataset, tallies }: Step): number {
   let rows = 0;
   for (const [fileNo, staged] of dataset.staged) {
-    const { duplicate, rejected } = tally(tallies, fileNo);
-    rows += staged - duplicate - rejected;
+    const { duplicate, rejected, skipped } = tally(tallies, fileNo);
+    rows += staged - duplicate - rejected - skipped;
   }
   return rows;
 }
@@ -160,7 +170,7 @@ function remaining({ dataset, tallies }: Step): number {
 async function fill(step: Step): Promise<void> {
   const { tx, dataset, params, tallies, timed } = step;
   const { staging } = dataset;
-  if (await guarded(step, false)) return;
+  if (await guarded(step, undefined)) return;
   if (dataset.mode === 'snapshot' && dataset.allowSettle) step.outcome.exact.add(staging.target.dataset);
   const lettered = staging.columns.includes('letter') && (await timed('letters', hasDecisiveLetters(tx, staging)));
   if (lettered) await timed('letters', findBalancedLetters(tx, staging, dataset.direct > 0, params));
@@ -170,7 +180,7 @@ async function fill(step: Step): Promise<void> {
   );
   for (const [fileNo, staged] of dataset.staged) {
     const counts = tally(tallies, fileNo);
-    counts.inserted = staged - counts.duplicate - counts.rejected;
+    counts.inserted = staged - counts.duplicate - counts.rejected - counts.skipped;
   }
   const inserted = `(select key from ${ident(staging.target.table)} where tenant_id = {tenant}::text) d`;
   await illustrate(step, inserted);
@@ -179,17 +189,18 @@ async function fill(step: Step): Promise<void> {
 async function mergeInto(step: Step): Promise<void> {
   const { tx, dataset, params, tallies, outcome, timed } = step;
   const { staging, mode, allowSettle } = dataset;
-  const vanishing = mode === 'snapshot' && allowSettle && vanishedValues(staging) !== undefined;
+  const isVanishing = mode === 'snapshot' && allowSettle && vanishedValues(staging) !== undefined;
+  const vanishing = isVanishing ? await withinScope(tx, staging, dataset.scope, params) : undefined;
   const compare = () => (dataset.isDifference ? findPairsOfDifference : findPairs)(tx, staging, vanishing, params);
   await timed('compare', compare());
   if (await timed('instalments', matchInstalments(tx, staging, params))) await timed('compare', compare());
   const delta = await timed('delta', buildDelta(tx, staging, params, tallies));
   const spared = vanishing ? await spare(step, delta.rejected > 0) : nothingSpared;
-  if (vanishing && spared.rows === 0) outcome.exact.add(staging.target.dataset);
+  if (isVanishing && spared.rows === 0) outcome.exact.add(staging.target.dataset);
   if (await timed('guard', guarded(step, vanishing))) return;
   const judged =
     staging.target.dataset === 'ecritures' &&
-    (await timed('letters', letterable(step, vanishing && spared.rows === 0 && !dataset.isDifference)));
+    (await timed('letters', letterable(step, isVanishing && spared.rows === 0 && !dataset.isDifference)));
   if (delta.changed > 0) await timed('history', keepUpdated(tx, staging, params));
   await timed('write', writeDelta(tx, staging, delta, params));
   if (vanishing) await timed('vanish', vanish(step));
@@ -229,12 +240,13 @@ async function vanish({ tx, dataset, params, tallies }: Step): Promise<void> {
   if (first) tally(tallies, first.fileNo).settled += settled;
 }
 
-async function guarded(step: Step, vanishing: boolean): Promise<boolean> {
+async function guarded(step: Step, vanishing: Within | undefined): Promise<boolean> {
   const { tx, request, dataset, params, outcome } = step;
   if (dataset.mode !== 'snapshot' || request.approved) return false;
   const { staging } = dataset;
   const { guardSettle: limit } = request.limits;
-  const facts = await guardFacts(tx, staging, { rows: remaining(step), vanishing, limit }, params);
+  const { scope } = dataset;
+  const facts = await guardFacts(tx, staging, { rows: remaining(step), scope, vanishing, limit }, params);
   outcome.guard.push(...judgeSnapshot(staging.target.dataset, facts, request.limits));
   return outcome.guard.length > 0;
 }

@@ -2,6 +2,7 @@ import { derivation } from './derive.ts';
 import { incoming, stagedAccount } from './incoming.ts';
 import { lateTable } from './late.ts';
 import { byKey, ident, literal, query, type Params, type Tx } from './query.ts';
+import type { Within } from './scope.ts';
 import type { Staging } from './staging.ts';
 import { tally, type Tally } from './tally.ts';
 
@@ -73,21 +74,29 @@ export const deltaTable = (staging: Staging): string => ident(`delta_${staging.t
 
 /**
  * Joins what is staged with what is stored, once, by key and hash, and keeps only what differs: staged rows that are
- * new or say something else, and, where `vanishing`, stored ones that no file names any more. A stored hash of 0 is
+ * new or say something else, and stored ones within `vanishing` that no file names any more. A stored hash of 0 is
  * that of a row which vanished already.
  *
  * They are sorted, so that looking them up, and what is written in their order, goes through tables and indexes once.
  * They carry the tenant, for whoever looks rows up by their whole key: given as a constant the planner would
  * rather read all of the tenant's rows, which it takes to be few.
  */
-export async function findPairs(tx: Tx, staging: Staging, vanishing: boolean, params: Params): Promise<void> {
+export async function findPairs(
+  tx: Tx,
+  staging: Staging,
+  vanishing: Within | undefined,
+  params: Params,
+): Promise<void> {
+  const within = vanishing?.('e') ?? 'false';
+  const isAsked = within !== 'true' && vanishing !== undefined;
   await query(
     tx,
     `create temp table ${pairsTable(staging)} on commit drop as
      select {tenant}::text as tenant_id, coalesce(s.key, t.key) as key, s.key is null as vanished, ${stagedColumns(staging).join(', ')}
      from ${ident(staging.table)} s ${vanishing ? 'full' : 'left'} join
-          (select key, row_hash from ${ident(staging.target.table)} where tenant_id = {tenant}::text) t on t.key = s.key
-     where case when s.key is null then t.row_hash <> 0 else s.row_hash is distinct from t.row_hash end order by key`,
+          (select key, row_hash ${isAsked ? `, ${within} as within` : ''} from ${ident(staging.target.table)} e
+           where tenant_id = {tenant}::text) t on t.key = s.key
+     where case when s.key is null then t.row_hash <> 0 ${isAsked ? 'and t.within' : ''} else s.row_hash is distinct from t.row_hash end order by key`,
     params,
   );
 }

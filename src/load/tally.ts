@@ -1,13 +1,14 @@
 import type { Counts } from '../model/sync.ts';
 
 /** What the load did with the staged rows of one file: its share of `Counts`. */
-export type Tally = Omit<Counts, 'read' | 'skipped'>;
+export type Tally = Omit<Counts, 'read'>;
 
 export const noTally = (): Tally => ({
   inserted: 0,
   updated: 0,
   unchanged: 0,
   rejected: 0,
+  skipped: 0,
   duplicate: 0,
   settled: 0,
   reopened: 0,
@@ -25,7 +26,7 @@ export function tally(tallies: ReadonlyMap<number, Tally>, fileNo: number): Tall
  * @throws Error where more rows were accounted for than were staged
  */
 export function settleUnchanged(counts: Tally, staged: number, fileNo: number): void {
-  counts.unchanged = staged - counts.inserted - counts.updated - counts.rejected - counts.duplicate;
+  counts.unchanged = staged - counts.inserted - counts.updated - counts.rejected - counts.skipped - counts.duplicate;
   if (counts.unchanged < 0)
     throw new Error(`Counts of file ${fileNo} do not add up: ${staged} staged, ${JSON.stringify(counts)}`);
 }

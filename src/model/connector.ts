@@ -1,4 +1,5 @@
 import type { Dataset } from './dataset.ts';
+import type { FixedScope } from './scope.ts';
 import type { TenantId } from './tenant.ts';
 
 export const connectorProtocols = ['sftp', 'ftp', 'ftps', 'ftps-implicit'] as const;
@@ -12,6 +13,8 @@ export type ConnectorProtocol = (typeof connectorProtocols)[number];
 export interface FetchRule {
   pattern: string;
   take: 'newest' | 'all';
+  /** Where no rule of the mapping matches the file's name. */
+  scope?: FixedScope;
 }
 
 /** What becomes of a remote file once its upload is committed. */

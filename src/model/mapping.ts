@@ -1,5 +1,6 @@
 import type { Dataset, LoadMode } from './dataset.ts';
 import type { FormatPins } from './format.ts';
+import type { FixedScope } from './scope.ts';
 
 export type DateOrder = 'dmy' | 'mdy' | 'ymd';
 export type DecimalMark = ',' | '.';
@@ -20,6 +21,13 @@ export interface Mapping {
   decimalMark?: DecimalMark;
   /** The tenant's own codes → canonical entry types: `{"FA": "invoice"}`. */
   entryTypes?: Record<string, EntryType>;
+  /** Of what each file speaks, by its name; the first that matches. Without one: of the companies that its rows name. */
+  scopes?: ScopeRule[];
+}
+
+interface ScopeRule extends FixedScope {
+  /** Shell patterns over the file's name; without them, any file. */
+  files?: string[];
 }
 
 export interface VersionedMapping extends Mapping {

@@ -1,6 +1,7 @@
 import type { Dataset, LoadMode } from './dataset.ts';
 import type { Format } from './format.ts';
 import type { Warning } from './rejection.ts';
+import type { FixedScope, Scope } from './scope.ts';
 import type { Totals } from './totals.ts';
 
 export type SyncState = 'queued' | 'running' | 'applied' | 'unchanged' | 'dry_run' | 'held' | 'discarded' | 'failed';
@@ -56,6 +57,12 @@ export interface SyncFile extends Counts {
   dependsOnClients: boolean;
   /** Skipped whole: the same bytes were applied before, under the same mapping. */
   sameAsBefore: boolean;
+  /** Of what the snapshot speaks of which it is a part; null where it is of none, or an older version has read it. */
+  scope: readonly Scope[] | null;
+  /** Of that, what was fixed for this file; null: nothing. */
+  fixed: FixedScope | null;
+  /** Which its accepted rows name; null where they are too many, or an older version has read it. */
+  companies: readonly string[] | null;
   /** Set where the whole file was put aside: a catalogue code with what it needs to be told. */
   quarantine: { code: string; params: Record<string, string> } | null;
 }

@@ -78,6 +78,12 @@ export function datasetByRule(name: string, rules: Connector['files']): Dataset 
   return others.length === 0 ? only : undefined;
 }
 
+/** The rule that says so. */
+export function ruleFor(name: string, rules: Connector['files']): FetchRule | undefined {
+  const dataset = datasetByRule(name, rules);
+  return dataset && rules[dataset];
+}
+
 /** The files that a pattern means, oldest first, without those that bear the name of a file under way. */
 export function matchingFiles(pattern: string, listing: readonly RemoteFile[]): RemoteFile[] {
   return meant({ pattern }, listing)

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
+import { fixedScopeInput, strangeScope } from '../intake/mapping-input.ts';
 import { connectorProtocols, type ConnectorProtocol } from '../model/connector.ts';
 import { datasets, type Dataset } from '../model/dataset.ts';
 import type { VirtualPath } from '../model/path.ts';
@@ -25,7 +26,11 @@ const pattern = z
   .refine((text) => !isTemporary(`/${text}` as VirtualPath), 'a name that files under way do not bear');
 
 const host = line(253).regex(/^[A-Za-z0-9]([A-Za-z0-9.:_-]*[A-Za-z0-9])?$/, 'a server name or an IP address');
-const rule = z.strictObject({ pattern, take: z.enum(['newest', 'all']).default('newest') });
+const rule = z.strictObject({
+  pattern,
+  take: z.enum(['newest', 'all']).default('newest'),
+  scope: fixedScopeInput.optional(),
+});
 const rules: Record<Dataset, z.ZodOptional<typeof rule>> = {
   clients: rule.optional(),
   contacts: rule.optional(),
@@ -61,7 +66,11 @@ export const connectorInput = z.strictObject({
   directory: line(1024).default('.'),
   files: z
     .strictObject(rules)
-    .refine((given) => datasets.some((dataset) => given[dataset]), 'a file of at least one dataset'),
+    .refine((given) => datasets.some((dataset) => given[dataset]), 'a file of at least one dataset')
+    .refine(
+      (given) => !datasets.some((dataset) => strangeScope(given[dataset]?.scope ?? {}, dataset)),
+      'only entries have a journal and a date',
+    ),
   afterReading: z
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('leave') }),

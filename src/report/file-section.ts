@@ -9,6 +9,7 @@ import { totalsText } from './totals-text.ts';
 import { catalogueText } from './catalogue-text.ts';
 import { datasetName } from './headline.ts';
 import { type Phrases, phrases } from './phrases.ts';
+import { scopeText } from './scope-text.ts';
 import { counted, number, size } from './wording.ts';
 
 const LABEL = 14;
@@ -24,7 +25,7 @@ export function fileSection(report: Report, file: SyncFile): string[] {
     ...field('SHA-256', file.sha256),
     ...(file.format ? field(labels.format, formatText(words, file.format)) : []),
     ...(file.quarantine ? field(labels.putAside, quarantineText(file.quarantine, language)) : []),
-    ...(file.format && !file.quarantine ? readingOf(words, file) : []),
+    ...(file.format && !file.quarantine ? readingOf(language, file) : []),
     ...(file.quarantine ? [] : [...outcomeOf(language, file), ...listed(labels.totals, totalsText(language, file))]),
     ...remarksOf(language, file),
     ...rejectionsOf(report, file),
@@ -61,12 +62,14 @@ function formatText(words: Phrases, format: Format): string {
   });
 }
 
-function readingOf(words: Phrases, file: SyncFile): string[] {
+function readingOf(language: Language, file: SyncFile): string[] {
+  const words = phrases[language];
   const version = file.mappingVersion === 0 ? words.detected : fill(words.pinned, { version: file.mappingVersion });
   const columns = Object.entries(file.columns).map(([column, header]) => `${header} → ${column}`);
   return [
     ...field(words.labels.mapping, version),
     ...field(words.labels.mode, words[file.mode]),
+    ...(file.scope ? field(words.labels.scope, scopeText(file.scope, language)) : []),
     ...(columns.length > 0 ? field(words.labels.columns, columns.join(', ')) : []),
   ];
 }

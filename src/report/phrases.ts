@@ -30,6 +30,7 @@ export interface Phrases {
     | 'columns'
     | 'mapping'
     | 'mode'
+    | 'scope'
     | 'counts'
     | 'totals'
     | 'effects'
@@ -48,6 +49,16 @@ export interface Phrases {
   snapshot: string;
   delta: string;
   sameAsBefore: string;
+  /** Of what a snapshot speaks. */
+  scope: {
+    whole: string;
+    anyCompany: string;
+    none: string;
+    unnamed: string;
+    companies: readonly [one: string, many: string];
+    journal: string;
+    from: string;
+  };
   /** Singular and plural of each count. */
   counts: Record<
     'read' | 'inserted' | 'updated' | 'unchanged' | 'rejected' | 'skipped' | 'duplicate' | 'settled' | 'reopened',
@@ -136,6 +147,7 @@ const fr: Phrases = {
     columns: 'Colonnes',
     mapping: 'Réglages',
     mode: 'Mode',
+    scope: 'Portée',
     counts: 'Lignes',
     totals: 'Contrôle',
     effects: 'Effets',
@@ -153,6 +165,15 @@ const fr: Phrases = {
   snapshot: 'fichier complet',
   delta: 'modifications seulement',
   sameAsBefore: 'identique au dernier fichier importé, non relu',
+  scope: {
+    whole: 'toute la base',
+    anyCompany: 'toutes les sociétés',
+    none: 'aucune société',
+    unnamed: 'par défaut',
+    companies: ['société', 'sociétés'],
+    journal: 'journal {journal}',
+    from: 'écritures datées du {date} ou après',
+  },
   counts: {
     read: ['ligne lue', 'lignes lues'],
     inserted: ['nouvelle', 'nouvelles'],
@@ -252,6 +273,7 @@ const en: Phrases = {
     columns: 'Columns',
     mapping: 'Settings',
     mode: 'Mode',
+    scope: 'Scope',
     counts: 'Lines',
     totals: 'Control',
     effects: 'Effects',
@@ -269,6 +291,15 @@ const en: Phrases = {
   snapshot: 'whole file',
   delta: 'changes only',
   sameAsBefore: 'the same as the last imported file, not read again',
+  scope: {
+    whole: 'all that is stored',
+    anyCompany: 'all companies',
+    none: 'no company',
+    unnamed: 'by default',
+    companies: ['company', 'companies'],
+    journal: 'journal {journal}',
+    from: 'entries dated {date} or later',
+  },
   counts: {
     read: ['line read', 'lines read'],
     inserted: ['new', 'new'],

@@ -12,6 +12,7 @@ import type { Content } from '../intake/due.ts';
 import type { Log } from '../log.ts';
 import type { Report } from '../model/report.ts';
 import type { Tenant, TenantId } from '../model/tenant.ts';
+import { ruleFor } from '../pull/choose.ts';
 import { baseName } from '../session/virtual-path.ts';
 import type { Spool } from '../spool/spool.ts';
 import { fetchFiles, type Fetch } from './fetch-stage.ts';
@@ -201,6 +202,7 @@ async function plannedUploads(
       size,
       sha256,
       ...(await identify(reader, tenant.id, { id, path, size, door }, naming)),
+      fixed: (door === 'pull' && ruleFor(baseName(path), naming.rules)?.scope) || null,
     });
   return planned;
 }

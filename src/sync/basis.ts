@@ -1,16 +1,19 @@
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import type { TransactionSql } from 'postgres';
-import { lastSnapshot, setLastSnapshot } from '../db/last-snapshots.ts';
+import { forgetSnapshots, rememberLastSnapshot, storedSnapshots } from '../db/last-snapshots.ts';
 import type { Run } from '../db/sync-states.ts';
 import { entangledLines } from '../load/duplicates.ts';
 import { clientsForDirect } from '../load/direct.ts';
 import type { LoadOutcome } from '../load/load.ts';
+import type { VirtualPath } from '../model/path.ts';
+import type { Scope } from '../model/scope.ts';
 import { cleanLines } from '../parse/clean-lines.ts';
+import { baseName } from '../session/virtual-path.ts';
 import type { Spool } from '../spool/spool.ts';
 import { mostClients, type DirectTarget } from '../validate/direct.ts';
-import type { FileFate } from './outcome.ts';
-import type { PlannedFile } from './plan.ts';
+import { spokenIn, type FileFate } from './outcome.ts';
+import { touched, undated, type PlannedFile } from './plan.ts';
 import type { Stages } from './stage.ts';
 import type { Basis } from './thread-protocol.ts';
 
@@ -22,16 +25,39 @@ const compress = promisify(deflateRaw);
 const isOnly = (files: readonly PlannedFile[], file: PlannedFile): boolean =>
   file.dataset === DATASET && files.every((other) => other === file || other.dataset !== DATASET);
 
-/** What a file of the sync may be compared with: the last snapshot of its dataset, if both are one file. */
+/** What a file of the sync may be compared with: the last snapshot like it of its dataset, if both are one file. */
 export async function basisOf(
   { tx, spool, run, files }: { tx: TransactionSql; spool: Spool; run: Run; files: readonly PlannedFile[] },
   file: PlannedFile,
 ): Promise<Basis | undefined> {
   if (file.mode !== 'snapshot' || !isOnly(files, file)) return undefined;
-  const last = await lastSnapshot(tx, run.tenantId, DATASET);
+  const stored = await storedSnapshots(tx, run.tenantId, DATASET);
+  const last = likest(file, stored);
   if (!last) return undefined;
-  const { size, reading, clean, evidence, clients } = last;
-  return { path: spool.committedPath(run.tenantId, last.uploadId), size, reading, clean, evidence, clients };
+  const { scope, size, reading, clean, evidence, clients } = last;
+  const path = spool.committedPath(run.tenantId, last.uploadId);
+  return { path, scope, size, reading, clean, evidence, clients };
+}
+
+/**
+ * Of a scope that may be the file's, the one that was called alike; else the only one there is. A wrong choice only makes
+ * the file be read whole.
+ */
+function likest<S extends { scope: Scope; path: string }>(
+  { fixed, upload }: PlannedFile,
+  stored: readonly S[],
+): S | undefined {
+  const { company = null, journal = null, from = null, whole = false } = fixed ?? {};
+  const possible = stored.filter(
+    ({ scope }) =>
+      scope.journal === journal &&
+      scope.from === from &&
+      (scope.companies === null) === whole &&
+      (company === null || scope.companies?.join() === company),
+  );
+  const called = (form: (name: string) => string) =>
+    possible.find(({ path }) => form(baseName(path as VirtualPath)) === form(upload.name));
+  return called((name) => name) ?? called(undated) ?? (possible.length === 1 ? possible[0] : undefined);
 }
 
 /** For the first import of a tenant's entries: what lets rows go straight into the table. */
@@ -57,13 +83,21 @@ export async function rememberSnapshot(
   const stage = stages.get(DATASET);
   if (!stage) return;
   const own = fates.filter((fate) => fate.file.dataset === DATASET);
+  await forgetSnapshots(tx, run, DATASET, touched(spokenIn(fates, DATASET)));
   const [fate] = own;
+  const [scope] = spokenIn(fates, DATASET).scope ?? [];
   const comparable = own.length === 1 && loaded.exact.has(DATASET) && fate?.kind === 'read' && fate.result.lines;
-  if (!comparable) return setLastSnapshot(tx, run, DATASET, undefined);
+  if (!comparable || !scope) return;
   const clean = cleanLines(comparable.clean);
   for (const line of await entangledLines(tx, stage.staging, fate.file.fileNo)) clean.remove(line);
   const { reading, evidence } = comparable;
   const bits = await compress(clean.bits);
-  const clients = fate.result.totals?.clients?.read ?? null;
-  await setLastSnapshot(tx, run, DATASET, { uploadId: fate.file.upload.id, reading, clean: bits, evidence, clients });
+  await rememberLastSnapshot(tx, run, DATASET, {
+    uploadId: fate.file.upload.id,
+    scope,
+    reading,
+    clean: bits,
+    evidence,
+    clients: fate.result.totals?.clients?.read ?? null,
+  });
 }

@@ -1,18 +1,22 @@
+import type { Applied } from '../db/sync-outcome.ts';
 import type { LoadOutcome } from '../load/load.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { Format } from '../model/format.ts';
 import type { Warning } from '../model/rejection.ts';
 import { noCounts, type Counts, type GuardTrip, type SyncFile, type SyncState } from '../model/sync.ts';
+import { scopeOf, unionOf, type Scope } from '../model/scope.ts';
 import { doubtsAmong, doubtsFirst } from '../validate/messages.ts';
 import type { LateFindings } from './late-rejections.ts';
 import type { PlannedFile } from './plan.ts';
 import type { ReadResult } from './thread-protocol.ts';
 import { totalsOf } from './totals.ts';
 
+type ReadFate = Extract<FileFate, { kind: 'read' }>;
+
 /** What became of one planned file before the load. */
 export type FileFate =
   | { kind: 'read'; file: PlannedFile; format: Format; result: ReadResult; clients: number | null }
-  | { kind: 'same'; file: PlannedFile }
+  | { kind: 'same'; file: PlannedFile; last: Pick<Applied, 'scope' | 'companies'> }
   | { kind: 'aside'; file: PlannedFile; reason: { code: string; params: Record<string, string> } };
 
 export interface Facts {
@@ -35,6 +39,26 @@ export function lostDatasets(fates: readonly FileFate[]): Dataset[] {
   return [...new Set(lost)];
 }
 
+/** What the files of one dataset speak of together, and which companies their rows name. */
+export interface Spoken {
+  /** Null: they are no snapshot. */
+  scope: readonly Scope[] | null;
+  /** Null: too many. */
+  companies: readonly string[] | null;
+}
+
+export function spokenIn(fates: readonly FileFate[], dataset: Dataset): Spoken {
+  const read = fates.filter((fate) => fate.kind === 'read' && fate.file.dataset === dataset) as ReadFate[];
+  const isSnapshot = read.some(({ file }) => file.mode === 'snapshot');
+  const named = read.map(({ result }) => result.companies);
+  return {
+    scope: isSnapshot
+      ? unionOf(read.map(({ file, result }) => scopeOf(file.fixed ?? {}, result.companies ?? [])))
+      : null,
+    companies: named.includes(null) ? null : [...new Set(named.flatMap((names) => names ?? []))],
+  };
+}
+
 /** What the load said of one file of one dataset. */
 export type LateOf = (dataset: Dataset, fileNo: number) => LateFindings;
 
@@ -43,10 +67,12 @@ export function syncFiles(fates: readonly FileFate[], loaded: LoadOutcome | unde
   return fates.flatMap((fate) => {
     if (fate.kind !== 'read') return [unread(fate)];
     const { result, clients } = fate;
-    const entries = fileOf(fate, loaded, lateOf, fate.file.dataset ?? 'ecritures', result, result.warnings);
+    const dataset = fate.file.dataset ?? 'ecritures';
+    const { scope } = spokenIn(fates, dataset);
+    const entries = { ...fileOf(fate, loaded, lateOf, dataset, result, result.warnings), scope };
     if (clients === null) return [entries];
     const named = { ...noCounts, read: clients };
-    return [entries, fileOf(fate, loaded, lateOf, 'clients', named, [])];
+    return [entries, { ...fileOf(fate, loaded, lateOf, 'clients', named, []), scope: null }];
   });
 }
 
@@ -59,29 +85,31 @@ function unread(fate: Exclude<FileFate, { kind: 'read' }>): SyncFile {
     warnings: [],
     dependsOnClients: false,
     sameAsBefore: fate.kind === 'same',
+    scope: fate.kind === 'same' ? fate.last.scope : null,
+    companies: fate.kind === 'same' ? fate.last.companies : [],
     quarantine: fate.kind === 'aside' ? fate.reason : null,
   };
 }
 
-function headOf({ fileNo, upload, dataset, mode, mapping }: PlannedFile) {
+function headOf({ fileNo, upload, dataset, mode, mapping, fixed }: PlannedFile) {
   const { id: uploadId, name, size, sha256 } = upload;
-  return { fileNo, uploadId, dataset, name, size, sha256, mode, mappingVersion: mapping.version };
+  return { fileNo, uploadId, dataset, name, size, sha256, mode, mappingVersion: mapping.version, fixed };
 }
 
 function fileOf(
-  { file, format, result }: Extract<FileFate, { kind: 'read' }>,
+  { file, format, result }: ReadFate,
   loaded: LoadOutcome | undefined,
   lateOf: LateOf,
   dataset: Dataset,
   read: Pick<Counts, 'read' | 'rejected' | 'skipped'>,
   warnings: readonly Warning[],
-): SyncFile {
+): Omit<SyncFile, 'scope'> {
   const tally = loaded?.tallies.get(dataset)?.get(file.fileNo);
   const counts: Counts = {
     ...noCounts,
     ...tally,
     read: read.read,
-    skipped: read.skipped,
+    skipped: read.skipped + (tally?.skipped ?? 0),
     rejected: read.rejected + (tally?.rejected ?? 0),
   };
   const late = loaded?.warnings.filter((w) => w.dataset === dataset && w.fileNo === file.fileNo) ?? [];
@@ -103,6 +131,7 @@ function fileOf(
     doubts: doubtsAmong(remarks),
     dependsOnClients: lateOf(dataset, file.fileNo).unknownClients > 0,
     sameAsBefore: false,
+    companies: result.companies,
     quarantine: null,
   };
 }

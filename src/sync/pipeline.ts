@@ -1,10 +1,18 @@
 import type { TransactionSql } from 'postgres';
 import type { Database } from '../db/client.ts';
-import { finishRun, forgetOutcome, insertReportFiles, insertSyncFiles, lastApplied } from '../db/sync-outcome.ts';
+import {
+  appliedSyncs,
+  finishRun,
+  forgetOutcome,
+  insertReportFiles,
+  insertSyncFiles,
+  type Applied,
+} from '../db/sync-outcome.ts';
 import { refreshStatistics } from '../db/statistics.ts';
 import type { Outcome, Run, SyncRow } from '../db/sync-states.ts';
 import { openCopy } from '../load/copy.ts';
-import { load, type LoadOutcome } from '../load/load.ts';
+import type { OpeningLines } from '../load/carried.ts';
+import { load, type LoadDataset, type LoadOutcome } from '../load/load.ts';
 import { datasets, type Dataset } from '../model/dataset.ts';
 import type { VersionedMapping } from '../model/mapping.ts';
 import { rejectionColumns } from '../model/staging.ts';
@@ -14,10 +22,12 @@ import type { Tenant } from '../model/tenant.ts';
 import { stamp } from '../report/report-name.ts';
 import { writeReports } from '../report/write-reports.ts';
 import type { Spool } from '../spool/spool.ts';
+import { ofTwoYears } from '../validate/openings.ts';
+import { absentCompanies } from './absent-companies.ts';
 import { basisOf, directOf, rememberSnapshot } from './basis.ts';
 import { isFilesFault, reasonOf } from './file-fault.ts';
 import { addLateRejections, type LateFindings } from './late-rejections.ts';
-import { lostDatasets, stateOf, syncFiles, type FileFate } from './outcome.ts';
+import { lostDatasets, spokenIn, stateOf, syncFiles, type FileFate } from './outcome.ts';
 import { planFiles, sameAsBefore, type PlannedFile, type PlannedUpload } from './plan.ts';
 import type { ProgressMeter } from './progress.ts';
 import type { Reader } from './reader.ts';
@@ -58,14 +68,15 @@ const EXAMPLES = 200;
  */
 export async function applySync(deps: PipelineDeps, input: SyncInput): Promise<Report> {
   const files = planFiles(input.uploads, input.mappings);
-  const same = input.row.force
-    ? new Set<Dataset>()
-    : sameAsBefore(files, await lastApplied(deps.database.sql, input.tenant.id));
+  const applied = await appliedSyncs(deps.database.sql, input.tenant.id);
+  const same = input.row.force ? new Map<Dataset, Applied>() : sameAsBefore(files, applied);
   await refreshStatistics(deps.database.sql);
   const rejects = openScratchFile(deps.scratch(input.run));
   const rest = openScratchFile(`${deps.scratch(input.run)}.rows`);
   try {
-    return await deps.database.sql.begin((tx) => inTransaction({ ...deps, ...input, tx, rejects, rest, files, same }));
+    return await deps.database.sql.begin((tx) =>
+      inTransaction({ ...deps, ...input, tx, rejects, rest, files, applied, same }),
+    );
   } finally {
     await rejects.remove();
     await rest.remove();
@@ -78,7 +89,9 @@ interface Work extends PipelineDeps, SyncInput {
   /** Rows for staging that wait while others go straight into their table. */
   rest: ScratchFile;
   files: readonly PlannedFile[];
-  same: ReadonlySet<Dataset>;
+  /** What was applied before, the latest first. */
+  applied: readonly Applied[];
+  same: ReadonlyMap<Dataset, Applied>;
 }
 
 async function inTransaction(work: Work): Promise<Report> {
@@ -139,10 +152,11 @@ async function stageOne(
   context: StageContext,
   stages: Stages,
   file: PlannedFile,
-  same: ReadonlySet<Dataset>,
+  same: ReadonlyMap<Dataset, Applied>,
 ): Promise<FileFate & { stages: Stages }> {
   if (file.upload.quarantine) return { kind: 'aside', file, reason: file.upload.quarantine, stages };
-  if (file.dataset && same.has(file.dataset)) return { kind: 'same', file, stages };
+  const last = file.dataset && same.get(file.dataset);
+  if (last) return { kind: 'same', file, last, stages };
   try {
     return { kind: 'read', file, ...(await stageFile(context, stages, file)) };
   } catch (error) {
@@ -163,7 +177,8 @@ async function loadStaged(work: Work, fates: readonly FileFate[], stages: Stages
   if (stages.size === 0) return { loaded: undefined, late: new Map() };
   const { tx, row } = work;
   await tx.unsafe('savepoint load');
-  const sound = withoutSettling(stages, fates);
+  const sound = withScopes(stages, fates);
+  const absent = await absentCompanies(tx, work.tenant.id, fates, work.applied);
   let loaded = await runLoad(work, sound, row.approvedBy !== null);
   const { guard } = loaded;
   if (guard.length > 0) {
@@ -171,26 +186,40 @@ async function loadStaged(work: Work, fates: readonly FileFate[], stages: Stages
     await tx.unsafe('rollback to savepoint load');
     loaded = { ...(await runLoad(work, sound, true)), guard };
   }
+  if (absent) loaded.warnings.push({ dataset: 'ecritures', ...absent });
   const late = await lateOf(work, fates, loaded);
   if (row.dryRun || guard.length > 0) await tx.unsafe('rollback to savepoint sync');
   return { loaded, late };
 }
 
 /** What a file that was put aside would have named has not vanished; one that could not be opened may be of any dataset. */
-function withoutSettling(stages: Stages, fates: readonly FileFate[]): Stages {
+function withScopes(stages: Stages, fates: readonly FileFate[]): LoadDataset[] {
   const lost = new Set<Dataset>(lostDatasets(fates));
   const anything = fates.some(
     (fate) => fate.kind === 'aside' && fate.file.dataset === null && fate.reason.code !== 'unrecognised',
   );
-  return new Map(
-    [...stages].map(([dataset, stage]) => [
-      dataset,
-      { ...stage, allowSettle: stage.allowSettle && !anything && !lost.has(dataset) },
-    ]),
-  );
+  return [...stages].map(([dataset, stage]) => {
+    const { scope, companies } = spokenIn(fates, dataset);
+    const allowSettle = stage.allowSettle && !anything && !lost.has(dataset) && companies !== null;
+    const openings = dataset === 'ecritures' ? openingsOf(fates) : undefined;
+    return { ...stage, allowSettle, scope: scope ?? [], ...(openings && { openings }) };
+  });
 }
 
-function runLoad({ tx, tenant, run, row, now }: Work, stages: Stages, approved: boolean): Promise<LoadOutcome> {
+/** Of FECs, where some carry forward what others of their rows are. */
+function openingsOf(fates: readonly FileFate[]): OpeningLines | undefined {
+  const ledgers = fates.flatMap((fate) =>
+    fate.kind === 'read' && fate.result.openings ? [[fate.file.fileNo, fate.result.openings] as const] : [],
+  );
+  if (!ofTwoYears(...ledgers.map(([, openings]) => openings))) return undefined;
+  return new Map(ledgers.map(([fileNo, { lines }]) => [fileNo, lines]));
+}
+
+function runLoad(
+  { tx, tenant, run, row, now }: Work,
+  datasets: LoadDataset[],
+  approved: boolean,
+): Promise<LoadOutcome> {
   return load(tx, {
     tenant: tenant.id,
     syncId: run.syncId,
@@ -198,7 +227,7 @@ function runLoad({ tx, tenant, run, row, now }: Work, stages: Stages, approved: 
     limits: tenant,
     approved,
     now: now(),
-    datasets: [...stages.values()],
+    datasets,
     examples: row.dryRun || approved ? EXAMPLES : 0,
   });
 }

@@ -1,7 +1,9 @@
-import type { LastApplied } from '../db/sync-outcome.ts';
+import type { Applied } from '../db/sync-outcome.ts';
+import { matchesName } from '../intake/by-name.ts';
 import type { Content } from '../intake/due.ts';
 import { defaultMode, datasets, type Dataset, type LoadMode } from '../model/dataset.ts';
-import type { VersionedMapping } from '../model/mapping.ts';
+import type { Mapping, VersionedMapping } from '../model/mapping.ts';
+import { companiesMeet, companiesOf, type FixedScope } from '../model/scope.ts';
 
 /** An upload of the sync, and what it holds. */
 export interface PlannedUpload {
@@ -12,6 +14,8 @@ export interface PlannedUpload {
   content: Exclude<Content, 'done'>;
   /** Why it cannot be read at all, as far as is known before reading it. */
   quarantine: { code: string; params: Record<string, string> } | null;
+  /** What the connector fixes for what it fetched. */
+  fixed: FixedScope | null;
 }
 
 /** One file to be read, or to be put aside. */
@@ -21,6 +25,8 @@ export interface PlannedFile {
   dataset: Dataset | null;
   mode: LoadMode;
   mapping: VersionedMapping;
+  /** Of what it speaks, as far as that is fixed; null: of the companies that it names. */
+  fixed: FixedScope | null;
 }
 
 /** Pure: numbers the uploads in the order in which they are read, and gives each its dataset and mapping. */
@@ -28,9 +34,20 @@ export function planFiles(uploads: readonly PlannedUpload[], mappings: readonly 
   return uploads.map((upload, i) => {
     const dataset = datasetOf(upload.content);
     const mapping = mappingOf(mappings, dataset ?? 'ecritures');
-    return { fileNo: i + 1, upload, dataset, mapping, mode: modeOf(mapping) };
+    const fixed = fixedFor(mapping, upload.name) ?? upload.fixed;
+    return { fileNo: i + 1, upload, dataset, mapping, mode: modeOf(mapping), fixed };
   });
 }
+
+function fixedFor({ scopes = [] }: Mapping, name: string): FixedScope | undefined {
+  const rule = scopes.find(({ files }) => files === undefined || matchesName(files, name));
+  if (!rule) return undefined;
+  const { files: _, ...fixed } = rule;
+  return fixed;
+}
+
+/** Names of nightly exports mostly bear a date. */
+export const undated = (name: string): string => name.toLowerCase().replace(/\d+/g, '#');
 
 const datasetOf = (content: PlannedUpload['content']): Dataset | null =>
   content === 'unknown' ? null : content === 'fec' ? 'ecritures' : content;
@@ -44,38 +61,61 @@ export function modeOf(mapping: VersionedMapping): LoadMode {
 }
 
 /**
- * Which datasets bring the very bytes that were applied last, read the same way. Rows that were refused for an
- * unknown client are judged again once the clients have changed; due dates follow the clients' terms by themselves.
+ * Which datasets bring the very bytes that were applied last to their companies, read the same way, and when. Rows that were
+ * refused for an unknown client are judged again once the clients have changed; due dates follow the clients' terms by
+ * themselves.
+ * @param applied the latest first
  */
 export function sameAsBefore(
   files: readonly PlannedFile[],
-  applied: ReadonlyMap<Dataset, LastApplied>,
-): ReadonlySet<Dataset> {
-  const same = new Set<Dataset>();
+  applied: readonly Applied[],
+): ReadonlyMap<Dataset, Applied> {
+  const same = new Map<Dataset, Applied>();
   for (const dataset of datasets) {
     const own = files.filter((file) => file.dataset === dataset);
-    const last = applied.get(dataset);
-    if (own.length > 0 && last && isSame(own, last) && !clientsChanged(last, files, same, applied)) same.add(dataset);
+    const last = own.length > 0 && standing(own, applied);
+    if (last && !clientsChanged(last, files, same, applied)) same.set(dataset, last);
   }
   return same;
 }
 
-function isSame(own: readonly PlannedFile[], last: LastApplied): boolean {
-  const hashes = own.map(({ upload }) => upload.sha256).toSorted();
+/** The sync that has applied these files, if no later one has touched rows of its companies. */
+function standing(own: readonly PlannedFile[], applied: readonly Applied[]): Applied | undefined {
+  const ofDataset = applied.filter(({ dataset }) => dataset === own[0]?.dataset);
+  const at = ofDataset.findIndex((one) => isSame(own, one));
+  const found = ofDataset[at];
+  return found && !ofDataset.slice(0, at).some((later) => touchesSame(later, found)) ? found : undefined;
+}
+
+/** A snapshot's silence touches the rows of its scope, too. */
+export function touched({ scope, companies }: Pick<Applied, 'scope' | 'companies'>): readonly string[] | null {
+  const silent = scope ? companiesOf(scope) : [];
+  return companies && silent && [...new Set([...companies, ...silent])];
+}
+
+const touchesSame = (a: Applied, b: Applied): boolean => companiesMeet(touched(a), touched(b));
+
+function isSame(own: readonly PlannedFile[], last: Applied): boolean {
+  const now = own.map(({ upload, fixed }) => said(upload.sha256, fixed)).toSorted();
+  const then = last.files.map(({ sha256, fixed }) => said(sha256, fixed)).toSorted();
   return (
     own.every(({ mapping }) => mapping.version === last.mappingVersion) &&
-    hashes.length === last.sha256.length &&
-    hashes.every((hash, i) => hash === last.sha256[i])
+    now.length === then.length &&
+    now.every((file, i) => file === then[i])
   );
 }
 
+/** The same bytes mean something else under another name, if that fixes another company. */
+const said = (sha256: string, fixed: FixedScope | null): string =>
+  JSON.stringify([sha256, fixed?.company, fixed?.journal, fixed?.from, fixed?.whole]);
+
 function clientsChanged(
-  last: LastApplied,
+  last: Applied,
   files: readonly PlannedFile[],
-  same: ReadonlySet<Dataset>,
-  applied: ReadonlyMap<Dataset, LastApplied>,
+  same: ReadonlyMap<Dataset, Applied>,
+  applied: readonly Applied[],
 ): boolean {
   if (!last.dependsOnClients) return false;
   const nowComing = files.some((file) => file.dataset === 'clients') && !same.has('clients');
-  return nowComing || (applied.get('clients')?.at ?? 0) > last.at;
+  return nowComing || (applied.find(({ dataset }) => dataset === 'clients')?.at ?? 0) > last.at;
 }

@@ -5,10 +5,12 @@ import { openRemoved, touchesKept } from '../load/difference.ts';
 import { openSpared } from '../load/spared.ts';
 import { copyColumns, createStaging, widenStaging, type Staging } from '../load/staging.ts';
 import type { Dataset, LoadMode } from '../model/dataset.ts';
+import { scopeOf } from '../model/scope.ts';
 import type { Format } from '../model/format.ts';
 import type { StagingLayout } from '../model/staging.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { DirectTarget } from '../validate/direct.ts';
+import { ofTwoYears } from '../validate/openings.ts';
 import type { PlannedFile } from './plan.ts';
 import type { Reader } from './reader.ts';
 import type { ScratchFile } from './scratch-file.ts';
@@ -36,7 +38,7 @@ export interface StageContext {
   rejects: ScratchFile;
   signal: AbortSignal;
   tenantId: TenantId;
-  options: Omit<ReadOptions, 'dataset' | 'mapping' | 'fileNo' | 'decisions' | 'basis'>;
+  options: Omit<ReadOptions, 'dataset' | 'mapping' | 'fixed' | 'fileNo' | 'decisions' | 'basis'>;
   /** What a file may be compared with. */
   basisOf: (file: PlannedFile) => Promise<Basis | undefined>;
   /** What it takes to copy a file's rows straight into the table, where that is possible. */
@@ -68,9 +70,21 @@ type Hints = Pick<ReadOptions, 'decisions' | 'basis' | 'direct'>;
  */
 export async function stageFile(context: StageContext, stages: Stages, file: PlannedFile): Promise<StagedRead> {
   const basis = await context.basisOf(file);
+  const spoke = basis && JSON.stringify(basis.scope);
   const direct = basis ? undefined : await context.directOf(file, stages);
   let read = await attempt(context, stages, file, { ...(basis && { basis }), ...(direct && { direct }) });
-  if (read.clashes || read.result.astray || (read.result.refuted && read.result.kept !== null)) {
+  // Of other companies than the basis, what is gone from it says too little.
+  const speaks = JSON.stringify(scopeOf(file.fixed ?? {}, read.result.companies ?? []));
+  const hasMoved = read.result.kept !== null && speaks !== spoke;
+  // Rows that are in their table already cannot be left out any more.
+  const isCarried = read.wentStraight && ofTwoYears(read.result.openings);
+  if (
+    read.clashes ||
+    hasMoved ||
+    isCarried ||
+    read.result.astray ||
+    (read.result.refuted && read.result.kept !== null)
+  ) {
     await undo(context, read.mark);
     read = await attempt(context, stages, file, {});
   }
@@ -90,7 +104,7 @@ async function attempt(
   stages: Stages,
   file: PlannedFile,
   hints: Hints,
-): Promise<StagedRead & { mark: number; clashes: boolean }> {
+): Promise<StagedRead & { mark: number; clashes: boolean; wentStraight: boolean }> {
   const { tx, rejects } = context;
   const mark = rejects.mark();
   await tx.unsafe('savepoint file');
@@ -104,6 +118,7 @@ async function attempt(
           ...context.options,
           dataset: file.dataset ?? 'ecritures',
           mapping: file.mapping,
+          fixed: file.fixed,
           fileNo: file.fileNo,
           ...hints,
         },
@@ -166,7 +181,7 @@ function createIntake(context: StageContext, before: Stages, fileNo: number, mod
       else if (stream === 'spared') sparedChunks.push(Uint8Array.from(bytes));
       else if (stream === 'removed') removedChunks.push(Uint8Array.from(bytes));
     },
-    finish: async (result: ReadResult): Promise<StagedRead & { clashes: boolean }> => {
+    finish: async (result: ReadResult): Promise<StagedRead & { clashes: boolean; wentStraight: boolean }> => {
       if (!opened || !copy) throw new Error('a file was read before it was opened');
       let rows = await copy.end();
       copy = undefined;
@@ -181,7 +196,7 @@ function createIntake(context: StageContext, before: Stages, fileNo: number, mod
       if (result.kept !== null) clashes = await storeRemoved(opened.layout.dataset);
       if (sparedChunks.length > 0) await storeSpared(opened.layout.dataset);
       const clients = opened.clientsLayout && context.wantsClients ? await stageClients(opened.clientsLayout) : null;
-      return { stages, format: opened.format, result, clients, clashes };
+      return { stages, format: opened.format, result, clients, clashes, wentStraight: opened.direct };
     },
     abort: async () => copy?.abort('the file is put aside'),
   };

@@ -33,8 +33,8 @@ export function isComparable({ dataset, mapping, decisions }: ReadOptions, forma
 }
 
 /** Everything besides its bytes that decides what a line says, as a SHA-256 in hexadecimal. */
-export function readingOf(format: CsvFormat, { mapping, tenant }: ReadOptions): string {
-  const facts = [readingVersion, format, mapping, tenant.defaultCompany];
+export function readingOf(format: CsvFormat, { mapping, fixed, tenant }: ReadOptions): string {
+  const facts = [readingVersion, format, mapping, fixed, tenant.defaultCompany];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
 }
 

@@ -4,11 +4,13 @@ import type { Evidence } from '../model/evidence.ts';
 import type { Format } from '../model/format.ts';
 import type { VersionedMapping } from '../model/mapping.ts';
 import type { Warning } from '../model/rejection.ts';
+import type { FixedScope, Scope } from '../model/scope.ts';
 import type { StagingLayout } from '../model/staging.ts';
 import type { Tenant } from '../model/tenant.ts';
 import type { Decisions } from '../validate/verdict.ts';
 import type { ReadTotals } from '../validate/control-totals.ts';
 import type { DirectTarget } from '../validate/direct.ts';
+import type { Openings } from '../validate/openings.ts';
 
 /** What the parsing thread is asked to do, one thing at a time. */
 export type ThreadTask =
@@ -27,6 +29,8 @@ export interface ReadOptions {
   dataset: Dataset;
   mapping: VersionedMapping;
   fileNo: number;
+  /** Of what the file speaks, as far as that is fixed. */
+  fixed: FixedScope | null;
   tenant: Pick<Tenant, 'defaultCompany' | 'fecAccounts'>;
   /** Milliseconds since the epoch: the day against which dates are judged. */
   today: number;
@@ -41,6 +45,8 @@ export interface ReadOptions {
 /** The last snapshot that was applied, and how its lines were read. */
 export interface Basis {
   path: string;
+  /** Of what it spoke. */
+  scope: Scope;
   /** Bytes. */
   size: number;
   /** See `lastSnapshots`. */
@@ -90,6 +96,8 @@ export interface ReadResult {
   rejected: number;
   skipped: number;
   clientsAccepted: number;
+  /** Which its accepted rows name, ascending; null where they are too many. */
+  companies: readonly string[] | null;
   /** Of those accepted: rows that went straight into the table. */
   direct: number;
   warnings: Warning[];
@@ -106,6 +114,8 @@ export interface ReadResult {
   kept: number | null;
   /** What differs could not be told from the rest: read the file again, without a basis. */
   astray: boolean;
+  /** Of an FEC; null: it is none. */
+  openings: Openings | null;
   /** `null`: files like this one are not compared. */
   lines: LineFindings | null;
 }

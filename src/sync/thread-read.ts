@@ -9,6 +9,7 @@ import { cleanLines } from '../parse/clean-lines.ts';
 import type { LineDiff } from '../parse/line-diff.ts';
 import { headerJudge, isFec } from '../validate/judge.ts';
 import { matchColumns } from '../validate/match.ts';
+import { ofTwoYears } from '../validate/openings.ts';
 import { createValidator, type Kept, type Validator, type ValidatorOptions } from '../validate/validator.ts';
 import { shorten } from '../validate/warnings.ts';
 import { copyLine } from '../model/copy-line.ts';
@@ -106,9 +107,11 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
     skipped: skipped + summary.repeatedHeaders + passed,
     damaged: damaged > 0 || summary.truncated || accepted === 0,
     kept: diff ? (kept?.rows ?? 0) : null,
-    astray: diff !== undefined && (summary.astray || kept === undefined || unsettled),
+    astray: diff !== undefined && (summary.astray || kept === undefined || unsettled || ofTwoYears(found.openings)),
     lines:
-      comparable && !needsAll ? { reading: readingOf(comparable, options), clean: clean.bits.slice(), evidence } : null,
+      comparable && !needsAll && !ofTwoYears(found.openings)
+        ? { reading: readingOf(comparable, options), clean: clean.bits.slice(), evidence }
+        : null,
   };
 }
 
@@ -119,7 +122,7 @@ function unreadSheets(names: readonly string[]): Warning[] {
 }
 
 function validatorOptions({ file, options }: Task<'read'>, format: Format): Omit<ValidatorOptions, 'sink'> {
-  const { dataset, mapping, fileNo, tenant, today, decisions } = options;
+  const { dataset, mapping, fileNo, fixed, tenant, today, decisions } = options;
   return {
     match: matchColumns(dataset, format.header, mapping, dataset === 'ecritures' && isFec(format.header)),
     mapping,
@@ -127,6 +130,7 @@ function validatorOptions({ file, options }: Task<'read'>, format: Format): Omit
     today: new Date(today),
     size: format.kind === 'xlsx' ? file.size * XLSX_INFLATION : file.size,
     fileNo,
+    ...(fixed && { fixed }),
     ...(format.kind === 'xlsx' && { workbook: { date1904: format.date1904 } }),
     ...(decisions && { decisions }),
   };

@@ -429,6 +429,43 @@ export const findings = {
     'The contact has neither a name nor an e-mail address.',
   ),
 
+  // of what a file speaks
+  other_company: doubt(
+    'rejection',
+    'Ce fichier est réservé à une société et cette ligne en nomme une autre : « {value} ».',
+    'This file is reserved for one company and this line names another: “{value}”.',
+  ),
+  outside_scope: doubt(
+    'warning',
+    'La colonne {column} contient « {value} », hors de la portée fixée pour ce fichier : la ligne est reprise, mais elle ne sera jamais présumée soldée quand ce fichier ne la contiendra plus.',
+    'Column {column} holds “{value}”, outside the scope fixed for this file: the line is imported, but it will never be presumed settled when this file no longer holds it.',
+  ),
+  company_absent: doubt(
+    'warning',
+    'La société « {value} » était dans le dernier envoi et n’est pas dans celui-ci, alors qu’elle a des écritures ouvertes : elles restent ouvertes. Si elles sont réglées, fixez la portée de ce fichier à toutes les sociétés.',
+    'The company “{value}” was in the last delivery and is not in this one, though it has open entries: they stay open. If they are paid, fix the scope of this file to all companies.',
+  ),
+  too_many_companies: doubt(
+    'warning',
+    'La colonne des sociétés contient plus de 1 000 valeurs différentes : aucune ligne n’est présumée soldée. Est-ce la bonne colonne ?',
+    'The column of companies holds more than 1,000 different values: no line is presumed settled. Is it the right column?',
+  ),
+  // two exercises together
+  carried_forward: entry(
+    'warning',
+    'Écriture d’un exercice antérieur, que les à-nouveaux de l’exercice suivant reprennent : elle n’est pas comptée deux fois.',
+    'Entry of an earlier exercise, which the next one carries forward: it is not counted twice.',
+  ),
+  carried_forward_differs: doubt(
+    'warning',
+    'Les à-nouveaux du client « {value} » ne font pas le solde de l’exercice antérieur : seuls les à-nouveaux sont repris. À rapprocher.',
+    'What is carried forward for the client “{value}” is not the balance of the earlier exercise: only the former is imported. Compare them.',
+  ),
+  not_carried_forward: doubt(
+    'warning',
+    'Le client « {value} » n’a pas d’à-nouveaux, alors que l’exercice antérieur laisse un solde : les écritures de celui-ci sont reprises. À rapprocher.',
+    'Nothing is carried forward for the client “{value}”, though the earlier exercise leaves a balance: its entries are imported. Compare them.',
+  ),
   // what other rows say
   unknown_client: entry(
     'rejection',

@@ -48,6 +48,8 @@ export interface Compilation {
   row: Row;
   /** COPY text of the tenant's own company. */
   company: Uint8Array;
+  /** COPY text of the journal of rows that name none; undefined: nothing is known of it. */
+  journal: Uint8Array | undefined;
   today: Date;
   readers: ReturnType<typeof evidence>;
 }
@@ -76,8 +78,9 @@ export function compile(c: Compilation): RowWriters {
   const { match, row } = c;
   // First, for types say what an amount without a sign is.
   const amounts = match.dataset === 'ecritures' ? amountReader(c) : noAmounts;
+  const given = c.journal === undefined ? always : [...always, 'journal'];
   const written = columns[match.dataset].filter(
-    ({ name }) => !sources.includes(name) && (always.includes(name) || positionsOf(match, name).length > 0),
+    ({ name }) => !sources.includes(name) && (given.includes(name) || positionsOf(match, name).length > 0),
   );
   row.namesCurrency = match.positions.has('currency');
   const lead = leadingColumns(match.dataset);
@@ -112,8 +115,13 @@ function targetOf(name: string, c: Compilation): Target {
     column: name,
     positions: positionsOf(c.match, name),
     required: required[c.match.dataset].includes(name),
-    empty: name === 'company' ? c.company : (defaults[name] ?? NULL),
+    empty: emptyOf(name, c),
   };
+}
+
+function emptyOf(name: string, { company, journal }: Compilation): Uint8Array {
+  if (name === 'company') return company;
+  return (name === 'journal' ? journal : defaults[name]) ?? NULL;
 }
 
 /** A due date is judged by the date of its entry, which stands behind it in a row. */

@@ -3,18 +3,23 @@ import type { Evidence } from '../model/evidence.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { RecordView } from '../model/record.ts';
 import type { Warning } from '../model/rejection.ts';
+import type { FixedScope } from '../model/scope.ts';
 import type { StagingLayout } from '../model/staging.ts';
 import { decimalText } from '../model/totals.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { controlTotals, type KeptTotals, type ReadTotals } from './control-totals.ts';
 import { tallyUsual } from './date.ts';
+import { namedCompanies } from './companies.ts';
+import { copyText } from './copy-text.ts';
 import { decide, evidence } from './decisions.ts';
 import { directRows, directSlack, type DirectTarget } from './direct.ts';
 import { addEvidence, evidenceOf } from './evidence.ts';
 import { extraBytes } from './extra.ts';
 import { fecClients, fecClientsLayout } from './fec-clients.ts';
 import { lineCells, linesKey } from './line-cells.ts';
+import { fixedScope } from './fixed-scope.ts';
 import { type ColumnMatch, withoutBalance, withSide } from './match.ts';
+import { foundOpenings, type Openings } from './openings.ts';
 import { output, type ValidatorSink } from './output.ts';
 import { parts } from './parts.ts';
 import { writeRejection } from './refusal.ts';
@@ -24,7 +29,6 @@ import { compile } from './row-writers.ts';
 import { type Nature, recordShape } from './shape.ts';
 import { sparing } from './sparing.ts';
 import { stagingRow } from './staging-row.ts';
-import { writeText } from './text.ts';
 import type { Decisions } from './verdict.ts';
 import { totalLines } from './total-lines.ts';
 import { warnings } from './warnings.ts';
@@ -38,6 +42,8 @@ export interface ValidatorOptions {
   /** Bytes of CSV text; for a spreadsheet about five times its size. Sizes the memory of keys. */
   size: number;
   fileNo: number;
+  /** Fixed for files of this name; its company is that of rows that name none. */
+  fixed?: FixedScope;
   /** What an earlier run over the same file decided. */
   decisions?: Decisions;
   /** Final rows go straight into the table, which is empty: see `directRows`. */
@@ -70,6 +76,10 @@ export interface ValidatorResult {
   undecided: number | undefined;
   /** Of entries alone. */
   totals: ReadTotals | null;
+  /** Which the accepted rows name, ascending; null where they are too many. */
+  companies: readonly string[] | null;
+  /** Of an FEC; null: it is none. */
+  openings: Openings | null;
   /** Canonical column → the header it was read from. */
   columns: Record<string, string>;
 }
@@ -110,7 +120,7 @@ const BYTES_PER_BYTE = 4;
  * accepted record allocates nothing. Memory is bounded: four buffers, the filter of keys, 200,000 client codes of an FEC.
  */
 export function createValidator(options: ValidatorOptions): Validator {
-  const { mapping, fileNo, sink } = options;
+  const { mapping, fileNo, sink, fixed = {} } = options;
   const match = settledMatch(options);
   const { dataset } = match;
   const take = (bytes: number) => sink.take(bytes);
@@ -122,10 +132,15 @@ export function createValidator(options: ValidatorOptions): Validator {
   const date1904 = options.workbook?.date1904 ?? false;
   const columns = () => evidence(mapping, options.decisions ?? {}, { fec: match.fec, date1904, today: options.today });
   const readers = columns();
-  const company = copyText(options.tenant.defaultCompany);
+  const ownCompany = fixed.company ?? options.tenant.defaultCompany;
+  const company = copyText(ownCompany);
+  const journal = fixed.journal === undefined ? undefined : copyText(fixed.journal);
   const compileFor = (into: Row, columns: typeof readers) =>
-    compile({ match, mapping, row: into, company, today: options.today, readers: columns });
+    compile({ match, mapping, row: into, company, journal, today: options.today, readers: columns });
   const compiled = compileFor(row, readers);
+  const named = match.positions.has('company') ? namedCompanies(compiled.names.indexOf('company')) : undefined;
+  const openings = match.fec ? foundOpenings(match, compiled.names, row) : undefined;
+  const fits = fixedScope(match, compiled.names, row, fixed);
   const totals =
     dataset === 'ecritures' ? controlTotals(row, compiled.names, (into) => compileFor(into, columns())) : undefined;
   const decided = options.decisions?.[linesKey] ?? {};
@@ -150,8 +165,8 @@ export function createValidator(options: ValidatorOptions): Validator {
   // A delta's silence says nothing, and a client does not vanish.
   const spare =
     mode === 'snapshot' && dataset !== 'clients' ? sparing(match, names, company, options.decisions) : undefined;
-  const slack =
-    (direct ? directSlack(direct) : 0) + compiled.names.length * COLUMN_BYTES + extraBytes(match) + company.length;
+  const given = company.length + (journal?.length ?? 0);
+  const slack = (direct ? directSlack(direct) : 0) + compiled.names.length * COLUMN_BYTES + extraBytes(match) + given;
   const count = { read: 0, accepted: 0, rejected: 0, skipped: 0, direct: 0, fecClients: 0 };
 
   function accept(view: RecordView): boolean {
@@ -166,11 +181,13 @@ export function createValidator(options: ValidatorOptions): Validator {
     const bytes = recordBytes(view) * BYTES_PER_BYTE + slack;
     rows.reserve(bytes);
     const begin = rows.at;
-    if (shape.fits(view) && write(view)) {
+    if (shape.fits(view) && write(view) && (fits === undefined || fits(view))) {
       count.accepted++;
       cells?.note(view, false);
       exported.note(view.line, row.key, rows, row.ranges);
       totals?.accept();
+      named?.count(rows, row.ranges);
+      openings?.note(view);
       if (isFinal?.(view.line, begin) === true) count.direct++;
       if (addClient?.(view, bytes) === true) count.fecClients++;
       return row.warnings.total === remarks;
@@ -263,6 +280,9 @@ export function createValidator(options: ValidatorOptions): Validator {
         cells?.add(kept.all.evidence, kept.removed.evidence);
         totals?.keep(kept.all, kept.removed);
       }
+      const accepted = count.accepted + (kept?.rows ?? 0);
+      const companies = named && countsOf(COMPANIES, named.rows(), kept);
+      const opened = openings && countsOf(OPENINGS, openings.counts(), kept);
       const about = { today: options.today, isWorkbook: options.workbook !== undefined };
       const verdict = decide(readers.found, mapping, about, kept?.all.evidence);
       const { lines, headers, refuted } = decideLines(kept);
@@ -276,12 +296,16 @@ export function createValidator(options: ValidatorOptions): Validator {
       return {
         ...count,
         read: count.read + (kept?.rows ?? 0),
-        accepted: count.accepted + (kept?.rows ?? 0),
+        accepted,
         evidence: {
           ...evidenceOf(readers.found),
           [linesKey]: { ...cells?.evidence(), headers },
+          ...(companies && { [COMPANIES]: companies }),
+          ...(opened && { [OPENINGS]: opened }),
           ...totals?.evidence(),
         },
+        openings: openings?.found(Object.keys(opened ?? {})) ?? null,
+        companies: named ? (companies ? Object.keys(companies).toSorted() : null) : accepted > 0 ? [ownCompany] : [],
         totals: totals?.result(own?.confirmed ?? null) ?? null,
         decisions: { ...verdict.decisions, [linesKey]: lines },
         needsAll: verdict.needsAll || own?.needsAll === true,
@@ -296,6 +320,7 @@ export function createValidator(options: ValidatorOptions): Validator {
           ...(own?.warnings ?? []),
           ...imbalance(),
           ...row.warnings.list(),
+          ...(named && !companies ? [tooMany] : []),
         ],
         columns: Object.fromEntries([...match.positions].map(([name, i]) => [name, match.header[i] ?? String(i + 1)])),
       };
@@ -316,8 +341,24 @@ function recordBytes(view: RecordView): number {
   return bytes;
 }
 
-function copyText(text: string): Uint8Array {
-  const bytes = Buffer.from(text);
-  const into = new Uint8Array(bytes.length * 2);
-  return into.slice(0, writeText(bytes, 0, bytes.length, into, 0));
+const tooMany: Warning = { code: 'too_many_companies', column: 'company', count: 1, examples: [] };
+
+/** Where the evidence counts rows by company, and those of an FEC that carry something forward by date. */
+const COMPANIES = 'companies';
+const OPENINGS = 'openings';
+
+/** With those of the lines that need not be read. Undefined where they are too many. */
+function countsOf(
+  what: string,
+  rows: ReadonlyMap<string, number> | undefined,
+  kept: Kept | undefined,
+): Record<string, number> | undefined {
+  if (!rows) return undefined;
+  const counts = new Map(rows);
+  const add = (more: Evidence | undefined, sign: number) => {
+    for (const [name, n] of Object.entries(more?.[what] ?? {})) counts.set(name, (counts.get(name) ?? 0) + sign * n);
+  };
+  add(kept?.all.evidence, 1);
+  add(kept?.removed.evidence, -1);
+  return Object.fromEntries([...counts].filter(([, n]) => n > 0));
 }

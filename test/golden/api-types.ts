@@ -1873,6 +1873,7 @@ export interface components {
             settled: number;
             reopened: number;
             sameAsBefore: boolean;
+            totals: components["schemas"]["Totals"];
             warnings: {
                 code: string;
                 column: string | null;
@@ -1890,6 +1891,70 @@ export interface components {
                 message: string;
             } | null;
         };
+        /** @description Of entries; null for other files, and for syncs of an older version. */
+        Totals: {
+            /** @description The most used first, at most 10; `read` is the sum of the three others. */
+            currencies: {
+                currency: string;
+                read: {
+                    rows: number;
+                    /** @example 1234.50 */
+                    debit: string;
+                    /** @example 1234.50 */
+                    credit: string;
+                    /** @example 1234.50 */
+                    amount: string;
+                    /** @example 1234.50 */
+                    balance: string;
+                };
+                refused: {
+                    rows: number;
+                    /** @example 1234.50 */
+                    debit: string;
+                    /** @example 1234.50 */
+                    credit: string;
+                    /** @example 1234.50 */
+                    amount: string;
+                    /** @example 1234.50 */
+                    balance: string;
+                };
+                duplicate: {
+                    rows: number;
+                    /** @example 1234.50 */
+                    debit: string;
+                    /** @example 1234.50 */
+                    credit: string;
+                    /** @example 1234.50 */
+                    amount: string;
+                    /** @example 1234.50 */
+                    balance: string;
+                };
+                stored: {
+                    rows: number;
+                    /** @example 1234.50 */
+                    debit: string;
+                    /** @example 1234.50 */
+                    credit: string;
+                    /** @example 1234.50 */
+                    amount: string;
+                    /** @example 1234.50 */
+                    balance: string;
+                };
+            }[];
+            /** @description Entries in other currencies. */
+            others: number;
+            /** @description Refused records whose amount cannot be read: in no sum. */
+            unread: number;
+            /** @description The file has a column of balances. */
+            hasBalance: boolean;
+            /** @description Clients that the entries name; null beyond 200,000. */
+            clients: {
+                read: number;
+                stored: number;
+            } | null;
+            /** @description The line of the file’s own total, where it agrees. */
+            confirmed: number | null;
+        } | null;
         SyncRequest: {
             /** @description Everything up to the merge, then back. */
             dryRun?: boolean;

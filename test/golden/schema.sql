@@ -297,7 +297,8 @@ table last_snapshots (
   clean bytea not null,
   evidence jsonb not null,
   clients bytea,
-  constraint last_snapshots_tenant_id_dataset_pk PRIMARY KEY (tenant_id, dataset),
+  scope text not null,
+  constraint last_snapshots_tenant_id_dataset_scope_pk PRIMARY KEY (tenant_id, dataset, scope),
   constraint last_snapshots_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );
 

@@ -8,6 +8,7 @@ import type { Tx } from '../../src/load/query.ts';
 import { openSpared } from '../../src/load/spared.ts';
 import { copyColumns, createStaging, type StagedFile, type Staging } from '../../src/load/staging.ts';
 import { defaultMode, type Dataset, type LoadMode } from '../../src/model/dataset.ts';
+import type { Scope } from '../../src/model/scope.ts';
 import type { Finding } from '../../src/model/rejection.ts';
 
 type Cell = string | null;
@@ -21,6 +22,8 @@ export interface TestFile {
   columns?: readonly string[];
   mode?: LoadMode;
   allowSettle?: boolean;
+  /** Absent: the companies that its rows name. */
+  scope?: readonly Scope[];
   /** What refused records name: company, id, client_code, piece_number. */
   spared?: readonly (readonly Cell[])[];
 }
@@ -87,6 +90,7 @@ async function run(tx: TransactionSql, test: TestSync, files: readonly TestFile[
       mode: own[0]?.mode ?? defaultMode[dataset],
       staged: counts,
       allowSettle: own.every((file) => file.allowSettle !== false),
+      scope: own.flatMap(({ scope }) => scope ?? []).concat(own.some(({ scope }) => !scope) ? [namedBy(own)] : []),
       hasSpared: await spare(tx, staging, own),
       isDifference: false,
       direct: 0,
@@ -108,6 +112,12 @@ async function run(tx: TransactionSql, test: TestSync, files: readonly TestFile[
       late.push(...page.map(({ raw: _, ...rejection }) => ({ ...rejection, fileNo })));
   return { ...outcome, late };
 }
+
+const namedBy = (files: readonly TestFile[]): Scope => ({
+  companies: [...new Set(files.flatMap(({ rows }) => rows.map((row) => row['company'] ?? '')))].toSorted(),
+  journal: null,
+  from: null,
+});
 
 async function spare(tx: Tx, staging: Staging, files: readonly TestFile[]): Promise<boolean> {
   const notes = files.flatMap(({ spared }) => spared ?? []);

@@ -51,6 +51,7 @@ async function readOnce(path: string, name: string, size: number, dataset: Datas
   const options = {
     dataset,
     mapping: { dataset, version: 0 },
+    fixed: {},
     fileNo: 1,
     tenant: { defaultCompany: '', fecAccounts: ['411'] },
     today: today.getTime(),

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
-import type { ClientLine, Line, Mode, Optional, Upload } from './semantics-model.ts';
+import type { Mapping } from '../../src/model/mapping.ts';
+import type { ClientLine, Fixed, Line, Mode, Optional, Upload } from './semantics-model.ts';
 
 /** What a tenant is like, and what it sends and decides. */
 export interface Plan {
   hasIds: boolean;
   hasCompanies: boolean;
+  /** What the mapping fixes: nothing; for files that name no company, theirs by their name; or of any file this. */
+  scopes: 'none' | 'byName' | 'whole' | 'from';
   isLive: boolean;
   guard: { settle: number; rows: number };
   /** Of its usual files. */
@@ -22,7 +25,13 @@ interface Edit {
 interface Sending {
   kind: 'send';
   clients: { lines: readonly ClientLine[]; hasTerm: boolean } | null;
-  entries: { edits: readonly Edit[]; columns: readonly Optional[]; cut: boolean; split: number | null } | null;
+  entries: {
+    edits: readonly Edit[];
+    columns: readonly Optional[];
+    cut: boolean;
+    split: number | null;
+    only: string | null;
+  } | null;
   /** A file that can only be put aside comes with it. */
   bad: boolean;
   cutAfter: number | null;
@@ -84,6 +93,8 @@ const sending = (plan: Plan): fc.Arbitrary<Sending> =>
         cut: rarely(15),
         // Parts come on one night in ten.
         split: fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, fc.nat({ max: 10 })),
+        // The file of one company alone.
+        only: plan.hasCompanies ? fc.constantFrom(null, 'Nord', 'Nord', 'Sud', 'Sud') : fc.constant(null),
       }),
       { freq: 5 },
     ),
@@ -110,7 +121,8 @@ const step = (plan: Plan): fc.Arbitrary<Command> =>
 const plans: fc.Arbitrary<Plan> = fc
   .record({
     hasIds: fc.constantFrom(true, true, false),
-    hasCompanies: rarely(3),
+    hasCompanies: rarely(1),
+    scopes: fc.constantFrom('none', 'none', 'byName', 'whole', 'from'),
     isLive: rarely(3).map((no) => !no),
     guard: fc.constantFrom({ settle: 1, rows: 0 }, { settle: 0.3, rows: 0.5 }),
     columns: fc.oneof(fc.constant(all), fc.subarray(all)),
@@ -130,6 +142,21 @@ const first: ClientLine[] = [
   { company: '', code: 'C1', name: 'Dupont', term: 30 },
   { company: '', code: 'C2', name: 'Ménard', term: null },
 ];
+
+const FROM = '2026-11-18';
+
+export function mappingOf({ scopes, hasCompanies }: Plan, mode: Mode): Mapping {
+  if (scopes === 'whole') return { mode, scopes: [{ whole: true }] };
+  if (scopes === 'from') return { mode, scopes: [{ from: FROM }] };
+  if (scopes === 'none' || !hasCompanies) return { mode };
+  return { mode, scopes: ['Nord', 'Sud'].map((company) => ({ files: [`*-${company}?.csv`], company })) };
+}
+
+function fixedFor({ scopes }: Plan, only: string | null): Fixed {
+  if (scopes === 'whole') return { whole: true };
+  if (scopes === 'from') return { from: FROM };
+  return scopes === 'byName' && only !== null ? { company: only } : {};
+}
 
 /** The uploads of one delivery, and the écritures as they stand after its edits. */
 export function render(
@@ -160,14 +187,19 @@ export function render(
     });
   if (!entries) return { uploads, lines: now.lines };
   const lines = edited(now.lines, entries.edits);
-  const at = entries.split === null ? 0 : entries.split % (lines.length + 1);
-  const parts = entries.split === null ? [lines] : [lines.slice(0, at), lines.slice(at)];
+  const { only } = entries;
+  const own = lines.filter(({ company: name }) => only === null || name === only);
+  const at = entries.split === null ? 0 : entries.split % (own.length + 1);
+  const parts = entries.split === null ? [own] : [own.slice(0, at), own.slice(at)];
+  const fixed = fixedFor(plan, only);
+  const isSaid = fixed.company === undefined;
   for (const [i, part] of parts.entries()) {
     const columns = i === 0 ? entries.columns : plan.hasIds ? entries.columns.slice(1) : entries.columns;
     const cut = entries.cut && i === 0;
     const { version, mode } = now;
-    const bytes = entriesText(plan, part, columns, cut);
-    uploads.push({ name: `ecritures${i}.csv`, dataset: 'ecritures', version, mode, lines: part, columns, cut, bytes });
+    const bytes = entriesText({ ...plan, hasCompanies: plan.hasCompanies && isSaid }, part, columns, cut);
+    const name = `ecritures${only === null ? '' : `-${only}`}${i}.csv`;
+    uploads.push({ name, dataset: 'ecritures', version, mode, lines: part, columns, cut, bytes, fixed });
   }
   return { uploads, lines };
 }

@@ -1,4 +1,14 @@
-import { load, noCounts, type Counts, type Entry, type Loaded, type Upload, type World } from './semantics-model.ts';
+import {
+  load,
+  noCounts,
+  scopeOf,
+  type Counts,
+  type Entry,
+  type Loaded,
+  type Scope,
+  type Upload,
+  type World,
+} from './semantics-model.ts';
 
 /** The syncs of one tenant over the model's rows: held, approved, discarded, replayed, reverted, dry. */
 
@@ -58,11 +68,11 @@ export function run(history: History, settings: Settings, given: Given): Sync {
   const same = isForced ? [] : sameAsBefore(history, uploads);
   const files = uploads.map((upload, place) => ({ place, upload })).filter(({ place }) => !same.includes(place));
   const good = files.filter(({ upload }) => upload.dataset !== 'bad');
-  const guard = isApproved ? { settle: 1, rows: 0, last: null } : { ...settings, last: lastRows(history) };
+  const guard = isApproved ? { settle: 1, rows: 0, lastOf: () => null } : { ...settings, lastOf: lastRows(history) };
   const loaded: Loaded =
     good.length > 0
       ? load(history.world, id, good, good.length === files.length, guard, given.vanishedFirst)
-      : { world: history.world, counts: new Map(), unknown: 0, held: false };
+      : { world: history.world, counts: new Map(), unknown: 0, held: false, scope: { companies: [], from: null } };
   const ends = (): Sync['state'] => {
     if (good.length === 0) return same.length > 0 || files.length === 0 ? 'unchanged' : 'failed';
     if (isDry) return 'dry_run';
@@ -87,27 +97,65 @@ export function run(history: History, settings: Settings, given: Given): Sync {
 
 const rowsOf = ({ inserted, updated, unchanged }: Counts): number => inserted + updated + unchanged;
 
-function lastRows(history: History): number | null {
-  const last = standing(history).findLast((sync) =>
-    brought(sync, 'ecritures').some((upload) => upload.dataset === 'ecritures' && upload.mode === 'snapshot'),
-  );
-  if (!last) return null;
-  const own = last.uploads.flatMap(({ dataset }, place) => (dataset === 'ecritures' ? [place] : []));
-  return own.reduce((sum, place) => sum + rowsOf(last.counts.get(place) ?? noCounts()), 0);
+const entriesOf = (sync: Sync) => brought(sync, 'ecritures').filter((upload) => upload.dataset === 'ecritures');
+
+const lastRows =
+  (history: History) =>
+  (scope: Scope): number | null => {
+    const last = standing(history).findLast((sync) => {
+      const some = entriesOf(sync);
+      return some.some(({ mode }) => mode === 'snapshot') && JSON.stringify(scopeOf(some)) === JSON.stringify(scope);
+    });
+    if (!last) return null;
+    const own = last.uploads.flatMap(({ dataset }, place) => (dataset === 'ecritures' ? [place] : []));
+    return own.reduce((sum, place) => sum + rowsOf(last.counts.get(place) ?? noCounts()), 0);
+  };
+
+/** The companies of its accepted lines. */
+function namesOf(upload: Upload): string[] {
+  if (upload.dataset === 'clients') return upload.lines.filter(({ name }) => name !== '').map(({ company }) => company);
+  if (upload.dataset === 'bad') return [];
+  return upload.lines.filter(({ defect }) => !defect).map(({ company }) => company);
+}
+
+/** Whose rows a sync may have touched, by what it says or does not say; null: anybody's. */
+function touchedBy(sync: Sync, dataset: 'clients' | 'ecritures'): Set<string> | null {
+  const some = brought(sync, dataset);
+  const named = some.flatMap(namesOf);
+  const silent =
+    dataset === 'ecritures' && entriesOf(sync).some(({ mode }) => mode === 'snapshot')
+      ? scopeOf(entriesOf(sync)).companies
+      : [];
+  const all = silent && [...named, ...silent];
+  return all && all.length > 0 ? new Set(all) : null;
+}
+
+function meet(a: Set<string> | null, b: Set<string> | null): boolean {
+  return a === null || b === null || [...a].some((company) => b.has(company));
 }
 
 function sameAsBefore(history: History, uploads: readonly Upload[]): number[] {
   const same: number[] = [];
   for (const dataset of ['clients', 'ecritures'] as const) {
     const own = uploads.flatMap((upload, place) => (upload.dataset === dataset ? [place] : []));
-    const last = lastOf(history, dataset);
-    if (own.length === 0 || !last) continue;
+    if (own.length === 0) continue;
+    const said = (some: readonly Upload[]) =>
+      some
+        .map((upload) => JSON.stringify([upload.version, upload.bytes, upload.dataset === 'ecritures' && upload.fixed]))
+        .toSorted()
+        .join('\0');
+    const now = said(own.map((place) => uploads[place] as Upload));
     // A part of the écritures that was put aside: without it the others say something else.
-    const hasBad = [...uploads, ...last.uploads].some((upload) => upload.dataset === 'bad');
-    if (dataset === 'ecritures' && hasBad) continue;
-    const said = (some: readonly Upload[]) => some.map(({ bytes, version }) => `${version} ${bytes}`).toSorted();
-    const isSame =
-      said(own.map((place) => uploads[place] as Upload)).join('\0') === said(brought(last, dataset)).join('\0');
+    const isBad = (some: readonly Upload[]) =>
+      dataset === 'ecritures' && some.some((upload) => upload.dataset === 'bad');
+    const past = standing(history).filter((sync) => brought(sync, dataset).length > 0);
+    const last = isBad(uploads)
+      ? undefined
+      : past.findLast((sync) => !isBad(sync.uploads) && said(brought(sync, dataset)) === now);
+    if (!last) continue;
+    const isSame = !past
+      .slice(past.indexOf(last) + 1)
+      .some((later) => meet(touchedBy(later, dataset), touchedBy(last, dataset)));
     const clientsCome = uploads.some((upload, place) => upload.dataset === 'clients' && !same.includes(place));
     const clients = lastOf(history, 'clients');
     const clientsCame = clients !== undefined && history.applied.indexOf(clients) > history.applied.indexOf(last);
@@ -147,12 +195,25 @@ export function revert(history: History, id: number): Sync {
   return sync;
 }
 
-/** Whether a later snapshot has been taken in since a sync was held. */
+const isSnapshot = (upload: Upload): boolean => upload.dataset === 'ecritures' && upload.mode === 'snapshot';
+
+/** Whether two uploads of one dataset may be about the same company. */
+export const uploadsMeet = (a: Upload, b: Upload): boolean => a.dataset === b.dataset && meet(namedIn(a), namedIn(b));
+
+function namedIn(upload: Upload): Set<string> | null {
+  if (upload.dataset === 'ecritures' && upload.fixed.whole) return null;
+  const named = namesOf(upload);
+  return named.length > 0 ? new Set(named) : null;
+}
+
+/** Whether a later snapshot of its companies has been taken in since a sync was held. */
 export const isOvertaken = (history: History, held: Sync): boolean =>
   [...history.syncs.values()].some(
     (sync) =>
       sync.id > held.id &&
       (sync.state === 'applied' || sync.state === 'unchanged') &&
       sync.revertedBy === null &&
-      sync.uploads.some((upload) => upload.dataset === 'ecritures' && upload.mode === 'snapshot'),
+      held.uploads.some((own) =>
+        sync.uploads.some((later) => isSnapshot(own) && isSnapshot(later) && uploadsMeet(own, later)),
+      ),
   );

@@ -31,9 +31,29 @@ export interface ClientLine {
   term: number | null;
 }
 
+/** What the tenant's mapping fixes of what a file speaks. */
+export interface Fixed {
+  company?: string;
+  whole?: true;
+  from?: string;
+}
+
+/** Of what the écritures of a sync speak; `companies` null: any. */
+export interface Scope {
+  companies: readonly string[] | null;
+  from: string | null;
+}
+
 export type Upload = { name: string; bytes: string; version: number } & (
   | { dataset: 'clients'; lines: readonly ClientLine[]; hasTerm: boolean }
-  | { dataset: 'ecritures'; lines: readonly Line[]; columns: readonly Optional[]; mode: Mode; cut: boolean }
+  | {
+      dataset: 'ecritures';
+      lines: readonly Line[];
+      columns: readonly Optional[];
+      mode: Mode;
+      cut: boolean;
+      fixed: Fixed;
+    }
   | { dataset: 'bad' }
 );
 type Part<D> = Extract<Upload, { dataset: D }>;
@@ -65,8 +85,8 @@ export type Counts = Omit<FileCounts, 'skipped'>;
 export interface Guard {
   settle: number;
   rows: number;
-  /** Rows of the last snapshot that was applied. */
-  last: number | null;
+  /** Rows of the last snapshot of a scope that was applied. */
+  lastOf: (scope: Scope) => number | null;
 }
 
 export interface Loaded {
@@ -76,6 +96,7 @@ export interface Loaded {
   /** Rows of écritures that were refused because nobody knows their client. */
   unknown: number;
   held: boolean;
+  scope: Scope;
 }
 
 export const noCounts = (): Counts => ({
@@ -100,9 +121,27 @@ export function load(
     files.filter((file): file is { place: number; upload: Part<D> } => file.upload.dataset === dataset);
   loadClients(draft.clients, sync, parts('clients'), of);
   followTerms(before, draft, sync);
+  const scope = scopeOf(parts('ecritures').map(({ upload }) => upload));
   const { unknown, held } = loadEntries(before, draft, sync, parts('ecritures'), settles, guard, vanishedFirst, of);
-  return { world: draft, counts, unknown, held };
+  return { world: draft, counts, unknown, held, scope };
 }
+
+/** A file speaks of the companies that its accepted lines name, unless the mapping says otherwise. */
+export function scopeOf(uploads: readonly Part<'ecritures'>[]): Scope {
+  const companies = uploads.map(({ fixed, lines }) => {
+    if (fixed.whole) return null;
+    return fixed.company === undefined
+      ? lines.filter(({ defect }) => !defect).map(({ company }) => company)
+      : [fixed.company];
+  });
+  return {
+    companies: companies.includes(null) ? null : [...new Set(companies.flatMap((some) => some ?? []))].toSorted(),
+    from: uploads[0]?.fixed.from ?? null,
+  };
+}
+
+const isWithin = ({ companies, from }: Scope, entry: Entry): boolean =>
+  (companies === null || companies.includes(entry.company)) && (from === null || entry.date >= from);
 
 interface Draft {
   clients: Map<string, Client>;
@@ -199,9 +238,14 @@ function loadEntries(
   for (const [row, key] of places) writeRow(draft, sync, row, key, of(row.place));
   // An entry that was moved to a client whom nobody knows has not vanished.
   const named = new Set([...places.values(), ...kept.filter(({ id }) => id !== null).map(({ identity }) => identity)]);
+  const scope = scopeOf(files.map(({ upload }) => upload));
   const gone = [...before.entries].filter(
     ([key, entry]) =>
-      whole && entry.status !== 'settled_presumed' && !named.has(key) && !notes.some((note) => isAbout(note, entry)),
+      whole &&
+      isWithin(scope, entry) &&
+      entry.status !== 'settled_presumed' &&
+      !named.has(key) &&
+      !notes.some((note) => isAbout(note, entry)),
   );
   for (const [key, { identity }] of gone) {
     const entry = draft.entries.get(key);
@@ -211,7 +255,7 @@ function loadEntries(
   }
   settle(before, draft, sync);
   const isSnapshot = files.some(({ upload }) => upload.mode === 'snapshot');
-  const held = isSnapshot && trips(guard, before, gone, known.length);
+  const held = isSnapshot && trips(guard, scope, before, gone, known.length);
   return { unknown: kept.length - known.length, held };
 }
 
@@ -331,14 +375,15 @@ function isAbout(note: Note, entry: Entry): boolean {
   return note.piece === entry.piece && (note.client === null || note.client === entry.client);
 }
 
-function trips(guard: Guard, before: World, gone: readonly [string, Entry][], rows: number): boolean {
-  const open = [...before.entries.values()].filter(({ status }) => status === 'open');
+function trips(guard: Guard, scope: Scope, before: World, gone: readonly [string, Entry][], rows: number): boolean {
+  const open = [...before.entries.values()].filter((entry) => entry.status === 'open' && isWithin(scope, entry));
+  const last = guard.lastOf(scope);
   const settling = gone.map(([, entry]) => entry).filter(({ status }) => status === 'open');
   const owed = (some: readonly Entry[]) => some.reduce((sum, e) => sum + Math.abs(e.balance ?? e.amount), 0);
   const share = (part: number, all: number) => (all === 0 ? 0 : part / all);
   return (
     share(settling.length, open.length) > guard.settle ||
     share(owed(settling), owed(open)) > guard.settle ||
-    (guard.last !== null && rows < guard.last * guard.rows)
+    (last !== null && rows < last * guard.rows)
   );
 }

@@ -3,8 +3,8 @@ import { expect, it, vi } from 'vitest';
 import { setMapping } from '../../src/db/mappings.ts';
 import { approveSync, discardSync, goLive, replaySync, revertSync } from '../../src/db/sync-decisions.ts';
 import { openBench, type Bench } from '../sync/pipeline.ts';
-import { story, render, type Command, type Plan } from './semantics-commands.ts';
-import { isOvertaken, newHistory, revert, run, type History, type Sync } from './semantics-history.ts';
+import { mappingOf, story, render, type Command, type Plan } from './semantics-commands.ts';
+import { isOvertaken, newHistory, revert, run, uploadsMeet, type History, type Sync } from './semantics-history.ts';
 import type { Entry, Upload, World } from './semantics-model.ts';
 
 // Every run is some ten syncs.
@@ -173,16 +173,18 @@ async function perform(tenant: Tenant, step: Command): Promise<Sync | undefined>
       );
     case 'mode':
       tenant.mode = tenant.mode === 'snapshot' && plan.hasIds ? 'delta' : 'snapshot';
-      tenant.version = (await setMapping(db, id, 'ecritures', { mode: tenant.mode })).version;
+      tenant.version = (await setMapping(db, id, 'ecritures', mappingOf(plan, tenant.mode))).version;
       return undefined;
     case 'live': {
       if (tenant.isLive) return undefined;
       tenant.isLive = true;
       const dry = [...history.syncs.values()].filter(({ state }) => state === 'dry_run');
-      const taken = ['clients', 'ecritures'].flatMap((dataset) => {
-        const last = dry.findLast((sync) => sync.uploads.some((upload) => upload.dataset === dataset));
-        return last?.uploads.filter((upload) => upload.dataset === dataset) ?? [];
-      });
+      const taken = dry.flatMap((sync, i) =>
+        sync.uploads.filter((upload) => {
+          const later = dry.slice(i + 1).flatMap(({ uploads }) => uploads);
+          return upload.dataset !== 'bad' && !later.some((other) => uploadsMeet(upload, other));
+        }),
+      );
       const inOrder = [...tenant.ids.values()].filter((upload) => taken.includes(upload));
       expect(await goLive(sql, id)).toBe(inOrder.length);
       await advance(tenant, null);
@@ -247,6 +249,8 @@ it('whatever a tenant sends and decides, its rows, counts and history are those 
         ...{ bench, id, plan, history: newHistory(), isLive: plan.isLive, version: 0, mode: 'snapshot' },
         ...{ lines, sent: [], ids: new Map() },
       };
+      if (plan.scopes !== 'none')
+        tenant.version = (await setMapping(bench.database.db, id, 'ecritures', mappingOf(plan, 'snapshot'))).version;
       for (const step of steps) {
         const before = tenant.history.world;
         const reads = bench.reads.length;

@@ -3,6 +3,7 @@ import { findConnector, pinHostKey, removeConnector } from '../../db/connectors.
 import type { Db, Tx } from '../../db/client.ts';
 import { inTurn } from '../../db/tenants.ts';
 import { ArrivageError } from '../../errors.ts';
+import { fixed } from '../../intake/mapping-input.ts';
 import { connectorProtocols } from '../../model/connector.ts';
 import { connectorInput, connectorOf } from '../../pull/connector-input.ts';
 import { openConnector, storeConnector, viewOf, type ConnectorView } from '../../pull/connector-store.ts';
@@ -13,7 +14,9 @@ import { requireMatch, withEtag } from '../etag.ts';
 import { openPlaces } from '../places.ts';
 import { moment, tenantPath } from '../schemas.ts';
 
-const rule = z.object({ pattern: z.string(), take: z.enum(['newest', 'all']) }).optional();
+const rule = z
+  .object({ pattern: z.string(), take: z.enum(['newest', 'all']), scope: z.object(fixed).optional() })
+  .optional();
 
 const connectorSchema = z
   .object({

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { Db, Tx } from '../../db/client.ts';
 import { currentMappings, setMapping } from '../../db/mappings.ts';
 import { inTurn } from '../../db/tenants.ts';
-import { mappingInput, strangeColumns } from '../../intake/mapping-input.ts';
+import { mappingInput, strangeColumns, strangeScope } from '../../intake/mapping-input.ts';
 import type { Dataset } from '../../model/dataset.ts';
 import { delimiterForm, encodings, escapes, type Format, type FormatPins, quotes } from '../../model/format.ts';
 import type { Mapping, VersionedMapping } from '../../model/mapping.ts';
@@ -169,6 +169,8 @@ async function inForce(db: Db | Tx, tenant: string, of: Dataset): Promise<Versio
 
 /** @throws InvalidRequest */
 function refuseStrange(mapping: Mapping, of: Dataset): void {
+  const at = mapping.scopes?.findIndex((scope) => strangeScope(scope, of)) ?? -1;
+  if (at >= 0) throw new InvalidRequest([{ in: 'json', field: `scopes.${at}`, message: 'company or whole' }]);
   const { strange, known } = strangeColumns(mapping, of);
   if (strange.length > 0)
     throw new InvalidRequest(

@@ -1,6 +1,6 @@
 /**
  * Validation alone, single thread: `npx tsx bench/validate.ts FILE [runs]` splits a CSV file (`;`, cp1252) beforehand, and
- * times how long its records take to become COPY text. FILE is made by the generator that DESIGN names.
+ * times how long its records take to become COPY text. FILE is made by `generate.ts`.
  */
 import { readFileSync } from 'node:fs';
 import iconv from 'iconv-lite';

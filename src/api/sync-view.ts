@@ -88,6 +88,7 @@ const fileSchema = z
       }),
     ),
     quarantine: reason.nullable(),
+    ignored: reason.nullable().openapi({ description: 'It lies beside the export and is none.' }),
   })
   .openapi('SyncFile');
 
@@ -175,6 +176,7 @@ function shownFile(file: SyncFile, language: Language): z.infer<typeof fileSchem
     headerLine: format?.headerLine ?? null,
     quarantine: quarantine && shownReason(quarantine, language),
     scope: shownScope(file, language),
+    ignored: file.ignored ? shownReason(file.ignored, language) : null,
   };
 }
 

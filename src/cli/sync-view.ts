@@ -71,6 +71,7 @@ function fileJson(file: SyncFile) {
     scope: file.scope ? { text: scopeText(file.scope, 'en'), parts: file.scope } : null,
     warnings: doubtsFirst(file.warnings).map(warningJson),
     quarantine,
+    ignored: file.ignored ?? null,
   };
 }
 

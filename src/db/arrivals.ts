@@ -10,7 +10,7 @@ import { advanceNow } from './jobs.ts';
  * A pulled file belongs to the sync that fetches it, unless that one has gone on without it: then it waits.
  */
 export async function recordUpload(sql: Sql, upload: Arrival): Promise<void> {
-  const { tenant, id, path, size, sha256, door, username, modified, origin } = upload;
+  const { tenant, id, path, size, sha256, door, username, modified, origin, inherited } = upload;
   await sql`
     with fetching as (
       select id from syncs
@@ -18,8 +18,9 @@ export async function recordUpload(sql: Sql, upload: Arrival): Promise<void> {
         and state in ('queued', 'running') and fetched_at is null
       for share
     ), new_upload as (
-      insert into uploads (tenant_id, id, path, size, sha256, door, username, sync_id, state)
-      select ${tenant}, ${id}::uuid, ${path}, ${size}, ${sha256}, ${door}, ${username}, f.id,
+      insert into uploads (tenant_id, id, path, size, sha256, door, username, inherited, sync_id, state)
+      select ${tenant}, ${id}::uuid, ${path}, ${size}, ${sha256}, ${door}, ${username},
+        ${inherited ? sql.json({ ...inherited }) : null}::jsonb, f.id,
         case when f.id is null then 'waiting' else 'gathered' end
       from (select) one left join fetching f on true
       on conflict (tenant_id, id) do nothing

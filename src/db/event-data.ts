@@ -1,4 +1,4 @@
-import { catalogue, fill } from '../errors.ts';
+import { entryText, fill, isErrorCode } from '../errors.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { StoredEventType } from '../model/stored-event.ts';
 import type { Counts, GuardTrip, SyncFailure, SyncState } from '../model/sync.ts';
@@ -113,10 +113,9 @@ function uploadData({ tenant, sync }: SyncFacts, { reason, receivedAt, ...upload
 
 /** A code that is none of the catalogue, or lacks a parameter, is told by its English text alone. */
 function reasonOf(code: string, params: Readonly<Record<string, string>>, otherwise: string): Reason {
-  const entry = Object.hasOwn(catalogue, code) ? catalogue[code as keyof typeof catalogue] : undefined;
   const short = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value.slice(0, LONGEST)]));
   const say = (language: 'fr' | 'en') => {
-    const text = fill(entry?.[language] ?? otherwise, short);
+    const text = isErrorCode(code) ? entryText(code, language, short) : fill(otherwise, short);
     return /\{\w+\}/.test(text) ? otherwise : text;
   };
   return { code, fr: say('fr'), en: say('en') };

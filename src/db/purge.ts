@@ -3,7 +3,7 @@ import type { Sql } from './client.ts';
 
 /**
  * Marks up to `limit` uploads whose term is over as purged, and puts that on record: those whose last sync finished
- * before the time (a held one has not finished), and those that no sync took (unrecognised, quarantined, superseded)
+ * before the time (a held one has not finished), and those that no sync took (unrecognised, quarantined, ignored, superseded)
  * and that came before it. What waits is never purged. Resolves with how many there were.
  */
 export async function markPurged(sql: Sql, tenant: TenantId, before: Date, limit: number): Promise<number> {

@@ -65,7 +65,7 @@ export async function replaySync(sql: Sql, tenant: TenantId, id: number): Promis
     if (!sync) return 'unknown';
     const uploads = await tx`
       select u.id, u.purged_at, s.state from uploads u left join syncs s on s.tenant_id = u.tenant_id and s.id = u.sync_id
-      where u.tenant_id = ${tenant} and u.state in ('gathered', 'unrecognised', 'quarantined') and (u.sync_id = ${id}
+      where u.tenant_id = ${tenant} and u.state in ('gathered', 'unrecognised', 'quarantined', 'ignored') and (u.sync_id = ${id}
         or u.id in (select upload_id from sync_files where tenant_id = ${tenant} and sync_id = ${id}))
       for update of u`;
     const states = [sync, ...uploads].map((row) => row['state'] as string);

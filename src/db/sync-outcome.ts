@@ -6,7 +6,7 @@ import type { TenantId } from '../model/tenant.ts';
 import { recordOutcome } from './sync-events.ts';
 import { giveBack } from './sync-release.ts';
 import type { Outcome, Run } from './sync-states.ts';
-import type { reportFiles } from './tables.ts';
+import type { reportFiles, UploadState } from './tables.ts';
 
 /** A held sync that was approved runs again; its report files stay, as what was known then. */
 export async function forgetOutcome(tx: TransactionSql, { tenantId, syncId }: Run): Promise<void> {
@@ -25,9 +25,12 @@ export async function insertSyncFiles(tx: TransactionSql, run: Run, files: reado
       values (${run.tenantId}, ${run.syncId}, ${fileNo}, ${uploadId}, ${dataset}, ${sha256}, ${read}, ${inserted},
         ${updated}, ${unchanged}, ${rejected}, ${skipped}, ${duplicate}, ${settled}, ${reopened},
         ${tx.json(detail as never)})`;
-    if (file.quarantine) await putAside(tx, run.tenantId, uploadId, file.quarantine);
+    const reason = file.quarantine ?? file.ignored;
+    if (reason) await putAside(tx, run.tenantId, uploadId, reason);
   }
 }
+
+const stateOf: Partial<Record<string, UploadState>> = { unrecognised: 'unrecognised', beside_export: 'ignored' };
 
 async function putAside(
   tx: TransactionSql,
@@ -35,7 +38,7 @@ async function putAside(
   uploadId: string,
   reason: NonNullable<SyncFile['quarantine']>,
 ): Promise<void> {
-  const state = reason.code === 'unrecognised' ? 'unrecognised' : 'quarantined';
+  const state = stateOf[reason.code] ?? 'quarantined';
   await tx`
     update uploads set state = ${state}, reason = ${tx.json(reason)}
     where tenant_id = ${tenantId} and id = ${uploadId}`;

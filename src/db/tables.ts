@@ -16,6 +16,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { Inherited } from '../model/arrival.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { VirtualPath } from '../model/path.ts';
@@ -116,7 +117,8 @@ export const mappings = pgTable(
   (t) => [primaryKey({ columns: [t.tenantId, t.dataset, t.version] })],
 );
 
-export type UploadState = 'waiting' | 'gathered' | 'superseded' | 'unrecognised' | 'quarantined' | 'done_file';
+export type UploadState =
+  'waiting' | 'gathered' | 'superseded' | 'unrecognised' | 'quarantined' | 'ignored' | 'done_file';
 
 /** The only hand-over between the doors and the pipeline. */
 export const uploads = pgTable(
@@ -133,10 +135,12 @@ export const uploads = pgTable(
     username: text('username'),
     receivedAt: moment('received_at').notNull().defaultNow(),
     state: text('state').$type<UploadState>().notNull().default('waiting'),
-    /** The catalogue code and its parameters, where the state is quarantined or unrecognised. */
+    /** The catalogue code and its parameters, where the state is quarantined, unrecognised or ignored. */
     reason: jsonb('reason').$type<{ code: string; params: Record<string, string> }>(),
     syncId: bigint('sync_id', { mode: 'number' }),
     purgedAt: moment('purged_at'),
+    /** Where its sender went on from an earlier upload of the name. */
+    inherited: jsonb('inherited').$type<Inherited>(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),

@@ -110,7 +110,7 @@ export async function renameViewRow(
     ), renamed as (
       update uploads set path = ${to}, state = 'waiting', reason = null
       where ${reroute} and tenant_id = ${tenant} and id = (select upload_id from gone)
-        and state in ('waiting', 'unrecognised')
+        and state in ('waiting', 'unrecognised', 'ignored')
       returning id
     )
     select ${advanceNow(sql, tenant)} from renamed`;

@@ -33,13 +33,10 @@ export async function receiveFile(
   const file = await openAt(depot, sender, path, mode, standing);
   const superseded = partials.filter((one) => one.path === path && !one.open && one.id !== file.id);
   try {
-    return await openTransfer(
-      depot,
-      sender,
-      path,
-      file,
-      superseded.map(({ id }) => id),
-    );
+    return await openTransfer(depot, sender, path, file, {
+      superseded: superseded.map(({ id }) => id),
+      copied: standing.kind === 'upload' ? file.size : 0,
+    });
   } catch (error) {
     await file.close();
     throw error;

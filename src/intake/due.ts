@@ -11,8 +11,14 @@ export interface Waiting {
   pulled: boolean;
 }
 
-/** `fec`: écritures and the clients they name. `done`: the file that says "all is there". */
-export type Content = Dataset | 'fec' | 'done' | 'unknown';
+/**
+ * `fec`: écritures and the clients they name. `done`: the file that says "all is there". `ignored`: it lies beside the
+ * export, and is none.
+ */
+export type Content = Dataset | 'fec' | 'done' | 'ignored' | 'unknown';
+
+/** Whether somebody sent it for its rows, whatever became of them. */
+export const isData = ({ content }: { content: Content }): boolean => content !== 'done' && content !== 'ignored';
 
 /** Which uploads make the next sync now; or when to look again; or neither, until something else arrives. */
 export interface Decision {
@@ -40,16 +46,19 @@ function upToDoneFile(waiting: readonly Waiting[]): Waiting[] {
   return waiting.slice(0, waiting.findLastIndex(({ content }) => content === 'done') + 1);
 }
 
-function afterSettling(tenant: Rule, waiting: readonly Waiting[], first: Waiting, now: Date): Decision {
+/** What lies beside an export neither hastens nor delays it. */
+function afterSettling(tenant: Rule, waiting: readonly Waiting[], earliest: Waiting, now: Date): Decision {
   if (missingDatasets(tenant, waiting).length === 0) return { gather: [...waiting] };
-  const last = waiting[waiting.length - 1] ?? first;
+  const data = waiting.filter(isData);
+  const first = data[0] ?? earliest;
+  const last = data.at(-1) ?? waiting.at(-1) ?? first;
   const quiet = last.receivedAt.getTime() + tenant.settleSeconds * 1000;
   const longest = first.receivedAt.getTime() + tenant.settleMaxSeconds * 1000;
   const at = new Date(Math.min(quiet, longest));
   return at <= now ? { gather: [...waiting] } : { gather: [], lookAgainAt: at };
 }
 
-/** The datasets of a complete delivery that these uploads do not hold. */
+/** The datasets of a complete delivery that these uploads do not hold. What holds no data is no delivery. */
 export function missingDatasets(tenant: Pick<Tenant, 'expected'>, present: readonly { content: Content }[]): Dataset[] {
   const held = new Set<Content>(present.map(({ content }) => content));
   if (held.has('fec')) held.add('ecritures').add('clients');
@@ -69,10 +78,12 @@ export function splitDue(
 ): { now: Waiting[]; later: Waiting[]; overtaken: Waiting[] } {
   const split = { now: [] as Waiting[], later: [] as Waiting[], overtaken: [] as Waiting[] };
   const inTurn = ({ content, pulled }: Waiting) =>
-    pulled && content !== 'unknown' && content !== 'done' && (!isSnapshot(content) || takesNewest(content));
+    pulled && content !== 'unknown' && isData({ content }) && (!isSnapshot(content) || takesNewest(content));
   for (const [i, upload] of due.entries()) {
     const rivals = (other: Waiting) =>
-      other.content === upload.content && (other.path === upload.path || (inTurn(other) && inTurn(upload)));
+      other.content === upload.content &&
+      upload.content !== 'ignored' &&
+      (other.path === upload.path || (inTurn(other) && inTurn(upload)));
     if (isSnapshot(upload.content)) split[due.slice(i + 1).some(rivals) ? 'overtaken' : 'now'].push(upload);
     else split[due.slice(0, i).some(rivals) ? 'later' : 'now'].push(upload);
   }

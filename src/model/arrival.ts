@@ -15,6 +15,19 @@ export interface Arrival {
   modified: Date;
   /** Of a pulled file. */
   origin?: Origin;
+  /** Of a file that was not written whole. */
+  inherited?: Inherited;
+}
+
+/**
+ * What a file has of an earlier upload of its name, whose bytes its sender went on from.
+ * `continued`: its first `bytes` bytes, behind which everything that came was added.
+ * `overwritten`: `bytes` bytes here and there, which the sender neither wrote again nor cut off.
+ * `cut`: nothing; `bytes` bytes behind the last that was written were left out.
+ */
+export interface Inherited {
+  how: 'continued' | 'overwritten' | 'cut';
+  bytes: number;
 }
 
 /** Where a pulled file came from: put on record with its upload, so that neither is there without the other. */

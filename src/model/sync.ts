@@ -65,6 +65,8 @@ export interface SyncFile extends Counts {
   companies: readonly string[] | null;
   /** Set where the whole file was put aside: a catalogue code with what it needs to be told. */
   quarantine: { code: string; params: Record<string, string> } | null;
+  /** Set where it lies beside the export and is none, told like a quarantine; reports of before have no such field. */
+  ignored: { code: string; params: Record<string, string> } | null;
 }
 
 /** One row that a sync changed, or would change: what `sync show` and a dry run list. */

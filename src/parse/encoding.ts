@@ -1,9 +1,8 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import type { ErrorCode } from '../errors.ts';
 import type { Encoding, Repair } from '../model/format.ts';
 import type { Warning } from '../model/rejection.ts';
 import { createSample, isMostlyUtf8, isUtf8ByChance, type Letters, type LetterSample, lettersOf } from './letters.ts';
-import { faultOf, isZip, olePackage } from './not-text.ts';
+import { type Fault, faultOf, isZip, olePackage } from './not-text.ts';
 import { createSpoiltText, type Sightings, type SpoiltText } from './spoilt-text.ts';
 import { decodeBytes, isSingleByte, type SingleByteEncoding } from './single-byte.ts';
 import { createTranscoder } from './transcode.ts';
@@ -30,7 +29,7 @@ export type Content =
     }
   /** A zip archive: whether a workbook is inside is for the reader of workbooks to say. */
   | { kind: 'zip' }
-  | { kind: 'refused'; code: ErrorCode };
+  | ({ kind: 'refused' } & Fault);
 export type TextContent = Extract<Content, { kind: 'text' }>;
 
 export interface EncodingSurvey {
@@ -76,14 +75,14 @@ export function createEncodingSurvey(): EncodingSurvey {
     },
     get decided() {
       if (head.length < headBytes || ole.open(head)) return false;
-      const code = faultOf(head, ole.encrypted);
-      return isZip(head) || (code !== undefined && code !== 'not_text');
+      const fault = faultOf(head, ole.held);
+      return isZip(head) || (fault !== undefined && fault.code !== 'not_text');
     },
     result(pin) {
       if (isZip(head)) return { kind: 'zip' };
-      const code = faultOf(head, ole.encrypted);
+      const fault = faultOf(head, ole.held);
       const marked = found();
-      if (code && !(code === 'not_text' && (marked || pin))) return { kind: 'refused', code };
+      if (fault && !(fault.code === 'not_text' && (marked || pin))) return { kind: 'refused', ...fault };
       spoilt.end(fromUtf16 !== undefined || valid.whole || isMostlyUtf8(sample));
       const bom = marked?.bom === true && (pin === undefined || marked.encoding === pin);
       const certain =

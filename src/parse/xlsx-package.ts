@@ -23,6 +23,8 @@ export const defaultLimits: Readonly<XlsxLimits> = {
 /** The parts of an Office package (ECMA-376 part 2): a zip whose names ignore case. */
 export interface Package {
   has(part: string): boolean;
+  /** Of all parts, as the archive writes them. */
+  readonly names: readonly string[];
   /**
    * Inflates one part, counting what really comes out whatever the zip declares, and compares its checksum.
    * @throws xlsx_damaged, xlsx_too_large
@@ -94,6 +96,7 @@ function packageOf(zip: yauzl.ZipFile, entries: Map<string, yauzl.Entry>, limits
 
   return {
     has: (part) => entries.has(part.toLowerCase()),
+    names: [...entries.values()].map(({ fileName }) => fileName),
     read,
     consumed: () => consumed,
     close: () => zip.close(),

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
-import { ArrivageError } from '../errors.ts';
 import { storable } from '../model/storable.ts';
 import type { Package } from './xlsx-package.ts';
 import { readXml, type XmlEvents } from './xlsx-xml.ts';
+import { strangerIn } from './zip-kind.ts';
 
 export interface Sheet {
   name: string;
@@ -24,11 +24,11 @@ interface Relation {
   target: string;
 }
 
-/** @throws xlsx_damaged, not_a_workbook (a zip or an office document of another kind) */
+/** @throws xlsx_damaged; of a zip or an office document of another kind what it is: see `strangerIn` */
 export async function readWorkbook(zip: Package): Promise<Workbook> {
   const named = [...(await relations(zip, '')).values()].find((each) => each.type === 'officeDocument');
   const main = named?.target ?? 'xl/workbook.xml';
-  if (!zip.has(main) || main.endsWith('.bin')) throw new ArrivageError('not_a_workbook');
+  if (!zip.has(main) || main.endsWith('.bin')) throw await strangerIn(zip);
   const related = await relations(zip, main);
   const workbook: Workbook = { sheets: [], dateSystem: 1900, strings: undefined, styles: undefined };
   for (const { type, target } of related.values()) {
@@ -36,7 +36,7 @@ export async function readWorkbook(zip: Package): Promise<Workbook> {
     if (type === 'styles' && zip.has(target)) workbook.styles = target;
   }
   await readXml(main, zip.read(main), workbookReader(workbook, related));
-  if (workbook.sheets.length === 0) throw new ArrivageError('not_a_workbook');
+  if (workbook.sheets.length === 0) throw await strangerIn(zip);
   return workbook;
 }
 

@@ -1,4 +1,5 @@
 import type { Connector, FetchRule, RemoteFile } from '../model/connector.ts';
+import { asksFor } from '../model/beside.ts';
 import { datasets, type Dataset } from '../model/dataset.ts';
 import type { VirtualPath } from '../model/path.ts';
 import { isTemporary } from '../session/virtual-path.ts';
@@ -56,8 +57,8 @@ export function chooseFiles(wish: Wish, listing: readonly RemoteFile[], taken: r
       if (wish.datasets !== null) chosen.missing.push(dataset);
       continue;
     }
-    const matches = meant(rule, listing).toSorted(byAge);
-    const before = meant(rule, taken);
+    const matches = meant(rule, listing.filter(isAskedFor(rule))).toSorted(byAge);
+    const before = meant(rule, taken.filter(isAskedFor(rule)));
     if (matches.length === 0 && !before.some(({ file }) => file.bySync)) chosen.missing.push(dataset);
     for (const { file } of ofRule(rule, wish.force, matches, before)) {
       if (claimed.has(file.name)) continue;
@@ -68,6 +69,12 @@ export function chooseFiles(wish: Wish, listing: readonly RemoteFile[], taken: r
   }
   return chosen;
 }
+
+/** The newest that `ECRITURES*` matches may be the checksum of the export, which is none. */
+const isAskedFor =
+  ({ pattern }: FetchRule) =>
+  ({ name }: RemoteFile): boolean =>
+    asksFor(pattern, name);
 
 /** The dataset of the one rule that means a name; undefined where none does, or several do. */
 export function datasetByRule(name: string, rules: Connector['files']): Dataset | undefined {

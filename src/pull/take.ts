@@ -105,7 +105,7 @@ async function openPartial(spool: Spool, tenant: TenantId, id: string, file: Rem
 
 async function openInto(depot: Depot, sender: Sender, path: VirtualPath, partial: PartialFile): Promise<Inbound> {
   try {
-    return await openTransfer(depot, sender, path, partial, []);
+    return await openTransfer(depot, sender, path, partial, { superseded: [], copied: 0 });
   } catch (error) {
     await partial.close();
     throw error;

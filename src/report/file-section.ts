@@ -26,7 +26,10 @@ export function fileSection(report: Report, file: SyncFile): string[] {
     ...(file.format ? field(labels.format, formatText(words, file.format)) : []),
     ...(file.quarantine ? field(labels.putAside, quarantineText(file.quarantine, language)) : []),
     ...(file.format && !file.quarantine ? readingOf(language, file) : []),
-    ...(file.quarantine ? [] : [...outcomeOf(language, file), ...listed(labels.totals, totalsText(language, file))]),
+    ...(file.ignored ? field(labels.ignored, quarantineText(file.ignored, language)) : []),
+    ...(file.quarantine || file.ignored
+      ? []
+      : [...outcomeOf(language, file), ...listed(labels.totals, totalsText(language, file))]),
     ...remarksOf(language, file),
     ...rejectionsOf(report, file),
   ];
@@ -173,7 +176,7 @@ export function columnName(file: SyncFile | undefined, column: string): string {
   return file?.columns[column] ?? column;
 }
 
-/** Why a whole file was put aside. */
+/** Why a whole file was put aside or ignored. */
 export function quarantineText({ code, params }: NonNullable<SyncFile['quarantine']>, language: Language): string {
   return catalogueText(code, language, params, code);
 }

@@ -28,7 +28,8 @@ export function headline(report: Report): string {
     case 'failed':
       return fill(words.failed, { why: failure(report) });
     case 'unchanged':
-      return report.files.length === 0 ? words.noFiles : words.unchanged;
+      if (report.files.length === 0) return words.noFiles;
+      return report.files.every((file) => file.ignored) ? words.onlyIgnored : words.unchanged;
     case 'discarded':
       return words.discarded;
     case 'queued':
@@ -95,5 +96,6 @@ function failure({ error, tenant: { language } }: Report): string {
   return error ? catalogueText(error.code, language, error.params ?? {}, error.message) : '—';
 }
 
-/** `écritures`; and what stands for a file that nothing recognised. */
-export const datasetName = (words: Phrases, file: SyncFile): string => words.datasets[file.dataset ?? 'unknown'];
+/** `écritures`; and what stands for a file that nothing recognised, or that is no export. */
+export const datasetName = (words: Phrases, file: SyncFile): string =>
+  words.datasets[file.ignored ? 'ignored' : (file.dataset ?? 'unknown')];

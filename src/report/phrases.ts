@@ -6,7 +6,7 @@ import type { Language } from '../model/tenant.ts';
 /** The fixed words of a report. `{name}` is filled in; what depends on a count lists both forms. */
 export interface Phrases {
   title: string;
-  datasets: Record<Dataset | 'unknown', string>;
+  datasets: Record<Dataset | 'unknown' | 'ignored', string>;
   applied: string;
   allAside: string;
   dryRun: string;
@@ -14,6 +14,7 @@ export interface Phrases {
   dryRunHeld: string;
   unchanged: string;
   noFiles: string;
+  onlyIgnored: string;
   reverted: string;
   revertedBy: string;
   held: string;
@@ -37,6 +38,7 @@ export interface Phrases {
     | 'remarks'
     | 'doubts'
     | 'putAside'
+    | 'ignored'
     | 'rejections',
     string
   >;
@@ -120,13 +122,20 @@ export interface Phrases {
 
 const fr: Phrases = {
   title: 'Compte rendu de la synchronisation n° {id}',
-  datasets: { clients: 'clients', contacts: 'contacts', ecritures: 'écritures', unknown: 'contenu non reconnu' },
+  datasets: {
+    clients: 'clients',
+    contacts: 'contacts',
+    ecritures: 'écritures',
+    unknown: 'contenu non reconnu',
+    ignored: 'hors export',
+  },
   applied: 'Importation effectuée : {counts}.',
   allAside: 'Aucune donnée importée : {files}.',
   dryRun: 'Essai à blanc, rien n’est enregistré. Une importation réelle donnerait : {counts}.',
   dryRunHeld: 'Elle serait suspendue : {reasons}.',
   unchanged: 'Rien à importer : ces données ont déjà été importées à l’identique.',
   noFiles: 'Rien à importer : aucun nouveau fichier.',
+  onlyIgnored: 'Rien à importer : aucun des fichiers reçus n’est un export.',
   reverted: 'Synchronisation n° {sync} annulée : {counts}.',
   revertedBy: 'Annulée depuis par la synchronisation n° {sync}.',
   held: 'Importation suspendue, rien n’est enregistré : {reasons}.',
@@ -154,6 +163,7 @@ const fr: Phrases = {
     remarks: 'Remarques',
     doubts: 'À relire',
     putAside: 'Mis de côté',
+    ignored: 'Ignoré',
     rejections: 'Rejets',
   },
   csv: '{kind}, {encoding}, séparateur {delimiter}{quoting}, fins de ligne {lineEnds}, {header}',
@@ -246,13 +256,20 @@ const fr: Phrases = {
 
 const en: Phrases = {
   title: 'Report of sync no. {id}',
-  datasets: { clients: 'clients', contacts: 'contacts', ecritures: 'entries', unknown: 'content not recognised' },
+  datasets: {
+    clients: 'clients',
+    contacts: 'contacts',
+    ecritures: 'entries',
+    unknown: 'content not recognised',
+    ignored: 'no export',
+  },
   applied: 'Import done: {counts}.',
   allAside: 'No data imported: {files}.',
   dryRun: 'Dry run, nothing is stored. A real import would give: {counts}.',
   dryRunHeld: 'It would be put on hold: {reasons}.',
   unchanged: 'Nothing to import: the same data was imported before.',
   noFiles: 'Nothing to import: no new file.',
+  onlyIgnored: 'Nothing to import: no file that came is an export.',
   reverted: 'Sync no. {sync} undone: {counts}.',
   revertedBy: 'Undone since by sync no. {sync}.',
   held: 'Import on hold, nothing is stored: {reasons}.',
@@ -280,6 +297,7 @@ const en: Phrases = {
     remarks: 'Remarks',
     doubts: 'To check',
     putAside: 'Put aside',
+    ignored: 'Ignored',
     rejections: 'Rejections',
   },
   csv: '{kind}, {encoding}, delimiter {delimiter}{quoting}, line ends {lineEnds}, {header}',

@@ -1,7 +1,7 @@
 import { fill } from '../errors.ts';
 import type { Report } from '../model/report.ts';
 import type { SyncFile } from '../model/sync.ts';
-import { fileSection } from './file-section.ts';
+import { fileSection, quarantineText } from './file-section.ts';
 import { datasetName, headline } from './headline.ts';
 import { nextSteps } from './next-steps.ts';
 import { phrases } from './phrases.ts';
@@ -42,7 +42,10 @@ export function summaryText(report: Report, options: SummaryOptions = {}): strin
 }
 
 function otherFile(report: Report, file: SyncFile): string {
-  return `${file.name} (${datasetName(phrases[report.tenant.language], file)})`;
+  const { language } = report.tenant;
+  const words = phrases[language];
+  const why = file.ignored ? `${words.colon}${quarantineText(file.ignored, language)}` : '';
+  return `${file.name} (${datasetName(words, file)})${why}`;
 }
 
 /** The stages in their order; the steps within one are for the machine-readable form. */

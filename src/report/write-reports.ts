@@ -37,12 +37,19 @@ export async function writeReports(
     row.size = (await spool.putReport(tenant.id, row.id, content)).size;
   };
   try {
-    for (const uploadId of new Set(files.map((file) => file.uploadId))) await writeUpload(source, uploadId, names, put);
+    for (const uploadId of new Set(told(files).map((file) => file.uploadId)))
+      await writeUpload(source, uploadId, names, put);
   } catch (error) {
     await Promise.allSettled(rows.map((row) => spool.removeReport(tenant.id, row.id)));
     throw error;
   }
   return rows;
+}
+
+/** What lies beside an export is named in the export's report, and has one of its own only where nothing else came. */
+function told(files: Report['files']): Report['files'] {
+  const exports = files.filter((file) => !file.ignored);
+  return exports.length > 0 ? exports : files;
 }
 
 async function writeUpload(

@@ -113,7 +113,10 @@ function gatherDeps(
   const { mappings } = naming;
   const isSnapshot = (content: Content) =>
     content === 'fec' ||
-    (content !== 'done' && content !== 'unknown' && modeOf(mappingOf(mappings, content)) === 'snapshot');
+    (content !== 'done' &&
+      content !== 'ignored' &&
+      content !== 'unknown' &&
+      modeOf(mappingOf(mappings, content)) === 'snapshot');
   const contentOf = async (upload: UploadFacts) => (await identify(reader, tenant.id, upload, naming)).content;
   return { database, now, contentOf, isSnapshot, connector };
 }
@@ -195,12 +198,13 @@ async function plannedUploads(
     .where(and(eq(uploads.tenantId, tenant.id), eq(uploads.syncId, row.id), eq(uploads.state, 'gathered')))
     .orderBy(asc(uploads.receivedAt), asc(uploads.id));
   const planned: PlannedUpload[] = [];
-  for (const { id, path, size, sha256, door } of rows)
+  for (const { id, path, size, sha256, door, inherited } of rows)
     planned.push({
       id,
       name: baseName(path),
       size,
       sha256,
+      inherited,
       ...(await identify(reader, tenant.id, { id, path, size, door }, naming)),
       fixed: (door === 'pull' && ruleFor(baseName(path), naming.rules)?.scope) || null,
     });

@@ -4,7 +4,7 @@ import { takeLatestAgain, takeUploads } from '../db/sync-intake.ts';
 import { createSync, type Run, type SyncRow } from '../db/sync-states.ts';
 import { uploads } from '../db/tables.ts';
 import { matchesName } from '../intake/by-name.ts';
-import { missingDatasets, splitDue, whatIsDue, type Content, type Waiting } from '../intake/due.ts';
+import { isData, missingDatasets, splitDue, whatIsDue, type Content, type Waiting } from '../intake/due.ts';
 import type { Connector } from '../model/connector.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { Tenant } from '../model/tenant.ts';
@@ -47,7 +47,7 @@ export async function gather(deps: GatherDeps, tenant: Tenant, hurry: boolean): 
     cause: hurry ? 'request' : tenant.trigger,
     dryRun: tenant.state === 'validation',
     force: false,
-    missing: tenant.trigger === 'each' ? [] : missingDatasets(tenant, data),
+    missing: tenant.trigger === 'each' || !data.some(isData) ? [] : missingDatasets(tenant, data),
     uploadIds: ids(data),
     doneFiles: ids(parts.now.filter(({ content }) => content === 'done')),
     overtaken: ids(parts.overtaken),
@@ -65,7 +65,7 @@ export async function gatherFor(deps: GatherDeps, tenant: Tenant, row: SyncRow, 
   const wanted = waiting.filter(({ content }) => isWanted(content, row.datasets));
   const parts = split(deps, inOrder([...fetched, ...wanted]));
   const data = parts.now.filter(({ content }) => content !== 'done');
-  const again = data.length === 0 && row.force && !row.fetch;
+  const again = !data.some(isData) && row.force && !row.fetch;
   if (again) await takeLatestAgain(deps.database.sql, run, row.datasets);
   const missing = missingOf(deps, tenant, row, data);
   await takeUploads(deps.database.sql, run, {
@@ -82,7 +82,10 @@ export async function gatherFor(deps: GatherDeps, tenant: Tenant, row: SyncRow, 
 function split({ isSnapshot, connector }: GatherDeps, due: readonly Waiting[]) {
   const files = due.some(({ pulled }) => pulled) ? (connector?.files ?? {}) : {};
   const takesNewest = (content: Content) =>
-    content !== 'unknown' && content !== 'done' && files[content === 'fec' ? 'ecritures' : content]?.take !== 'all';
+    content !== 'unknown' &&
+    content !== 'done' &&
+    content !== 'ignored' &&
+    files[content === 'fec' ? 'ecritures' : content]?.take !== 'all';
   return splitDue(due, isSnapshot, takesNewest);
 }
 
@@ -98,10 +101,10 @@ function isWanted(content: Content, datasets: readonly Dataset[] | null): boolea
 function missingOf({ connector }: GatherDeps, tenant: Tenant, row: SyncRow, data: readonly Waiting[]): Dataset[] {
   if (row.fetch) {
     // Where files are taken from their place, none is there until the next delivery.
-    const isTidied = data.length === 0 && connector !== undefined && connector.afterReading.kind !== 'leave';
+    const isTidied = !data.some(isData) && connector !== undefined && connector.afterReading.kind !== 'leave';
     return isTidied ? [] : missingDatasets({ ...tenant, expected: row.missing }, data);
   }
-  if (data.length === 0 || tenant.trigger === 'each' || row.cause === 'rest') return [];
+  if (!data.some(isData) || tenant.trigger === 'each' || row.cause === 'rest') return [];
   return missingDatasets({ ...tenant, expected: row.datasets ?? tenant.expected }, data);
 }
 

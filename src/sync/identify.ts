@@ -1,4 +1,6 @@
 import { ArrivageError } from '../errors.ts';
+import { datasetByMapping, liesBeside } from '../intake/by-name.ts';
+import { besideByName } from '../model/beside.ts';
 import type { Connector } from '../model/connector.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { VersionedMapping } from '../model/mapping.ts';
@@ -57,6 +59,8 @@ export function createIdentifier(spool: Spool): Identify {
     mappings: VersionedMapping[],
     rule: Dataset | undefined,
   ): Promise<Identity> {
+    const beside = (rule ?? datasetByMapping(baseName(upload.path), mappings)) ? undefined : besideByName(upload.path);
+    if (beside) return ignored(beside);
     const file = { path: spool.committedPath(tenant, upload.id), name: baseName(upload.path), size: upload.size };
     try {
       const task = { kind: 'identify', file, mappings, ...(rule && { rule }) } as const;
@@ -66,11 +70,19 @@ export function createIdentifier(spool: Spool): Identify {
         progress: () => undefined,
       });
       if (content !== 'unknown') return { content, quarantine: null };
+      if (liesBeside(file.name, 'unrecognised')) return ignored('log or note');
       const seen = header.filter((cell) => cell.trim() !== '').join(', ') || '—';
       return { content, quarantine: reasonOf(new ArrivageError('unrecognised', { seen: seen.slice(0, 500) })) };
     } catch (error) {
       if (!isFilesFault(error)) throw error;
-      return { content: 'unknown', quarantine: reasonOf(error) };
+      if (rule || datasetByMapping(file.name, mappings) || !liesBeside(file.name, error.code))
+        return { content: 'unknown', quarantine: reasonOf(error) };
+      return ignored(error.code === 'empty_file' ? 'end-of-transfer marker' : String(error.params['why']));
     }
   }
 }
+
+const ignored = (why: string): Identity => ({
+  content: 'ignored',
+  quarantine: reasonOf(new ArrivageError('beside_export', { why })),
+});

@@ -34,7 +34,7 @@ export async function openSource(
     if (!whole || survey.decided) break;
   }
   const content = survey.result(pins.encoding);
-  if (content.kind === 'refused') throw new ArrivageError(content.code);
+  if (content.kind === 'refused') throw new ArrivageError(content.code, content.params);
   if (content.kind === 'zip') return { kind: 'zip' };
   const { format, remarks, placed } = sniffCsv(head, content, judge, pins);
   return { kind: 'text', format, remarks: [...remarks, ...(await withLines(path, format, placed))] };

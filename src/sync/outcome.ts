@@ -17,6 +17,7 @@ type ReadFate = Extract<FileFate, { kind: 'read' }>;
 export type FileFate =
   | { kind: 'read'; file: PlannedFile; format: Format; result: ReadResult; clients: number | null }
   | { kind: 'same'; file: PlannedFile; last: Pick<Applied, 'scope' | 'companies'> }
+  | { kind: 'ignored'; file: PlannedFile; reason: { code: string; params: Record<string, string> } }
   | { kind: 'aside'; file: PlannedFile; reason: { code: string; params: Record<string, string> } };
 
 export interface Facts {
@@ -28,7 +29,9 @@ export interface Facts {
 /** Pure: the state in which a sync ends. */
 export function stateOf({ fates, dryRun, guard }: Facts): Exclude<SyncState, 'queued' | 'running' | 'discarded'> {
   if (!fates.some(({ kind }) => kind === 'read'))
-    return fates.length === 0 || fates.some(({ kind }) => kind === 'same') ? 'unchanged' : 'failed';
+    return fates.every(({ kind }) => kind === 'ignored') || fates.some(({ kind }) => kind === 'same')
+      ? 'unchanged'
+      : 'failed';
   if (dryRun) return 'dry_run';
   return guard.length > 0 ? 'held' : 'applied';
 }
@@ -69,7 +72,8 @@ export function syncFiles(fates: readonly FileFate[], loaded: LoadOutcome | unde
     const { result, clients } = fate;
     const dataset = fate.file.dataset ?? 'ecritures';
     const { scope } = spokenIn(fates, dataset);
-    const entries = { ...fileOf(fate, loaded, lateOf, dataset, result, result.warnings), scope };
+    const warnings = [...remarksOn(fate.file), ...result.warnings];
+    const entries = { ...fileOf(fate, loaded, lateOf, dataset, result, warnings), scope };
     if (clients === null) return [entries];
     const named = { ...noCounts, read: clients };
     return [entries, { ...fileOf(fate, loaded, lateOf, 'clients', named, []), scope: null }];
@@ -77,18 +81,30 @@ export function syncFiles(fates: readonly FileFate[], loaded: LoadOutcome | unde
 }
 
 function unread(fate: Exclude<FileFate, { kind: 'read' }>): SyncFile {
+  const warnings = remarksOn(fate.file);
   return {
     ...headOf(fate.file),
     ...noCounts,
     format: null,
     columns: {},
-    warnings: [],
+    warnings,
+    doubts: doubtsAmong(warnings),
     dependsOnClients: false,
     sameAsBefore: fate.kind === 'same',
     scope: fate.kind === 'same' ? fate.last.scope : null,
     companies: fate.kind === 'same' ? fate.last.companies : [],
     quarantine: fate.kind === 'aside' ? fate.reason : null,
+    ignored: fate.kind === 'ignored' ? fate.reason : null,
   };
+}
+
+const inheritedAs = { continued: 'continued_upload', overwritten: 'overwritten_upload', cut: 'cut_upload' } as const;
+
+/** What is to be said of how a file came, whatever it holds. */
+function remarksOn({ upload: { inherited } }: PlannedFile): Warning[] {
+  if (!inherited) return [];
+  const examples = [{ line: 0, value: String(inherited.bytes) }];
+  return [{ code: inheritedAs[inherited.how], column: null, count: 1, examples }];
 }
 
 function headOf({ fileNo, upload, dataset, mode, mapping, fixed }: PlannedFile) {
@@ -133,6 +149,7 @@ function fileOf(
     sameAsBefore: false,
     companies: result.companies,
     quarantine: null,
+    ignored: null,
   };
 }
 

@@ -154,7 +154,8 @@ async function stageOne(
   file: PlannedFile,
   same: ReadonlyMap<Dataset, Applied>,
 ): Promise<FileFate & { stages: Stages }> {
-  if (file.upload.quarantine) return { kind: 'aside', file, reason: file.upload.quarantine, stages };
+  const { quarantine, content } = file.upload;
+  if (quarantine) return { kind: content === 'ignored' ? 'ignored' : 'aside', file, reason: quarantine, stages };
   const last = file.dataset && same.get(file.dataset);
   if (last) return { kind: 'same', file, last, stages };
   try {

@@ -1,6 +1,7 @@
 import type { Applied } from '../db/sync-outcome.ts';
 import { matchesName } from '../intake/by-name.ts';
 import type { Content } from '../intake/due.ts';
+import type { Inherited } from '../model/arrival.ts';
 import { defaultMode, datasets, type Dataset, type LoadMode } from '../model/dataset.ts';
 import type { Mapping, VersionedMapping } from '../model/mapping.ts';
 import { companiesMeet, companiesOf, type FixedScope } from '../model/scope.ts';
@@ -11,8 +12,9 @@ export interface PlannedUpload {
   name: string;
   size: number;
   sha256: string;
+  inherited: Inherited | null;
   content: Exclude<Content, 'done'>;
-  /** Why it cannot be read at all, as far as is known before reading it. */
+  /** Why it cannot be read at all, as far as is known before reading it, or need not be. */
   quarantine: { code: string; params: Record<string, string> } | null;
   /** What the connector fixes for what it fetched. */
   fixed: FixedScope | null;
@@ -50,7 +52,7 @@ function fixedFor({ scopes = [] }: Mapping, name: string): FixedScope | undefine
 export const undated = (name: string): string => name.toLowerCase().replace(/\d+/g, '#');
 
 const datasetOf = (content: PlannedUpload['content']): Dataset | null =>
-  content === 'unknown' ? null : content === 'fec' ? 'ecritures' : content;
+  content === 'unknown' || content === 'ignored' ? null : content === 'fec' ? 'ecritures' : content;
 
 export function mappingOf(mappings: readonly VersionedMapping[], dataset: Dataset): VersionedMapping {
   return mappings.find((mapping) => mapping.dataset === dataset) ?? { dataset, version: 0 };

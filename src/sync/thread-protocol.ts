@@ -74,7 +74,7 @@ interface LineFindings {
 export type Stream = 'rows' | 'clients' | 'rejections' | 'spared' | 'raws' | 'removed' | 'rest';
 
 export interface Identified {
-  content: Exclude<Content, 'done'>;
+  content: Exclude<Content, 'done' | 'ignored'>;
   /** What stands where a header would be: for the message about a file that nothing recognises. */
   header: string[];
 }

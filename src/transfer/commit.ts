@@ -30,7 +30,7 @@ export async function commitArrival(depot: Depot, arrival: Arrival): Promise<voi
     throw new ArrivageError('database_unavailable', {}, outcome.error);
   }
   tidyNote(depot, arrival);
-  const { modified: _, origin: __, ...fact } = arrival;
+  const { modified: _, origin: __, inherited: ___, ...fact } = arrival;
   depot.events.emit('upload.committed', fact);
 }
 

@@ -21,6 +21,15 @@ export function openCoverage(written: number) {
       ranges = merge(ranges, start, end);
       if (ranges.length > MOST_RANGES) throw new ArrivageError('bad_request', { why: 'too many scattered writes' });
     },
+    /** Where the bytes end, if they are one stretch from byte 0 on. */
+    get stretch(): number | undefined {
+      const [first] = ranges;
+      return ranges.length === 1 && first?.[0] === 0 ? first[1] : undefined;
+    },
+    /** How many of the bytes before `limit` were written. */
+    within(limit: number): number {
+      return ranges.reduce((sum, [start, end]) => sum + Math.max(0, Math.min(end, limit) - start), 0);
+    },
     cut(size: number): void {
       ranges = ranges.filter(([start]) => start < size).map(([start, end]) => [start, Math.min(end, size)]);
     },

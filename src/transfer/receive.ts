@@ -1,5 +1,6 @@
 import { ArrivageError, type ErrorCode } from '../errors.ts';
 import type { Inbound } from '../files/view.ts';
+import type { Inherited } from '../model/arrival.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Door } from '../model/tenant.ts';
 import { isTemporary } from '../session/virtual-path.ts';
@@ -14,21 +15,30 @@ const HOPELESS: ReadonlySet<unknown> = new Set<ErrorCode>(['file_too_large', 'qu
 /** Doors whose senders go on where a cut transfer ended; the others begin anew. */
 const RESUMING: ReadonlySet<Door> = new Set<Door>(['sftp', 'ftp', 'pull']);
 
-/**
- * A transfer into `file`, whose present bytes count as received.
- * @param superseded ids of older partials of the name, which the commit removes
- */
+export interface Before {
+  /** Ids of older partials of the name, which the commit removes. */
+  superseded: readonly string[];
+  /** How many of the present bytes are a copy of an upload's. */
+  copied: number;
+}
+
+/** A transfer into `file`, whose present bytes count as received. */
 export async function openTransfer(
   depot: Depot,
   sender: Sender,
   path: VirtualPath,
   file: PartialFile,
-  superseded: readonly string[],
+  { superseded, copied }: Before,
 ): Promise<Inbound> {
   const { spool, log } = depot;
   const tenant = sender.tenant.id;
   const allowance = await openAllowance(spool, sender.tenant, file);
-  const coverage = openCoverage(file.size);
+  const present = file.size;
+  const coverage = openCoverage(present);
+  /** What this transfer wrote itself; asked only where something was there before. */
+  const written = openCoverage(0);
+  let isSized = false;
+  let left = 0;
   let end = file.size;
   let modified: Date | undefined;
   let failure: unknown;
@@ -39,6 +49,7 @@ export async function openTransfer(
     const reached = position + chunk.length;
     const free = allowance.mayReach(reached);
     coverage.add(position, reached);
+    if (present > 0) written.add(position, reached);
     end = Math.max(end, reached);
     if (!free) await allowance.reach(reached);
     await file.write(chunk, position);
@@ -56,11 +67,33 @@ export async function openTransfer(
 
   /** The file is closed after it: nobody can resume what is being committed. */
   async function finish(): Promise<void> {
+    await cutRest();
     await orFail(file.sync());
     if (failure) throw failure instanceof Error ? failure : new Error('a write failed', { cause: failure });
     if (!coverage.isWhole(file.size)) throw new ArrivageError('transfer_incomplete');
     if (isTemporary(path)) await park();
     else await arrive();
+  }
+
+  /**
+   * A client that opens a longer file without cutting it, and writes a whole one from byte 0 on without looking at what
+   * is there, means this file, not a mixture. One that has set the size itself means that.
+   */
+  async function cutRest(): Promise<void> {
+    const last = written.stretch;
+    if (failure || isSized || last === undefined || last >= file.size) return;
+    left = file.size - last;
+    await orFail(file.truncate(last));
+    coverage.cut(last);
+    end = last;
+  }
+
+  function inherited(): Inherited | undefined {
+    const earlier = Math.min(copied, file.size);
+    if (copied > 0 && left > 0) return { how: 'cut', bytes: left };
+    const kept = earlier - written.within(earlier);
+    if (kept === 0) return undefined;
+    return { how: kept === earlier ? 'continued' : 'overwritten', bytes: kept };
   }
 
   /** Whole, but still under a temporary name: durable, and no upload until it is renamed. */
@@ -76,7 +109,9 @@ export async function openTransfer(
     const { size, id } = file;
     if (await pulled?.isKnown(sha256)) return spool.removePartial(tenant, id);
     const fact = { tenant, id, path, size, sha256, door, username, modified: modified ?? new Date(depot.now()) };
-    await commitArrival(depot, { ...fact, ...(pulled && { origin: pulled.origin }) });
+    const earlier = inherited();
+    const known = { ...(pulled && { origin: pulled.origin }), ...(earlier && { inherited: earlier }) };
+    await commitArrival(depot, { ...fact, ...known });
     removeSuperseded(depot, tenant, superseded);
   }
 
@@ -121,6 +156,9 @@ export async function openTransfer(
       if (!allowance.mayReach(size)) await allowance.reach(size);
       await orFail(file.truncate(size));
       coverage.cut(size);
+      written.cut(size);
+      copied = Math.min(copied, size);
+      isSized = true;
       end = size;
     },
     setModified(time) {

@@ -21,6 +21,23 @@ const doubt = (kind: FindingKind, fr: string, en: string): FindingEntry => ({ ki
  * there. Of `either`: a required column refuses the record; elsewhere the cell is left out and the record is kept.
  */
 export const findings = {
+  // how a file came
+  continued_upload: doubt(
+    'warning',
+    'Ce fichier prolonge un envoi précédent du même nom : ses {value} premiers octets sont ceux de cet envoi.',
+    'This file continues an earlier one of the same name: its first {value} bytes are of that one.',
+  ),
+  overwritten_upload: doubt(
+    'warning',
+    'Ce fichier a été écrit par-dessus un envoi précédent du même nom sans que celui-ci soit vidé : {value} octets de cet envoi y restent.',
+    'This file was written over an earlier one of the same name without cutting it: {value} bytes of that one remain.',
+  ),
+  cut_upload: entry(
+    'warning',
+    'Ce fichier a été écrit par-dessus un envoi plus long du même nom sans que celui-ci soit vidé : il s’arrête au dernier octet reçu, et {value} octets de l’ancien envoi sont laissés.',
+    'This file was written over a longer one of the same name without cutting it: it ends at the last byte that came, and {value} bytes of the earlier one are left out.',
+  ),
+
   // the shape of records
   record_too_long: entry(
     'rejection',

@@ -1236,6 +1236,15 @@ export interface components {
             entryTypes?: {
                 [key: string]: "invoice" | "credit_note" | "payment" | "draft" | "misc";
             };
+            scopes?: {
+                files?: string[];
+                company?: string;
+                journal?: string;
+                /** Format: date */
+                from?: string;
+                /** @enum {boolean} */
+                whole?: true;
+            }[];
             /** @enum {string} */
             dataset: "clients" | "contacts" | "ecritures";
             /** @description Grows with each change; 0: nothing was ever set. */
@@ -1266,6 +1275,15 @@ export interface components {
             entryTypes?: {
                 [key: string]: "invoice" | "credit_note" | "payment" | "draft" | "misc";
             };
+            scopes?: {
+                files?: string[];
+                company?: string;
+                journal?: string;
+                /** Format: date */
+                from?: string;
+                /** @enum {boolean} */
+                whole?: true;
+            }[];
         };
         MappingProposal: {
             /** @enum {string} */
@@ -1317,16 +1335,40 @@ export interface components {
                     pattern: string;
                     /** @enum {string} */
                     take: "newest" | "all";
+                    scope?: {
+                        company?: string;
+                        journal?: string;
+                        /** Format: date */
+                        from?: string;
+                        /** @enum {boolean} */
+                        whole?: true;
+                    };
                 };
                 contacts?: {
                     pattern: string;
                     /** @enum {string} */
                     take: "newest" | "all";
+                    scope?: {
+                        company?: string;
+                        journal?: string;
+                        /** Format: date */
+                        from?: string;
+                        /** @enum {boolean} */
+                        whole?: true;
+                    };
                 };
                 ecritures?: {
                     pattern: string;
                     /** @enum {string} */
                     take: "newest" | "all";
+                    scope?: {
+                        company?: string;
+                        journal?: string;
+                        /** Format: date */
+                        from?: string;
+                        /** @enum {boolean} */
+                        whole?: true;
+                    };
                 };
             };
             afterReading: {
@@ -1363,6 +1405,14 @@ export interface components {
                      * @enum {string}
                      */
                     take: "newest" | "all";
+                    scope?: {
+                        company?: string;
+                        journal?: string;
+                        /** Format: date */
+                        from?: string;
+                        /** @enum {boolean} */
+                        whole?: true;
+                    };
                 };
                 contacts?: {
                     pattern: string;
@@ -1371,6 +1421,14 @@ export interface components {
                      * @enum {string}
                      */
                     take: "newest" | "all";
+                    scope?: {
+                        company?: string;
+                        journal?: string;
+                        /** Format: date */
+                        from?: string;
+                        /** @enum {boolean} */
+                        whole?: true;
+                    };
                 };
                 ecritures?: {
                     pattern: string;
@@ -1379,6 +1437,14 @@ export interface components {
                      * @enum {string}
                      */
                     take: "newest" | "all";
+                    scope?: {
+                        company?: string;
+                        journal?: string;
+                        /** Format: date */
+                        from?: string;
+                        /** @enum {boolean} */
+                        whole?: true;
+                    };
                 };
             };
             /**
@@ -1764,17 +1830,23 @@ export interface components {
             /** Format: date-time */
             receivedAt: string;
             /**
-             * @description `waiting` for a sync, or taken by one (`gathered`, `done_file`); `superseded`: a later file of its name came first; `unrecognised`, `quarantined`: put aside.
+             * @description `waiting` for a sync, or taken by one (`gathered`, `done_file`); `superseded`: a later file of its name came first; `unrecognised`, `quarantined`: put aside; `ignored`: it lies beside the export and is none.
              * @enum {string}
              */
-            state: "waiting" | "gathered" | "superseded" | "unrecognised" | "quarantined" | "done_file";
-            /** @description Why it was put aside. */
+            state: "waiting" | "gathered" | "superseded" | "unrecognised" | "quarantined" | "ignored" | "done_file";
+            /** @description Why it was put aside or ignored. */
             reason: {
                 code: string;
                 message: string;
             } | null;
             /** @description The sync that took it. */
             syncId: number | null;
+            /** @description Of a file whose sender went on from an earlier upload of its name. `continued`: its first `bytes` bytes are of that one; `overwritten`: so many of them remain in it; `cut`: so many were left out behind its last byte. */
+            inherited: {
+                /** @enum {string} */
+                how: "continued" | "overwritten" | "cut";
+                bytes: number;
+            } | null;
             /**
              * Format: date-time
              * @description Since when its bytes are gone.
@@ -1874,6 +1946,7 @@ export interface components {
             reopened: number;
             sameAsBefore: boolean;
             totals: components["schemas"]["Totals"];
+            scope: components["schemas"]["Scope"];
             warnings: {
                 code: string;
                 column: string | null;
@@ -1887,6 +1960,11 @@ export interface components {
                 }[];
             }[];
             quarantine: {
+                code: string;
+                message: string;
+            } | null;
+            /** @description It lies beside the export and is none. */
+            ignored: {
                 code: string;
                 message: string;
             } | null;
@@ -1954,6 +2032,24 @@ export interface components {
             } | null;
             /** @description The line of the file’s own total, where it agrees. */
             confirmed: number | null;
+        } | null;
+        /** @description Of which stored rows the silence of this snapshot speaks. */
+        Scope: {
+            /**
+             * @description In words.
+             * @example company Nord
+             */
+            text: string;
+            parts: {
+                /** @description Null: any. */
+                companies: string[] | null;
+                journal: string | null;
+                /**
+                 * Format: date
+                 * @description Entries dated before are outside.
+                 */
+                from: string | null;
+            }[];
         } | null;
         SyncRequest: {
             /** @description Everything up to the merge, then back. */
@@ -3930,7 +4026,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page begins: `next` of the page before. Opaque. */
                 cursor?: string;
-                state?: "waiting" | "gathered" | "superseded" | "unrecognised" | "quarantined" | "done_file";
+                state?: "waiting" | "gathered" | "superseded" | "unrecognised" | "quarantined" | "ignored" | "done_file";
             };
             header?: never;
             path: {

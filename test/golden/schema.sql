@@ -453,6 +453,7 @@ table uploads (
   reason jsonb,
   sync_id bigint,
   purged_at timestamp with time zone,
+  inherited jsonb,
   constraint uploads_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint uploads_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );

@@ -67,7 +67,7 @@ it('tells each file that was put aside, then the failure of a sync of which noth
     type: 'upload.quarantined',
     data: {
       upload: { id, name: 'photo.csv', size: 19, door: 'import', receivedAt: '2026-11-24T12:00:00.001Z' },
-      reason: { code: 'not_text', en: 'This file is no CSV, no FEC and no Excel workbook.' },
+      reason: { code: 'no_table', fr: expect.stringContaining('(image)') as string },
       links: { content: `/v1/tenants/acme/uploads/${id}/content` },
     },
   });

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { FormatPins } from '../../src/model/format.ts';
+import { fecSamples, unpackFec } from '../support/fec-samples.ts';
 import { cellsOf, fixture, readFile } from './reading.ts';
 
 const open = (name: string, pins: FormatPins = {}) => readFile(fixture(name), pins);
@@ -225,8 +225,8 @@ describe('a file that is no table is named for what it is', () => {
     ['html.xls', 'html_file'],
     ['legacy.xls', 'legacy_xls'],
     ['protected.xlsx', 'password_protected'],
-    ['export.pdf', 'not_text'],
-    ['compressed.csv', 'not_text'],
+    ['export.pdf', 'no_table'],
+    ['compressed.csv', 'archive_file'],
     ['binary.csv', 'not_text'],
     ['zip.xlsx', 'zip'],
   ])('%s: %s', (name, code) => expect(() => open(name)).toThrow(code));
@@ -247,17 +247,13 @@ describe('an FEC needs no mapping', () => {
     expect(file.records.every(({ cells }) => cells.length === 18)).toBe(true);
   });
 
-  const samples = new URL('../../../shared/samples/', import.meta.url);
-  it.skipIf(!existsSync(samples)).each(['0000000001FEC20220831.txt', '123456789FEC20500930.txt'])(
-    '%s, whole: as many lines and customers’ lines as awk counts',
-    (name) => {
-      const path = new URL(name, samples);
-      const awk = (program: string) => Number(execFileSync('awk', ['-F\t', program, path.pathname]).toString());
-      const file = readFile(path);
-      expect(file.format.kind).toBe('fec');
-      expect(file.summary).toMatchObject({ records: awk('END { print NR - 1 }'), defects: 0 });
-      const customers = file.records.filter(({ cells }) => cells[4]?.startsWith('411'));
-      expect(customers).toHaveLength(awk('$5 ~ /^411/ { n++ } END { print n }'));
-    },
-  );
+  it.each(fecSamples)('%s, whole: as many lines and customers’ lines as awk counts', async (name) => {
+    const path = await unpackFec(name);
+    const awk = (program: string) => Number(execFileSync('awk', ['-F\t', program, path]).toString());
+    const file = readFile(path);
+    expect(file.format.kind).toBe('fec');
+    expect(file.summary).toMatchObject({ records: awk('END { print NR - 1 }'), defects: 0 });
+    const customers = file.records.filter(({ cells }) => cells[4]?.startsWith('411'));
+    expect(customers).toHaveLength(awk('$5 ~ /^411/ { n++ } END { print n }'));
+  });
 });

@@ -419,11 +419,16 @@ describe('hostile and broken files get a clear error, fast', () => {
     await within(await book({ sheets: { A: header }, parts: { 'xl/worksheets/sheet1.xml': xml } }), 'xlsx_damaged');
   });
 
-  it.each<[string, Record<string, string>]>([
-    ['an OpenDocument sheet', { mimetype: 'application/vnd.oasis.opendocument.spreadsheet', 'content.xml': '<a/>' }],
-    ['any zip', { 'clients.csv': 'code;nom' }],
+  it.each<[string, string, Record<string, string>]>([
+    [
+      'an OpenDocument sheet',
+      'other_format',
+      { mimetype: 'application/vnd.oasis.opendocument.spreadsheet', 'content.xml': '<a/>' },
+    ],
+    ['any zip', 'archive_file', { 'clients.csv': 'code;nom' }],
     [
       'a binary workbook',
+      'other_format',
       {
         '_rels/.rels':
           '<Relationships><Relationship Id="a" Type="x/officeDocument" Target="xl/workbook.bin"/></Relationships>',
@@ -432,13 +437,14 @@ describe('hostile and broken files get a clear error, fast', () => {
     ],
     [
       'a Word document',
+      'no_table',
       {
         '_rels/.rels':
           '<Relationships><Relationship Id="a" Type="x/officeDocument" Target="word/document.xml"/></Relationships>',
         'word/document.xml': '<document/>',
       },
     ],
-  ])('says of %s that it is no workbook', async (name, parts) =>
-    within(await writeZip(join(folder, `${name}.xlsx`), parts), 'not_a_workbook'),
+  ])('says of %s that it is no workbook', async (name, code, parts) =>
+    within(await writeZip(join(folder, `${name}.xlsx`), parts), code),
   );
 });

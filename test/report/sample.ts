@@ -70,6 +70,7 @@ export const ecritures: SyncFile = {
   companies: [''],
   dependsOnClients: true,
   quarantine: null,
+  ignored: null,
   read: 15_000,
   inserted: 120,
   updated: 1,

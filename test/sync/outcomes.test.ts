@@ -212,7 +212,7 @@ it('lets a file that nothing recognises fail alone, with what it saw', async () 
   expect(await states(bench)).toEqual(['failed', 'failed']);
   expect(await bench.rows('select path, state, reason->>$$code$$ as code from uploads order by path')).toEqual([
     { path: '/notes.csv', state: 'unrecognised', code: 'unrecognised' },
-    { path: '/photo.csv', state: 'quarantined', code: 'not_text' },
+    { path: '/photo.csv', state: 'quarantined', code: 'no_table' },
   ]);
   expect((await bench.reports('acme'))[0]?.text).toContain('Bonjour, à tous');
 });

@@ -22,6 +22,7 @@ const states = [
   'superseded',
   'unrecognised',
   'quarantined',
+  'ignored',
   'done_file',
 ] as const satisfies UploadState[];
 
@@ -37,10 +38,18 @@ const upload = z
     state: z.enum(states).openapi({
       description:
         '`waiting` for a sync, or taken by one (`gathered`, `done_file`); `superseded`: a later file of its name came ' +
-        'first; `unrecognised`, `quarantined`: put aside.',
+        'first; `unrecognised`, `quarantined`: put aside; `ignored`: it lies beside the export and is none.',
     }),
-    reason: reasonSchema.nullable().openapi({ description: 'Why it was put aside.' }),
+    reason: reasonSchema.nullable().openapi({ description: 'Why it was put aside or ignored.' }),
     syncId: z.int().nullable().openapi({ description: 'The sync that took it.' }),
+    inherited: z
+      .object({ how: z.enum(['continued', 'overwritten', 'cut']), bytes: z.int() })
+      .nullable()
+      .openapi({
+        description:
+          'Of a file whose sender went on from an earlier upload of its name. `continued`: its first `bytes` bytes are ' +
+          'of that one; `overwritten`: so many of them remain in it; `cut`: so many were left out behind its last byte.',
+      }),
     purgedAt: moment.nullable().openapi({ description: 'Since when its bytes are gone.' }),
   })
   .openapi('Upload');
@@ -184,11 +193,12 @@ export function uploadRoutes({ database, spool }: ApiOptions): Router {
 }
 
 function shown(row: UploadRow, language: Language): z.infer<typeof upload> {
-  const { id, path, size, sha256, door, username, receivedAt, state, reason, syncId, purgedAt } = row;
+  const { id, path, size, sha256, door, username, receivedAt, state, reason, syncId, inherited, purgedAt } = row;
   return {
     ...{ id, path, size, sha256, door, username, state, syncId },
     receivedAt: receivedAt.toISOString(),
     reason: reason && shownReason(reason, language),
+    inherited,
     purgedAt: purgedAt?.toISOString() ?? null,
   };
 }

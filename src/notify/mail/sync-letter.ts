@@ -72,7 +72,8 @@ function filesOf({ files, tenant: { language } }: Report): string[] {
 
 function fateOf(language: 'fr' | 'en', file: SyncFile): string {
   const words = phrases[language];
-  if (file.quarantine) return quarantineText(file.quarantine, language);
+  const aside = file.quarantine ?? file.ignored;
+  if (aside) return quarantineText(aside, language);
   if (file.sameAsBefore) return words.sameAsBefore;
   const said = (['read', 'inserted', 'updated', 'unchanged', 'rejected'] as const).filter(
     (count) => count === 'read' || file[count] > 0,

@@ -71,13 +71,13 @@ it('writes to each recipient in their language what a sync did, what it rejected
 it('names what is doubtful in the subject and in the letter, with line, column and value', async () => {
   const { server } = await pushed({
     'clients.csv': 'Code client;Raison sociale\r\nC1;Dupont\r\n',
-    'ecritures.csv': [header, entry(1), entry(2).replace('10,00', '3,8546'), ''].join('\r\n'),
+    'ecritures.csv': [header, entry(1), entry(2).replace('10,00', '10,00 CHF'), ''].join('\r\n'),
   });
   await until(() => expect(server.mails).toHaveLength(2));
   const [english, french] = server.mails.toSorted((a, b) => String(a.to_).localeCompare(String(b.to_)));
   expect(french?.subject).toBe('Acme & fils : importation effectuée, 1 remarque douteuse à relire (n° 1)');
   expect(french?.text).toContain('1 remarque douteuse à relire.');
-  expect(french?.text).toMatch(/- ecritures\.csv, .*arrondi.* \(ligne 3, colonne « Débit » : « 3,8546 »\)/);
+  expect(french?.text).toMatch(/- ecritures\.csv, .*autre monnaie.* \(ligne 3, colonne « Débit » : « 10,00 CHF »\)/);
   expect(french?.text).not.toContain('tout est en ordre');
   expect(english?.subject).toBe('Acme & fils: import done, 1 doubtful remark to check (no. 1)');
 });

@@ -222,7 +222,7 @@ function loadEntries(
     of(place).read = upload.lines.length + Number(upload.cut);
     of(place).rejected = of(place).read - accepted.length;
     notes.push(...upload.lines.filter(({ defect }) => defect));
-    rows.push(...accepted.map((line) => rowOf(line, place, upload.columns)));
+    rows.push(...withBalances(accepted).map((line) => rowOf(line, place, upload.columns)));
     if (accepted.length === 0) whole = false;
   }
   const kept = withoutDuplicates(rows, of);
@@ -257,6 +257,12 @@ function loadEntries(
   const isSnapshot = files.some(({ upload }) => upload.mode === 'snapshot');
   const held = isSnapshot && trips(guard, scope, before, gone, known.length);
   return { unknown: kept.length - known.length, held };
+}
+
+/** Beside balances that have figures, an empty one is zero. */
+function withBalances(lines: readonly Line[]): Line[] {
+  const hasFigures = lines.some(({ balance }) => balance !== null);
+  return lines.map((line) => (hasFigures ? { ...line, balance: line.balance ?? 0 } : line));
 }
 
 function rowOf(line: Line, place: number, columns: readonly Optional[]): Row {

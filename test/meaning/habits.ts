@@ -38,8 +38,6 @@ const amountForms = [
 ] as const;
 type AmountForm = (typeof amountForms)[number];
 
-const minusForms = ['-12', '12-', '(12)'] as const;
-
 /** Header of the column that says the side, and its words for debit and credit. */
 export const sides: readonly (readonly [header: string, debit: string, credit: string])[] = [
   ['Sens', 'D', 'C'],
@@ -89,7 +87,7 @@ export interface Habits {
   quoting: 'needed' | 'all' | 'apostrophes' | 'backslash' | 'none';
   date: DateForm;
   amount: AmountForm;
-  minus: (typeof minusForms)[number];
+  minus: '-12' | '12-' | '(12)';
   sign: 'signed' | 'columns' | 'negative credits' | 'side';
   side: number;
   /** A column of types: FAC, AVO, RGL. */

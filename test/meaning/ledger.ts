@@ -10,13 +10,11 @@ export interface Party {
   phone: string;
 }
 
-const kinds = ['invoice', 'credit_note', 'payment'] as const;
-
 export interface Entry {
   client: string;
   journal: string;
   piece: string;
-  kind: (typeof kinds)[number];
+  kind: 'invoice' | 'credit_note' | 'payment';
   /** Days since 1970. */
   date: number;
   due: number | null;

@@ -1,4 +1,5 @@
 import { warn, type FileWarning } from './findings.ts';
+import { sumLeftOut, type LeftOuts } from './left-out.ts';
 import { ident, query, type Tx } from './query.ts';
 import type { Staging } from './staging.ts';
 import { tally, type Tally } from './tally.ts';
@@ -16,11 +17,11 @@ export async function leaveOutCarried(
   tx: Tx,
   staging: Staging,
   openings: OpeningLines,
-  tallies: ReadonlyMap<number, Tally>,
-): Promise<FileWarning[]> {
+  found: { tallies: ReadonlyMap<number, Tally>; leftOut: LeftOuts; warnings: FileWarning[] },
+): Promise<void> {
   const files = [...openings.keys()];
   const lines = [...openings].flatMap(([file_no, some]) => some.map((line) => ({ file_no, line })));
-  if (lines.length === 0) return [];
+  if (lines.length === 0) return;
   const source = ident(staging.table);
   await query(
     tx,
@@ -45,16 +46,16 @@ export async function leaveOutCarried(
      select l.tid, l.file_no, l.line, coalesce(l.piece_number, l.client_code) as value from ledger l join accounts a using (company, client_code)
      where (l.own is not null and l.since is distinct from l.own) or (a.is_square and l.entry_date < l.opened)`,
   );
-  const warnings = [
+  found.warnings.push(
     ...(await warn(tx, staging, { code: 'carried_forward', column: null }, 'select * from carried', {})),
     ...(await warn(tx, staging, { code: 'carried_forward_differs', column: null }, told('differs'), {})),
     ...(await warn(tx, staging, { code: 'not_carried_forward', column: null }, told('is_lost'), {})),
-  ];
-  if (count === 0) return warnings;
+  );
+  if (count === 0) return;
   const dropped = await query(tx, 'select file_no, count(*)::int as rows from carried group by file_no');
-  for (const row of dropped) tally(tallies, Number(row['file_no'])).skipped += Number(row['rows']);
+  for (const row of dropped) tally(found.tallies, Number(row['file_no'])).skipped += Number(row['rows']);
+  await sumLeftOut(tx, staging, found.leftOut, 'duplicate', `carried c join ${source} s on s.ctid = c.tid`);
   await query(tx, `delete from ${source} where ctid = any (array(select tid from carried))`);
-  return warnings;
 }
 
 /** Each client of a company that has carried anything forward: what was owed before, and what was carried forward. */

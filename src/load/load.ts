@@ -140,8 +140,7 @@ async function tune(tx: Tx): Promise<void> {
 async function loadDataset(step: Step): Promise<void> {
   const { tx, dataset, params, tallies, outcome, timed } = step;
   const { staging } = dataset;
-  if (dataset.openings)
-    outcome.warnings.push(...(await timed('carried', leaveOutCarried(tx, staging, dataset.openings, tallies))));
+  if (dataset.openings) await timed('carried', leaveOutCarried(tx, staging, dataset.openings, { tallies, ...outcome }));
   outcome.warnings.push(...(await timed('duplicates', resolveDuplicates(tx, staging, tallies, outcome.leftOut))));
   const [stored] = await query(
     tx,

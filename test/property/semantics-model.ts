@@ -222,7 +222,7 @@ function loadEntries(
     of(place).read = upload.lines.length + Number(upload.cut);
     of(place).rejected = of(place).read - accepted.length;
     notes.push(...upload.lines.filter(({ defect }) => defect));
-    rows.push(...withBalances(accepted).map((line) => rowOf(line, place, upload.columns)));
+    rows.push(...withBalances(accepted, upload.columns).map((line) => rowOf(line, place, upload.columns)));
     if (accepted.length === 0) whole = false;
   }
   const kept = withoutDuplicates(rows, of);
@@ -260,9 +260,9 @@ function loadEntries(
 }
 
 /** Beside balances that have figures, an empty one is zero. */
-function withBalances(lines: readonly Line[]): Line[] {
-  const hasFigures = lines.some(({ balance }) => balance !== null);
-  return lines.map((line) => (hasFigures ? { ...line, balance: line.balance ?? 0 } : line));
+function withBalances(lines: readonly Line[], columns: readonly Optional[]): readonly Line[] {
+  const hasFigures = columns.includes('balance') && lines.some(({ balance }) => balance !== null);
+  return hasFigures ? lines.map((line) => ({ ...line, balance: line.balance ?? 0 })) : lines;
 }
 
 function rowOf(line: Line, place: number, columns: readonly Optional[]): Row {

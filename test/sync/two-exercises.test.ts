@@ -97,6 +97,17 @@ test('what is carried forward piece by piece is owed once, and as it was lettere
   });
 });
 
+test('what is not counted twice is in no sum of what is stored', async () => {
+  await send(before, [opening('C1', 'RAN', 120)]);
+  const sums = (await latest()).files.flatMap(({ totals }) =>
+    (totals?.currencies ?? []).map(({ read, duplicate, stored }) => [read.amount, duplicate.amount, stored.amount]),
+  );
+  expect(sums).toEqual([
+    ['120.00', '120.00', '0.00'],
+    ['120.00', '0.00', '120.00'],
+  ]);
+});
+
 test('so is what is carried forward as one sum', async () => {
   await send(before, [opening('C1', 'RAN', 120, '', 'X9'), sale('20260115', 'C1', 'F9', 20)]);
   expect(await owed()).toEqual({ C1: 'F9 20, RAN 120' });
@@ -139,7 +150,7 @@ test('a sum that is not the balance is said, and counts', async () => {
 test('a client of whom nothing is carried forward still owes what was open, and it is said', async () => {
   await send([...before, sale('20251010', 'C3', 'F7', 70)], [opening('C1', 'RAN', 120)]);
   expect(await owed()).toEqual({ C1: 'RAN 120', C3: 'F7 70' });
-  expect(await codes()).toEqual(['carried_forward 5', 'not_carried_forward 1']);
+  expect(await codes()).toEqual(['not_carried_forward 1', 'carried_forward 5']);
 });
 
 test('three exercises', async () => {

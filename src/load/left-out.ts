@@ -27,7 +27,7 @@ type Fate = 'refused' | 'duplicate';
 export async function sumLeftOut(tx: Tx, staging: Staging, into: LeftOuts, fate: Fate, source: string): Promise<void> {
   if (staging.target.dataset !== 'ecritures') return;
   const { columns } = staging;
-  const currency = columns.includes('currency') ? `coalesce(s.currency, 'EUR')` : `'EUR'`;
+  const currency = columns.includes('currency') ? `coalesce(s.currency, 'EUR')` : `'EUR'::text`;
   const cents = (sum: string) => `trunc(coalesce(${sum}, 0) * 100)::text`;
   const rows = await query(
     tx,

@@ -73,7 +73,7 @@ export async function sumUnknown(tx: Tx, staging: Staging, into: LeftOuts): Prom
   for (const row of rows) leftOutOf(into, Number(row['file_no'])).unknownClients = Number(row['clients']);
 }
 
-const companyOf = ({ columns }: Staging): string => (columns.includes('company') ? 's.company' : `''`);
+const companyOf = ({ columns }: Staging): string => (columns.includes('company') ? 's.company' : `''::text`);
 
 /** Whose entries were refused for their key: some may have no other. */
 export async function noteRepeats(tx: Tx, staging: Staging, into: LeftOuts, source: string): Promise<void> {

@@ -30,7 +30,7 @@ it.each(['while it waits for rows', 'while it is away'])('says so when the conne
   const { sql } = database();
   const reading = sql.begin(async (tx) => {
     let rows = 0;
-    for await (const batch of cellBatches(tx, { text: 'select 1 from generate_series(1, 1000)', values: [] }, 10)) {
+    for await (const batch of cellBatches(tx, { text: 'select 1 from generate_series(1, 100000)', values: [] }, 10)) {
       rows += batch.length;
       const [self] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`;
       const killed = sql`select pg_terminate_backend(${self?.pid ?? 0}::int, 5000)`;

@@ -67,6 +67,10 @@ const answers: Answers = {
   unsupported(_, { what }) {
     throw new ArrivageError('unsupported', { what });
   },
+  broken({ handles }, request) {
+    files.spoil(handles, request);
+    throw request.error;
+  },
 };
 
 async function done(work: Promise<void>): Promise<undefined> {

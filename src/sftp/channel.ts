@@ -10,7 +10,7 @@ import { packetReader } from './framing.ts';
 import { givePacketBack } from './packet-pool.ts';
 import { MAX_DATA } from './protocol.ts';
 import * as reply from './reply.ts';
-import { type Request, readInit, readRequest, requestId } from './request.ts';
+import { type Request, brokenRequest, readInit, readRequest, requestId } from './request.ts';
 
 /** Bytes of replies that a client may leave unread before we read no more from it. */
 const MAX_UNREAD = 1024 * 1024;
@@ -39,7 +39,8 @@ export interface SftpChannel {
 
 /**
  * Speaks SFTP on one channel. READ and WRITE run beside one another; every other request waits for the one before it,
- * as clients that don't wait for replies expect (CLOSE, then RENAME).
+ * as clients that don't wait for replies expect (CLOSE, then RENAME). What was asked of one handle is answered in the
+ * order in which it was asked.
  */
 export function serveSftp({
   channel,
@@ -58,7 +59,8 @@ export function serveSftp({
   let ended = false;
   let closed = false;
   let last: Promise<unknown> = Promise.resolve();
-  let written: Promise<unknown> = Promise.resolve();
+  /** Of each handle, the reply that will be the last to leave of those that it is owed. */
+  const owed = new Map<number, Promise<Buffer>>();
 
   const isBlocked = (): boolean => budget.full || channel.writableLength + unreadBySocket() > MAX_UNREAD;
 
@@ -86,12 +88,15 @@ export function serveSftp({
   }
 
   function serve(packet: Buffer): void {
-    const id = requestId(packet);
-    if (id === undefined) throw new ArrivageError('bad_request', { why: 'packet without identifier' });
+    if (requestId(packet) === undefined) throw new ArrivageError('bad_request', { why: 'packet without identifier' });
+    run(understand(packet), packet);
+  }
+
+  function understand(packet: Buffer): Request {
     try {
-      run(readRequest(packet), packet);
+      return readRequest(packet);
     } catch (error) {
-      send(refuse(id, error));
+      return brokenRequest(packet, catalogued(error, log));
     }
   }
 
@@ -103,8 +108,7 @@ export function serveSftp({
 
   function run(request: Request, packet: Buffer): void {
     const giveBack = budget.take(request.type === 'read' ? Math.min(request.length, MAX_DATA) : packet.length);
-    const work = inOrder(request, respond(request))
-      .then(send)
+    const work = inOrder(request, respond(request), send)
       .catch(onBroken)
       .finally(() => {
         running.delete(work);
@@ -122,12 +126,18 @@ export function serveSftp({
     }
   }
 
-  /** Of several WRITEs paramiko takes the first reply for the first one's, and waits for ever where it is not. */
-  function inOrder({ type }: Request, reply: Promise<Buffer>): Promise<Buffer> {
-    if (type !== 'write') return reply;
-    const turn = written.then(() => reply);
-    written = turn;
-    return turn;
+  /**
+   * The identifiers of replies would allow any order, but clients count on that of their requests. Of several WRITEs
+   * paramiko takes the first reply for the first one's, and waits for ever where it is not; OpenSSH's `scp` (9.2) ends
+   * a download at the first reply that is not the next one's, with what came and exit code 0.
+   */
+  async function inOrder(request: Request, reply: Promise<Buffer>, use: (reply: Buffer) => void): Promise<void> {
+    const handle = 'handle' in request ? request.handle : undefined;
+    const before = handle === undefined ? undefined : owed.get(handle);
+    const turn = before ? before.then(() => reply) : reply;
+    if (handle !== undefined) owed.set(handle, turn);
+    use(await turn);
+    if (handle !== undefined && owed.get(handle) === turn) owed.delete(handle);
   }
 
   function inTurn(work: () => Promise<Buffer>): Promise<Buffer> {

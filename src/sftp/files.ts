@@ -7,6 +7,7 @@ import { type HandleTable, type OpenHandle, type OpenInbound, during, settled } 
 import { type OpenIntent, intentOf } from './open-flags.ts';
 import { MAX_DATA } from './protocol.ts';
 import * as reply from './reply.ts';
+import type { Broken } from './request.ts';
 
 /** Requests on open files: OPEN, READ, WRITE, CLOSE, FSTAT, FSETSTAT, fsync. */
 
@@ -72,6 +73,16 @@ async function orFail(open: OpenInbound, work: Promise<void>): Promise<void> {
     open.failure ??= error instanceof Error ? error : new Error(String(error));
     throw error;
   }
+}
+
+/**
+ * A change that could not be understood was not made: the file that it was about must not be committed without it.
+ * Where even that can't be told, it may have been any that is open for writing.
+ */
+export function spoil(handles: HandleTable, { changes, handle, error }: Broken): void {
+  if (!changes) return;
+  for (const [number, open] of handles.allInbound())
+    if (handle === undefined || number === handle) open.failure ??= error;
 }
 
 /** For a written file, resolve means durable: this is the only place of the door that commits. */

@@ -48,6 +48,8 @@ export interface HandleTable {
   download(number: number): OpenDownload;
   /** @throws bad_request */
   folder(number: number): OpenFolder;
+  /** Every file that is being written, with its number. */
+  allInbound(): [number, OpenInbound][];
   /** The file that is being written under a path, if any. */
   writing(path: VirtualPath): OpenInbound | undefined;
   remove(number: number): void;
@@ -72,6 +74,9 @@ export function handleTable(onFiles: (change: 1 | -1) => void): HandleTable {
     if (open.delete(number) && handle?.kind !== 'folder') onFiles(-1);
   };
 
+  const allInbound = (): [number, OpenInbound][] =>
+    [...open].filter((one): one is [number, OpenInbound] => one[1].kind === 'inbound');
+
   return {
     checkRoom() {
       if (open.size >= MAX_HANDLES) throw new ArrivageError('too_many_files', { limit: MAX_HANDLES });
@@ -86,7 +91,8 @@ export function handleTable(onFiles: (change: 1 | -1) => void): HandleTable {
     inbound: (number) => ofKind(get(number), 'inbound', 'handle not open for writing'),
     download: (number) => ofKind(get(number), 'download', 'handle not open for reading'),
     folder: (number) => ofKind(get(number), 'folder', 'handle of no folder'),
-    writing: (path) => [...open.values()].find((one) => one.kind === 'inbound' && one.path === path) as OpenInbound,
+    allInbound,
+    writing: (path) => allInbound().find(([, { path: other }]) => other === path)?.[1],
     remove,
     removeAll() {
       const all = [...open.entries()];

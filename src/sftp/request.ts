@@ -19,7 +19,17 @@ export type Request = { id: number } & (
   | { type: 'fsync'; handle: number }
   | { type: 'limits' }
   | { type: 'unsupported'; what: string }
+  | Broken
 );
+
+/** A request that can't be read to its end. `handle`: the one that it is about, as far as that came. */
+export interface Broken {
+  type: 'broken';
+  handle?: number;
+  /** It would have changed a file. */
+  changes: boolean;
+  error: Error;
+}
 
 type Body<R = Request> = R extends { id: number } ? Omit<R, 'id'> : never;
 
@@ -64,9 +74,28 @@ export function readRequest(packet: Buffer): Request {
   return { id, ...body };
 }
 
-/** The identifier of a packet that could not be read further, so that it can still be answered. */
+/** The identifier of a packet, which may go no further: then it can still be answered. */
 export function requestId(packet: Buffer): number | undefined {
   return packet.length >= 5 ? packet.readUInt32BE(1) : undefined;
+}
+
+const changing: ReadonlySet<number> = new Set([requestType.write, requestType.setstat, requestType.fsetstat]);
+const onHandle: ReadonlySet<number> = new Set([
+  ...[requestType.close, requestType.read, requestType.write],
+  ...[requestType.fstat, requestType.fsetstat, requestType.readdir],
+]);
+
+/** What can be said of a packet with an identifier that `readRequest` has refused with `error`. */
+export function brokenRequest(packet: Buffer, error: Error): Request {
+  const fields = readFields(packet);
+  const type = fields.byte();
+  const id = fields.uint32();
+  const broken = { id, type: 'broken', changes: changing.has(type), error } as const;
+  try {
+    return onHandle.has(type) ? { ...broken, handle: readHandle(fields) } : broken;
+  } catch {
+    return broken;
+  }
 }
 
 /** The version of an INIT packet (section 4), or undefined where the packet is none. */

@@ -69,32 +69,36 @@ describe.skipIf(!has('rclone'))('rclone', () => {
   });
 });
 
-describe.skipIf(!has('psftp'))('psftp', () => {
-  it('puts, lists, renames and gets', async () => {
-    const { client, port, uploads } = await sftpWorld();
-    const content = randomBytes(300_000);
-    await client.write('a.csv', content);
+describe.skipIf(!has('psftp'))('PuTTY', () => {
+  const putty = async (command: 'psftp' | 'pscp', { client, port }: SftpWorld, ...args: string[]) => {
     const keys = await run('sh', ['-c', `ssh-keyscan -p ${port} -t ed25519 127.0.0.1 2>/dev/null | ssh-keygen -lf -`]);
     const hostKey = keys.stdout.split(' ')[1] ?? '';
+    const asUser = ['-P', String(port), '-l', USER, '-pw', PASSWORD, '-hostkey', hostKey, '-batch'];
+    return run(command, [...asUser, ...args], { cwd: client.folder, env: { HOME: client.folder } });
+  };
+
+  it('pscp puts, and gets a file whole every time', async () => {
+    const world = await sftpWorld();
+    const content = randomBytes(3_000_000);
+    await world.client.write('a.csv', content);
+    expect(await putty('pscp', world, 'a.csv', '127.0.0.1:a.csv')).toMatchObject({ code: 0 });
+    expect(await world.uploads()).toEqual([record('/a.csv', content)]);
+    for (let i = 0; i < 6; i++) {
+      expect(await putty('pscp', world, '127.0.0.1:a.csv', 'b.csv')).toMatchObject({ code: 0 });
+      expect(sha256(await world.client.read('b.csv'))).toBe(sha256(content));
+    }
+  });
+
+  it('psftp puts, lists, renames and gets', async () => {
+    const world = await sftpWorld();
+    const { client, uploads } = world;
+    const content = randomBytes(300_000);
+    await client.write('a.csv', content);
     const batch = await client.write(
       'batch',
       'put a.csv\nput a.csv b.tmp\nmv b.tmp b.csv\nls\nget b.csv c.csv\nquit\n',
     );
-    const args = [
-      '-P',
-      String(port),
-      '-l',
-      USER,
-      '-pw',
-      PASSWORD,
-      '-hostkey',
-      hostKey,
-      '-batch',
-      '-b',
-      batch,
-      '127.0.0.1',
-    ];
-    const ran = await run('psftp', args, { cwd: client.folder, env: { HOME: client.folder } });
+    const ran = await putty('psftp', world, '-b', batch, '127.0.0.1');
     expect(ran).toMatchObject({ code: 0 });
     expect(ran.stdout).toMatch(/300000 .* b\.csv/);
     expect(sha256(await client.read('c.csv'))).toBe(sha256(content));

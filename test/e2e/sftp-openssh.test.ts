@@ -112,6 +112,19 @@ describe.skipIf(!has('sftp'))('OpenSSH', () => {
     );
   });
 
+  it('scp gets a file whole every time, though it takes the first reply for the first READ’s', async () => {
+    const world = await sftpWorld();
+    const content = randomBytes(3_000_000);
+    await world.client.write('big.csv', content);
+    expect(await sftpIn(world, ['put big.csv'])).toMatchObject({ code: 0 });
+    const args = [...sshOptions(world.client, as), '-P', String(world.port), 'acme-export@127.0.0.1:big.csv'];
+    for (let i = 0; i < 12; i++) {
+      const ran = await run('scp', [...args, world.client.file('back.csv')]);
+      expect(ran).toMatchObject({ code: 0 });
+      expect(sha256(await world.client.read('back.csv'))).toBe(sha256(content));
+    }
+  });
+
   it('an upload under way ends well although the server stops', async () => {
     const world = await sftpWorld();
     const content = randomBytes(64 * MiB);

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { Client, SFTPWrapper } from 'ssh2';
+import type { Client, ClientChannel, SFTPWrapper } from 'ssh2';
 import { describe, expect, it } from 'vitest';
 import { ArrivageError } from '../../src/errors.ts';
 import { MAX_BYTES, MAX_REQUESTS } from '../../src/sftp/budget.ts';
+import { packetReader } from '../../src/sftp/framing.ts';
 import { MAX_DATA } from '../../src/sftp/protocol.ts';
 import { until } from '../support/clients.ts';
 import { goneOf, openTestDoor, plainSocket } from './door.ts';
@@ -14,6 +15,18 @@ const init = framed(Buffer.from([1, 0, 0, 0, 3]));
 const openForRead = framed(packet(3, 1, string('/f'), uint32(1), uint32(0)));
 const openForWrite = framed(packet(3, 1, string('/new'), uint32(0x1a), uint32(0)));
 const handle = string(uint32(1));
+
+/** What the server answers, in the order of its coming: type and identifier of each packet but VERSION. */
+function answersOf(channel: ClientChannel): { type: number; id: number }[] {
+  const answers: { type: number; id: number }[] = [];
+  const packets = packetReader();
+  channel.on('data', (chunk: Buffer) => {
+    packets.feed(chunk);
+    for (let one = packets.next(); one; one = packets.next())
+      if (one[0] !== 2) answers.push({ type: one.readUInt8(0), id: one.readUInt32BE(1) });
+  });
+  return answers;
+}
 
 function write(client: SFTPWrapper, file: Buffer, data: Buffer, position: number): Promise<Error | undefined> {
   return new Promise((resolve) =>
@@ -45,6 +58,38 @@ describe('clients that only want to hurt', () => {
     ];
     await Promise.all(junk.map((bytes) => plainSocket(port, bytes).ended));
     await connect();
+  });
+
+  it.each([
+    ['bytes that end early', framed(packet(6, 2, handle, uint64(0), uint32(9), Buffer.from('short')))],
+    ['an offset that no number holds', framed(packet(6, 2, handle, Buffer.alloc(8, 0xff), string('x')))],
+    ['a size that no number holds', framed(packet(10, 2, handle, uint32(1), Buffer.alloc(8, 0xff)))],
+    ['a size that ends early', framed(packet(10, 2, handle, uint32(1), uint32(1)))],
+    ['a handle that ends early', framed(packet(6, 2, uint32(900), Buffer.from('x')))],
+  ])('get no upload of a file of which they asked to change %s', async (_, refused) => {
+    const { raw, ends } = await openTestDoor();
+    const { channel } = await raw();
+    const answers = answersOf(channel);
+    channel.write(Buffer.concat([init, openForWrite]));
+    await until('the file is open', () => answers.length === 1);
+    const before = framed(packet(6, 1, handle, uint64(0), string('whole')));
+    const closing = framed(packet(4, 3, handle));
+    channel.write(Buffer.concat([before, refused, closing]));
+    await until('all is answered', () => answers.length === 4);
+    expect(ends).toEqual([{ path: '/new', size: 5, end: 'a write failed' }]);
+  });
+
+  it('that read with a broken packet still get what they write beside it committed', async () => {
+    const { raw, ends } = await openTestDoor();
+    const { channel } = await raw();
+    const answers = answersOf(channel);
+    channel.write(Buffer.concat([init, openForWrite]));
+    await until('the file is open', () => answers.length === 1);
+    const broken = framed(packet(5, 3, handle, uint32(1)));
+    channel.write(Buffer.concat([framed(packet(6, 2, handle, uint64(0), string('x'))), broken]));
+    channel.write(framed(packet(4, 4, handle)));
+    await until('all is answered', () => answers.length === 4);
+    expect(ends).toMatchObject([{ end: 'commit' }]);
   });
 
   it.each([
@@ -191,24 +236,42 @@ describe('a slow disk', () => {
       write: (_, position) => (position === 0 ? first : Promise.reject(new ArrivageError('quota_exceeded'))),
     });
     const { channel } = await raw();
-    const answered: number[] = [];
-    let opened = false;
-    channel.on('data', (chunk: Buffer) => {
-      // Every reply that this test provokes comes whole: its type, then its identifier.
-      for (let at = 0; at < chunk.length; at += 4 + chunk.readUInt32BE(at)) {
-        opened ||= chunk[at + 4] === 102;
-        if (chunk[at + 4] === 101) answered.push(chunk.readUInt32BE(at + 5));
-      }
-    });
+    const answers = answersOf(channel);
     channel.write(Buffer.concat([init, openForWrite]));
-    await until('the file is open', () => opened);
+    await until('the file is open', () => answers.length === 1);
     for (const id of [2, 3, 4]) channel.write(framed(packet(6, id, handle, uint64(id - 2), string('x'))));
     channel.write(framed(packet(17, 5, string('/nothing'))));
-    await until('what came behind the writes is answered', () => answered.includes(5));
-    expect(answered).toEqual([5]);
+    await until('what came behind the writes is answered', () => answers.length === 2);
     finish();
-    await until('all is answered', () => answered.length === 4);
-    expect(answered).toEqual([5, 2, 3, 4]);
+    await until('all is answered', () => answers.length === 5);
+    expect(answers.map(({ id }) => id)).toEqual([1, 5, 2, 3, 4]);
+  });
+
+  it('that reads the later parts of a file first answers in the order of the requests; other files don’t wait', async () => {
+    const waiting: (() => void)[] = [];
+    const { raw } = await openTestDoor({
+      fileSize: 100,
+      read: (into, position) =>
+        position === 99
+          ? Promise.resolve(into.length)
+          : new Promise((resolve) => waiting.unshift(() => resolve(into.length))),
+    });
+    const { channel } = await raw();
+    const answers = answersOf(channel);
+    channel.write(Buffer.concat([init, openForRead, openForRead]));
+    await until('the files are open', () => answers.length === 2);
+    const read = (id: number, of: number, at: number) =>
+      framed(packet(5, id, string(uint32(of)), uint64(at), uint32(1)));
+    // The third one's offset can't be held by a number, so it is refused before it begins; the fifth is at the end.
+    const beyond = framed(packet(5, 4, handle, Buffer.alloc(8, 0xff), uint32(1)));
+    channel.write(
+      Buffer.concat([read(2, 1, 0), read(3, 1, 1), beyond, read(5, 1, 2), read(6, 1, 100), read(7, 2, 99)]),
+    );
+    await until('the other file is answered, and three reads are under way', () => waiting.length === 3);
+    await until('the other file is answered', () => answers.length === 3);
+    for (const finish of waiting) finish();
+    await until('all is answered', () => answers.length === 8);
+    expect(answers.slice(2).map(({ id }) => id)).toEqual([7, 2, 3, 4, 5, 6]);
   });
 
   it('that fails at the commit fails the CLOSE', async () => {

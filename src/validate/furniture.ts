@@ -57,6 +57,12 @@ export function isFurniture(filled: Filled): boolean {
   return furniture.some((form) => form.test(joined));
 }
 
+const counted = new RegExp(`^${kinds}(?:\\W+\\p{L}+(?:[ée]e?s?|lus?|transmis(?:es)?|ed))?$`, 'iu');
+
+/** `1664;Clients divers;Metz` is a client, though `1664 clients exportés` counts them. */
+export const isNumberedName = (code: string, name: string, cells: number): boolean =>
+  /^\d+$/.test(code) && /^\p{L}/u.test(name) && (cells > 2 || !counted.test(name));
+
 const known = new Set(
   [...Object.values(columns).flat(), ...fecColumns].flatMap(({ aliases, weak }) => [...aliases, ...weak]),
 );
@@ -67,14 +73,15 @@ export const isName = (folded: string): boolean => known.has(folded);
 /** SQL and spreadsheet types, with a length or not; whether a column must be filled; masks of dates. */
 const typeWord = new RegExp(
   '^(?:' +
-    '(?:n?var)?char2?|nvarchar2?|bpchar|clob|n?text(?:e|o)?|string|str|alpha(?:num[ée]rique|numeric)?|num[ée]rique|num(?:eric|ber)?|' +
-    'd[ée]cimale?|(?:big|small|tiny)?int(?:eger)?\\d?|entier|float\\d?|double(?: precision)?|real|r[ée]el|money|mon[ée]taire|' +
-    'date(?:time)?2?|datetimeoffset|timestamp(?:tz)?|time|heure|bool(?:ean|[ée]en)?|bit|uuid|long|currency|' +
+    '\\[?(?:java\\.(?:lang|math|util|sql)\\.|system\\.|xsd?:|edm\\.)?(?:' +
+    '(?:n?var)?char2?|nvarchar2?|bpchar|clob|n?text(?:e|o)?(?: court| long)?|string|str|alpha(?:num[ée]rique|numeric)?|num[ée]rique|' +
+    'num(?:eric|ber)?|caract[èe]res?|cha[iî]ne(?: de caract[èe]res)?|(?:big)?d[ée]cimale?|(?:big|small|tiny)?int(?:eger)?\\d?|entier|' +
+    'float\\d?|double(?: precision)?|real|r[ée]el|money|mon[ée]taire|date(?:time)?2?|datetimeoffset|timestamp(?:tz)?|time|heure|bool(?:ean|[ée]en)?|bit|uuid|long|currency)\\]?|%[-.\\d]*[sdfg]|' +
     'obligatoire|facultati[fv]e?|optionnel(?:le)?|mandatory|required|optional|requis|' +
     '(?:max\\.?|maxi|longueur|length|taille)\\s*:?\\s*\\d+|\\d+\\s*(?:car(?:act[èe]res?)?\\.?|chars?|characters?|max)|' +
     '[ACNX9]\\(\\d+(?:,\\d+)?\\)(?:V9+(?:\\(\\d+\\))?)?|' +
     '[jd]{1,2}[-/. ]?m{1,3}[-/. ]?[ay]{2,4}|[ay]{4}[-/. ]?m{2}[-/. ]?[jd]{2}' +
-    ')(?:\\s*[([]\\s*\\d*(?:\\s*[,;]\\s*\\d+)?\\s*[)\\]])?(?:\\s+(?:not\\s+)?null)?$',
+    ')(?:\\s*[([]\\s*(?:\\d*|max)(?:\\s*[,;]\\s*\\d+)?\\s*[)\\]])?(?:\\s+(?:not\\s+)?null)?$',
   'iu',
 );
 
@@ -95,25 +102,85 @@ const namedBy = (match: ColumnMatch): readonly number[] =>
   ['client_code', 'account', 'name', 'last_name', 'piece_number'].flatMap((name) => match.positions.get(name) ?? []);
 
 /**
- * Whether a line is a heading again: other words for the same columns, their types, or their numbers.
- * @param atTop no record has come yet; from there on only a line of nothing but such words is one
+ * How much of a line is a heading again, from 0 to 1: other words for the same columns, their types, or their numbers.
+ * @param atTop no record has come yet; from there on only words make one
  */
-export function isHeading(
+export function headingShare(
   match: ColumnMatch,
   filled: Filled,
   isWord: (text: string) => boolean,
   atTop: boolean,
-): boolean {
-  if (filled.size < 2) return false;
-  if (atTop && isCount([...filled.values()])) return true;
-  const words = [...filled].filter(([, text]) => isWord(text)).length;
+): number {
+  const texts = [...filled.values()];
+  if (texts.length < 2) return 0;
+  if (atTop && (isCount(texts) || texts.every((text) => technicalName.test(text)))) return 1;
+  const words = texts.filter(isWord).length;
   const named = namedBy(match).filter((i) => filled.has(i));
-  if (named.length === 0 || !named.every((i) => isWord(filled.get(i) ?? ''))) return false;
-  return words >= Math.max(2, filled.size * (atTop ? 0.5 : 0.8));
+  if (words < 2 || named.length === 0 || !named.every((i) => isWord(filled.get(i) ?? ''))) return 0;
+  return words / texts.length;
 }
 
-/** `1;2;3;4`, `A;B;C;D`. */
-const isCount = (texts: readonly string[]): boolean =>
-  texts.length > 2 &&
-  (texts.every((text, i) => Number(text) === i + 1 || Number(text) === i) ||
-    texts.every((text, i) => text.toUpperCase() === String.fromCharCode(0x41 + i)));
+/** From this share on a line is a heading, from the other on it may be one, where no record has come yet. */
+export const headingFrom = 0.8;
+export const likelyHeadingFrom = 0.5;
+
+/** `CLI_CODE`, `T01_NOM`: what a column is called in a database, and nobody in life. */
+const technicalName = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)+$/i;
+
+/** `1;2;3;4`, `A;B;C;D`, `F1;F2`, `Zone 1;Zone 2`. */
+const isCount = (texts: readonly string[]): boolean => {
+  const isEach = (form: (i: number) => string): boolean => texts.every((text, i) => text.toUpperCase() === form(i));
+  const [, prefix = ''] = /^(\p{L}+[ _.-]?)\d+$/u.exec((texts[0] ?? '').toUpperCase()) ?? [];
+  if (prefix === '' && texts.length < 3) return false;
+  return (
+    isEach((i) => `${prefix}${i + 1}`) ||
+    isEach((i) => `${prefix}${i}`) ||
+    (texts.length > 2 && isEach((i) => String.fromCharCode(0x41 + i)))
+  );
+};
+
+const codeWords = new Set(
+  'code id ident identifiant identifier numero num number no n ref reference compte account cle key tiers client cust customer clt cli'.split(
+    ' ',
+  ),
+);
+const nameWords = new Set(
+  'nom name libelle intitule raison denomination designation label description client customer'.split(' '),
+);
+
+/** `Code du client`, `CustCode`, `N° tiers`. */
+const speaks = (text: string, words: ReadonlySet<string>): boolean =>
+  !/\d/.test(text) &&
+  text
+    .replace(/(\p{Ll})(?=\p{Lu})/gu, '$1 ')
+    .split(/[^\p{L}]+/u)
+    .some((word) => words.has(fold(word)));
+
+/** `ex : C0001`: a line that shows what is to be written. */
+const isExample = (text: string): boolean => /^(?:(?:par|p\.?) ?)?ex(?:emple|ample)?\s*[.:]/i.test(text);
+
+/** Whether a first line speaks of codes and names instead of giving them. */
+export const speaksOfColumns = (code: string, name: string): boolean =>
+  (speaks(code, codeWords) && speaks(name, nameWords)) || isExample(code) || isExample(name);
+
+const digits = (least: number) => (text: string) => text.replace(/\D/g, '').length >= least;
+
+/** What a cell of these columns has at least, whatever the country. */
+const forms: Readonly<Record<string, (text: string) => boolean>> = {
+  zip: digits(2),
+  phone: digits(4),
+  mobile: digits(4),
+  siret: digits(9),
+  vat_number: digits(5),
+  email: (text) => text.includes('@'),
+  credit_limit: (text) => /^\W*\d/.test(text),
+};
+
+/** At least two columns have a form, and none of them has a cell of it: `20;80;5;60;20`, `F1;F2;F3`, `oui;oui;non;non`. */
+export function hasNoForm(match: ColumnMatch, filled: Filled): boolean {
+  const formed = Object.entries(forms).flatMap(([name, is]) => {
+    const text = filled.get(match.positions.get(name) ?? -1);
+    return text === undefined ? [] : [is(text)];
+  });
+  return formed.length > 1 && !formed.includes(true);
+}

@@ -1,7 +1,20 @@
 import type { RecordView } from '../model/record.ts';
 import { columns, fecColumns } from './columns.ts';
 import { fold } from './fold.ts';
-import { type Filled, filledCells, headingWords, isDrawn, isFurniture, isHeading, isName } from './furniture.ts';
+import {
+  type Filled,
+  filledCells,
+  hasNoForm,
+  headingFrom,
+  headingShare,
+  headingWords,
+  isDrawn,
+  isFurniture,
+  isName,
+  isNumberedName,
+  likelyHeadingFrom,
+  speaksOfColumns,
+} from './furniture.ts';
 import type { LineCells } from './line-cells.ts';
 import type { ColumnMatch } from './match.ts';
 import { isHeader, isNoise } from './refusal.ts';
@@ -74,15 +87,21 @@ export function recordShape(
     i >= 0 && i < view.count ? textOf(view.bytes, view.starts[i] as number, view.ends[i] as number).trim() : '';
   const isDoubtful = (filled: Filled, accepted: number, records: number): boolean => {
     const texts = [...filled.values()];
-    const atTop = accepted === 0;
-    if (atTop && isWord(filled.get(first) ?? '?') && !texts.some((text) => /\d/.test(text))) return true;
-    const named = filled.get(name) ?? '';
-    if (isTitle.test(named)) return true;
-    if (atTop && named !== '' && texts.every((text) => isLength.test(text))) return true;
+    const [code, named] = [filled.get(first) ?? '', filled.get(name) ?? ''];
+    // A line that somebody has put out of use, or half a heading.
+    if (isTitle.test(named) || code.startsWith('#')) return true;
+    if (accepted === 0) {
+      if (speaksOfColumns(code, named) || hasNoForm(match, filled)) return true;
+      if (named !== '' && texts.every((text) => isLength.test(text))) return true;
+      if (headingShare(match, filled, isWord, true) >= likelyHeadingFrom) return true;
+    }
     if (/\p{L}/u.test(named) || named === '') return false;
     return filled.size <= 3 && /^\d+$/.test(named) && Math.abs(Number(named) - records - 1) <= 1;
   };
-  /** A code with a digit and without a space or bracket, and a name that begins with a letter: what nearly all have. */
+  /**
+   * A code with a digit and without a space or bracket, and a name that begins with a letter: what nearly all have.
+   * `2;clients exportés` is left to those who look closer.
+   */
   const isPlain = ({ bytes, starts, ends, count }: RecordView): boolean => {
     if (name < 0 || name >= count || starts[name] === ends[name]) return false;
     if (!isLetter(bytes[starts[name] as number] as number)) return false;
@@ -93,6 +112,7 @@ export function recordShape(
       if (isDigit(byte)) digits++;
       else if (!isLetter(byte) && byte !== DASH) return false;
     }
+    if (digits === end - start) return !isLower(bytes[starts[name] as number] as number);
     return digits > 0 || (filledCount(starts, ends, count) > 3 && !isWord(textOf(bytes, start, end)));
   };
 
@@ -110,8 +130,10 @@ export function recordShape(
       if (match.dataset === 'ecritures' || match.header.length === 0) return 'record';
       if (accepted > 0 && isPlain(view)) return 'record';
       const filled = filledCells(view);
-      if (isDrawn(filled) || isFurniture(filled)) return 'none';
-      if (isHeading(match, filled, isWord, accepted === 0)) return 'heading';
+      if (isDrawn(filled)) return 'none';
+      if (isFurniture(filled) && !isNumberedName(filled.get(first) ?? '', filled.get(name) ?? '', filled.size))
+        return 'none';
+      if (headingShare(match, filled, isWord, accepted === 0) >= headingFrom) return 'heading';
       if (!isDoubtful(filled, accepted, accepted + rejected)) return 'record';
       refuse(row, 'no_record', null, -1);
       return 'doubtful';
@@ -128,7 +150,9 @@ export function recordShape(
     natureOfRefused(view, accepted) {
       if (isNoise(match, view)) return 'none';
       if (match.header.length === 0) return 'record';
-      return isHeading(match, filledCells(view), isWord, accepted === 0) ? 'heading' : 'record';
+      const atTop = accepted === 0;
+      const share = headingShare(match, filledCells(view), isWord, atTop);
+      return share >= (atTop ? likelyHeadingFrom : headingFrom) ? 'heading' : 'record';
     },
     fits(view) {
       if (match.fec && openCell(view, first, row.span) !== Cell.value)
@@ -151,7 +175,7 @@ export function recordShape(
 }
 
 /** `17`, `A17`: how long a column is. */
-const isLength = /^[ACNX]?\d{1,4}$/i;
+const isLength = /^(?:an?|[cnx])?\.{0,3}\d{1,4}$/i;
 
 /** `Page 2`, `au 31/12/2025`, `édité le 12/01/26`: what stands beside the sender's name at the head of a page. */
 const isTitle =
@@ -159,6 +183,7 @@ const isTitle =
 
 const isLetter = (byte: number): boolean =>
   byte >= 0x80 || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
+const isLower = (byte: number): boolean => byte >= 0x61 && byte <= 0x7a;
 const DASH = 0x2d;
 const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
 

@@ -136,6 +136,20 @@ describe('a second heading is no record', () => {
     ['a rule', 'Code client;Raison sociale;Ville;Téléphone', ['-----------;--------------;-----;---------']],
     ['a rule and types', 'Code client;Raison sociale;Ville;Téléphone', ['char;char;char;char', '===;===;===;===']],
     ['marks', 'Code client;Raison sociale;Ville;Téléphone', ['Code client (*);Raison sociale *;Ville;Téléphone [10]']],
+    ['names of a database', 'Code client;Raison sociale;Ville;Téléphone', ['CLI_CODE;CLI_NOM;CLI_VILLE;CLI_TEL']],
+    ['numbered fields', 'Code client;Raison sociale;Ville;Téléphone', ['Zone 1;Zone 2;Zone 3;Zone 4']],
+    [
+      'types of Java',
+      'Code client;Raison sociale;Ville;Téléphone',
+      ['java.lang.String;java.lang.String;java.lang.String;java.lang.Integer'],
+    ],
+    ['types in French', 'Code client;Raison sociale;Ville;Téléphone', ['Caractère;Texte court;Texte court;Entier']],
+    [
+      'types of SQL Server',
+      'Code client;Raison sociale;Ville;Téléphone',
+      ['[nvarchar](20);NVARCHAR(MAX);[text];[int]'],
+    ],
+    ['types of a schema', 'Code client;Raison sociale;Ville;Téléphone', ['xs:string;xs:string;xs:string;xs:int']],
   ])('%s', (_, header, more) => {
     const outcome = readText(
       'clients',
@@ -151,6 +165,12 @@ describe('a second heading is no record', () => {
   it.each([
     ['lengths', '17;69;35;21'],
     ['lengths with types', 'A17;A69;A35;N10'],
+    ['lengths with a bound', 'an..17;an..69;an..35;n..10'],
+    ['labels that nobody knows', 'CustCode;CustName;Town;PhoneNo'],
+    ['what each cell is for', 'Identifiant unique;Nom complet;En majuscules;Format international'],
+    ['an example', 'ex : C0001;ex : DUPONT SA;Paris;0102030405'],
+    ['a word for one column in three', 'Clé;Nom complet;Paris;'],
+    ['labels of which two are known', 'CLIENT;Société;Lyon;0102030405'],
     ['labels of which one is known', 'Code client;Dénomination complète;Localisation;Ligne directe'],
   ])('%s are refused', (_, line) => {
     const outcome = readText(
@@ -203,6 +223,33 @@ describe('a second heading is no record', () => {
     }
   });
 
+  it.each([
+    ['C1;Société;Lyon', 'C1'],
+    ['411;Compte;Paris', '411'],
+    ['9999;Clients divers;', '9999'],
+    ['000;CLIENTS DIVERS;', '000'],
+    ['ADRESSE;Adresse SARL;Paris', 'ADRESSE'],
+    ['TIERS;Clients divers;Metz', 'TIERS'],
+    ['C1;Ville & Cie;Ville', 'C1'],
+  ])('but %s is a client, on the first line too', (line, code) => {
+    const outcome = readText('clients', file('Code;Nom;Ville', line, 'C2;Dupont;Nice'));
+    expect(seen(outcome, 'client_code')).toEqual([[code], ['C2']]);
+    expect([outcome.refused, outcome.skipped]).toEqual([[], 0]);
+  });
+
+  it('of which the columns with a form have no cell in it', () => {
+    const header = 'Code client;Raison sociale;CP;Téléphone';
+    const outcome = readText('clients', file(header, 'O;O;N;N', 'C001;Dupont;75001;0102030405'));
+    expect([seen(outcome, 'client_code'), outcome.refused]).toEqual([[['C001']], ['2 no_record']]);
+    const foreign = readText('clients', file(header, 'C001;Smith;W1A 1AA;', 'C002;Dupont;;aucun'));
+    expect(foreign.rows).toHaveLength(2);
+  });
+
+  it('nor is a line that somebody has put out of use', () => {
+    const outcome = readText('clients', file('Code;Nom;Ville', 'C1;Dupont;Nice', '#C2;Durand;Metz'));
+    expect([seen(outcome, 'client_code'), outcome.refused]).toEqual([[['C1']], ['3 no_record']]);
+  });
+
   it('but a client whose code is a word for something is a client', () => {
     const outcome = readText(
       'clients',
@@ -248,6 +295,8 @@ describe('a trailer, and the head and foot of a page, are no clients', () => {
     'Total clients : 2',
     'TRAILER;000002',
     'Total général;2',
+    '2;clients',
+    '2;clients exportés',
   ])('%s is skipped', (line) => {
     const outcome = readText('clients', file('Code;Nom', 'C1;A', 'C2;B', line));
     expect(seen(outcome, 'client_code')).toEqual([['C1'], ['C2']]);

@@ -15,10 +15,8 @@ const french: Readonly<Record<string, string>> = {
   'the root folder': 'le dossier racine',
   'a folder cannot move into itself': 'un dossier ne se déplace pas dans lui-même',
   // transfers
-  'another server is still writing this file': 'un autre serveur écrit encore ce fichier',
   'the file is closed': 'le fichier est fermé',
   'the transfer is over': 'le transfert est terminé',
-  'the transfer is still under way': 'le transfert est encore en cours',
   'too many scattered writes': 'trop d’écritures dispersées',
   timeout: 'délai dépassé',
   'no free port': 'aucun port libre',

@@ -185,6 +185,13 @@ export const catalogue = {
     'Transfert interrompu : le fichier n’est pas importé, reprenez-le ou renvoyez-le.',
     'Transfer cut: the file is not imported, resume it or send it again.',
   ),
+  transfer_under_way: entry(
+    'sender',
+    true,
+    [450, SFTP_FAILURE, 409],
+    'Un transfert de ce fichier est encore en cours : réessayez plus tard.',
+    'A transfer of this file is still under way: try again later.',
+  ),
   no_data_connection: entry(
     'sender',
     true,

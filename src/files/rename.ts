@@ -47,7 +47,7 @@ export async function renameFile(
 }
 
 export function refuseOpen(standing: { kind: string; partial?: PartialInfo }): void {
-  if (standing.partial?.open) throw new ArrivageError('bad_request', { why: 'the transfer is still under way' });
+  if (standing.partial?.open) throw new ArrivageError('transfer_under_way');
 }
 
 async function renamePartial(depot: Depot, sender: Sender, partial: PartialInfo, to: VirtualPath): Promise<void> {

@@ -55,7 +55,7 @@ export function openDiskSpool(
   }
 
   async function hold(tenant: TenantId, id: string, flags: number, lock: PartialLock) {
-    if (held.has(id)) throw new ArrivageError('bad_request', { why: 'the partial is open already' });
+    if (held.has(id)) throw new ArrivageError('transfer_under_way');
     held.add(id);
     const closed = (): void => {
       held.delete(id);

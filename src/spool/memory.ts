@@ -37,7 +37,7 @@ export function openMemorySpool(capacity = Number.POSITIVE_INFINITY): Spool {
   };
 
   function hold(tenant: TenantId, id: string): PartialFile {
-    if (held.has(id)) throw new ArrivageError('bad_request', { why: 'the partial is open already' });
+    if (held.has(id)) throw new ArrivageError('transfer_under_way');
     const file = present(shelf(tenant).partial, id);
     held.add(id);
     return memoryPartial(id, file, makeRoom, () => void held.delete(id));

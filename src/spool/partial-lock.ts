@@ -3,7 +3,7 @@ import { ArrivageError } from '../errors.ts';
 
 /** Keeps other nodes from continuing a partial that this one is writing. */
 export interface PartialLock {
-  /** @throws bad_request while another node has it, database_unavailable */
+  /** @throws transfer_under_way while another node has it, database_unavailable */
   take(): Promise<void>;
   /** Idempotent. */
   release(): void;
@@ -18,7 +18,7 @@ export function partialLock(locks: Pick<Locks, 'take'>, id: string): PartialLock
   return {
     async take() {
       const taken = await locks.take(`partial ${id}`, () => (lost = true));
-      if (!taken) throw new ArrivageError('bad_request', { why: 'another server is still writing this file' });
+      if (!taken) throw new ArrivageError('transfer_under_way');
       if (over) taken();
       else giveBack = taken;
     },

@@ -46,7 +46,7 @@ export interface StoredFile {
  */
 export interface Spool {
   createPartial(tenant: TenantId, info: { id: string; path: VirtualPath }): Promise<PartialFile>;
-  /** @throws bad_request while another node is writing it, database_unavailable where that cannot be known */
+  /** @throws transfer_under_way while another node is writing it, database_unavailable where that cannot be known */
   openPartial(tenant: TenantId, id: string): Promise<PartialFile>;
   partials(tenant: TenantId): Promise<PartialInfo[]>;
   /** Whose partials there are, known to the database or not. */

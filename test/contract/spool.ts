@@ -72,7 +72,7 @@ export function spoolContract(name: string, start: () => Promise<{ spool: Spool;
       const id = await put('abc');
       const file = await spool.openPartial(tenant, id);
       expect((await spool.partials(tenant))[0]?.open).toBe(true);
-      await expect(spool.openPartial(tenant, id)).rejects.toThrow(/open already/);
+      await expect(spool.openPartial(tenant, id)).rejects.toMatchObject({ code: 'transfer_under_way' });
       await file.write(Buffer.from('def'), file.size);
       expect(await text(await spool.readPartial(tenant, id))).toBe('abcdef');
       await file.close();

@@ -115,6 +115,17 @@ describe('a file that arrives', () => {
     expect(facts).toMatchObject([{ tenant: 'acme', path: '/a.csv', size: 3, door: 'sftp', username: 'acme-export' }]);
   });
 
+  it('is not renamed or removed while it comes in: that may be tried again later', async () => {
+    const inbound = await files.receive(at('/a.csv.tmp'), { kind: 'replace' });
+    await inbound.write(Buffer.from('x'));
+    const later = { code: 'transfer_under_way', entry: { ftp: 450, sftp: 4, http: 409, retryable: true } };
+    await expect(files.rename(at('/a.csv.tmp'), at('/a.csv'))).rejects.toMatchObject(later);
+    await expect(files.remove(at('/a.csv.tmp'))).rejects.toMatchObject(later);
+    await inbound.commit();
+    await files.rename(at('/a.csv.tmp'), at('/a.csv'));
+    expect(await uploadRows()).toHaveLength(1);
+  });
+
   it('commits once, however often it is asked, and never after it was abandoned', async () => {
     const inbound = await files.receive(at('/a.csv'), { kind: 'replace' });
     await inbound.write(Buffer.from('x'));

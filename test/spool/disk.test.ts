@@ -123,10 +123,10 @@ describe('the disk spool', () => {
     const file = await one.createPartial('acme', { id, path });
     await file.write(Buffer.from('abc'), 0);
     await expect.poll(() => other.partials('acme'), { timeout: 10_000 }).toHaveLength(1);
-    await expect(other.openPartial('acme', id)).rejects.toMatchObject({ code: 'bad_request' });
+    await expect(other.openPartial('acme', id)).rejects.toMatchObject({ code: 'transfer_under_way' });
     await file.close();
     const continued = await other.openPartial('acme', id);
-    await expect(one.openPartial('acme', id)).rejects.toMatchObject({ code: 'bad_request' });
+    await expect(one.openPartial('acme', id)).rejects.toMatchObject({ code: 'transfer_under_way' });
     lose();
     await expect(continued.sync()).rejects.toMatchObject({ code: 'transfer_incomplete' });
     await continued.close();

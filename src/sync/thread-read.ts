@@ -6,6 +6,7 @@ import type { ParseDefect, RecordView } from '../model/record.ts';
 import type { Warning } from '../model/rejection.ts';
 import { createCsvReader } from '../parse/csv.ts';
 import { cleanLines } from '../parse/clean-lines.ts';
+import { type Row, rowsOf } from '../parse/rows.ts';
 import type { LineDiff } from '../parse/line-diff.ts';
 import { headerJudge, isFec } from '../validate/judge.ts';
 import { matchColumns } from '../validate/match.ts';
@@ -46,6 +47,7 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
     const made = createValidator({
       ...validatorOptions(task, format),
       ...(direct && { direct }),
+      preamble: preambleOf(file.path, format),
       sink: {
         take: (bytes) => outbox.take(bytes),
         rows: (of, buffer, length) => outbox.give(of === dataset ? 'rows' : 'clients', buffer, length),
@@ -113,6 +115,23 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
         ? { reading: readingOf(comparable, options), clean: clean.bits.slice(), evidence }
         : null,
   };
+}
+
+/** Bytes in which a preamble is looked for. */
+const PREAMBLE_BYTES = 65_536;
+
+/** What stands above the header of a text. */
+function preambleOf(path: string, format: Format): Row[] {
+  if (format.kind === 'xlsx' || format.headerLine < 2) return [];
+  const head = Buffer.alloc(PREAMBLE_BYTES);
+  const file = openSync(path, 'r');
+  try {
+    const read = readSync(file, head, 0, PREAMBLE_BYTES, 0);
+    const rows = rowsOf(head.subarray(0, read), { ...format, headerLine: 0, header: [] });
+    return rows.filter(({ line }) => line < format.headerLine);
+  } finally {
+    closeSync(file);
+  }
 }
 
 function unreadSheets(names: readonly string[]): Warning[] {

@@ -44,8 +44,8 @@ export interface ControlTotals {
   evidence(): Evidence;
   /** What all lines of an FEC come to, where debits are not credits: it is damaged, or a part. */
   imbalance(): Sum | undefined;
-  /** Over all currencies. */
-  whole: () => Sum;
+  /** By currency, as far as it was read. */
+  sums: () => Sums;
   result(confirmed: number | null): ReadTotals;
 }
 
@@ -122,7 +122,7 @@ export function controlTotals(row: Row, names: readonly string[], again: (row: R
       }
     },
     evidence: () => sumsAsEvidence(read.sums),
-    whole,
+    sums: () => exact(read.sums),
     result(confirmed) {
       const [all, some] = [read.clients.toBytes(), refused.clients.toBytes()];
       return {

@@ -46,7 +46,16 @@ const furniture = [
   `\\W*(?:sous[- ]?total|total|totaux|nombre|nbre|nb|number|count|compte[- ]?rendu)(?:\\W+(?:total|g[ée]n[ée]rale?|de|d|des|of|the))*\\W*${kinds}?\\W*\\d[\\d\\s.,]*(?:${kinds})?\\W*`,
   `\\W*(?:total\\W*)?\\d[\\d\\s]*${kinds}\\b(?:\\W+[a-zàâçéèêëîïôûù()]+){0,3}\\W*`,
   `\\W*(?:g[ée]n[ée]r[ée]e?|[ée]dit[ée]e?|imprim[ée]e?|export[ée]e?|extrait|extraite?|[ée]dition|export|extraction|tirage|date d.[ée]dition|printed|generated|exported|created|produced|run)s?\\s.*${date}.*`,
-].map((text) => new RegExp(`^${text}$`, 'iu'));
+  // Of databases and their clients.
+  `\\W*(?:nombre|nbre|nb|total|number|count)\\b(?:\\W+(?:total|de|d|des|of|the))*\\W*${kinds}(?:\\W+[a-zàâçéèêëîïôûù]+){1,2}\\W*:\\W*\\d+\\W*`,
+  `\\W*\\d+ rows? in set\\b.*|query ok\\b.*|completion time: [-\\d:.t+]+|sql> .*`,
+  // Checksums.
+  `\\W*(?:md5|sha-?\\d+|crc-?\\d*|checksum|somme de contr[ôo]le|empreinte)\\W+[\\da-f]{4,}\\W*`,
+].map((text) => new RegExp(`^(?:${text})$`, 'iu'));
+
+/** `Page 2`, `2/3`, `28/11/2026`: what stands beside the heading of a page. */
+export const isPageMark = (text: string): boolean =>
+  /^\s*(?:page\W*)?\d{1,4}(?:\s*(?:\/|sur|of)\s*\d{1,4}){0,2}\s*$/i.test(text);
 
 /** Most cells that a trailer or the foot of a page has. */
 const fewCells = 3;

@@ -82,8 +82,8 @@ export const findings = {
 
   no_record: entry(
     'rejection',
-    'Cette ligne ressemble à un second en-tête, à un titre de page ou à une fin de fichier : elle n’est pas reprise.',
-    'This line looks like a second header, a page title or a trailer: it is not imported.',
+    'Cette ligne ressemble à un second en-tête, à un exemple, à un titre de page ou à une fin de fichier : elle n’est pas reprise.',
+    'This line looks like a second header, an example, a page title or a trailer: it is not imported.',
   ),
   earlier_export: doubt(
     'warning',

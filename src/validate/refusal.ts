@@ -1,7 +1,7 @@
 import type { RecordView } from '../model/record.ts';
 import { writeInteger, writeNull } from './copy.ts';
 import { fold } from './fold.ts';
-import { type Filled, filledCells, isDrawn, isFurniture } from './furniture.ts';
+import { type Filled, filledCells, isDrawn, isFurniture, isPageMark } from './furniture.ts';
 import type { ColumnMatch } from './match.ts';
 import type { Output } from './output.ts';
 import { textOf } from './remember.ts';
@@ -30,6 +30,10 @@ export function writeRejection(out: Output, fileNo: number, row: Row, view: Reco
 /** SAP writes `*`, `**` … before its totals. */
 const totals = /^\s*(\*+(\s|$)|(sous[- ]?tota(l|ux)|sub[- ]?total|grand total|tota(l|ux)|somme|sum)\b)/i;
 
+/** What is owed so far, or in all; what was owed before the first line is money that the lines do not hold. */
+const balances =
+  /^\s*(solde(?!\s+(initial|ant[ée]rieur|pr[ée]c[ée]dent|d.ouverture|[àa] nouveau|au\s+\d))|cumuls?|encours|[àa] reporter|report(?!\s+[àa] nouveau)|montant total)(?!\p{L})/iu;
+
 const money: readonly string[] = ['debit', 'credit', 'amount', 'balance'];
 
 /**
@@ -44,6 +48,11 @@ export function isNoise(match: ColumnMatch, view: RecordView): boolean {
   return isTotal(match, filled) || isHeader(match, view);
 }
 
+/** A line that names no entry, and says what is owed so far or in all. */
+const isBalance = (filled: Filled, holds: (...names: string[]) => boolean, code: number | undefined): boolean =>
+  ['piece_number', 'entry_date', 'entry_id'].every((name) => !holds(name)) &&
+  [...filled].some(([i, text]) => balances.test(text) && (i === code || !holds('client_code')));
+
 /**
  * A line of nothing but amounts, or one that begins a cell with "Total" and names no client, or does so in a column of
  * its own. An entry of TOTAL ENERGIES
@@ -53,6 +62,7 @@ function isTotal(match: ColumnMatch, filled: Filled): boolean {
   const holds = (...names: string[]) => names.every((name) => filled.has(match.positions.get(name) ?? -1));
   const amounts = money.flatMap((name) => match.positions.get(name) ?? []);
   if ([...filled.keys()].every((i) => amounts.includes(i))) return true;
+  if (match.dataset === 'ecritures' && isBalance(filled, holds, match.positions.get('client_code'))) return true;
   const [word] = [...filled].find(([, text]) => totals.test(text)) ?? [];
   if (word === undefined || word === match.positions.get('name') || holds('piece_number', 'entry_date')) return false;
   return word === match.positions.get('client_code') || !holds('client_code') || match.unnamed.includes(word);
@@ -61,9 +71,10 @@ function isTotal(match: ColumnMatch, filled: Filled): boolean {
 const cellText = (view: RecordView, i: number): string =>
   textOf(view.bytes, view.starts[i] as number, view.ends[i] as number);
 
-/** Whether the record says what the header says. */
+/** Whether the record says what the header says; beside it may stand a page number. */
 export function isHeader(match: ColumnMatch, view: RecordView): boolean {
   if (match.header.length === 0 || view.count < match.header.length) return false;
-  for (let i = match.header.length; i < view.count; i++) if (fold(cellText(view, i)) !== '') return false;
+  for (let i = match.header.length; i < view.count; i++)
+    if (fold(cellText(view, i)) !== '' && !isPageMark(cellText(view, i))) return false;
   return match.header.every((name, i) => fold(name) === fold(cellText(view, i)));
 }

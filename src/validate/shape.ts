@@ -63,6 +63,7 @@ export function recordShape(
   const width = match.header.length === 0 ? Number.MAX_SAFE_INTEGER : match.header.length;
   const first = match.positions.get(match.fec ? 'account' : 'client_code') ?? 0;
   const name = match.positions.get(match.dataset === 'clients' ? 'name' : 'last_name') ?? -1;
+  const piece = match.positions.get('piece_number') ?? -1;
   const headerBytes = Buffer.byteLength(match.header[first]?.trim() ?? '');
   const foldedHeader = match.header.map(fold);
   const prefixes = accounts.map((account) => Buffer.from(account));
@@ -82,6 +83,13 @@ export function recordShape(
     const note = surplus(view);
     if (note >= 0) row.warnings.add('unnamed_column', null, view, note);
     return true;
+  };
+  /** `C001;TOTAL;28/11/2026;;;200,00`: a total that has what an entry needs. */
+  const isTotalsPiece = ({ bytes, starts, ends, count }: RecordView): boolean => {
+    if (piece < 0 || piece >= count) return false;
+    const [start, end] = [starts[piece] as number, ends[piece] as number];
+    if (end - start < 5 || end - start > 16 || !isLetter(bytes[end - 1] as number)) return false;
+    return totalsPiece.test(textOf(bytes, start, end));
   };
   const cell = (view: RecordView, i: number): string =>
     i >= 0 && i < view.count ? textOf(view.bytes, view.starts[i] as number, view.ends[i] as number).trim() : '';
@@ -127,7 +135,8 @@ export function recordShape(
       return foldedHeader.slice(1).every((text, i) => fold(cell(view, width + i)) === text);
     },
     nature(view, { accepted, rejected }) {
-      if (match.dataset === 'ecritures' || match.header.length === 0) return 'record';
+      if (match.dataset === 'ecritures') return isTotalsPiece(view) ? 'none' : 'record';
+      if (match.header.length === 0) return 'record';
       if (accepted > 0 && isPlain(view)) return 'record';
       const filled = filledCells(view);
       if (isDrawn(filled)) return 'none';
@@ -173,6 +182,9 @@ export function recordShape(
     },
   };
 }
+
+const totalsPiece =
+  /^\s*(?:(?:sous|sub)[- ]?total|tota(?:l|ux)|(?:total g[ée]n[ée]ral|grand total)|cumul|[àa] reporter)$/iu;
 
 /** `17`, `A17`: how long a column is. */
 const isLength = /^(?:an?|[cnx])?\.{0,3}\d{1,4}$/i;

@@ -1,22 +1,25 @@
 import type { DecimalMark } from '../model/mapping.ts';
 import type { RecordView } from '../model/record.ts';
 import type { Warning } from '../model/rejection.ts';
-import { decimalText, minus, noSum, type Sum } from '../model/totals.ts';
+import { decimalText, minus, noSum, plus, type Sum, type Sums } from '../model/totals.ts';
 import { Amount, amountColumn, readAmount } from './amount.ts';
 import type { ColumnMatch } from './match.ts';
 import { textOf } from './remember.ts';
 import { Cell, openCell, type Span } from './text.ts';
 
 const money = ['debit', 'credit', 'amount', 'balance'] as const;
-type Money = (typeof money)[number];
+/** `any`: a figure in a text, of which no column says what it sums up. */
+type Money = (typeof money)[number] | 'any';
 
 /** A line of the file that says what others come to. */
 interface TotalLine {
   line: number;
   stated: ReadonlyMap<Money, bigint>;
   texts: ReadonlyMap<Money, string>;
+  /** The currency that it names; of another line all currencies together, or one of them, may be meant. */
+  currency: string | undefined;
   /** What stood before it. */
-  before: Sum;
+  before: Sums;
   /** It is the sum of some lines before it. */
   agrees: boolean;
 }
@@ -37,6 +40,12 @@ const counters: readonly RegExp[] = [
   /^\W*(?:fin|end|trailer)\W+(\d[\d\s.]*)$/iu,
 ];
 
+/** A line above the header, with its cells. */
+export interface PreambleLine {
+  line: number;
+  cells: readonly string[];
+}
+
 /** What a file holds, for the lines that count it: records that are entries, and all of them. */
 export interface Counted {
   entries: number;
@@ -47,8 +56,8 @@ export interface Counted {
 const mostLines = 10_000;
 const mostBeginnings = 1000;
 const mostExamples = 5;
-/** Bytes of a line that counts others. */
-const longestCounter = 500;
+/** Bytes of a line that says in words what others come to, or how many they are. */
+const longestText = 500;
 
 /**
  * Compares the total lines of a file with what it holds: a total may be that of the whole file, of the lines since an
@@ -68,36 +77,59 @@ export function totalLines(match: ColumnMatch, markOf: (column: string) => Decim
     return { text, cents: BigInt(column.cents) };
   };
 
+  const noteText = (line: number, text: string, before: Sums): void => {
+    const count = countIn(text);
+    if (count !== undefined) {
+      if (counts.length < mostLines) counts.push({ line, text, count });
+      return;
+    }
+    for (const figure of figuresIn(text)) note(line, new Map([['any', figure]]), currencyIn(text, before), before);
+  };
+
+  function note(
+    line: number,
+    found: ReadonlyMap<Money, { text: string; cents: bigint }>,
+    currency: string | undefined,
+    before: Sums,
+  ): void {
+    const stated = new Map([...found].map(([name, { cents }]) => [name, cents]));
+    const texts = new Map([...found].map(([name, { text }]) => [name, text]));
+    const beginnings = [noSums, ...lines.slice(-mostBeginnings).map((line) => line.before)];
+    const agrees = beginnings.some((beginning) => isSumOf({ stated, currency }, before, beginning));
+    lines.push({ line, stated, texts, currency, before, agrees });
+  }
+
   return {
-    /** A record that is none. @param before what was read so far */
-    note(view: RecordView, before: () => Sum): void {
+    /** What stands above the header. */
+    preamble(rows: readonly PreambleLine[]): void {
+      for (const { line, cells } of rows) noteText(line, joined(cells), noSums);
+    },
+
+    /** A record that is none. @param sums what was read so far */
+    note(view: RecordView, sums: () => Sums): void {
       if (lines.length >= mostLines) return;
-      const found = money.flatMap((name) => {
-        const cell = read(view, name);
-        return cell === undefined ? [] : [[name, cell] as const];
-      });
-      const count = found.length === 0 ? countIn(view) : undefined;
-      if (count !== undefined && counts.length < mostLines) counts.push({ line: view.line, ...count });
-      if (found.every(([, { cents }]) => cents === 0n)) return;
-      const stated = new Map(found.map(([name, { cents }]) => [name, cents]));
-      const texts = new Map(found.map(([name, { text }]) => [name, text]));
-      const sum = before();
-      const beginnings = [noSum, ...lines.slice(-mostBeginnings).map((line) => line.before)];
-      const agrees = beginnings.some((beginning) => isSum(stated, minus(sum, beginning)));
-      lines.push({ line: view.line, stated, texts, before: sum, agrees });
+      const found = new Map(
+        money.flatMap((name) => {
+          const cell = read(view, name);
+          return cell === undefined ? [] : [[name, cell] as const];
+        }),
+      );
+      const isShort = view.rawEnd - view.rawStart <= longestText;
+      if ([...found.values()].some(({ cents }) => cents !== 0n)) {
+        const before = sums();
+        note(view.line, found, isShort ? currencyIn(textIn(view), before) : undefined, before);
+      } else if (found.size === 0 && isShort) noteText(view.line, textIn(view), sums());
     },
 
     /** @param isPart only some lines were read, so that what stood before a total is not known */
-    judge(whole: Sum, counted: Counted, isPart: boolean): TotalsStated {
-      const ofAll = lines.filter(({ stated }) => isSum(stated, whole));
+    judge(sums: Sums, counted: Counted, isPart: boolean): TotalsStated {
+      const ofAll = lines.filter((line) => isSumOf(line, sums, noSums));
       const others = lines.filter((line) => !ofAll.includes(line));
-      const ends = [whole, ...lines.slice(-mostBeginnings).map(({ before }) => before)];
-      const wrong = others.filter(
-        ({ agrees, stated, before }) => !agrees && !ends.some((end) => isSum(stated, minus(end, before))),
-      );
+      const ends = [sums, ...lines.slice(-mostBeginnings).map(({ before }) => before)];
+      const wrong = others.filter((line) => !line.agrees && !ends.some((end) => isSumOf(line, end, line.before)));
       return {
         confirmed: ofAll.at(-1)?.line ?? null,
-        warnings: [...(isPart ? [] : warningsOf(wrong, whole)), ...countWarnings(counted)],
+        warnings: [...(isPart ? [] : warningsOf(wrong, sums)), ...countWarnings(counted)],
         needsAll: others.length > 0,
       };
     },
@@ -111,17 +143,19 @@ export function totalLines(match: ColumnMatch, markOf: (column: string) => Decim
     return [{ code: 'count_differs', column: null, count: wrong.length, examples: examples.slice(0, mostExamples) }];
   }
 
-  function warningsOf(wrong: readonly TotalLine[], whole: Sum): Warning[] {
+  function warningsOf(wrong: readonly TotalLine[], whole: Sums): Warning[] {
     const found = new Map<Money, Warning>();
-    for (const { line, stated, texts, before } of wrong) {
-      // The last total is that of the file; of another the lines before it are shown.
-      const sum = line === lines.at(-1)?.line ? whole : before;
+    for (const { line, stated, texts, currency, before } of wrong) {
+      // The last total is that of the file, as is one above all lines; of another the lines before it are shown.
+      const sums = line === lines.at(-1)?.line || before.size === 0 ? whole : before;
+      const sum = (currency === undefined ? undefined : sums.get(currency)) ?? all(sums);
       for (const name of stated.keys()) {
         if (isSum(new Map([[name, stated.get(name) ?? 0n]]), sum)) continue;
-        const warning = found.get(name) ?? { code: 'total_differs', column: name, count: 0, examples: [] };
+        const column = name === 'any' ? 'amount' : name;
+        const warning = found.get(name) ?? { code: 'total_differs', column, count: 0, examples: [] };
         found.set(name, warning);
         warning.count++;
-        const ours = decimalText(readingsOf(name, sum)[0] ?? 0n).replace('.', markOf(name));
+        const ours = decimalText(readingsOf(name, sum)[0] ?? 0n).replace('.', markOf(name === 'any' ? 'amount' : name));
         if (warning.examples.length < mostExamples)
           warning.examples.push({ line, value: `${texts.get(name) ?? ''} ≠ ${ours}`.slice(0, 200) });
       }
@@ -130,14 +164,51 @@ export function totalLines(match: ColumnMatch, markOf: (column: string) => Decim
   }
 }
 
-function countIn(view: RecordView): { text: string; count: number } | undefined {
-  if (view.rawEnd - view.rawStart > longestCounter) return undefined;
-  const cells = Array.from({ length: view.count }, (_, i) =>
-    textOf(view.bytes, view.starts[i] as number, view.ends[i] as number).trim(),
+const noSums: Sums = new Map();
+const all = (sums: Sums): Sum => [...sums.values()].reduce(plus, noSum);
+
+/** Whether a line states what stands between two places of the file: in its currency, in one of them, or in all together. */
+function isSumOf({ stated, currency }: Pick<TotalLine, 'stated' | 'currency'>, end: Sums, begin: Sums): boolean {
+  const between = (name: string): Sum => minus(end.get(name) ?? noSum, begin.get(name) ?? noSum);
+  if (currency !== undefined) return isSum(stated, between(currency));
+  return (
+    isSum(stated, minus(all(end), all(begin))) ||
+    (end.size > 1 && [...end.keys()].some((name) => isSum(stated, between(name))))
   );
-  const text = cells.filter((cell) => cell !== '').join(' ');
+}
+
+const joined = (cells: readonly string[]): string =>
+  cells
+    .map((cell) => cell.trim())
+    .filter((cell) => cell !== '')
+    .join(' ')
+    .slice(0, longestText);
+
+const textIn = (view: RecordView): string =>
+  joined(
+    Array.from({ length: view.count }, (_, i) => textOf(view.bytes, view.starts[i] as number, view.ends[i] as number)),
+  );
+
+const currencyIn = (text: string, sums: Sums): string | undefined =>
+  sums.size < 2 ? undefined : [...sums.keys()].find((name) => new RegExp(`\\b${name}\\b`, 'i').test(text));
+
+function countIn(text: string): number | undefined {
   const digits = counters.map((counter) => counter.exec(text)?.[1]).find((found) => found !== undefined);
-  return digits === undefined ? undefined : { text, count: Number(digits.replace(/[^\d]/g, '')) };
+  return digits === undefined ? undefined : Number(digits.replace(/[^\d]/g, ''));
+}
+
+const totalWord = /(?<!\p{L})(?:tota(?:l|ux)|soldes?|somme|cumul)(?!\p{L})/iu;
+/** Totals of something else: before tax, or the tax. */
+const otherTotal = /(?<!\p{L})(?:ht|h\.t|tva|taxes?|vat)(?!\p{L})/iu;
+const figure = /(?<![\d.,/\p{L}-])(-?)\s?(\d{1,3}(?:[\s.,'’]?\d{3})*)[.,](\d{2})(?![\d.,/%])/gu;
+
+/** The amounts of `Total : 1 234,56`: those with cents, since other numbers count things. */
+function figuresIn(text: string): { text: string; cents: bigint }[] {
+  if (!totalWord.test(text) || otherTotal.test(text)) return [];
+  return [...text.matchAll(figure)].map(([found, sign = '', units = '', cents = '']) => ({
+    text: found.trim(),
+    cents: BigInt(`${sign}${units.replace(/\D/g, '')}${cents}`),
+  }));
 }
 
 /** Whether these figures are what some entries come to, in a way that accounting software writes it. */
@@ -163,9 +234,13 @@ function readingsOf(name: Money, { debit, credit, balance }: Sum): bigint[] {
     case 'credit':
       return [credit, -net];
     case 'amount':
-      return [net, debit + credit];
+      // Of amounts beside a side, each side may have a total of its own.
+      return [net, debit + credit, debit, credit];
+    case 'any':
+      return [net, debit, credit, debit + credit, balance];
     case 'balance':
-      return [balance, net];
+      // Without signs, where nothing is paid in part.
+      return [balance, net, debit + credit];
   }
 }
 

@@ -30,7 +30,7 @@ import { type Nature, recordShape } from './shape.ts';
 import { sparing } from './sparing.ts';
 import { stagingRow } from './staging-row.ts';
 import type { Decisions } from './verdict.ts';
-import { totalLines } from './total-lines.ts';
+import { type PreambleLine, totalLines } from './total-lines.ts';
 import { warnings } from './warnings.ts';
 
 export interface ValidatorOptions {
@@ -48,6 +48,8 @@ export interface ValidatorOptions {
   decisions?: Decisions;
   /** Final rows go straight into the table, which is empty: see `directRows`. */
   direct?: DirectTarget;
+  /** What stands above the header: its totals are compared with what the file holds. */
+  preamble?: readonly PreambleLine[];
   /** The file is one. `date1904`: it counts its days from 1904. */
   workbook?: { date1904: boolean };
   sink: ValidatorSink;
@@ -154,6 +156,7 @@ export function createValidator(options: ValidatorOptions): Validator {
   const headings = new Set<string>();
   // Those of an FEC are about all accounts.
   const stated = totalLines(match, (column) => readers.found.amounts.get(column)?.mark ?? ',');
+  stated.preamble(options.preamble ?? []);
   const { direct } = options;
   const write = stagingRow(match, row, compiled, { fileNo, size: options.size, syncId: direct?.syncId });
   const rest = output(take, (buffer, length) => sink.rest(buffer, length));
@@ -224,7 +227,7 @@ export function createValidator(options: ValidatorOptions): Validator {
     }
     if (nature === 'heading' || nature === 'none') {
       count.skipped++;
-      if (nature === 'none' && totals) stated.note(view, totals.whole);
+      if (nature === 'none' && totals) stated.note(view, totals.sums);
     } else {
       count.rejected++;
       const isShort = row.code === 'too_few_cells';
@@ -288,7 +291,7 @@ export function createValidator(options: ValidatorOptions): Validator {
       const { lines, headers, refuted } = decideLines(kept);
       const records = count.read + (kept?.rows ?? 0) - before;
       const counted = { entries: records - (count.skipped - before), records };
-      const own = totals && !match.fec ? stated.judge(totals.whole(), counted, kept !== undefined) : undefined;
+      const own = totals && !match.fec ? stated.judge(totals.sums(), counted, kept !== undefined) : undefined;
       const left: Warning[] =
         from > 0
           ? [{ code: 'earlier_export', column: null, count: before, examples: [{ line: from, value: `${from}` }] }]

@@ -102,3 +102,27 @@ it('compares the total of the file every night, whichever lines are read', async
     ],
   });
 });
+
+it('compares a total above the header with what the file holds, night after night', async () => {
+  const bench = await openBench();
+  await bench.tenant('acme', { guardSettle: 1, guardRows: 0 });
+  await bench.send('acme', 'clients.csv', clients);
+  await bench.advance('acme');
+  const lines = Array.from(
+    { length: 40 },
+    (_, i) => `${i};C1;F${i};15/01/2026;31/01/2026;10,00;;10,00;EUR${' '.repeat(20)}`,
+  );
+  const night = async (title: string, rows: readonly string[]) => {
+    await bench.send('acme', 'ecritures.csv', ['SARL DURAND', title, '', header, ...rows, ''].join('\r\n'));
+    await bench.advance('acme');
+    const { confirmed, warnings } = await totalsOf(bench);
+    return [confirmed, warnings.map(({ code, examples }) => [code, ...examples.map(({ value }) => value)])];
+  };
+  expect(await night('Total : 400,00', lines)).toEqual([2, []]);
+  expect(await night('Total : 390,00', lines.slice(1))).toEqual([2, []]);
+  expect(await night('Total : 1 234,56', lines.slice(1))).toEqual([null, [['total_differs', '1 234,56 ≠ 390,00']]]);
+  expect(await night('Nombre de lignes : 12', lines.slice(1))).toEqual([
+    null,
+    [['count_differs', 'Nombre de lignes : 12 ≠ 39']],
+  ]);
+});

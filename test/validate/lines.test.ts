@@ -317,6 +317,26 @@ describe('a trailer, and the head and foot of a page, are no clients', () => {
     expect(outcome.refused).toHaveLength(1);
   });
 
+  it.each([
+    'Query OK, 2 rows affected (0.00 sec)',
+    '2 rows in set (0.00 sec)',
+    'Completion time: 2026-11-28T20:15:00.0000000+01:00',
+    'CHECKSUM;d41d8cd98f00b204e9800998ecf8427e',
+    'MD5=d41d8cd98f00b204e9800998ecf8427e',
+    'Nombre total de lignes exportées : 2',
+    `${entryHeader};Page 2`,
+    `${entryHeader};2/3`,
+    ';;Report;;;200,00',
+    'À REPORTER;;;;;200,00',
+    'Solde;;;;;200,00',
+  ])('of entries: %s is skipped', (line) => {
+    const entry = (n: number) => `C00${n};F${n};A;15/01/2026;14/02/2026;100,00`;
+    const outcome = entries(entry(1), entry(2), line, entry(3), entry(4));
+    expect(seen(outcome, 'piece_number')).toEqual([['F1'], ['F2'], ['F3'], ['F4']]);
+    expect([outcome.refused, outcome.undecided]).toEqual([[], undefined]);
+    expect(outcome.warned).not.toContain('total_differs');
+  });
+
   it('of entries neither', () => {
     const outcome = entries(
       'C1;F1;A;15/01/2026;14/02/2026;120,00',

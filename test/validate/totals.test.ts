@@ -99,6 +99,80 @@ describe('the total of a file', () => {
     expect(outcomeOf(...rows.slice(0, 2), total('150,00', '30,00')).differs).toEqual([['credit', '30,00 ≠ 0,00']]);
   });
 
+  it.each([
+    ['Total : 120,00'],
+    ['TOTAL GENERAL 120,00 EUR'],
+    ['Total', '120,00'],
+    ['Total débit : 150,00 Total crédit : 30,00'],
+    ['', '', '', '120,00', '', '', 'Solde'],
+    ['Solde débiteur', '', '', '120,00'],
+    ['Cumul', '', '', '150,00', '30,00'],
+    ['', 'À reporter', '', '150,00', '30,00'],
+    ['C2', 'TOTAL', '31/01/2026', '150,00', '30,00'],
+    ['Total HT', '', 'dont TVA 20,00'],
+  ])('is known in other words, too: %s %s', (...line) => {
+    expect(outcomeOf(...rows, line).differs).toEqual([]);
+    const outcome = validate('ecritures', { header, rows: [...rows, line] });
+    expect([outcome.rows.length, outcome.refused]).toEqual([3, []]);
+  });
+
+  it.each([
+    [['Total : 121,00'], ['amount', '121,00 ≠ 120,00']],
+    [
+      ['Total', '1 234,56'],
+      ['amount', '1 234,56 ≠ 120,00'],
+    ],
+    [['Total débit : 150,00 Total crédit : 31,00'], ['amount', '31,00 ≠ 120,00']],
+    [
+      ['Solde débiteur', '', '', '121,00'],
+      ['debit', '121,00 ≠ 150,00'],
+    ],
+    [
+      ['C2', 'TOTAL', '31/01/2026', '151,00', '30,00'],
+      ['debit', '151,00 ≠ 150,00'],
+    ],
+  ])('is said to differ in other words, too: %s', (line, differs) => {
+    expect(outcomeOf(...rows, line).differs).toEqual([differs]);
+  });
+
+  it('is that of its currency', () => {
+    const inCurrency = (...totals: string[][]) =>
+      validate('ecritures', {
+        header: ['Code client', 'N° pièce', 'Date écriture', 'Montant', 'Devise'],
+        rows: [
+          ['C1', 'F1', '15/01/2026', '100,00', 'EUR'],
+          ['C1', 'F2', '15/01/2026', '40,00', 'USD'],
+          ['C2', 'F3', '15/01/2026', '30,00', 'EUR'],
+          ...totals,
+        ],
+      }).result.warnings.flatMap(({ code, examples }) => (code === 'total_differs' ? examples : []));
+    const total = (name: string, amount: string, currency = '') => [name, '', '', amount, currency];
+    expect(inCurrency(total('Total EUR', '130,00'), total('Total USD', '40,00'))).toEqual([]);
+    expect(inCurrency(total('Total', '130,00', 'EUR'), total('Total', '40,00', 'USD'))).toEqual([]);
+    expect(inCurrency(total('Total', '170,00'))).toEqual([]);
+    expect(inCurrency(total('Total EUR', '130,00'), total('Total USD', '130,00'))).toEqual([
+      { line: 6, value: '130,00 ≠ 40,00' },
+    ]);
+  });
+
+  it('is that of one side, where amounts have one', () => {
+    const { result } = validate('ecritures', {
+      header: ['Code client', 'N° pièce', 'Date écriture', 'Montant', 'Sens'],
+      rows: [
+        ['C1', 'F1', '15/01/2026', '100,00', 'D'],
+        ['C2', 'R1', '16/01/2026', '30,00', 'C'],
+        ['Total débit', '', '', '100,00', 'D'],
+        ['Total crédit', '', '', '30,00', 'C'],
+      ],
+    });
+    expect(result.warnings.map(({ code }) => code)).toEqual([]);
+  });
+
+  it('leaves what was owed before the first line to somebody: no line holds it', () => {
+    const outcome = validate('ecritures', { header, rows: [['Solde initial', '', '', '500,00'], ...rows] });
+    expect(outcome.refused).toHaveLength(1);
+  });
+
   it('names no figure where the line has none', () => {
     expect(outcomeOf(...rows, total('', ''))).toEqual({ confirmed: null, differs: [] });
   });

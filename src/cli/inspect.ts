@@ -50,6 +50,7 @@ const shownDelimiters: Readonly<Record<string, string>> = { '\t': 'tab', ';': 's
 const shownRepairs: Readonly<Record<Repair, string>> = {
   'html-entities': 'HTML entities',
   'encoded-twice': 'encoded twice',
+  'c1-controls': 'Windows characters as control characters',
 };
 
 function formatLines(format: Format): string[] {

@@ -5,9 +5,10 @@ export type Encoding = (typeof encodings)[number];
 
 /**
  * What was done to a text before it was encoded, and is undone in all of a file: `html-entities` (`Soci&eacute;t&eacute;`),
- * then `encoded-twice` (UTF-8 that was taken for Windows-1252 and written as UTF-8 again: `SociÃ©tÃ©`).
+ * then `encoded-twice` (UTF-8 that was taken for Windows-1252 and written as UTF-8 again: `SociÃ©tÃ©`), then `c1-controls`
+ * (Windows-1252 that was taken for ISO-8859-1, so that `’`, `œ` and `€` are the control characters U+0092, U+009C, U+0080).
  */
-export type Repair = 'html-entities' | 'encoded-twice';
+export type Repair = 'html-entities' | 'encoded-twice' | 'c1-controls';
 
 /** `cr` and `mixed`: a CR alone ends a line too. */
 export type LineEnds = 'crlf' | 'lf' | 'cr' | 'crcrlf' | 'mixed' | 'none';

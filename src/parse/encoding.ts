@@ -1,7 +1,16 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { Encoding, Repair } from '../model/format.ts';
 import type { Warning } from '../model/rejection.ts';
-import { createSample, isMostlyUtf8, isUtf8ByChance, type Letters, type LetterSample, lettersOf } from './letters.ts';
+import {
+  createSample,
+  garbledIn,
+  isMostlyUtf8,
+  isUtf8ByChance,
+  type Letters,
+  type LetterSample,
+  lettersOf,
+} from './letters.ts';
+import { withoutControls } from './mend.ts';
 import { type Fault, faultOf, isZip, olePackage } from './not-text.ts';
 import { createSpoiltText, type Sightings, type SpoiltText } from './spoilt-text.ts';
 import { decodeBytes, isSingleByte, type SingleByteEncoding } from './single-byte.ts';
@@ -56,6 +65,8 @@ export function createEncodingSurvey(): EncodingSurvey {
   const ole = olePackage();
   let offset = 0;
   let fromUtf16: ReturnType<typeof widened> | undefined;
+  /** Bytes so far of UTF-16 as UTF-8. */
+  let wide = 0;
 
   const found = (): { encoding: Encoding; bom: boolean } | undefined => markOf(head) ?? unmarkedUtf16(head);
 
@@ -65,8 +76,12 @@ export function createEncodingSurvey(): EncodingSurvey {
       if (head.length < headBytes) head = Buffer.concat([head, chunk.subarray(0, headBytes - head.length)]);
       ole.write(chunk);
       if (isFirst) fromUtf16 = widened(found()?.encoding);
-      if (fromUtf16) spoilt.write(fromUtf16(chunk), true);
-      else {
+      if (fromUtf16) {
+        const text = fromUtf16(chunk);
+        if (!isAscii(text)) sample.write(text, wide);
+        wide += text.length;
+        spoilt.write(text, true);
+      } else {
         valid.write(chunk);
         if (!isAscii(chunk)) sample.write(chunk, offset);
         spoilt.write(chunk, valid.whole || isMostlyUtf8(sample));
@@ -85,20 +100,28 @@ export function createEncodingSurvey(): EncodingSurvey {
       if (fault && !(fault.code === 'not_text' && (marked || pin))) return { kind: 'refused', ...fault };
       spoilt.end(fromUtf16 !== undefined || valid.whole || isMostlyUtf8(sample));
       const bom = marked?.bom === true && (pin === undefined || marked.encoding === pin);
-      const certain =
-        pin ??
-        marked?.encoding ??
-        ((valid.whole && !isUtf8ByChance(sample)) || isMostlyUtf8(sample) ? 'utf-8' : undefined);
-      if (certain) return textIn(certain, bom, sample, spoilt);
+      const isUtf8 = (valid.whole && (bom || !isUtf8ByChance(sample))) || isMostlyUtf8(sample);
+      // Some programs put the mark of UTF-8 before whatever they write.
+      const byMark = marked?.encoding === 'utf-8' && !isUtf8 ? undefined : marked?.encoding;
+      const certain = pin ?? byMark ?? (isUtf8 ? 'utf-8' : undefined);
       const letters = lettersOf(sample);
+      if (certain)
+        return textIn(certain, bom, sample, spoilt, isSingleByte(certain) ? letters.senseless(certain) : undefined);
       const as = (encoding: SingleByteEncoding) => textIn(encoding, false, sample, spoilt);
       return { ...as(letters.candidates[0]?.encoding ?? 'windows-1252'), guessed: { letters, as } };
     },
   };
 }
 
-function textIn(encoding: Encoding, bom: boolean, sample: LetterSample, spoilt: SpoiltText): TextContent {
-  return { kind: 'text', encoding, bom, remarks: [], ...repairsOf(encoding, sample, spoilt) };
+/** @param senseless what makes no sense in an encoding that is a pin's, and so compared with no other */
+function textIn(
+  encoding: Encoding,
+  bom: boolean,
+  sample: LetterSample,
+  spoilt: SpoiltText,
+  senseless?: Sightings,
+): TextContent {
+  return { kind: 'text', encoding, bom, remarks: [], ...repairsOf(encoding, sample, spoilt, senseless) };
 }
 
 /**
@@ -109,6 +132,7 @@ function repairsOf(
   encoding: Encoding,
   sample: LetterSample,
   spoilt: SpoiltText,
+  senseless?: Sightings,
 ): Pick<TextContent, 'repairs' | 'placed'> {
   const repairs: Repair[] = [];
   const placed: PlacedRemark[] = [];
@@ -130,17 +154,22 @@ function repairsOf(
     if (isCertain) repairs.push('encoded-twice');
     say(!isCertain ? 'garbled_text' : single ? 'mixed_encodings' : 'encoded_twice', twice);
   }
-  const left = single ? [] : [...(twice.count > 0 && isCertain ? [spoilt.remains] : []), spoilt.images];
-  for (const sightings of left) if (sightings.count > 0) say('garbled_text', sightings);
+  if (!single && spoilt.controls.count > 0) {
+    repairs.push('c1-controls');
+    if (twice.count === 0) say('restored_controls', spoilt.controls);
+  }
+  if (spoilt.lost.count > 0) say('lost_characters', spoilt.lost);
+  const left = single
+    ? [senseless]
+    : [twice.count > 0 ? isCertain && spoilt.remains : garbledIn(sample), spoilt.images];
+  for (const sightings of left) if (sightings && sightings.count > 0) say('garbled_text', sightings);
   return { ...(repairs.length > 0 && { repairs }), ...(placed.length > 0 && { placed }) };
 }
 
 const shown = (bytes: Uint8Array, encoding: Encoding): string =>
   (isSingleByte(encoding)
     ? decodeBytes(bytes, encoding)
-    : Buffer.from(bytes)
-        .toString('utf8')
-        .replace(/^\ufffd+|\ufffd+$/g, '')
+    : withoutControls(Buffer.from(bytes).toString('utf8')).replace(/^\ufffd+|\ufffd+$/g, '')
   ).trim();
 
 /** UTF-16 as UTF-8, in which texts are looked at. */

@@ -11,8 +11,9 @@ const letters: readonly (readonly [string, number])[] = [
   ['îâûùëïœ', -7],
   ['üöä', -8],
   ['ñáíóúßåøæ', -10],
-  ['ãõìòýÿšž', -13],
-  ['ðþ', -22],
+  ['ãõìòÿšž', -13],
+  // In Turkish, whose code page has `ş ğ ı İ Ş` in their place, they are far more frequent than in any other names here.
+  ['ðþý', -22],
 ];
 const frequency = new Map(letters.flatMap(([all, weight]) => Array.from(all, (letter) => [letter, weight] as const)));
 
@@ -58,6 +59,7 @@ const words = new Set(
 const isLetter = (c: string): boolean => /\p{L}/u.test(c);
 const isUpper = (c: string): boolean => /\p{Lu}/u.test(c);
 const isLower = (c: string): boolean => /\p{Ll}/u.test(c);
+const isAccented = (c: string): boolean => isLetter(c) && c > '\x7f';
 const isDigit = (c: string): boolean => /[0-9]/.test(c);
 /** Nothing, a blank, a delimiter or a bracket. */
 const isGap = (c: string): boolean => c === '' || /[\s;,|"'()/.:!?-]/.test(c);
@@ -78,13 +80,30 @@ export function likelihood(text: string, at: number): number {
   return mark(c, before, after);
 }
 
+/** What no word holds: signs for which letters were taken in MacRoman, Windows-1252 and the code pages of DOS. */
+const withinNoWord = /[‚ƒ„†‡ˆ˜‰‹›¢¥¤¦¬¶¸¯÷√∂∑∏∫≈∆◊≤≥∞ı\u2500-\u259f]/;
+
+/**
+ * Whether a character is what a text gets that was read in a wrong encoding: a sign within a word is beyond doubt, a
+ * capital after a small letter is likely. Of capitals, `É` begins the second half of names (`BioÉnergie`).
+ */
+export function garbleAt(text: string, at: number): 'certain' | 'likely' | undefined {
+  const c = text[at] ?? '';
+  const [before, after] = [text[at - 1] ?? '', text[at + 1] ?? ''];
+  if (withinNoWord.test(c)) return isLetter(before) && /\p{L}|[;,|\t"\s]|^$/u.test(after) ? 'certain' : undefined;
+  return /[\u00c0-\u017f]/.test(c) && c !== 'É' && isUpper(c) && isLower(before) ? 'likely' : undefined;
+}
+
 function letter(c: string, before: string, after: string, text: string, at: number): number {
   if (/[^\u00c0-\u017f]/.test(c) || c === 'ı') return symbols;
   const lower = c.toLowerCase();
   let weight = frequency.get(lower) ?? foreign;
   const upper = isUpper(c);
   if (upper) weight -= 4;
-  if (upper && isLower(before)) return weight - 18;
+  // `BioÉnergie` is a name like others.
+  if (upper && isLower(before)) return weight - (c === 'É' && isLower(after) ? 8 : 18);
+  // Never three of them in a row in French, always in a word of Cyrillic or Greek.
+  if (isAccented(before) && isAccented(after)) weight -= 18;
   // Software that knows ASCII alone leaves accents small in capitals.
   if (!upper && isUpper(after)) weight -= 9;
   if (!isLetter(before) && !isLetter(after) && !/[àô]/i.test(c) && !isDigit(before)) return weight - 10;
@@ -161,6 +180,10 @@ function mark(c: string, before: string, after: string): number {
     case '¿':
     case '¡':
       return isGap(before) && isUpper(after) ? -13 : -20;
+    case '´':
+      return isLetter(before) && isLetter(after) ? -8 : symbols;
+    case '\u00ad':
+      return isLetter(before) && isLetter(after) ? -14 : symbols;
     case '†':
     case '‡':
     case '¢':
@@ -170,7 +193,6 @@ function mark(c: string, before: string, after: string): number {
     case '¬':
     case '¶':
     case '¨':
-    case '´':
     case '¸':
     case '¯':
     case '÷':
@@ -178,7 +200,6 @@ function mark(c: string, before: string, after: string): number {
     case '›':
     case '‚':
     case 'ƒ':
-    case '\u00ad':
       return isLetter(before) || isLetter(after) ? -22 : symbols;
     default:
       return impossible;

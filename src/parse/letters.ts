@@ -1,12 +1,16 @@
 import { isAscii } from 'node:buffer';
-import { likelihood } from './french.ts';
+import { garbleAt, likelihood } from './french.ts';
+import { withoutControls } from './mend.ts';
 import { decodeBytes, type SingleByteEncoding, singleByteEncodings } from './single-byte.ts';
 import type { Sightings } from './spoilt-text.ts';
 import { sequenceLength } from './utf8.ts';
 
 /** Which single-byte encoding makes French of the bytes above ASCII, judged by what the text around them would be. */
 
-/** Bytes above ASCII taken from one chunk, of the first and of the others: spread over the file, and bounded. */
+/**
+ * Bytes above ASCII taken from one chunk, of the first and of the others: spread over the file, and bounded. Of sequences
+ * of UTF-8, of which most are known from the first, four times as many.
+ */
 const perChunk = 512;
 const perLaterChunk = 64;
 const firstChunks = 16;
@@ -35,6 +39,8 @@ export interface LetterSample {
   /** The first such sequences. */
   readonly sequences: Sightings;
   readonly contexts: readonly Context[];
+  /** Those of characters in UTF-8, and how many times such a character was looked at. */
+  readonly wide: readonly Context[];
   /** How often each byte was seen. */
   readonly seen: Uint32Array;
   /** @param offset of the chunk in the file */
@@ -46,6 +52,8 @@ export function createSample(): LetterSample {
   const kept = new Uint32Array(256);
   const known = new Set<string>();
   const contexts: Context[] = [];
+  const wide: Context[] = [];
+  const wideOf = new Map<number, number>();
   const sequences: Sightings = { count: 0, places: [] };
   let total = 0;
   let sequenced = 0;
@@ -65,15 +73,29 @@ export function createSample(): LetterSample {
   }
 
   /** What is UTF-8 says nothing of single bytes. */
-  function takeSequence(chunk: Uint8Array, i: number, offset: number): void {
+  function takeSequence(chunk: Uint8Array, i: number, offset: number, length: number): void {
     sequences.count += 1;
+    takeWide(chunk, i, offset, length);
     if (sequences.places.length < mostExamples)
       sequences.places.push({ offset: offset + i, bytes: Uint8Array.from(chunk.subarray(...around(chunk, i))) });
+  }
+
+  function takeWide(chunk: Uint8Array, i: number, offset: number, length: number): void {
+    const character = chunk.subarray(i, i + length).reduce((code, byte) => code * 256 + byte, 0);
+    const already = wideOf.get(character) ?? 0;
+    if (already >= contextsAtFirst) return;
+    const [start, end] = around(chunk, i);
+    const key = `${i - start} ${Buffer.from(chunk.subarray(Math.max(start, i - 2), Math.min(end, i + 5))).toString('latin1')}`;
+    if (known.has(key)) return;
+    known.add(key);
+    wideOf.set(character, already + 1);
+    wide.push({ bytes: Uint8Array.from(chunk.subarray(start, end)), at: i - start, offset: offset + i });
   }
 
   return {
     seen,
     contexts,
+    wide,
     sequences,
     get total() {
       return total;
@@ -82,14 +104,20 @@ export function createSample(): LetterSample {
       return sequenced;
     },
     write(chunk, offset) {
-      const most = total + (chunks < firstChunks ? perChunk : perLaterChunk);
+      let left = chunks < firstChunks ? perChunk : perLaterChunk;
       chunks += 1;
-      for (let i = nextAbove(chunk, 0); i < chunk.length && total < most; i = nextAbove(chunk, i)) {
+      const isMarked = offset === 0 && mark.every((byte, at) => chunk[at] === byte);
+      for (
+        let i = nextAbove(chunk, isMarked ? mark.length : 0);
+        i < chunk.length && left > 0;
+        i = nextAbove(chunk, i)
+      ) {
         const length = sequenceAt(chunk, i);
-        if (length > 1) takeSequence(chunk, i, offset);
+        if (length > 1) takeSequence(chunk, i, offset, length);
         else take(chunk, i, offset);
         if (length > 1) sequenced += length;
         total += length;
+        left -= length > 1 ? 0.25 : 1;
         i += length;
       }
     },
@@ -106,6 +134,9 @@ function around(chunk: Uint8Array, i: number): [start: number, end: number] {
 }
 
 const isLineEnd = (byte: number | undefined): boolean => byte === LF || byte === CR;
+
+/** UTF-8's byte order mark says nothing of letters. */
+const mark = [0xef, 0xbb, 0xbf];
 
 /** Stretches of ASCII are passed natively. */
 const stretch = 4096;
@@ -143,6 +174,25 @@ export function isUtf8ByChance(sample: LetterSample): boolean {
 
 /** Of alphabets that nobody writes here; `l’été` in MacRoman would be Armenian, and quotation marks rare Cyrillic. */
 const isRareLead = (byte: number): boolean => (byte >= 0xc6 && byte <= 0xca) || (byte >= 0xd2 && byte <= 0xd5);
+
+/** How much of a text in UTF-8 must look garbled where each piece alone might be meant. */
+const garbledShare = 0.2;
+
+/** Characters in UTF-8 that a text got when it was read in a wrong encoding, before it was encoded: `BesanÞon`, `Soci‚t‚`. */
+export function garbledIn({ wide }: LetterSample): Sightings {
+  const found = wide.map((context) => ({ context, kind: garbleAt(...textOf(context)) }));
+  const certain = found.filter(({ kind }) => kind === 'certain');
+  const likely = found.filter(({ kind }) => kind !== undefined);
+  const counted = certain.length > 0 || likely.length >= garbledShare * found.length ? likely : [];
+  return { count: counted.length, places: counted.slice(0, mostExamples).map(({ context }) => context) };
+}
+
+/** A text and where the character stands in it. */
+function textOf({ bytes, at }: Context): [text: string, at: number] {
+  const buffer = Buffer.from(bytes);
+  const before = buffer.toString('utf8', 0, at);
+  return [withoutControls(before + buffer.toString('utf8', at)), before.length];
+}
 
 /** A file that is UTF-8 but for a few bytes (two exports glued together) is read as UTF-8 all the same. */
 export const isMostlyUtf8 = (sample: LetterSample): boolean => sample.sequenced > sample.total * 0.9;

@@ -2,14 +2,16 @@ import type { CsvFormat, Repair } from '../model/format.ts';
 import { twiceAt, twiceBound } from './encoded-twice.ts';
 import { entityAt, entityBound, guardedIn, isEntityByte, nextAmpersand } from './entities.ts';
 import type { Transcoder } from './transcode.ts';
+import { characters } from './single-byte.ts';
 import { wholeCharacters } from './utf8.ts';
 
 /** What the text that an entity stands for must not be taken for. */
 const structureOf = ({ delimiter, quote }: Pick<CsvFormat, 'delimiter' | 'quote'>): string =>
   `\t\n\r\\"${quote === 'none' ? '' : quote}${delimiter}`;
 
-/** Undoes what was done to the text before it was encoded. Everything becomes shorter, so it is done in place. */
+/** Undoes what was done to the text before it was encoded. Nearly everything becomes shorter, so it is done in place. */
 export function mending(inner: Transcoder, repair: Repair, format: Pick<CsvFormat, 'delimiter' | 'quote'>): Transcoder {
+  if (repair === 'c1-controls') return restoring(inner);
   const structure = structureOf(format);
   const [bound, mend]: [number, Mend] =
     repair === 'html-entities'
@@ -33,6 +35,27 @@ export function mending(inner: Transcoder, repair: Repair, format: Pick<CsvForma
       target.set(held, at);
       return settle(target, at, inner.end(target, at + held.length), true);
     },
+  };
+}
+
+/** What a C1 control was in Windows-1252; those that it does not define stay what they are. */
+export const withoutControls = (text: string): string =>
+  text.replace(/[\x80-\x9f]/g, (control) => {
+    const character = characters['windows-1252'][control.charCodeAt(0)] ?? control;
+    return character === '\ufffd' ? control : character;
+  });
+
+/** A transcoder gives whole characters, of which those of two bytes become three. */
+function restoring(inner: Transcoder): Transcoder {
+  const settle = (target: Uint8Array, at: number, end: number): number => {
+    const written = Buffer.from(target.buffer, target.byteOffset + at, end - at);
+    if (!written.includes(C2)) return end;
+    return at + utf8.encodeInto(withoutControls(written.toString('utf8')), target.subarray(at)).written;
+  };
+  return {
+    bound: (length) => Math.ceil(inner.bound(length) * 1.5),
+    write: (chunk, target, at) => settle(target, at, inner.write(chunk, target, at)),
+    end: (target, at) => settle(target, at, inner.end(target, at)),
   };
 }
 
@@ -62,6 +85,7 @@ function mendEntities(bytes: Uint8Array, structure: string, final: boolean): { f
   return { filled: move(bytes, from, end, filled), kept: end };
 }
 
+const C2 = 0xc2;
 const C3 = 0xc3;
 
 function mendTwice(bytes: Uint8Array, final: boolean): { filled: number; kept: number } {

@@ -26,6 +26,10 @@ export interface SpoiltText {
   readonly remains: Sightings;
   /** UTF-8 that was taken for MacRoman or code page 850: `√©`, `├®`. */
   readonly images: Sightings;
+  /** Characters of Windows-1252 that were written as C1 controls, of which no text is meant to hold any. */
+  readonly controls: Sightings;
+  /** `?` within a word: what stood there was lost. */
+  readonly lost: Sightings;
   /** Takes the next bytes of a text that holds ASCII as it is. @param inUtf8 as far as is known */
   write(chunk: Uint8Array, inUtf8: boolean): void;
   end(inUtf8: boolean): void;
@@ -34,6 +38,8 @@ export interface SpoiltText {
 const mostPlaces = 5;
 /** Bytes of the end of a chunk that are looked at together with the next. */
 const overlap = Math.max(entityBound, twiceBound);
+const QUESTION = 0x3f;
+const C2 = 0xc2;
 const C3 = 0xc3;
 const E2 = 0xe2;
 const A_TILDE = 0x83;
@@ -47,6 +53,8 @@ export function createSpoiltText(): SpoiltText {
   const contrary: Sightings = { count: 0, places: [] };
   const remains: Sightings = { count: 0, places: [] };
   const images: Sightings = { count: 0, places: [] };
+  const controls: Sightings = { count: 0, places: [] };
+  const lost: Sightings = { count: 0, places: [] };
   const shownUntil = new Map<Sightings, number>();
   let tail: Buffer = Buffer.alloc(0);
   /** Where `tail` begins. */
@@ -67,7 +75,11 @@ export function createSpoiltText(): SpoiltText {
       if (found) see(entities, at, found.end);
       at = nextAmpersand(bytes, found?.end ?? at + 1);
     }
+    for (let at = bytes.indexOf(QUESTION); at >= 0 && at < until; at = bytes.indexOf(QUESTION, at + 1))
+      if (isWithinWord(bytes, at)) see(lost, at, at + 1);
     if (!inUtf8 || isAscii(bytes)) return;
+    for (let at = bytes.indexOf(C2); at >= 0 && at < until; at = bytes.indexOf(C2, at + 2))
+      if ((bytes[at + 1] ?? 0xff) < 0xa0) see(controls, at, at + 2);
     for (const mark of twiceMarks)
       for (let at = bytes.indexOf(mark) - 1; at >= -1 && at < until;) {
         const found = bytes[at] === C3 ? twiceAt(bytes, at, bytes.length) : undefined;
@@ -87,6 +99,8 @@ export function createSpoiltText(): SpoiltText {
     contrary,
     remains,
     images,
+    controls,
+    lost,
     write(chunk, inUtf8) {
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
       if (tail.length > 0) look(Buffer.concat([tail, bytes.subarray(0, overlap)]), tail.length, base, inUtf8);
@@ -107,6 +121,22 @@ const isLetterAt = (bytes: Uint8Array, at: number): boolean => {
   const byte = bytes[at] ?? 0;
   return byte === 0xc3 || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
 };
+
+/** Between letters, and not where the query of a Web address begins. */
+function isWithinWord(bytes: Uint8Array, at: number): boolean {
+  if (!isWordByte(bytes[at - 1]) || !isWordByte(bytes[at + 1])) return false;
+  let start = at;
+  while (start > 0 && at - start < overlap && !isGap(bytes[start - 1])) start -= 1;
+  let end = at;
+  while (end < bytes.length && end - at < overlap && !isGap(bytes[end])) end += 1;
+  return !bytes.subarray(start, at).includes(SLASH) && !bytes.subarray(at, end).includes(EQUALS);
+}
+
+const SLASH = 0x2f;
+const EQUALS = 0x3d;
+const isGap = (byte: number | undefined) => byte === 0x20 || byte === 0x3b || byte === 0x2c || isBreak(byte);
+const isWordByte = (byte = 0): boolean =>
+  byte >= 0x80 || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
 
 const shownBefore = 24;
 const shownAfter = 24;

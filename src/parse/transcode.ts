@@ -33,6 +33,7 @@ export function createTranscoder(encoding: Encoding): Transcoder {
 }
 
 const utf8 = new TextEncoder();
+const mark = [0xef, 0xbb, 0xbf];
 
 /** Byte → its UTF-8 bytes, the first lowest, and their number in the top byte. */
 function tableOf(encoding: SingleByteEncoding): Int32Array {
@@ -44,16 +45,31 @@ function tableOf(encoding: SingleByteEncoding): Int32Array {
 
 function fromSingleByte(encoding: SingleByteEncoding): Transcoder {
   const table = tableOf(encoding);
+  /** Bytes of UTF-8's mark that the text begins with: some programs put it before whatever they write. */
+  let marked: number | undefined = 0;
   return {
-    bound: (length) => 3 * length + 3,
-    write(chunk, target, at) {
+    bound: (length) => 3 * length + 9,
+    write(given, target, at) {
+      let chunk = given;
+      if (marked !== undefined) {
+        while (chunk.length > 0 && marked < mark.length && chunk[0] === mark[marked]) {
+          chunk = chunk.subarray(1);
+          marked += 1;
+        }
+        if (chunk.length === 0) return at;
+        if (marked < mark.length) chunk = Buffer.concat([Buffer.from(mark.slice(0, marked)), chunk]);
+        marked = undefined;
+      }
       if (isAscii(chunk)) {
         target.set(chunk, at);
         return at + chunk.length;
       }
       return translate(chunk.byteOffset % 4 === 0 ? chunk : Uint8Array.from(chunk), table, target, at);
     },
-    end: (_, at) => at,
+    end(target, at) {
+      if (marked === undefined || marked === mark.length) return at;
+      return translate(Uint8Array.from(mark.slice(0, marked)), table, target, at);
+    },
   };
 }
 

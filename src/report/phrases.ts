@@ -251,7 +251,11 @@ const fr: Phrases = {
   escapes: { '\\': ', échappement par « \\ »', none: ', guillemets non doublés' },
   lineEnds: { crlf: 'CRLF', lf: 'LF', cr: 'CR', crcrlf: 'CR CR LF', mixed: 'mélangées', none: 'absentes' },
   kinds: { csv: 'CSV', fec: 'FEC' },
-  repairs: { 'html-entities': 'entités HTML', 'encoded-twice': 'encodé deux fois' },
+  repairs: {
+    'html-entities': 'entités HTML',
+    'encoded-twice': 'encodé deux fois',
+    'c1-controls': 'caractères de commande',
+  },
 };
 
 const en: Phrases = {
@@ -381,7 +385,7 @@ const en: Phrases = {
   escapes: { '\\': ', escapes by “\\”', none: ', quotes not doubled' },
   lineEnds: { crlf: 'CRLF', lf: 'LF', cr: 'CR', crcrlf: 'CR CR LF', mixed: 'mixed', none: 'none' },
   kinds: { csv: 'CSV', fec: 'FEC' },
-  repairs: { 'html-entities': 'HTML entities', 'encoded-twice': 'encoded twice' },
+  repairs: { 'html-entities': 'HTML entities', 'encoded-twice': 'encoded twice', 'c1-controls': 'control characters' },
 };
 
 export const phrases: Readonly<Record<Language, Phrases>> = { fr, en };

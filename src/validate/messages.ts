@@ -130,6 +130,16 @@ export const findings = {
     'Des lignes en UTF-8 sont mêlées à d’autres en Windows-1252, comme « {value} » : elles sont rétablies dans tout le fichier.',
     'Lines in UTF-8 are mixed with others in Windows-1252, such as “{value}”: they are put right in the whole file.',
   ),
+  restored_controls: entry(
+    'warning',
+    'Des caractères de Windows (’ œ € –) sont écrits comme des caractères de commande, comme dans « {value} » : ils sont rétablis dans tout le fichier.',
+    'Windows characters (’ œ € –) are written as control characters, as in “{value}”: they are put right in the whole file.',
+  ),
+  lost_characters: doubt(
+    'warning',
+    'Des points d’interrogation se trouvent au milieu de mots, comme dans « {value} » : l’export a perdu les caractères qu’il ne savait pas écrire. Ils sont conservés tels quels.',
+    'Question marks stand within words, as in “{value}”: the export lost the characters that it could not write. They are kept as they are.',
+  ),
   html_entities: entry(
     'warning',
     'Des caractères sont écrits en HTML, comme dans « {value} » : ils sont rétablis dans tout le fichier.',

@@ -244,3 +244,91 @@ describe('one Unicode form', () => {
     expect(named.rows[0]?.['extra']).toContain('Spécialité');
   });
 });
+
+describe('what was damaged before it was encoded', () => {
+  const codesIn = (found: Imported) => [...new Set(codes(found))];
+
+  it('puts characters of Windows right that were written as control characters, in every encoding of Unicode', async () => {
+    const text = clients('C1;L\u0092Atelier du C\u009cur;Lyon', 'C2;\u008cuvres \u0096 10 \u0080;\u0093Le Quai\u0094');
+    for (const encoding of ['utf-8', 'utf-16le with mark']) {
+      const found = await importFile('clients', writers[encoding]?.(text) ?? '');
+      expect(cellsOf(found, 'name', 'city')).toEqual([
+        ['L’Atelier du Cœur', 'Lyon'],
+        ['Œuvres – 10 €', '“Le Quai”'],
+      ]);
+      expect(codesIn(found)).toEqual(['restored_controls']);
+      expect(found.warnings.flatMap(({ examples }) => examples)).toContainEqual({
+        line: 2,
+        value: 'L’Atelier du Cœur;Lyon',
+      });
+    }
+  });
+
+  it.each([
+    ['code page 850 as Windows-1252', 'Soci‚t‚ G‚n‚rale', 'Caf‚'],
+    ['Windows-1252 as code page 850', 'SociÚtÚ GÚnÚrale', 'BesanÞon'],
+    ['Latin-1 as MacRoman', 'SociÈtÈ GÈnÈrale', 'BesanÁon'],
+    ['MacRoman as Windows-1252', 'SociŽtŽ GŽnŽrale', 'N”mes'],
+    ['code page 850 as ISO-8859-1', 'Soci\u0082t\u0082', 'Caf\u0082'],
+    ['code page 437 as boxes', 'Soci├®t├®', 'Caf├®'],
+  ])('says so of %s, in UTF-8 and UTF-16', async (_, name, city) => {
+    const text = clients(`C1;${name};${city}`, 'C2;Dupont;Lyon');
+    for (const encoding of ['utf-8', 'utf-16le with mark'])
+      expect(codesIn(await importFile('clients', writers[encoding]?.(text) ?? ''))).toContain('garbled_text');
+  });
+
+  it('says so of one damaged name among many that are right', async () => {
+    const right = Array.from({ length: 300 }, (_, i) => `C${i};Société ${i} à Évry;Nîmes`);
+    const found = await importFile('clients', clients(...right, 'C9999;Caf‚ de la Gare;Lyon'));
+    const said = found.warnings.filter(({ code }) => code === 'garbled_text').flatMap(({ examples }) => examples);
+    expect(said).toEqual([{ line: 302, value: expect.stringContaining('Caf‚ de') as string }]);
+  });
+
+  it('says where characters became question marks, in words and not in addresses', async () => {
+    const lost = await importFile('clients', clients('C1;Soci?t?;Besan?on', 'C2;L?Atelier;Lyon'));
+    expect(codesIn(lost)).toEqual(['lost_characters']);
+    const meant = clients('C1;Où est-il ?;Lyon', 'C2;https://a.fr/p.php?id=3&b=é;Lyon', 'C3;Quoi?;Lyon');
+    expect(codesIn(await importFile('clients', meant))).toEqual([]);
+  });
+
+  it('leaves names alone that are meant', async () => {
+    const text = clients('C1;BioÉnergie;SÃO PAULO', 'C2;Vélo® & Co™;L’Haÿ-les-Roses', 'C3;Παπαδόπουλος;Иваново');
+    expect(codesIn(await importFile('clients', text))).toEqual([]);
+    for (const name of ['BioÉnergie', 'L´Atelier', 'Bou\u00adlangerie', 'Vélo® & Co™'])
+      expect(codesIn(await importFile('clients', writers['windows-1252']?.(clients(`C1;${name};Lyon`)) ?? ''))).toEqual(
+        [],
+      );
+  });
+
+  it('says so of alphabets that are not read, and of Turkish', async () => {
+    for (const [page, name] of [
+      ['windows-1251', 'Иванов и сын'],
+      ['windows-1253', 'Παπαδόπουλος'],
+      ['windows-1254', 'Yıldız Gıda'],
+      ['windows-1250', 'Łódź'],
+    ] as const)
+      expect(hasDoubt(await importFile('clients', iconv.encode(clients(`C1;${name};Lyon`), page))), page).toBe(true);
+  });
+});
+
+describe('a mark or a pin that is wrong', () => {
+  it.each(['windows-1252', 'iso-8859-15', 'cp850', 'macroman'])(
+    'reads %s behind the mark of UTF-8',
+    async (encoding) => {
+      const text = clients('C1;Société Générale;Besançon', 'C2;Hôtel de l’Île;Évry'.replaceAll('’', "'"));
+      const bytes = Buffer.concat([Buffer.from('\ufeff'), writers[encoding]?.(text) ?? Buffer.alloc(0)]);
+      const found = await importFile('clients', bytes);
+      expect(cellsOf(found, 'client_code', 'name')).toEqual([
+        ['C1', 'Société Générale'],
+        ['C2', "Hôtel de l'Île"],
+      ]);
+      expect(codes(found)).toEqual([]);
+    },
+  );
+
+  it('says that a pinned encoding makes no sense of the letters', async () => {
+    const bytes = writers['windows-1252']?.(clients('C1;Société;Besançon')) ?? '';
+    expect(codes(await importFile('clients', bytes, { encoding: 'cp850' }))).toContain('garbled_text');
+    expect(codes(await importFile('clients', bytes, { encoding: 'windows-1252' }))).toEqual([]);
+  });
+});

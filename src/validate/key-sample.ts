@@ -14,6 +14,8 @@ export interface KeySample {
   /** Holds but every other key from now on. */
   halve(): void;
   readonly parts: Int32Array;
+  /** What tells rows of one key apart. */
+  readonly contents: Int32Array;
   /** From 1; its sign is the caller's. */
   readonly lines: Int32Array;
 }
@@ -22,6 +24,7 @@ export function keySample(): KeySample {
   const lows = new Int32Array(slots);
   const highs = new Int32Array(slots);
   const parts = new Int32Array(slots);
+  const contents = new Int32Array(slots);
   const lines = new Int32Array(slots);
   let mask = 0;
   let count = 0;
@@ -34,6 +37,7 @@ export function keySample(): KeySample {
 
   return {
     parts,
+    contents,
     lines,
     takes: (low) => (low & mask) === 0,
     find,
@@ -43,7 +47,9 @@ export function keySample(): KeySample {
       return ++count === mostKeys;
     },
     halve() {
-      const [oldLows, oldHighs, oldParts, oldLines] = [lows, highs, parts, lines].map((of) => of.slice());
+      const [oldLows, oldHighs, oldParts, oldContents, oldLines] = [lows, highs, parts, contents, lines].map((of) =>
+        of.slice(),
+      );
       mask = mask * 2 + 1;
       count = 0;
       lines.fill(0);
@@ -55,6 +61,7 @@ export function keySample(): KeySample {
         lows[slot] = low;
         highs[slot] = high;
         parts[slot] = oldParts?.[i] ?? 0;
+        contents[slot] = oldContents?.[i] ?? 0;
         lines[slot] = oldLines?.[i] ?? 0;
         count++;
       }

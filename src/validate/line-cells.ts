@@ -17,7 +17,8 @@ export interface LineCells {
   evidence(): Readonly<Record<string, number>>;
   /** Adds what other records of the file say, all of which were accepted. */
   add(more: Evidence, less: Evidence): void;
-  decide(): LineWidth & { refuted: boolean };
+  /** @param isPart not all lines were read, so that blocks of them show nothing */
+  decide(isPart: boolean): LineWidth & { refuted: boolean; isByBlocks: boolean };
 }
 
 /** As many as a record can have; where no number of cells is usual, any will do. */
@@ -30,7 +31,7 @@ export const linesKey = 'lines';
  * Cells that are not there are not empty cells: a label with a line break and without quotes makes two short lines, which
  * would clear what is stored of one client and invent another. A short line is accepted only where the cells that it
  * lacks are at the end and hold nothing in any line of the file, and where no other line is shorter, or else most lines
- * are like it.
+ * are like it; or where Excel has left out empty cells, see `lineBlocks`.
  *
  * A file without a header shows by most of its lines how many cells there are.
  * @param width cells of the header; 0: there is none
@@ -44,6 +45,7 @@ export function lineCells(width: number, decided: LineWidth | undefined): LineCe
   let most = decided?.most ?? width;
   let mostFilled = 0;
   let anyRefused = false;
+  const blocks = lineBlocks(width);
 
   const lastFilled = (view: RecordView): number => {
     const { starts, ends } = view;
@@ -74,6 +76,7 @@ export function lineCells(width: number, decided: LineWidth | undefined): LineCe
       }
       if (count > most && width > 0) return;
       const last = lastFilled(view);
+      blocks.note(view.line, count, last === count);
       filled[last] = (filled[last] as number) + 1;
       if (last > mostFilled && last <= most) mostFilled = last;
     },
@@ -88,14 +91,78 @@ export function lineCells(width: number, decided: LineWidth | undefined): LineCe
           of[i] = (of[i] as number) + (more[linesKey]?.[`${name} ${i}`] ?? 0) - (less[linesKey]?.[`${name} ${i}`] ?? 0);
       });
     },
-    decide() {
-      const found = decideWidth(counts, filled, width);
+    decide(isPart) {
+      const usual = decideWidth(counts, filled, width);
+      const shortest = isPart ? undefined : blocks.shortest();
+      const mayBeBlocks = isPart && refusedFew.reduce((sum, n) => sum + n, 0) >= sureLines;
+      const isByBlocks = shortest !== undefined && shortest < usual.least;
+      const found = isByBlocks ? { ...usual, least: shortest } : usual;
       const isWrong = (count: number): boolean => {
         const few = refusedFew[count] as number;
         return count < found.least ? (counts[count] as number) > few : few > 0;
       };
       const isOther = found.most !== most && most !== 0;
-      return { ...found, refuted: isOther || [...counts.keys()].slice(0, found.most).some(isWrong) };
+      return {
+        ...found,
+        isByBlocks,
+        refuted: isOther || mayBeBlocks || [...counts.keys()].slice(0, found.most).some(isWrong),
+      };
+    },
+  };
+}
+
+/** Lines between which Excel looks anew how many columns are in use. */
+const blockLines = 16;
+/** Fewer lines of a block show nothing by themselves: a broken line makes two, which may be of equal length. */
+const sureLines = 8;
+/** What a block holds: nothing yet; lines of several lengths. */
+const noLine = 0;
+const mixed = -1;
+
+/**
+ * The lengths of the lines by blocks of sixteen: of a sheet whose last columns are empty in all lines of a block, Excel
+ * writes these lines without them ("Column delimiters are missing in an Excel spreadsheet that is saved as text",
+ * Microsoft KB 77295). So the cells that they lack are empty, where each block has lines of one length, of which one is
+ * filled to its end; a broken line is shorter than those around it.
+ */
+function lineBlocks(width: number) {
+  let lengths = new Int16Array(64);
+  let sizes = new Uint8Array(64);
+  let isFilled = new Uint8Array(64);
+  let last = -1;
+
+  return {
+    note(line: number, count: number, filled: boolean): void {
+      const block = Math.floor((line - 1) / blockLines);
+      if (block >= lengths.length) {
+        const size = Math.max(block + 1, lengths.length * 2);
+        const [wider, larger, fuller] = [new Int16Array(size), new Uint8Array(size), new Uint8Array(size)];
+        wider.set(lengths);
+        larger.set(sizes);
+        fuller.set(isFilled);
+        [lengths, sizes, isFilled] = [wider, larger, fuller];
+      }
+      if (block > last) last = block;
+      const length = lengths[block] as number;
+      if (length !== count) lengths[block] = length === noLine ? count : mixed;
+      sizes[block] = (sizes[block] as number) + 1;
+      if (filled) isFilled[block] = 1;
+    },
+    /** Cells of the shortest lines, where all short ones are what Excel leaves. */
+    shortest(): number | undefined {
+      // The header, which names all columns, stands in the first.
+      if (lengths[lengths.findIndex((length) => length !== noLine)] !== width) return undefined;
+      let sure = Infinity;
+      let unsure = Infinity;
+      for (let block = 0; block <= last; block++) {
+        const length = lengths[block] as number;
+        if (length === mixed) return undefined;
+        if (length === noLine || length >= width) continue;
+        if (isFilled[block] === 0) return undefined;
+        if ((sizes[block] as number) >= sureLines) sure = Math.min(sure, length);
+        else unsure = Math.min(unsure, length);
+      }
+      return unsure >= sure && sure < Infinity ? sure : undefined;
     },
   };
 }

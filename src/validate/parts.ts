@@ -1,6 +1,5 @@
 import { keySample } from './key-sample.ts';
-import type { Output } from './output.ts';
-import type { Ranges } from './row.ts';
+import type { Row } from './row.ts';
 
 /** What stands in one file: one export, or two after one another, of which the later is today's. */
 type PartsVerdict =
@@ -13,8 +12,8 @@ type PartsVerdict =
 export interface Parts {
   /** A header stands on this line, or is glued to its end: what follows is another part. */
   header(line: number): void;
-  /** Notes an accepted row by its key. */
-  note(line: number, key: Int32Array, out: Output, ranges: Ranges): void;
+  /** Notes an accepted row, which stands in its output, by its key. */
+  note(line: number, row: Pick<Row, 'key' | 'hash' | 'out' | 'ranges'>): void;
   /** Headers after the first. */
   readonly headers: number;
   verdict(): PartsVerdict;
@@ -25,6 +24,8 @@ const mostParts = 1 << 20;
 /** Keys that come again in a file that has one header. */
 interface Repeats {
   count: number;
+  /** Whether one of them is another row than before. */
+  isOther: boolean;
   /** Of the first repetition. */
   line: number;
   /** The last of the lines that they repeat. */
@@ -45,7 +46,7 @@ export function parts(dateColumn: number): Parts {
   /** Rows whose key came last in an earlier part, by `part * mostParts + earlier part`. */
   let common = new Map<number, number>();
   const seen = keySample();
-  let repeats: Repeats = { count: 0, line: 0, lastEarlier: 0, before: 0, others: 0 };
+  let repeats: Repeats = { count: 0, isOther: false, line: 0, lastEarlier: 0, before: 0, others: 0 };
 
   const partOf = (line: number): number => {
     let part = starts.length - 1;
@@ -62,7 +63,8 @@ export function parts(dateColumn: number): Parts {
     repeats = { ...repeats, count: count / 2, before: before / 2, others: others / 2 };
   };
 
-  const again = (line: number, part: number, slot: number): void => {
+  const again = (line: number, part: number, slot: number, content: number): void => {
+    if (seen.contents[slot] !== content) repeats.isOther = true;
     const earlier = seen.parts[slot] as number;
     if (earlier !== part) {
       const pair = part * mostParts + earlier;
@@ -86,7 +88,7 @@ export function parts(dateColumn: number): Parts {
       starts.push(line);
       rows.push(0);
     },
-    note(line, key, out, ranges) {
+    note(line, { key, hash, out, ranges }) {
       if (!seen.takes(key[2] as number)) return;
       let high = key[3] as number;
       if (dateColumn >= 0) {
@@ -98,11 +100,12 @@ export function parts(dateColumn: number): Parts {
       rows[part] = (rows[part] as number) + 1;
       const slot = seen.find(key[2] as number, high);
       if (seen.lines[slot] !== 0) {
-        again(line, part, slot);
+        again(line, part, slot, hash[0] as number);
         return;
       }
       repeats[repeats.count > 0 ? 'others' : 'before']++;
       seen.parts[slot] = part;
+      seen.contents[slot] = hash[0] as number;
       seen.lines[slot] = line;
       if (seen.add(slot, key[2] as number, high)) halve();
     },
@@ -175,8 +178,12 @@ function lastExport(rows: readonly number[], pairs: readonly Pair[]): number {
   return begin;
 }
 
-/** Rows that repeat those of the beginning, one block after the other. */
-function withoutHeader({ count, line, lastEarlier, before, others }: Repeats): PartsVerdict {
+/**
+ * Rows that repeat those of the beginning, one block after the other. Where all of them come again as they were, it makes
+ * no difference whether the later are another export: each is kept once.
+ */
+function withoutHeader({ count, isOther, line, lastEarlier, before, others }: Repeats): PartsVerdict {
+  if (!isOther && count >= before) return { kind: 'one' };
   const block = count + others;
   const isBlock = count >= 2 && line > lastEarlier && count >= block * exportsShare && block >= before / 2;
   return isBlock ? { kind: 'undecided', from: line } : { kind: 'one' };

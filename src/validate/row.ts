@@ -30,6 +30,8 @@ export interface Row {
   ranges: Ranges;
   /** The last two of its four words are the key's hash; the others serve its order. */
   key: Int32Array;
+  /** Of all columns; the first two of its four words are stored. */
+  hash: Int32Array;
   repeat: number;
   /** The file has a column for the currency. */
   namesCurrency: boolean;
@@ -53,6 +55,7 @@ export const newRow = (out: Output, warnings: Warnings): Row => ({
   seal: 0,
   ranges: { starts: new Int32Array(0), ends: new Int32Array(0) },
   key: new Int32Array(4),
+  hash: new Int32Array(4),
   repeat: 0,
   namesCurrency: false,
   emailValid: false,

@@ -29,8 +29,7 @@ export function stagingRow(
   const seed = columnsSeed(dataset, names);
   const seen = seenBefore(size / BYTES_PER_ROW);
   const ranges = (row.ranges = { starts: new Int32Array(names.length), ends: new Int32Array(names.length) });
-  const { key } = row;
-  const hash = new Int32Array(4);
+  const { key, hash } = row;
   const hasIds = dataset === 'ecritures' && names.includes('entry_id');
   /** By which cell keys are sorted, for each form of identity. */
   const sortedBy = dataset === 'ecritures' ? [names.indexOf('entry_id'), names.indexOf('piece_number')] : [];

@@ -187,7 +187,7 @@ export function createValidator(options: ValidatorOptions): Validator {
     if (shape.fits(view) && write(view) && (fits === undefined || fits(view))) {
       count.accepted++;
       cells?.note(view, false);
-      exported.note(view.line, row.key, rows, row.ranges);
+      exported.note(view.line, row);
       totals?.accept();
       named?.count(rows, row.ranges);
       openings?.note(view);
@@ -243,18 +243,20 @@ export function createValidator(options: ValidatorOptions): Validator {
   }
 
   /** What the file as a whole says of its lines. @returns what to decide, and whether it was read otherwise */
-  function decideLines(kept: Kept | undefined): { lines: Decisions[string]; headers: number; refuted: boolean } {
-    const width = cells?.decide();
+  function decideLines(kept: Kept | undefined) {
+    const width = cells?.decide(kept !== undefined);
+    const isByBlocks = width?.isByBlocks === true;
     const known = kept?.all.evidence[linesKey]?.['headers'] ?? 0;
     const headers = exported.headers + (kept ? known - (kept.removed.evidence[linesKey]?.['headers'] ?? 0) : 0);
     // Whether the rows between are those of another export is seen only where all are read.
-    if (kept) return { lines: {}, headers, refuted: headers !== known || width?.refuted === true };
+    if (kept) return { lines: {}, headers, isByBlocks, refuted: headers !== known || width?.refuted === true };
     const verdict = exported.verdict();
     if (verdict.kind === 'undecided') otherTable ??= verdict.from;
     const begin = verdict.kind === 'later' ? verdict.from : from;
     return {
       lines: { ...(width && { cells: { least: width.least, most: width.most } }), ...(begin > 0 && { from: begin }) },
       headers,
+      isByBlocks,
       refuted: begin > from || width?.refuted === true,
     };
   }
@@ -288,7 +290,7 @@ export function createValidator(options: ValidatorOptions): Validator {
       const opened = openings && countsOf(OPENINGS, openings.counts(), kept);
       const about = { today: options.today, isWorkbook: options.workbook !== undefined };
       const verdict = decide(readers.found, mapping, about, kept?.all.evidence);
-      const { lines, headers, refuted } = decideLines(kept);
+      const { lines, headers, isByBlocks, refuted } = decideLines(kept);
       const records = count.read + (kept?.rows ?? 0) - before;
       const counted = { entries: records - (count.skipped - before), records };
       const own = totals && !match.fec ? stated.judge(totals.sums(), counted, kept !== undefined) : undefined;
@@ -311,7 +313,7 @@ export function createValidator(options: ValidatorOptions): Validator {
         companies: named ? (companies ? Object.keys(companies).toSorted() : null) : accepted > 0 ? [ownCompany] : [],
         totals: totals?.result(own?.confirmed ?? null) ?? null,
         decisions: { ...verdict.decisions, [linesKey]: lines },
-        needsAll: verdict.needsAll || own?.needsAll === true,
+        needsAll: verdict.needsAll || own?.needsAll === true || isByBlocks,
         unsettled: kept !== undefined && own?.needsAll === true,
         // What was decided over the whole file stands: a second run is the last.
         refuted: (verdict.refuted || refuted) && options.decisions === undefined,

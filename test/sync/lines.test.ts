@@ -178,3 +178,18 @@ test('both halves of a broken entry are refused, and what they are of stays open
     { line: 4, code: 'too_few_cells' },
   ]);
 });
+
+test('lines that Excel left short are imported night after night, also where only one has changed', async () => {
+  await send('clients.csv', clientHeader, ...clients, '');
+  const wide = `${header};Commande;Remarque`;
+  const block = (from: number, count: number, rest: string) =>
+    Array.from({ length: count }, (_, i) => `${entry(`F-${from + i}`, '10,00')}${rest}`);
+  const night = (rest: string) => [...block(100, 15, ';CDE 1;vu'), ...block(200, 48, rest), ...block(300, 16, ';;vu')];
+  await send('ecritures.csv', wide, ...night(';;vu'), '');
+  await send('ecritures.csv', wide, ...night(';;vu').slice(0, -1), '');
+  expect(await open()).toHaveLength(78);
+  await send('ecritures.csv', wide, ...night(''), '');
+  expect([await refused(), (await open()).length]).toEqual([[], 79]);
+  await send('ecritures.csv', wide, ...night('').slice(0, -1), '');
+  expect([await refused(), (await open()).length]).toEqual([[], 78]);
+});

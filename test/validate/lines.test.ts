@@ -97,6 +97,45 @@ describe('a line with fewer cells than the header', () => {
     expect(outcome.refused).toEqual(['2 too_few_cells']);
   });
 
+  describe('of which Excel has left out the cells that are empty in sixteen lines', () => {
+    const wide = `${entryHeader};Commande;Remarque`;
+    const entry = (n: number, rest: string) => `C1;F${n};Vis;15/01/2026;14/02/2026;10,00${rest}`;
+    const block = (from: number, count: number, rest: string) =>
+      Array.from({ length: count }, (_, i) => entry(from + i, rest));
+    const first = [wide, entry(1, ';CDE;relancer'), ...block(2, 14, ';;')];
+    const read = (...lines: string[]) => readText('ecritures', file(...lines));
+
+    it.each([
+      ['and the rest has all', [...first, ...block(20, 16, ''), ...block(40, 15, ';;'), entry(60, ';;note')], 47],
+      ['of several lengths', [...first, ...block(20, 15, ';'), entry(38, ';CDE 2'), ...block(40, 16, '')], 47],
+      ['up to the end', [...first, ...block(20, 16, ''), ...block(40, 3, '')], 34],
+    ])('is whole, %s', (_, lines, count) => {
+      const outcome = read(...lines);
+      expect([outcome.refused, outcome.rows.length, outcome.runs]).toEqual([[], count, 2]);
+      expect(seen(outcome, 'piece_number', 'amount')[20]?.[1]).toBe('10.00');
+    });
+
+    it.each([
+      ['a line within a block is shorter', [...first, ...block(20, 15, ';;'), entry(40, '')], 1],
+      [
+        'lines elsewhere are broken',
+        [...first, ...block(20, 16, ''), ...block(40, 9, ''), 'C1;F9;Vis', 'et écrous;15/01/2026;14/02/2026;10,00;;'],
+        27,
+      ],
+      [
+        'the last two are half a line each',
+        [...first, ...block(20, 16, ';;'), 'C1;F9;Vis;15/01', '9;14/02/2026;10,00;;'],
+        2,
+      ],
+      ['no line of the block is filled to its end', [...first, ...block(20, 16, ';')], 16],
+      ['the header stands in the block', [wide, ...block(1, 15, ''), ...block(20, 15, ';;'), entry(60, ';CDE;')], 15],
+    ])('is not where %s', (_, lines, count) => {
+      const outcome = read(...lines);
+      expect(outcome.refused).toHaveLength(count);
+      expect(new Set(outcome.refused.map((text) => text.replace(/^\d+ /, '')))).toEqual(new Set(['too_few_cells']));
+    });
+  });
+
   it('without a header, the usual number of cells counts, and none that moved is read', () => {
     const mapping = { columns: { client_code: 1, name: 2, city: 3 }, format: { headerLine: 0 } };
     const outcome = readText(

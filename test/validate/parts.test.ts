@@ -114,6 +114,17 @@ describe('the pages of one export all count', () => {
     expect([outcome.warned, outcome.undecided, outcome.runs]).toEqual([[], undefined, 1]);
   });
 
+  it.each([
+    ['all of its rows twice', [...yesterday, ...yesterday]],
+    ['two rows twice', [...today.slice(0, 2), ...today.slice(0, 2)]],
+    ['all of them twice, and more', [...yesterday, ...yesterday, entry('F-005', '1,00')]],
+    ['a row twice, one after the other', yesterday.flatMap((line) => [line, line])],
+    ['all of its rows three times', [...many(1, 50), ...many(1, 50), ...many(1, 50)]],
+  ])('%s: each is kept once whichever it is', (_, rows) => {
+    const outcome = read(lines(header, ...rows));
+    expect([outcome.undecided, outcome.rows.length]).toEqual([undefined, rows.length]);
+  });
+
   it('a ledger repeats a number on another day', () => {
     const cheque = (day: number, amount: string) =>
       `C1;CHQ;${String(day).padStart(2, '0')}/01/2026;;Règlement;-${amount}`;
@@ -132,6 +143,12 @@ describe('where it cannot be told the file is put aside', () => {
       7,
     ],
     ['no header parts them', [header, ...yesterday, ...today, entry('F-001', '90,00')], 5],
+    [
+      'no header parts them, and what is paid is not in the later',
+      [...[header, ...yesterday], ...yesterday.slice(1)],
+      5,
+    ],
+    ['the third time one has changed', [header, ...yesterday, ...yesterday, ...today], 5],
     ['no header parts many', [header, ...many(1, 50), ...many(3, 52, '11,00')], 52],
   ])('%s', (_, all, line) => {
     expect(read(lines(...all)).undecided).toBe(line);

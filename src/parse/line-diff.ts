@@ -1,3 +1,4 @@
+import { countByte } from './count-byte.ts';
 import type { CleanLines } from './clean-lines.ts';
 
 /** Bytes by position, read at once: for a thread that has nothing else to do. */
@@ -35,6 +36,8 @@ const REACH = 1 << 23;
 /** Lines looked at ahead: few first, since most differences are of one line. */
 const FEW = 8;
 const MANY = 65_536;
+/** Bytes that are compared at once: about twenty lines. */
+const BLOCK = 2048;
 const LF = 0x0a;
 
 interface Cursor {
@@ -97,14 +100,44 @@ function grow(c: Cursor): boolean {
   return read > 0;
 }
 
-/** Goes over lines that are alike. @returns whether it came to the end of what was read, and may go on */
+/**
+ * Goes over lines that are alike, in blocks as long as they are alike byte for byte: comparing natively and counting lines
+ * in words takes a sixth of the time of going by bytes. @returns whether it came to the end of what was read, and may go on
+ */
 function walk(a: Cursor, b: Cursor, clean: CleanLines): boolean {
-  const { bytes: left, filled: leftEnd } = a;
-  const { bytes: right, filled: rightEnd } = b;
   const begin = a.at;
-  let i = a.at;
-  let j = b.at;
-  while (i < leftEnd && j < rightEnd) {
+  const shift = b.at - a.at;
+  const end = Math.min(a.filled, b.filled - shift);
+  for (let i = a.at; i < end;) {
+    const next = Math.min(end, i + BLOCK);
+    if (!isAlike(a, b, i, next, shift) || !passLines(a, b, clean, i, next)) {
+      if (!walkBytes(a, b, clean, i, next)) return false;
+    }
+    i = next;
+  }
+  return a.at > begin;
+}
+
+const isAlike = (a: Cursor, b: Cursor, start: number, end: number, shift: number): boolean =>
+  a.bytes.compare(b.bytes, start + shift, end + shift, start, end) === 0;
+
+/** Passes the lines that end in a block that is alike. @returns false, having passed none, where one of them is not clean */
+function passLines(a: Cursor, b: Cursor, clean: CleanLines, start: number, end: number): boolean {
+  const lines = countByte(a.bytes, LF, start, end);
+  if (lines === 0) return true;
+  if (!clean.hasRange(a.line, a.line + lines)) return false;
+  const bytes = a.bytes.lastIndexOf(LF, end - 1) + 1 - a.at;
+  step(a, a.at + bytes, lines, true);
+  step(b, b.at + bytes, lines, true);
+  return true;
+}
+
+/** Goes over a block byte by byte. @returns false where they differ */
+function walkBytes(a: Cursor, b: Cursor, clean: CleanLines, start: number, end: number): boolean {
+  const { bytes: left } = a;
+  const { bytes: right } = b;
+  let j = start + b.at - a.at;
+  for (let i = start; i < end;) {
     const byte = left[i++];
     if (byte !== right[j++]) return false;
     if (byte !== LF) continue;
@@ -112,7 +145,7 @@ function walk(a: Cursor, b: Cursor, clean: CleanLines): boolean {
     step(a, i, 1, common);
     step(b, j, 1, common);
   }
-  return a.at > begin;
+  return true;
 }
 
 /** Moves to the line that begins at `end`, over so many; they are in common or stand in this file alone. */

@@ -35,7 +35,8 @@ export function quotingOf(head: Uint8Array, reading: Reading, pins: FormatPins):
   const attempt = (quoting: Quoting) => ({ quoting, ...tryOut(head, { ...reading, ...quoting }) });
   const base = attempt(assumed);
   const [best = base] = others
-    .filter((quoting) => isAllowed(quoting) && !isSame(quoting, assumed) && mayBe(quoting, base.text))
+    .filter((quoting) => isAllowed(quoting) && !isSame(quoting, assumed))
+    .filter((quoting) => mayBe(quoting, base.text) && mayBeBetter(quoting, base))
     .map(attempt)
     .filter((trial) => fits(trial, base, reading.delimiter))
     .sort((a, b) => a.faults - b.faults);
@@ -47,6 +48,10 @@ const isSame = (a: Quoting, b: Quoting) => a.quote === b.quote && a.escape === b
 /** Backslashes may escape where nothing is quoted. */
 const mayBe = ({ quote, escape }: Quoting, text: string): boolean =>
   escape === '\\' ? text.includes('\\') && (quote === '"' || text.includes(quote)) : text.includes(quote);
+
+/** Whether a trial could fit better at all (see `fits`): where the first has no fault, most need none. */
+const mayBeBetter = ({ quote, escape }: Quoting, base: Trial & { quoting: Quoting }): boolean =>
+  quote === base.quoting.quote ? base.faults > 0 || escape === '\\' : sum(base.quoted) === 0;
 
 interface Trial {
   text: string;
@@ -68,8 +73,6 @@ function fits(trial: Trial & { quoting: Quoting }, base: Trial & { quoting: Quot
   const needsIt = isBetter || (isOther && trial.text.includes(`\\${quote}`));
   if (escape === '\\' && !escapesIn(trial.text, quote, delimiter, needsIt)) return false;
   if (!isOther) return isBetter || (escape === '\\' && trial.faults === base.faults);
-  // What stands in the usual quotes would keep them.
-  if (sum(base.quoted) > 0) return false;
   if (isBetter) return trial.all > 0;
   return trial.faults <= base.faults + trial.rows * someLines && trial.all > 1 && isThroughout(trial);
 }

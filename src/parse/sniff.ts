@@ -139,13 +139,19 @@ interface Choice {
 type Form = Omit<CsvFormat, 'kind' | 'bom' | 'delimiter'>;
 
 function chooseBy(head: Uint8Array, form: Form, judge: HeaderJudge, pins: FormatPins): Choice {
-  const read = (delimiter: string): Reading => ({ delimiter, rows: rowsOf(head, { ...form, delimiter }) });
+  const known = new Map<string, Reading>();
+  const read = (delimiter: string): Reading => {
+    const reading = known.get(delimiter) ?? { delimiter, rows: rowsOf(head, { ...form, delimiter }) };
+    known.set(delimiter, reading);
+    return reading;
+  };
   if (pins.delimiter !== undefined) return choose([read(pins.delimiter)], judge, pins);
-  const usual = delimiters.map(read);
+  const isThere = (delimiter: string): boolean => [...delimiter].every((one) => head.includes(one.charCodeAt(0)));
+  const usual = delimiters.filter((delimiter, i) => i === 0 || isThere(delimiter)).map(read);
   const found = choose(usual, judge, pins);
   const best = found.worth >= importable ? found : (rareChoice(found, read, judge, pins) ?? found);
   return longDelimiters
-    .filter((delimiter) => delimiter.includes(best.delimiter) && delimiter !== best.delimiter)
+    .filter((delimiter) => delimiter.includes(best.delimiter) && delimiter !== best.delimiter && isThere(delimiter))
     .map(read)
     .filter((reading) => isWhole(reading, read(best.delimiter), best))
     .reduce((_, reading) => choose([reading], judge, pins), best);

@@ -43,21 +43,28 @@ export function clientCounts(): ClientCounts {
     if (words[at + TAKEN] === 1) words[at + COUNT] = (words[at + COUNT] as number) + by;
     else if (size >= mostCounted) isOver = true;
     else {
-      words.set([high, low, by, 1], at);
-      if (++size * 2 > mask) grow();
+      fill(at, high, low, by);
+      if (++size * 2 > mask) grow(size);
     }
   };
-  const grow = (): void => {
-    const old = words;
-    mask = mask * 2 + 1;
-    words = new Int32Array((mask + 1) * WORDS);
-    for (let from = 0; from < old.length; from += WORDS)
-      if (old[from + TAKEN] === 1)
-        words.set(old.subarray(from, from + WORDS), find(old[from] as number, old[from + 1] as number));
+  const fill = (at: number, high: number, low: number, count: number): void => {
+    words[at] = high;
+    words[at + 1] = low;
+    words[at + COUNT] = count;
+    words[at + TAKEN] = 1;
   };
-  function* counted(): Generator<number> {
-    for (let at = 0; at < words.length; at += WORDS) if (words[at + COUNT] !== 0) yield at;
-  }
+  /** Makes room for twice so many. */
+  const grow = (wanted: number): void => {
+    const old = words;
+    while (mask < wanted * 2) mask = mask * 2 + 1;
+    if ((mask + 1) * WORDS <= old.length) return;
+    words = new Int32Array((mask + 1) * WORDS);
+    for (let from = 0; from < old.length; from += WORDS) {
+      if (old[from + TAKEN] !== 1) continue;
+      const [high, low] = [old[from] as number, old[from + 1] as number];
+      fill(find(high, low), high, low, old[from + COUNT] as number);
+    }
+  };
 
   return {
     add(bytes, start, end) {
@@ -66,6 +73,7 @@ export function clientCounts(): ClientCounts {
     },
     merge(bytes, sign) {
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      grow(Math.min(mostCounted, size + bytes.length / ENTRY_BYTES));
       for (let at = 0; at < bytes.length; at += ENTRY_BYTES)
         change(view.getInt32(at, true), view.getInt32(at + 4, true), sign * view.getInt32(at + 8, true));
     },
@@ -79,7 +87,7 @@ export function clientCounts(): ClientCounts {
     clients() {
       if (isOver) return null;
       let clients = 0;
-      for (const _ of counted()) clients++;
+      for (let at = COUNT; at < words.length; at += WORDS) if (words[at] !== 0) clients++;
       return clients;
     },
     toBytes() {
@@ -87,8 +95,10 @@ export function clientCounts(): ClientCounts {
       const bytes = new Uint8Array(size * ENTRY_BYTES);
       const view = new DataView(bytes.buffer);
       let to = 0;
-      for (const at of counted())
+      for (let at = 0; at < words.length; at += WORDS) {
+        if (words[at + COUNT] === 0) continue;
         for (let i = 0; i <= COUNT; i++, to += 4) view.setInt32(to, words[at + i] as number, true);
+      }
       return bytes.slice(0, to);
     },
   };

@@ -146,7 +146,7 @@ function chooseBy(head: Uint8Array, form: Form, judge: HeaderJudge, pins: Format
     return reading;
   };
   if (pins.delimiter !== undefined) return choose([read(pins.delimiter)], judge, pins);
-  const isThere = (delimiter: string): boolean => [...delimiter].every((one) => head.includes(one.charCodeAt(0)));
+  const isThere = (delimiter: string): boolean => Buffer.from(delimiter).every((byte) => head.includes(byte));
   const usual = delimiters.filter((delimiter, i) => i === 0 || isThere(delimiter)).map(read);
   const found = choose(usual, judge, pins);
   const best = found.worth >= importable ? found : (rareChoice(found, read, judge, pins) ?? found);

@@ -1,7 +1,9 @@
 import { Amount, type AmountColumn } from './amount.ts';
 import { readCell, type Target } from './cells.ts';
 import { writeBytes, writeCents } from './copy.ts';
+import { fold } from './fold.ts';
 import type { RecordView } from '../model/record.ts';
+import { remember } from './remember.ts';
 import type { CellWriter, Row } from './row.ts';
 import { Cell, openCell } from './text.ts';
 import { type BalanceColumn, type ColumnDecision, unclear, type Verdict } from './verdict.ts';
@@ -48,8 +50,9 @@ export function balanceWriter(target: Target, row: Row, amount: AmountColumn, se
     if (state === Cell.empty) return ofEmpty(view);
     if (state === Cell.error) return remark('error_cell', view);
     const status = readCell(row, view, position, column, amount);
-    if (status > Amount.rounded) return remark(row.code, view);
-    if (status !== Amount.empty) return ofFigure(view, amount.cents);
+    if (status <= Amount.rounded && status !== Amount.empty) return ofFigure(view, amount.cents);
+    if (status !== Amount.empty && !saysNothing(view.bytes, row.span.start, row.span.end))
+      return remark(row.code, view);
     seen.dashes++;
     return seen.blank ? NOTHING : 0;
   };
@@ -63,6 +66,17 @@ export function balanceWriter(target: Target, row: Row, amount: AmountColumn, se
     return true;
   };
 }
+
+/** Words that say that nothing is left to pay, folded and without their endings. */
+const settled = new Set(
+  'solde regle paye lettre apure cloture encaisse neant nul nil zero aucun rien paid settled closed none nothing'.split(
+    ' ',
+  ),
+);
+/** `soldé`, `Payée`, `néant`, and dashes such as `--` and `-,-- €`. */
+const saysNothing = remember(
+  (text) => /^[-–—−.,\s€]+$/.test(text) || settled.has(fold(text)) || settled.has(fold(text).replace(/(es|e|s)$/, '')),
+);
 
 /** `#N/A`, `N/A`: a look-up that found nothing, which is not the same as nothing left to pay. */
 function isFailure(view: RecordView, position: number): boolean {

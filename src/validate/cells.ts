@@ -14,6 +14,7 @@ import type { ColumnType } from './columns.ts';
 import { writeBytes, writeCents } from './copy.ts';
 import { type Digits, type FrenchColumn, lostZero } from './french.ts';
 import { isDocumentRef, isEmail, normalSiret, normalVat } from './identifiers.ts';
+import { isLetter, type LetterColumn } from './letter.ts';
 import { remember, textOf } from './remember.ts';
 import { type CellWriter, refuse, type Row } from './row.ts';
 import { Cell, openCell, type Span, writeText } from './text.ts';
@@ -213,16 +214,9 @@ const doubtful = (
   };
 };
 
-/** What stands for "not lettered" where a letter might: `-`, `.`, `*`, `0`, in any number. */
-const isNoLetter = (bytes: Uint8Array, { start, end }: Span): boolean => {
-  for (let i = start; i < end; i++) if (!noLetters.includes(bytes[i] as number)) return false;
-  return true;
-};
-const noLetters = Buffer.from('-_.*/0 ');
-
-export const letter = (row: Row, column: CodeColumn): ValueWriter => {
-  const write = code(row, column);
-  return (view, position) => (isNoLetter(view.bytes, row.span) ? Done.nothing : write(view, position));
+export const letter = (row: Row, codes: CodeColumn, column: LetterColumn): ValueWriter => {
+  const write = code(row, codes);
+  return (view, position) => (isLetter(view.bytes, row.span, column) ? write(view, position) : Done.nothing);
 };
 
 export const clientAccount = (row: Row, column: CodeColumn): ValueWriter => {

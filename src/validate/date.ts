@@ -373,17 +373,11 @@ function readNames(text: string, column: DateColumn): DateNumber {
   const [day, year] = parts.filter((_, i) => i !== at).map(withoutOrdinal);
   if (parts.length !== 3 || at < 0 || day === undefined || year === undefined) return UNREADABLE;
   const month = monthNumber(fold(parts[at] ?? '')) ?? 0;
-  if (/^\d{4}$/.test(day) && /^\d{1,2}$/.test(year)) return named(Number(day), month, Number(year), column);
+  if (/^\d{4}$/.test(day) && /^\d{1,2}$/.test(year)) return fixed(Number(day), month, Number(year), column);
   if (!/^\d{1,2}$/.test(day) || !/^(\d\d|\d{4})$/.test(year)) return UNREADABLE;
   const written = Number(year);
-  return named(year.length === 2 ? fullYear(written, column) : written, month, Number(day), column);
+  return fixed(year.length === 2 ? fullYear(written, column) : written, month, Number(day), column);
 }
 
 /** `1er`, `2nd`. */
 const withoutOrdinal = (word: string): string => word.replace(/^(\d{1,2})(er|st|nd|rd|th)$/i, '$1');
-
-function named(year: number, month: number, day: number, { last }: DateColumn): DateNumber {
-  const date = dateOf(year, month, day);
-  if (date > 0) last.dmy = last.mdy = last.ymd = year * 372 + month * 31 + day;
-  return date;
-}

@@ -7,6 +7,7 @@ import { type DateColumn, dateColumn } from './date-column.ts';
 import { decideDates } from './date-decision.ts';
 import { type FrenchColumn, frenchColumn } from './french.ts';
 import { type SideColumn, sideColumn } from './side.ts';
+import { areFlags, type LetterColumn, letterColumn } from './letter.ts';
 import { decideSigns } from './signs.ts';
 import {
   type BalanceColumn,
@@ -36,6 +37,7 @@ export function evidence(mapping: Mapping, decided: Decisions, options: Evidence
     candidates: [],
     heard: { count: 0, examples: [] },
     codes: new Map(),
+    letter: undefined,
     french: new Map(),
   };
   return {
@@ -65,6 +67,9 @@ export function evidence(mapping: Mapping, decided: Decisions, options: Evidence
       const column = codeColumn(decided[name]?.keepsZeros);
       found.codes.set(name, column);
       return column;
+    },
+    letter(): LetterColumn {
+      return (found.letter = letterColumn(decided['letter']?.flags));
     },
     french(name: string): FrenchColumn {
       const column = frenchColumn(decided[name]?.keepsShort ?? false);
@@ -101,11 +106,19 @@ export function decide(found: Columns, mapping: Mapping, about: AboutFile, befor
   if (found.balance !== undefined)
     add('balance', decideBalance(found.balance, mapping.columns?.['balance'] !== undefined, verdict));
   for (const [name, column] of found.codes) add(name, { keepsZeros: decideZeros(name, column, verdict) });
+  if (found.letter !== undefined) add('letter', { flags: decideLetters(found.letter, verdict) });
   for (const [name, { full, short, keeps }] of found.french) {
     add(name, { keepsShort: full === 0 });
     if (short > 0 && (full === 0) !== keeps) verdict.refuted = true;
   }
   return { ...verdict, decisions };
+}
+
+function decideLetters(column: LetterColumn, verdict: Verdict): boolean {
+  const flags = areFlags(column);
+  if (column.no > 0 && flags !== column.flags) verdict.refuted = true;
+  if (flags) unclear(verdict, 'letter_flags', 'letter', column.yes + column.no, '');
+  return flags;
 }
 
 /** Codes with decimals of all kinds are codes; where all that have some have zeros, a program took them for numbers. */
@@ -161,10 +174,11 @@ function dateDecisions(found: Columns, mapping: Mapping, about: AboutFile, verdi
   return decisions;
 }
 
-function decideSide(column: SideColumn, verdict: Verdict): ColumnDecision {
-  const one = column.zeros === column.signed ? column.one : column.zeros > column.signed ? 'credit' : 'debit';
-  if (column.ones > 0 && one !== column.one) verdict.refuted = true;
-  if (column.ones > 0 && column.zeros === column.signed)
-    unclear(verdict, 'ambiguous_side', 'side', column.ones, `1 = ${one}`);
-  return { one };
+function decideSide({ one, zeros, signed, ones, twos }: SideColumn, verdict: Verdict): ColumnDecision {
+  const others = signed + (ones > 0 ? twos : 0);
+  const decided = zeros === others ? one : zeros > others ? 'credit' : 'debit';
+  if (ones + twos > 0 && decided !== one) verdict.refuted = true;
+  if (ones > 0 && (zeros === others || (twos > 0 && decided === 'debit')))
+    unclear(verdict, 'ambiguous_side', 'side', ones + twos, `1 = ${decided}`);
+  return { one: decided };
 }

@@ -18,11 +18,12 @@ const counted = {
     'computed',
   ],
   date: dateCounters,
-  side: ['zeros', 'signed', 'ones'],
+  side: ['zeros', 'signed', 'ones', 'twos'],
   balance: ['within', 'beyond', 'opposite', 'negative', 'dashes', 'empty'],
   candidate: ['debits', 'credits', 'unsigned', 'letters', 'zeros', 'ones', 'empty', 'others'],
   heard: ['count'],
   code: ['cells', 'floats', 'decimals'],
+  letter: ['yes', 'no', 'letters'],
   french: ['full', 'short'],
 } as const;
 
@@ -75,6 +76,7 @@ function each(found: Columns, visit: (name: string, column: Counters, kinds: rea
   if (found.balance) visit('balance', as(found.balance), counted.balance);
   for (const candidate of found.candidates) visit(`candidate ${candidate.position}`, as(candidate), counted.candidate);
   for (const [name, column] of found.codes) visit(`code ${name}`, as(column), counted.code);
+  if (found.letter) visit('letter', as(found.letter), counted.letter);
   for (const [name, column] of found.french) visit(`french ${name}`, as(column), counted.french);
   visit('heard', as(found.heard), counted.heard);
 }

@@ -245,8 +245,8 @@ export const findings = {
   ),
   ambiguous_side: doubt(
     'warning',
-    'La colonne de sens ne contient que des 1 : ils sont lus ainsi : {value}.',
-    'The side column holds nothing but 1: it is read as {value}.',
+    'La colonne de sens ne dit pas elle-même ce que ses chiffres veulent dire : ils sont lus ainsi : {value}.',
+    'The side column does not tell what its digits mean: they are read as {value}.',
   ),
   negative_credits: doubt(
     'warning',
@@ -297,6 +297,11 @@ export const findings = {
     'warning',
     'Le solde « {value} » dépasse le montant de l’écriture ou est de signe contraire : il n’est pas repris.',
     'The balance “{value}” exceeds the amount of the entry or has the opposite sign: it is left out.',
+  ),
+  letter_flags: doubt(
+    'warning',
+    'La colonne de lettrage dit seulement oui ou non, sans code : les écritures « non » sont ouvertes, les « oui » soldées si leur somme est nulle par compte.',
+    'The column of matching codes says but yes or no: entries with “no” are open, those with “yes” settled if they add up to zero by account.',
   ),
   running_balance: doubt(
     'warning',

@@ -160,7 +160,7 @@ const frenchDigits: Readonly<Record<string, Digits>> = { zip: 5, phone: 10, mobi
 
 function codeWriter(name: string, { match, row, readers }: Compilation) {
   const column = readers.code(name);
-  if (name === 'letter') return letter(row, column);
+  if (name === 'letter') return letter(row, column, readers.letter());
   // An entry's own account is whatever the tenant follows.
   return name === 'account' && match.dataset === 'clients' ? clientAccount(row, column) : code(row, column);
 }

@@ -1,17 +1,18 @@
 import { fold } from './fold.ts';
 import { remember } from './remember.ts';
 
-/** How `1` is read: Sage writes 0 for a debit and 1 for a credit; others write 1 and -1. */
+/** How `1` is read: Sage writes 0 for a debit and 1 for a credit; others write 1 and -1, or 1 and 2. */
 export interface SideColumn {
   one: 'debit' | 'credit';
   zeros: number;
   signed: number;
   ones: number;
+  twos: number;
 }
 
-export const sideColumn = (one: SideColumn['one']): SideColumn => ({ one, zeros: 0, signed: 0, ones: 0 });
+export const sideColumn = (one: SideColumn['one']): SideColumn => ({ one, zeros: 0, signed: 0, ones: 0, twos: 0 });
 
-type Meaning = 'D' | 'C' | '0' | '1' | '+' | '-';
+type Meaning = 'D' | 'C' | '0' | '1' | '2' | '+' | '-';
 
 /** French and English, and the letters of German (Soll, Haben), Spanish (Debe, Haber) and Italian listings. */
 const names: Readonly<Record<'D' | 'C', string>> = {
@@ -22,6 +23,7 @@ const words = new Map<string, Meaning>([
   ...(['D', 'C'] as const).flatMap((side) => names[side].split(' ').map((name) => [name, side] as const)),
   ['0', '0'],
   ['1', '1'],
+  ['2', '2'],
 ]);
 /** Of which nothing is left once punctuation is dropped. */
 const signs = new Map<string, Meaning>([
@@ -54,6 +56,10 @@ export function readSide(bytes: Uint8Array, start: number, end: number, column: 
     case '1':
       column.ones++;
       return column.one === 'debit' ? 1 : -1;
+    case '2':
+      column.twos++;
+      // Beside Sage's 0 and 1 it is neither.
+      return column.one === 'debit' ? -1 : 0;
     case undefined:
     default:
       return 0;
@@ -63,6 +69,6 @@ export function readSide(bytes: Uint8Array, start: number, end: number, column: 
 /** What `readSide` would say, with Sage's 0 and 1; nothing is counted. */
 export function sideOf(bytes: Uint8Array, start: number, end: number): number {
   const found = meaning(bytes, start, end);
-  if (found === undefined) return 0;
+  if (found === undefined || found === '2') return 0;
   return found === 'D' || found === '+' || found === '0' ? 1 : -1;
 }

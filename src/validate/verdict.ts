@@ -4,6 +4,7 @@ import type { AmountColumn } from './amount.ts';
 import type { CodeColumn } from './code.ts';
 import type { DateColumn, DateDecision } from './date-column.ts';
 import type { FrenchColumn } from './french.ts';
+import type { LetterColumn } from './letter.ts';
 import type { SideColumn } from './side.ts';
 import type { SideCandidate } from './side-candidate.ts';
 import type { SpokenCredits } from './spoken-credit.ts';
@@ -30,6 +31,8 @@ export interface ColumnDecision extends DateDecision {
   signed?: boolean;
   /** No cell of the column has a figure: an empty one says nothing. */
   blank?: boolean;
+  /** Letters say yes and no. */
+  flags?: boolean;
   /** Codes, postcodes and telephones are what they are. */
   keepsZeros?: boolean;
   keepsShort?: boolean;
@@ -68,6 +71,7 @@ export interface Columns {
   candidates: SideCandidate[];
   heard: SpokenCredits;
   codes: Map<string, CodeColumn>;
+  letter: LetterColumn | undefined;
   french: Map<string, FrenchColumn>;
 }
 

@@ -43,6 +43,13 @@ describe('a column whose header names the side is the side', () => {
     expect(outcome.warned).toEqual([]);
   });
 
+  it('1 and 2 are a debit and a credit, which is said', () => {
+    const outcome = three('Sens', '1', '2');
+    expect(amountsOf(outcome)).toEqual(owed80);
+    expect(outcome.result.warnings).toMatchObject([{ code: 'ambiguous_side', examples: [{ value: '1 = debit' }] }]);
+    expect(three('Sens', '0', '2').refused).toEqual(['invalid_side side']);
+  });
+
   it('and what names no side refuses its line', () => {
     const outcome = beside('Sens', [
       ['DEB', '120,00'],
@@ -364,6 +371,14 @@ describe('a column of balances', () => {
     );
     expect(balances(outcome)).toEqual(['0.00', '120.00', '0.00', '0.00', '0.00']);
     expect(outcome.warned).toEqual([]);
+  });
+
+  it('so is a word that says that nothing is left', () => {
+    const cells = ['soldé', 'Payée', 'NÉANT', '--', '-,-- €', 'réglées', '100,00'];
+    const outcome = balanced(...cells.map((cell): [string, string] => ['100,00', cell]));
+    expect(balances(outcome)).toEqual(['0.00', '0.00', '0.00', '0.00', '0.00', '0.00', '100.00']);
+    expect(outcome.warned).toEqual([]);
+    expect(balanced(['100,00', 'litige'], ['100,00', '100,00']).warned).toEqual(['invalid_amount balance']);
   });
 
   it('so is an empty cell, with one remark', () => {

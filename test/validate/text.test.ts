@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CellKind } from '../../src/model/record.ts';
 import { copyFields, recordOf } from '../../src/validate/record-of.ts';
 import { writeText } from '../../src/validate/text.ts';
-import { client, entry, validate } from './support.ts';
+import { client, entry, validate, validateTwice } from './support.ts';
 
 const name = (text: string) => client({}, { rows: [['C1', text]] });
 const nameOf = (text: string) => name(text).rows[0]?.['name'];
@@ -144,10 +144,39 @@ describe('a code keeps its zeros and its digits', () => {
   });
 
   it('what stands for no letter is none', () => {
-    for (const text of ['-', '.', '*', '**', '0', '--', ' - ', '_'])
+    for (const text of [
+      '-',
+      '.',
+      '*',
+      '**',
+      '0',
+      '--',
+      ' - ',
+      '_',
+      '–',
+      '—',
+      '\u2212',
+      '- –',
+      'non lettré',
+      'À lettrer',
+    ])
       expect(entry({ Lettrage: text }).rows[0]).toMatchObject({ letter: null });
     for (const text of ['A', 'a', 'AA', '1', 'A0', '10'])
       expect(entry({ Lettrage: text }).rows[0]).toMatchObject({ letter: text });
+  });
+
+  it('a column of letters that says yes and no has no group of entries that are not lettered', () => {
+    const lettered = (...letters: string[]) =>
+      validateTwice('ecritures', {
+        header: ['Code client', 'Pièce', 'Date', 'Montant', 'Lettrage'],
+        rows: letters.map((letter, i) => ['C1', `F${i}`, '31/01/2026', '12,00', letter]),
+      });
+    const read = ({ rows, warned }: ReturnType<typeof lettered>) => [rows.map(({ letter }) => letter), warned];
+    expect(read(lettered('N', 'O', 'n', 'O'))).toEqual([[null, 'O', null, 'O'], ['letter_flags letter']]);
+    expect(read(lettered('Non', 'Oui', ''))).toEqual([[null, 'Oui', null], ['letter_flags letter']]);
+    expect(read(lettered('N', 'N', 'N'))).toEqual([[null, null, null], ['letter_flags letter']]);
+    expect(read(lettered('N', 'O', 'A', 'NON'))).toEqual([['N', 'O', 'A', 'NON'], []]);
+    expect(read(lettered('O', 'X'))).toEqual([['O', 'X'], []]);
   });
 
   it('letters of a lettering keep their case', () => {

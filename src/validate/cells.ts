@@ -17,7 +17,7 @@ import { isDocumentRef, isEmail, normalSiret, normalVat } from './identifiers.ts
 import { isLetter, type LetterColumn } from './letter.ts';
 import { remember, textOf } from './remember.ts';
 import { type CellWriter, refuse, type Row } from './row.ts';
-import { Cell, openCell, type Span, writeText } from './text.ts';
+import { Cell, openCell, type Span, writeCode, writeText } from './text.ts';
 import { countryCode, currencyCode, languageCode, truth } from './vocabulary.ts';
 
 /** Where a canonical column comes from and what is written where it holds nothing. */
@@ -91,7 +91,7 @@ export const code = (row: Row, column: CodeColumn = codeColumn()): ValueWriter =
     cutZeros(bytes, span, column);
     if (span.end - span.start > longestCode) return no(row, 'value_too_long');
     const from = out.at;
-    out.at = writeText(bytes, span.start, span.end, out.buffer, from);
+    out.at = writeCode(bytes, span.start, span.end, out.buffer, from);
     return out.at > from ? Done.written : Done.nothing;
   };
 };
@@ -240,6 +240,7 @@ export const french = (
   const { out, span } = row;
   const write = text(row);
   return (view, position) => {
+    if (isRoundedNumber(view.bytes, span.start, span.end)) return no(row, 'rounded_number');
     cutZeros(view.bytes, span, codes);
     const lost = lostZero(view.bytes, span, digits, column, view, country);
     if (lost === 'doubtful') row.warnings.add('short_number', name, view, position);

@@ -38,17 +38,29 @@ export function endsWithQuote(bytes: Uint8Array, { start, end }: Span): boolean 
   return last === 0x9d && bytes[end - 2] === 0x80 && bytes[end - 3] === 0xe2 && end - start > 3;
 }
 
-/** `3,62521E+13`: a spreadsheet has rounded what was a long code, and nothing brings its digits back. */
+/**
+ * `3,62521E+13`, or `3.62521E13` as Java and databases write: a program has rounded what was a long code, and nothing
+ * brings its digits back. Without a mark and a plus it is a code (`4E12`).
+ */
 export function isRoundedNumber(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end - start < 5 || bytes[end - 3] !== PLUS || ((bytes[end - 4] as number) | 0x20) !== 0x65) return false;
-  for (let i = start; i < end; i++) {
-    const c = bytes[i] as number;
-    const digit = c >= 0x30 && c <= 0x39;
-    const mark = i === start + 1 && (c === 0x2c || c === 0x2e);
-    if (!digit && !mark && i !== end - 3 && i !== end - 4) return false;
-  }
+  const second = bytes[start + 1] as number;
+  const hasMark = isMark(second);
+  if (end - start < 5 || !isDigit(bytes[start]) || !(hasMark || isExponent(second))) return false;
+  let i = start + 1;
+  if (hasMark)
+    do i++;
+    while (i < end && isDigit(bytes[i]));
+  if ((hasMark && i < start + 3) || !isExponent(bytes[i] as number)) return false;
+  const hasPlus = bytes[i + 1] === PLUS;
+  if (!hasMark && !hasPlus) return false;
+  const digits = end - i - (hasPlus ? 2 : 1);
+  if (digits < 1 || digits > 3) return false;
+  for (i = end - digits; i < end; i++) if (!isDigit(bytes[i])) return false;
   return true;
 }
+
+const isExponent = (c: number): boolean => (c | 0x20) === 0x65;
+const isDigit = (c = 0): boolean => c >= ZERO && c <= ZERO + 9;
 
 /** What the cells of a column of codes say about a `.0` at their end, which a program put there that took them for numbers. */
 export interface CodeColumn {

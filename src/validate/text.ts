@@ -64,7 +64,11 @@ export function trim(bytes: Uint8Array, span: Span): void {
   span.end = end;
 }
 
-const nothing = ['#N/A', '#N/D', '#NA', 'N/A', 'NULL', 'null', '(null)', '<null>', '\\N', '#N/A N/A'];
+/** As spreadsheets, databases, and Python's tables write it. */
+const nothing = [
+  ...['#N/A', '#N/D', '#NA', 'N/A', 'NULL', 'null', '(null)', '<null>', '\\N', '#N/A N/A'],
+  ...['nan', 'NaN', 'NaT', '<NA>', 'None'],
+];
 /** What Excel and LibreOffice leave in a CSV file where a formula failed, in English and French. */
 const failures = ['#REF!', '#VALUE!', '#VALEUR!', '#DIV/0!', '#NAME?', '#NOM?', '#NULL!', '#NUL!', '#NUM!', '#NOMBRE!'];
 const special = [...nothing, ...failures].map((text) => ({
@@ -142,6 +146,29 @@ const LF = 0x0a;
 const letters = new Uint8Array(SPACE);
 letters.set([0x74, 0x6e], 0x09);
 letters[0x0d] = 0x72;
+/** FileMaker and Word end a line within a text with these, as others do with U+2028 and U+2029. */
+letters[0x0b] = 0x6e;
+letters[0x0c] = 0x6e;
+
+const isLineSeparator = (bytes: Uint8Array, i: number): boolean =>
+  bytes[i] === 0xe2 && bytes[i + 1] === 0x80 && ((bytes[i + 2] as number) & 0xfe) === 0xa8;
+
+/** Set by a typographer's space in a text. */
+let spaced = false;
+
+/** Writes a code as `writeText` does, with plain spaces: nobody sees in which of two files one is a hard one. */
+export function writeCode(bytes: Uint8Array, start: number, end: number, into: Uint8Array, at: number): number {
+  spaced = false;
+  const written = writeText(bytes, start, end, into, at);
+  if (!spaced) return written;
+  let to = at;
+  for (let i = at; i < written; i++) {
+    const length = (into[i] as number) < 0xc2 ? 0 : invisibleLength(into, i, written);
+    into[to++] = length > 0 ? SPACE : (into[i] as number);
+    if (length > 0) i += length - 1;
+  }
+  return to;
+}
 
 let unreadable = false;
 
@@ -175,9 +202,11 @@ export function writeText(
     else if (c >= 0x80) {
       const length = invisibleLength(bytes, i, end);
       if (length > 0 && !isSpace(bytes, i)) {
+        if (isLineSeparator(bytes, i)) at = writeEscaped(LF, into, at, json);
         i += length;
         continue;
       }
+      if (length > 0) spaced = true;
       if (unchecked && mayBeAbnormal(bytes, i)) {
         unchecked = false;
         const normal = normalOf(bytes, start, end);

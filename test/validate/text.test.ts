@@ -21,6 +21,9 @@ describe('text is stored as people read it', () => {
     ['Dupont\u00a0SA', 'Dupont\u00a0SA'],
     ['L’Œuvre – Île-de-France', 'L’Œuvre – Île-de-France'],
     ['Dupont\r\nsuite', 'Dupont\nsuite'],
+    ['1 rue Haute\u000bLyon', '1 rue Haute\nLyon'],
+    ['1 rue Haute\u2028Lyon\u2029', '1 rue Haute\nLyon'],
+    ['1 rue Haute\fLyon', '1 rue Haute\nLyon'],
     ['a\tb\\c"d', 'a\tb\\c"d'],
     ['\\N', null],
     ['日本 €5', '日本 €5'],
@@ -33,10 +36,13 @@ describe('text is stored as people read it', () => {
     else expect(outcome.rows[0]?.['name']).toBe(stored);
   });
 
-  it.each(['', '   ', '\u00a0', '\u200b', '#N/A', '#N/D', 'NULL', 'null', '(null)', '\0'])('%j is empty', (text) => {
-    expect(client({ Ville: text }).rows[0]?.['city']).toBeNull();
-    expect(name(text).refused).toEqual(['missing_value name']);
-  });
+  it.each(['', '   ', '\u00a0', '\u200b', '#N/A', '#N/D', 'NULL', 'null', '(null)', '\0', 'nan', 'NaN', 'None'])(
+    '%j is empty',
+    (text) => {
+      expect(client({ Ville: text }).rows[0]?.['city']).toBeNull();
+      expect(name(text).refused).toEqual(['missing_value name']);
+    },
+  );
 
   it.each(['#REF!', '#VALEUR!', '#DIV/0!', '#NOM?'])(
     '%s is an error: the cell is dropped, or the row where it is needed',
@@ -56,7 +62,8 @@ describe('text is stored as people read it', () => {
         const normal = text.normalize('NFC');
         const kept = (Buffer.byteLength(normal) <= bytes.length ? normal : text)
           .replace(/\r\n/g, '\n')
-          .replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, '');
+          .replace(/[\x0b\x0c\u2028\u2029]/g, '\n')
+          .replace(/[\0-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g, '');
         expect(copyFields(copy)[0]).toBe(copy === '\\N' ? null : kept);
       }),
     );
@@ -113,6 +120,11 @@ describe('a code keeps its zeros and its digits', () => {
     });
   });
 
+  it('with plain spaces, so that it is the same in every file', () => {
+    for (const text of ['C 001', 'C\u00a0001', 'C\u202f001', '\u00a0C\u2009001 '])
+      expect(code(text).rows[0]?.['client_code']).toBe('C 001');
+  });
+
   it('as a number of a spreadsheet too', () => {
     expect(code('411000', CellKind.number).rows[0]?.['client_code']).toBe('411000');
     expect(code('36252187900034', CellKind.number).rows[0]?.['client_code']).toBe('36252187900034');
@@ -125,7 +137,14 @@ describe('a code keeps its zeros and its digits', () => {
     // The file of the workbook has 1.23456789012346E+17.
     expect(code('123456789012346000', CellKind.number).refused).toEqual(['rounded_number client_code']);
     expect(code('123456789012346000').rows[0]?.['client_code']).toBe('123456789012346000');
-    expect(code('E+13').rows[0]?.['client_code']).toBe('E+13');
+    for (const text of ['3.62521E13', '1.0E7', '3,62521E+013', '1E+05', '1.5e5'])
+      expect(code(text).refused, text).toEqual(['rounded_number client_code']);
+    for (const text of ['E+13', '4E12', '1E5', '12E+05', '1.E5', '1.0E', '3.5E12A', '1.0EX7'])
+      expect(code(text).rows[0]?.['client_code']).toBe(text);
+    expect(client({ Téléphone: '3,31457E+10' })).toMatchObject({
+      rows: [{ phone: null }],
+      warned: ['rounded_number phone'],
+    });
     expect(entry({ Journal: '4,11E+05' })).toMatchObject({
       rows: [{ journal: null }],
       warned: ['rounded_number journal'],

@@ -153,14 +153,20 @@ letters[0x0c] = 0x6e;
 const isLineSeparator = (bytes: Uint8Array, i: number): boolean =>
   bytes[i] === 0xe2 && bytes[i + 1] === 0x80 && ((bytes[i + 2] as number) & 0xfe) === 0xa8;
 
-/** Set by a typographer's space in a text. */
 let spaced = false;
+
+/** Whether a text written since the last call holds a typographer's space. */
+function wasSpaced(): boolean {
+  const was = spaced;
+  spaced = false;
+  return was;
+}
 
 /** Writes a code as `writeText` does, with plain spaces: nobody sees in which of two files one is a hard one. */
 export function writeCode(bytes: Uint8Array, start: number, end: number, into: Uint8Array, at: number): number {
-  spaced = false;
+  wasSpaced();
   const written = writeText(bytes, start, end, into, at);
-  if (!spaced) return written;
+  if (!wasSpaced()) return written;
   let to = at;
   for (let i = at; i < written; i++) {
     const length = (into[i] as number) < 0xc2 ? 0 : invisibleLength(into, i, written);

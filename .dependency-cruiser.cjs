@@ -29,6 +29,7 @@ module.exports = {
       '^src/(ftp|sftp|drop|api|web|sync|parse|validate|load)/',
     ),
     layer('outbound-knows-addresses', '^src/outbound/', '^src/(?!outbound/|session/address\\.ts|errors\\.ts)'),
+    layer('ssh-knows-no-door', '^src/ssh/', '^src/(?!ssh/)'),
     layer('secrets-know-nothing', '^src/secrets/', '^src/(?!secrets/|identity/|errors\\.ts|config\\.ts)'),
     layer(
       'nobody-imports-main',

@@ -50,7 +50,7 @@ async function openWorld(folder: string) {
   const depot = { spool: openDiskSpool(join(data, 'spool')), database, log, events, now };
   const gate = openGate({ database, limits: config.limits, log, events, now });
   const view = (session: Parameters<typeof openFiles>[0]) => openFiles(session, depot);
-  return { embedded, database, config, log, gate, openFiles: view };
+  return { embedded, database, config, log, events, gate, openFiles: view };
 }
 
 /** Runs as the child: says its port, then its peak memory when asked, and ends. */

@@ -25,12 +25,12 @@ import {
 import { freePort } from '../test/support/ports.ts';
 
 function serveSftp(folder: string): Promise<void> {
-  return serve(folder, async ({ database, config, log, gate, openFiles }) => {
+  return serve(folder, async ({ database, config, log, events, gate, openFiles }) => {
     const publicKey = Buffer.from(readFileSync(join(folder, 'key.pub'), 'utf8').split(' ')[1] ?? '', 'base64');
     await database.db.insert(credentials).values({ tenantId, id: credentialId, username: tenantId });
     await database.db.insert(credentialKeys).values({ tenantId, credentialId, fingerprint: 'bench', publicKey });
     const hostKeys = [makeKeyPair().private];
-    return startSftp({ config, hostKeys, listen: [{ host: '127.0.0.1', port: 0 }], gate, openFiles, log });
+    return startSftp({ config, hostKeys, listen: [{ host: '127.0.0.1', port: 0 }], gate, openFiles, events, log });
   });
 }
 

@@ -8,6 +8,8 @@ interface EventMap {
   'session.opened': { tenant: TenantId; username: string; door: Door; address: string };
   'session.closed': { tenant: TenantId; username: string; door: Door; address: string };
   'login.refused': { username: string; door: Door; address: string; code: string };
+  /** `why`: what the client's offer and ours have not in common, else `broken`. */
+  'ssh.handshake_failed': { address: string; why: string };
   /** The durable moment of an upload. */
   'upload.committed': Omit<Arrival, 'modified'>;
   /** A transfer ended before its commit; what came stays as a partial of `size` bytes. */

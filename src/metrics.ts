@@ -14,6 +14,9 @@ export function createMetrics(events: Events): Registry {
   const bytes = counter('upload_bytes_total', 'Bytes of committed uploads.', ['door']);
   const aborted = counter('transfers_aborted_total', 'Transfers that ended before their commit.', ['door']);
   const refused = counter('logins_refused_total', 'Refused sign-ins, by catalogue code.', ['door', 'code']);
+  const handshakes = counter('ssh_handshakes_failed_total', 'SSH key exchanges that failed, by what was missing.', [
+    'why',
+  ]);
   const syncs = counter('syncs_total', 'Finished syncs.', ['state']);
   const rows = counter('sync_rows_total', 'Rows read by finished syncs.', []);
   const deliveries = counter('webhook_attempts_total', 'Attempts to tell webhooks, by what came of them.', ['state']);
@@ -29,6 +32,7 @@ export function createMetrics(events: Events): Registry {
   events.on('session.opened', ({ door }) => open.inc({ door }));
   events.on('session.closed', ({ door }) => open.dec({ door }));
   events.on('login.refused', ({ door, code }) => refused.inc({ door, code }));
+  events.on('ssh.handshake_failed', ({ why }) => handshakes.inc({ why }));
   events.on('transfer.aborted', ({ door }) => aborted.inc({ door }));
   events.on('upload.committed', ({ door, size }) => {
     uploads.inc({ door });

@@ -17,6 +17,13 @@ const types = new Set(['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp38
 const LEAST_RSA_BYTES = 270;
 const LONGEST_COMMENT = 200;
 
+/** The same as SSH names signatures (RFC 8332): for a client that is to choose one for its key. */
+export const SIGNATURE_ALGORITHMS: readonly string[] = [
+  ...[...types].filter((type) => type !== 'ssh-rsa'),
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+];
+
 /** Whether a key of this type, with this hash for its signature, may sign in. SHA-1 and DSA may not. */
 export function isAcceptedKey(type: string, hash: string | undefined): boolean {
   return types.has(type) && (type !== 'ssh-rsa' || hash === 'sha256' || hash === 'sha512');

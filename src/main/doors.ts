@@ -71,7 +71,7 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
 type Opener = (listener: SftpListener) => Promise<OpenPort & { readonly ports: readonly number[] }>;
 
 function openers({ foundation, gate, identity }: DoorOptions) {
-  const { config, log } = foundation;
+  const { config, log, events } = foundation;
   const common = {
     config,
     gate,
@@ -81,7 +81,7 @@ function openers({ foundation, gate, identity }: DoorOptions) {
   const hostKeys = identity.hostKeys.map(({ privateKey }) => privateKey);
   const passive = passivePorts({ ...config.ports.passive, publicHost: config.publicHost });
   return {
-    sftp: (listener: SftpListener) => startSftp({ ...common, hostKeys, listen: [listener] }),
+    sftp: (listener: SftpListener) => startSftp({ ...common, events, hostKeys, listen: [listener] }),
     ftp: (implicitTls: boolean) => (listener: Omit<FtpListener, 'implicitTls'>) =>
       startFtp({
         ...common,

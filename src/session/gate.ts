@@ -58,6 +58,16 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
     if (reason) events.emit('login.refused', { username, door, address, code: reason });
   };
 
+  /** @throws database_unavailable, which is counted: nobody who stands outside can tell it from a wrong password */
+  async function look({ door, address }: Admission, username: string): Promise<SignIn | undefined> {
+    try {
+      return await find(database, username);
+    } catch (error) {
+      if (error instanceof ArrivageError) events.emit('login.refused', { username, door, address, code: error.code });
+      throw error;
+    }
+  }
+
   function refuseBanned(admission: Admission, username: string): void {
     if (isShut) throw new ArrivageError('shutting_down');
     const { address } = admission;
@@ -105,20 +115,20 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
 
     async withPassword(admission, username, password, { cleartext }) {
       refuseBanned(admission, username);
-      const found = await find(database, username);
+      const found = await look(admission, username);
       if (!(await verifyPassword(found?.passwordHash, password)) || !found) return failed(admission, username, found);
       return letIn(admission, username, found, cleartext);
     },
 
     async knowsKey(admission, username, publicKey) {
       refuseBanned(admission, username);
-      const found = await find(database, username);
+      const found = await look(admission, username);
       return found !== undefined && isOpenTo(admission, found) && holdsKey(found, publicKey);
     },
 
     async withKey(admission, username, publicKey) {
       refuseBanned(admission, username);
-      const found = await find(database, username);
+      const found = await look(admission, username);
       if (!found || !holdsKey(found, publicKey)) return failed(admission, username, found);
       return letIn(admission, username, found, false);
     },

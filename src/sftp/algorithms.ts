@@ -1,7 +1,8 @@
 import type { Algorithms, CipherAlgorithm } from 'ssh2';
+import type { OfferedLists } from '../ssh/internals.ts';
 
 /**
- * What we offer; the client's order decides. No SHA-1, no CBC, no NIST curves, no compression (a bomb, and exports are
+ * What we offer, behind the hybrid key exchange; the client's order decides. No SHA-1, no CBC, no NIST curves, no compression (a bomb, and exports are
  * sent once). No chacha20: OpenSSH's client prefers it, and here it moves 40 % less than AES-GCM.
  */
 const gcm: CipherAlgorithm[] = ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com'];
@@ -19,6 +20,13 @@ export const algorithms: Algorithms = {
   hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
   compress: ['none'],
 };
+
+/** What one client is offered: these ciphers, where given, and no host key that signs with SHA-1, as ssh2 would. */
+export function narrowed(offer: OfferedLists, ciphers: readonly string[] | undefined): OfferedLists {
+  const way = { ...offer.cs, cipher: ciphers ?? offer.cs.cipher };
+  const serverHostKey = offer.serverHostKey.filter((algorithm) => algorithm !== 'ssh-rsa');
+  return { kex: offer.kex, serverHostKey, cs: way, sc: way };
+}
 
 /** OpenSSH from 6.2 on has AES-GCM, but up to 9.9 it asks for CTR first, which costs an HMAC: 1.4 times the CPU. */
 const PREFERS_CTR = /^SSH-2\.0-OpenSSH_(6\.[2-9]|[789]\.)/;

@@ -4,12 +4,13 @@ import type { Connection, ServerChannel } from 'ssh2';
 import type { Config } from '../config.ts';
 import type { FileView } from '../files/view.ts';
 import type { Admission, Gate, Session } from '../session/session.ts';
+import { sendDisconnect } from '../ssh/messages.ts';
 import { budget } from './budget.ts';
 import { type SftpChannel, serveSftp } from './channel.ts';
 import { watchChannels } from './channels.ts';
 import { handleTable } from './handles.ts';
 import { watchQuiet } from './quiet.ts';
-import { watchSignIn } from './sign-in.ts';
+import { type Farewell, watchSignIn } from './sign-in.ts';
 import { openValve } from './valve.ts';
 
 export interface ConnectionOptions {
@@ -167,14 +168,15 @@ export function serveConnection({
     else drop('server stopping');
   }
 
-  function drop(why: string): void {
+  function drop(why: string, farewell?: Farewell): void {
     if (dropped || socket.destroyed) return;
     dropped = true;
     reason = why;
     // What still comes is not wanted: whoever is dropped for sending too much shall not go on.
     valve.hold('dropped');
     try {
-      ssh?.end();
+      if (ssh && farewell) sendDisconnect(ssh, farewell.code, farewell.text);
+      else ssh?.end();
     } catch {
       // ssh2 throws where it has already given the connection up.
     }

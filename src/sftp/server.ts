@@ -5,10 +5,13 @@ import type { Config } from '../config.ts';
 import type { FileView } from '../files/view.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Admission, Gate, Session } from '../session/session.ts';
-import { algorithms, chooseCiphers } from './algorithms.ts';
+import type { Events } from '../events.ts';
+import { socketOf } from '../ssh/internals.ts';
+import { adaptServer } from '../ssh/key-exchange.ts';
+import { algorithms, chooseCiphers, narrowed } from './algorithms.ts';
 import { type SftpConnection, serveConnection } from './connection.ts';
 import { catalogued } from './failure.ts';
-import { narrowOffer, socketOf } from './internals.ts';
+import { watchHandshake } from './handshake.ts';
 
 export interface Listener {
   host: string;
@@ -25,6 +28,7 @@ export interface SftpOptions {
   listen: readonly Listener[];
   gate: Gate;
   openFiles: (session: Session) => FileView;
+  events: Pick<Events, 'emit'>;
   log: Log;
 }
 
@@ -39,7 +43,15 @@ export interface SftpDoor {
 const UNDO_MS = 5000;
 
 /** Opens the SFTP door. @throws the error of the first address that can't be bound; nothing stays bound then */
-export async function startSftp({ config, hostKeys, listen, gate, openFiles, log }: SftpOptions): Promise<SftpDoor> {
+export async function startSftp({
+  config,
+  hostKeys,
+  listen,
+  gate,
+  openFiles,
+  events,
+  log,
+}: SftpOptions): Promise<SftpDoor> {
   const connections = new Map<Socket, SftpConnection>();
   const ssh = new ssh2.Server({
     hostKeys: [...hostKeys],
@@ -50,11 +62,13 @@ export async function startSftp({ config, hostKeys, listen, gate, openFiles, log
   });
   const ciphers = chooseCiphers();
   ssh.on('connection', (client, { ip, header }) => {
-    narrowOffer(client, ciphers.for(header.identRaw, ip));
+    const ident = header.identRaw;
+    const exchanges = adaptServer(client, (offer) => narrowed(offer, ciphers.for(ident, ip)));
+    watchHandshake({ client, exchanges, address: ip, ident, events, log });
     client.once('error', (error: Error) => {
       if (/no matching .*cipher/.test(error.message)) ciphers.refused(ip);
     });
-    connections.get(socketOf(client))?.attach(client, header.identRaw);
+    connections.get(socketOf(client))?.attach(client, ident);
   });
 
   function accept(socket: Socket, onlyTenant: TenantId | undefined): void {

@@ -5,7 +5,7 @@ import type { Language } from '../model/tenant.ts';
 import type { Admission, Gate, Session } from '../session/session.ts';
 import { METHODS, type Verdict, judge } from './authenticate.ts';
 import { catalogued } from './failure.ts';
-import { sendBanner } from './internals.ts';
+import { disconnectReason, sendBanner } from '../ssh/messages.ts';
 
 /** Passwords and signatures that may be wrong, and requests of any kind: an agent offers many keys. */
 const MAX_FAILURES = 6;
@@ -19,7 +19,13 @@ export interface SignInOptions {
   log: Log;
   /** Returns whether the connection is still there; if not, the session is closed at once. */
   onSession: (session: Session) => boolean;
-  onGiveUp: (reason: string) => void;
+  onGiveUp: (reason: string, farewell?: Farewell) => void;
+}
+
+/** What the client is told as the connection ends: a code of RFC 4253, section 11.1, and a text. */
+export interface Farewell {
+  code: number;
+  text: string;
 }
 
 /** Answers a connection's requests to sign in until one succeeds or they are too many. */
@@ -52,12 +58,24 @@ export function watchSignIn({ client, gate, admission, language, log, onSession,
   }
 
   function refuse(attempt: AuthContext, error: ArrivageError): void {
+    if (error.entry.retryable) {
+      endFor(attempt, error);
+      return;
+    }
     // SSH's own "Permission denied" says as much as login_refused does.
     if (error.code !== 'login_refused') sendBanner(client, error.text(language));
     attempt.reject(METHODS);
-    if (error.code === 'too_many_attempts') onGiveUp('too many failed sign-ins');
+  }
+
+  /** A refusal would read as a wrong password, for which people change it, and clients that ask no more give up. */
+  function endFor({ username }: AuthContext, error: ArrivageError): void {
+    log.info({ address: admission.address, username: username.slice(0, 128), code: error.code }, 'sign-in put off');
+    onGiveUp(`sign-in put off: ${error.code}`, { code: codeFor(error), text: error.text(language) });
   }
 }
+
+const codeFor = ({ code }: ArrivageError): number =>
+  code === 'too_many_connections' ? disconnectReason.tooManyConnections : disconnectReason.serviceNotAvailable;
 
 /** A password or a signed request; asking whether a key is known proves nothing and is no failure. */
 function isProof(attempt: AuthContext): boolean {

@@ -4,7 +4,9 @@ import pino from 'pino';
 import ssh2, { type Client, type ClientChannel, type ConnectConfig, type SFTPWrapper } from 'ssh2';
 import { onTestFinished } from 'vitest';
 import { ArrivageError } from '../../src/errors.ts';
+import { createEvents } from '../../src/events.ts';
 import type { Entry, FileView, Inbound } from '../../src/files/view.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import type { Gate, Session } from '../../src/session/session.ts';
 import { type SftpDoor, startSftp } from '../../src/sftp/server.ts';
 
@@ -18,6 +20,7 @@ export interface TestDoor {
   /** What became of each file: `commit` or the reason it was abandoned for. */
   ends: { path: string; size: number; end: string }[];
   sessionsOpen: () => number;
+  metrics: () => Promise<string>;
   connect: (config?: ConnectConfig) => Promise<Client>;
   sftp: () => Promise<SFTPWrapper>;
   /** An SFTP channel before its INIT, for packets made by hand. */
@@ -33,6 +36,8 @@ export interface Shape {
   gate?: Partial<Gate>;
   /** Aborted when access is withdrawn. */
   revoked?: AbortSignal;
+  /** Takes each log line. */
+  logged?: (line: object) => void;
 }
 
 const hostKey = generateKeyPairSync('rsa', {
@@ -44,6 +49,11 @@ const hostKey = generateKeyPairSync('rsa', {
 export async function openTestDoor(shape: Shape = {}): Promise<TestDoor> {
   const ends: TestDoor['ends'] = [];
   const opened = new Set<Session>();
+  const events = createEvents((error) => {
+    throw error;
+  });
+  const metrics = createMetrics(events);
+  const { logged } = shape;
   const limits = { loginMs: 5000, idleMs: 60_000, stallMs: 60_000, ...shape.limits };
   const door = await startSftp({
     config: { language: 'fr', limits: { connections: 0, connectionsPerAddress: 0, sessionsPerTenant: 0, ...limits } },
@@ -51,7 +61,10 @@ export async function openTestDoor(shape: Shape = {}): Promise<TestDoor> {
     listen: [{ host: '127.0.0.1', port: 0 }],
     gate: gateOf(opened, shape),
     openFiles: () => viewOf(shape, ends),
-    log: pino({ level: 'silent' }),
+    events,
+    log: logged
+      ? pino({ level: 'info' }, { write: (line) => logged(JSON.parse(line) as object) })
+      : pino({ level: 'silent' }),
   });
   onTestFinished(() => door.close(0));
   const port = door.ports[0] ?? 0;
@@ -59,6 +72,7 @@ export async function openTestDoor(shape: Shape = {}): Promise<TestDoor> {
   return {
     door,
     port,
+    metrics: () => metrics.metrics(),
     ends,
     sessionsOpen: () => opened.size,
     connect: connectClient,

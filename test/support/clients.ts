@@ -61,6 +61,13 @@ export function has(command: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 }
 
+/** As `has`, for what CI installs: there its absence is a failure, and no reason to skip. */
+export function installed(command: string): boolean {
+  if (has(command)) return true;
+  if (process.env['CI'] !== undefined) throw new Error(`${command} is not installed: see .ci/run`);
+  return false;
+}
+
 /** Waits until `condition` holds. @throws after `timeoutMs` (10 s), naming what was waited for */
 export async function until(
   what: string,

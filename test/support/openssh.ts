@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run, type Ran, type RunOptions } from './clients.ts';
+import { installed, run, type Ran, type RunOptions } from './clients.ts';
 
 /** A client's side: a folder with keys, an ask-pass script and files to send. */
 export interface Workplace {
@@ -60,18 +60,29 @@ function sshEnvironment(workplace: Workplace, as: As): Record<string, string> {
   return { SSH_ASKPASS: workplace.file('ask-pass'), SSH_ASKPASS_REQUIRE: 'force', TEST_PASSWORD: password };
 }
 
+/** Where OpenSSH 10 is unpacked (`usr` of its Debian packages), whose own version the machine's is not. */
+export function newOpenSsh(): string {
+  const folder = process.env['OPENSSH10'] ?? '';
+  return installed(join(folder, 'bin/ssh')) ? folder : '';
+}
+
 export interface SftpCall extends RunOptions {
   port: number;
   as: As;
   user?: string;
   options?: readonly string[];
+  /** The folder whose `bin` has the client. */
+  from?: string;
+  /** Tells the algorithms that were chosen on standard error. */
+  verbose?: boolean;
 }
 
 /** Runs OpenSSH's `sftp` with commands, stopping at the first that fails. */
 export function sftp(workplace: Workplace, commands: readonly string[], call: SftpCall): Promise<Ran> {
-  const { port, as, user = 'acme-export', options = [], ...rest } = call;
-  const args = [...sshOptions(workplace, as, options), '-P', String(port), '-b', '-', `${user}@127.0.0.1`];
-  return run('sftp', args, {
+  const { port, as, user = 'acme-export', options = [], from, verbose = false, ...rest } = call;
+  const own = [...(from === undefined ? [] : ['-S', join(from, 'bin/ssh')]), ...(verbose ? ['-v'] : [])];
+  const args = [...own, ...sshOptions(workplace, as, options), '-P', String(port), '-b', '-', `${user}@127.0.0.1`];
+  return run(from === undefined ? 'sftp' : join(from, 'bin/sftp'), args, {
     ...rest,
     cwd: workplace.folder,
     input: `${commands.join('\n')}\n`,

@@ -50,8 +50,8 @@ export async function sftpWorld(
     { host, port: 0 },
     { host, port: 0, onlyTenant: 'acme' },
   ];
-  const { config, gate, openFiles, log, database, spool } = server;
-  const door = await startSftp({ config, hostKeys, listen, gate, openFiles, log });
+  const { config, gate, openFiles, events, log, database, spool } = server;
+  const door = await startSftp({ config, hostKeys, listen, gate, openFiles, events, log });
   onTestFinished(() => door.close(0));
   const [port = 0, tenantPort = 0] = door.ports;
   return {

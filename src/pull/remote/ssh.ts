@@ -10,13 +10,14 @@ import type {
 } from 'ssh2';
 import { ArrivageError } from '../../errors.ts';
 import type { Connector } from '../../model/connector.ts';
+import { adaptClient } from '../../ssh/key-exchange.ts';
 import type { RemoteLimits, RemoteStep } from '../remote.ts';
 import { shownReply } from './bounds.ts';
 import type { Guard } from './guard.ts';
 import { readPrivateKey } from './private-key.ts';
 
 /**
- * What we accept of a customer's server: no SHA-1, no CBC, no DSA, no compression. The NIST curves and group 14 are
+ * What we accept of a customer's server, behind the hybrid key exchange: no SHA-1, no CBC, no DSA, no compression. The NIST curves and group 14 are
  * here, unlike on our own door, for servers of some years ago.
  */
 const algorithms: Algorithms = {
@@ -68,6 +69,7 @@ export async function openSsh(ssh: Client, socket: Socket, opening: Opening): Pr
     hostVerifier: (key: Buffer) => checkHostKey(key, opening),
     authHandler: signInWith(opening),
   });
+  adaptClient(ssh);
   await guard.step('SSH', limits.loginMs, identified);
   await guard.step('login', limits.loginMs, ready);
   passed('login', connector.username);

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import ssh2 from 'ssh2';
 import { describe, expect, it } from 'vitest';
@@ -7,10 +8,13 @@ import { fingerprintOf } from '../../../src/identity/host-keys.ts';
 import { makeKeyPair } from '../../../src/identity/key-pair.ts';
 import type { Connector } from '../../../src/model/connector.ts';
 import { openRemote } from '../../../src/pull/open-remote.ts';
+import { newOpenSsh } from '../../support/openssh.ts';
 import { hasProftpd, startProftpd } from '../../support/remotes/proftpd.ts';
 import { hasSshd, startSshd } from '../../support/remotes/sshd.ts';
 import { startRaw } from '../../support/malicious-sftp.ts';
 import { basicConnector, openFolder } from '../../support/remotes/daemon.ts';
+
+const openssh10 = newOpenSsh();
 
 async function open(connector: Connector): Promise<void> {
   const options = { privateTargets: ['127.0.0.1', '::1'] };
@@ -41,6 +45,18 @@ describe('signing in to an SSH server', () => {
       const { connector } = await startSshd([setting]);
       await expect(open(connector), setting).rejects.toMatchObject({ code: 'no_safe_algorithm' });
     }
+  });
+
+  it.skipIf(openssh10 === '')('with the post-quantum key exchange, where the server takes no other', async () => {
+    const { connector, put } = await startSshd(['KexAlgorithms mlkem768x25519-sha256', 'RekeyLimit 100K'], openssh10);
+    const content = randomBytes(2_000_000);
+    await put('a.csv', content);
+    const remote = await openRemote(connector, { privateTargets: ['127.0.0.1'] }, new AbortController().signal);
+    const [file] = await remote.list();
+    const chunks: Uint8Array[] = [];
+    if (file) for await (const chunk of remote.read(file, 0)) chunks.push(Uint8Array.from(chunk));
+    await remote.close();
+    expect(Buffer.concat(chunks).equals(content)).toBe(true);
   });
 
   it('where the password is asked for in a dialogue, and nobody else’s question is answered with it', async () => {

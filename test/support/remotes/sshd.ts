@@ -8,8 +8,11 @@ import { basicConnector, onDisk, openFolder, type RemoteServer, startDaemon } fr
 const SSHD = '/usr/sbin/sshd';
 export const hasSshd = existsSync(SSHD);
 
-/** OpenSSH's server, into which the account that runs the tests signs in with a key. */
-export async function startSshd(settings: readonly string[] = []): Promise<RemoteServer> {
+/**
+ * OpenSSH's server, into which the account that runs the tests signs in with a key. `from`: the folder of unpacked
+ * packages (`usr`) of version 10, whose parts it looks for beside itself.
+ */
+export async function startSshd(settings: readonly string[] = [], from?: string): Promise<RemoteServer> {
   const folder = await openFolder();
   const port = await freePort();
   for (const name of ['host', 'user'])
@@ -17,12 +20,17 @@ export async function startSshd(settings: readonly string[] = []): Promise<Remot
   const lines = [
     ...[...settings, `Port ${port}`, 'ListenAddress 127.0.0.1', `HostKey ${join(folder, 'host')}`],
     ...[`AuthorizedKeysFile ${join(folder, 'user.pub')}`, 'StrictModes no', 'UsePAM no', 'PidFile none'],
+    ...(from === undefined ? [] : ['Session', 'Auth'].map((part) => partOf(from, part))),
     'Subsystem sftp internal-sftp',
   ];
   writeFileSync(join(folder, 'sshd_config'), `${lines.join('\n')}\n`);
   const { uid, username } = userInfo();
   if (uid === 0) mkdirSync('/run/sshd', { recursive: true });
-  await startDaemon(SSHD, ['-D', '-e', '-f', join(folder, 'sshd_config')], port);
+  await startDaemon(
+    from === undefined ? SSHD : join(from, 'sbin/sshd'),
+    ['-D', '-e', '-f', join(folder, 'sshd_config')],
+    port,
+  );
   const [, hostKey = ''] = execFileSync('ssh-keygen', ['-lf', join(folder, 'host.pub')], { encoding: 'utf8' }).split(
     ' ',
   );
@@ -34,3 +42,6 @@ export async function startSshd(settings: readonly string[] = []): Promise<Remot
   };
   return { connector, ...(await onDisk(files)) };
 }
+
+const partOf = (from: string, part: string): string =>
+  `Sshd${part}Path ${join(from, 'lib/openssh', `sshd-${part.toLowerCase()}`)}`;

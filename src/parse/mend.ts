@@ -45,6 +45,32 @@ export const withoutControls = (text: string): string =>
     return character === '\ufffd' ? control : character;
   });
 
+/** A text that stands by itself, put right, and by which findings that is said. */
+export function mendedText(given: string): { text: string; codes: string[] } {
+  const codes: string[] = [];
+  const step = (text: string, code: string, mend: (text: string) => string): string => {
+    const mended = mend(text);
+    if (mended !== text) codes.push(code);
+    return mended;
+  };
+  const inBytes = (mend: Mend) => (text: string) => {
+    const bytes = Buffer.from(text);
+    return bytes.toString('utf8', 0, mend(bytes, true).filled);
+  };
+  let text = given;
+  if (text.includes('&'))
+    text = step(
+      text,
+      'html_entities',
+      inBytes((bytes) => mendEntities(bytes, '', true)),
+    );
+  if (/[\u0080-\uffff]/.test(text)) {
+    text = step(text, 'encoded_twice', inBytes(mendTwice));
+    text = step(text, 'restored_controls', withoutControls);
+  }
+  return { text, codes };
+}
+
 /** A transcoder gives whole characters, of which those of two bytes become three. */
 function restoring(inner: Transcoder): Transcoder {
   const settle = (target: Uint8Array, at: number, end: number): number => {

@@ -12,12 +12,14 @@ import {
 } from './xlsx-cells.ts';
 import type { Row } from './xlsx-row.ts';
 import { richText, type StringTable } from './xlsx-strings.ts';
+import type { WorkbookTexts } from './xlsx-texts.ts';
 import type { XmlEvents } from './xlsx-xml.ts';
 
 /** What the cells of a sheet refer to. */
 export interface SheetContext {
   part: string;
   strings: StringTable;
+  texts: WorkbookTexts;
   styles: readonly CellStyle[];
   dateSystem: 1900 | 1904;
 }
@@ -66,13 +68,15 @@ export function sheetReader(context: SheetContext, row: Row, onRow: (row: Row) =
 
   function closeCell(): void {
     if (column < 0) throw new ArrivageError('xlsx_damaged', { part: context.part });
-    if (type === 'inlineStr') row.put(column, rich.take(), CellKind.text);
+    if (type === 'inlineStr') row.put(column, context.texts.inline(rich.take(), row.line), CellKind.text);
     else if (value === '') {
       if (formula !== undefined && type !== 'str') row.put(column, `=${formula}`, CellKind.uncomputed);
     } else if (type === 's') {
       if (!row.putShared(column, context.strings, Number(value)))
         throw new ArrivageError('xlsx_damaged', { part: context.part });
-    } else putValue(row, column, type, value, style, context.dateSystem);
+      context.texts.refer(Number(value), row.line);
+    } else if (type === 'str') row.put(column, context.texts.inline(unescapeText(value), row.line), CellKind.text);
+    else putValue(row, column, type, value, style, context.dateSystem);
   }
 
   return {

@@ -1,5 +1,6 @@
 import { ArrivageError } from '../errors.ts';
 import { unescapeText } from './xlsx-cells.ts';
+import type { WorkbookTexts } from './xlsx-texts.ts';
 import type { XmlEvents } from './xlsx-xml.ts';
 
 const CHUNK = 2 * 1024 * 1024;
@@ -91,13 +92,13 @@ export function richText(): Omit<XmlEvents, 'open'> & { open(name: string): void
 }
 
 /** Reads `sharedStrings.xml` into a table. */
-export function stringsReader(table: StringTable): XmlEvents {
+export function stringsReader(table: StringTable, texts: WorkbookTexts): XmlEvents {
   const rich = richText();
   return {
     open: (name) => rich.open(name),
     text: (text) => rich.text(text),
     close(name) {
-      if (name === 'si') table.add(rich.take());
+      if (name === 'si') table.add(texts.shared(rich.take()));
       else rich.close(name);
     },
   };

@@ -1,6 +1,7 @@
 import { ArrivageError } from '../errors.ts';
 import type { HeaderJudge, XlsxFormat } from '../model/format.ts';
 import type { ParseDefect, RecordView } from '../model/record.ts';
+import type { Warning } from '../model/rejection.ts';
 import type { CellStyle } from './xlsx-cells.ts';
 import { betterHeader, cellsOf, HEADER_ROWS, type HeaderFound } from './header.ts';
 import { defaultLimits, openPackage, type Package, type XlsxLimits } from './xlsx-package.ts';
@@ -8,6 +9,7 @@ import { Row } from './xlsx-row.ts';
 import { sheetReader, type SheetContext } from './xlsx-sheet.ts';
 import { stringsReader, stringTable } from './xlsx-strings.ts';
 import { stylesReader } from './xlsx-styles.ts';
+import { workbookTexts } from './xlsx-texts.ts';
 import { readWorkbook, type Sheet } from './xlsx-workbook.ts';
 import { readXml } from './xlsx-xml.ts';
 
@@ -42,6 +44,8 @@ export interface XlsxSummary {
   repeatedHeaders: number;
   /** Other visible sheets whose header fits too. */
   unread: string[];
+  /** On texts that were damaged before the workbook was written. */
+  remarks: readonly Warning[];
 }
 
 interface Opened {
@@ -80,10 +84,11 @@ async function withSheet<T>(
   try {
     const workbook = await readWorkbook(zip);
     const strings = stringTable();
+    const texts = workbookTexts();
     const styles: CellStyle[] = [];
     if (workbook.styles) await readXml(workbook.styles, zip.read(workbook.styles), stylesReader(styles));
-    if (workbook.strings) await readXml(workbook.strings, zip.read(workbook.strings), stringsReader(strings));
-    const opened = { zip, context: { strings, styles, dateSystem: workbook.dateSystem }, request };
+    if (workbook.strings) await readXml(workbook.strings, zip.read(workbook.strings), stringsReader(strings, texts));
+    const opened = { zip, context: { strings, texts, styles, dateSystem: workbook.dateSystem }, request };
     const { sheet, found, others } = await chooseSheet(opened, workbook.sheets);
     const { line: headerLine, header } = found;
     const date1904 = workbook.dateSystem === 1904;
@@ -158,6 +163,7 @@ async function readRecords(opened: Opened, chosen: Chosen, request: XlsxRequest)
   const summary = { format, lines: headerLine, records: 0, defects: 0, repeatedHeaders: 0, unread };
   let headerRow: Buffer | undefined;
   request.onFormat(format);
+  opened.context.texts.rewind();
   await readRows(opened, sheet, (row) => {
     if (row.line < headerLine || row.isBlank()) return;
     summary.lines = row.line;
@@ -174,7 +180,7 @@ async function readRecords(opened: Opened, chosen: Chosen, request: XlsxRequest)
       request.onRecord(record);
     }
   });
-  return summary;
+  return { ...summary, remarks: opened.context.texts.remarks() };
 }
 
 async function readRows(

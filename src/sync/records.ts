@@ -29,6 +29,8 @@ export interface RecordsSummary {
   astray: boolean;
   /** Other sheets of the workbook that seem to hold such records. */
   unreadSheets: string[];
+  /** On the texts of a workbook, which are known when they have been read. */
+  remarks: readonly Warning[];
 }
 
 export interface RecordsRequest {
@@ -73,6 +75,7 @@ async function readText(
     truncated: endedWithoutNewline && lastRecordShort,
     astray: false,
     unreadSheets: [],
+    remarks: [],
   };
 }
 
@@ -111,7 +114,14 @@ export async function readParts(
   }
   const astray = next <= lines && !reader.pass(lines + 1 - next);
   const { repeatedHeaders, defects, endedWithoutNewline, lastRecordShort } = reader.end();
-  return { repeatedHeaders, defects, truncated: endedWithoutNewline && lastRecordShort, astray, unreadSheets: [] };
+  return {
+    repeatedHeaders,
+    defects,
+    truncated: endedWithoutNewline && lastRecordShort,
+    astray,
+    unreadSheets: [],
+    remarks: [],
+  };
 }
 
 function* chunksOfRun(file: number, { offset, bytes }: Run, buffer: Buffer): Generator<Buffer> {
@@ -124,7 +134,7 @@ function* chunksOfRun(file: number, { offset, bytes }: Run, buffer: Buffer): Gen
 }
 
 async function readWorkbook({ path, pins, judge }: RecordsRequest, sink: RecordSink): Promise<RecordsSummary> {
-  const { repeatedHeaders, defects, unread } = await readXlsx(path, {
+  const { repeatedHeaders, defects, unread, remarks } = await readXlsx(path, {
     judge,
     ...(pins.sheet !== undefined && { sheet: pins.sheet }),
     ...(pins.headerLine !== undefined && { headerLine: pins.headerLine }),
@@ -133,5 +143,5 @@ async function readWorkbook({ path, pins, judge }: RecordsRequest, sink: RecordS
     onDefect: sink.onDefect,
     pause: (consumed) => sink.pause(consumed),
   });
-  return { repeatedHeaders, defects, truncated: false, astray: false, unreadSheets: unread };
+  return { repeatedHeaders, defects, truncated: false, astray: false, unreadSheets: unread, remarks };
 }

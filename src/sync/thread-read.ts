@@ -101,7 +101,7 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
   const damaged = summary.defects - passed;
   return {
     ...found,
-    warnings: [...remarks, ...unreadSheets(summary.unreadSheets), ...found.warnings],
+    warnings: [...remarks, ...summary.remarks, ...unreadSheets(summary.unreadSheets), ...found.warnings],
     accepted,
     clientsAccepted: fecClients,
     read: read + summary.defects + summary.repeatedHeaders,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import exceljs from 'exceljs';
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
 import { importFile, type Imported } from './import-file.ts';
@@ -330,5 +331,50 @@ describe('a mark or a pin that is wrong', () => {
     const bytes = writers['windows-1252']?.(clients('C1;Société;Besançon')) ?? '';
     expect(codes(await importFile('clients', bytes, { encoding: 'cp850' }))).toContain('garbled_text');
     expect(codes(await importFile('clients', bytes, { encoding: 'windows-1252' }))).toEqual([]);
+  });
+});
+
+describe('a workbook whose texts were damaged before it was written', () => {
+  const book = async (...rows: string[][]) => {
+    const workbook = new exceljs.Workbook();
+    workbook.addWorksheet('Clients').addRows([['Code client', 'Nom', 'Ville'], ...rows]);
+    return Buffer.from(await workbook.xlsx.writeBuffer());
+  };
+
+  it('is put right where that is certain, and says so by line', async () => {
+    const found = await importFile(
+      'clients',
+      await book(
+        ['C1', twice('Société Générale'), twice('Besançon')],
+        ['C2', 'Caf&eacute; &amp; fils', 'L\u0092Isle'],
+        ['C3', 'IRMÃOS', 'SÃO PAULO'],
+      ),
+    );
+    expect(cellsOf(found, 'name', 'city')).toEqual([
+      ['Société Générale', 'Besançon'],
+      ['Café & fils', 'L’Isle'],
+      ['IRMÃOS', 'SÃO PAULO'],
+    ]);
+    expect(found.warnings).toEqual([
+      { code: 'encoded_twice', column: null, count: 2, examples: [{ line: 2, value: twice('Société Générale') }] },
+      { code: 'html_entities', column: null, count: 1, examples: [{ line: 3, value: 'Caf&eacute; &amp; fils' }] },
+      { code: 'restored_controls', column: null, count: 1, examples: [{ line: 3, value: 'L\u0092Isle' }] },
+    ]);
+  });
+
+  it('is doubted where it is not', async () => {
+    const garbled = await importFile('clients', await book(['C1', 'Soci‚t‚', 'Lyon'], ['C2', 'CafÚ', 'BesanÞon']));
+    expect(garbled.warnings).toContainEqual({
+      ...{ code: 'garbled_text', column: null, count: 1 },
+      examples: [{ line: 2, value: 'Soci‚t‚' }],
+    });
+    expect(hasDoubt(await importFile('clients', await book(['C1', 'SociÚtÚ', 'BesanÞon'])))).toBe(true);
+    expect(codes(await importFile('clients', await book(['C1', 'L?Atelier', 'Lyon'])))).toEqual(['lost_characters']);
+    const meant = [
+      ['C1', 'R&D', 'Évry'],
+      ['C2', 'BioÀVie', 'Nîmes'],
+      ...Array.from({ length: 9 }, (_, i) => [`D${i}`, 'Été', `Où ? ${i}`]),
+    ];
+    expect(codes(await importFile('clients', await book(...meant)))).toEqual([]);
   });
 });

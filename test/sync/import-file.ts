@@ -31,7 +31,7 @@ export async function importFile(dataset: Dataset, content: Buffer | string, pin
   let format: Format | undefined;
   let validator: Validator | undefined;
   const found: Warning[] = [];
-  const { defects } = await readRecords(
+  const { defects, remarks } = await readRecords(
     { path, pins, judge: headerJudge({}, [dataset]) },
     {
       onFormat: (given, remarks) => {
@@ -63,7 +63,7 @@ export async function importFile(dataset: Dataset, content: Buffer | string, pin
   const names = [...stagingMeta, ...(validator.layouts[0]?.columns ?? [])];
   return {
     format,
-    warnings: [...found, ...warnings],
+    warnings: [...found, ...remarks, ...warnings],
     refused: rejected + defects,
     rows: copy
       .split('\n')

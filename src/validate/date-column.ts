@@ -7,14 +7,29 @@ const YEARS = 180;
 export const monthAt = (year: number, month: number): number =>
   year >= FIRST_YEAR && year < FIRST_YEAR + YEARS ? (year - FIRST_YEAR) * 12 + month : 0;
 
+/** `2026-05` */
+export const monthShown = (at: number): string =>
+  `${FIRST_YEAR + Math.floor((at - 1) / 12)}-${String(((at - 1) % 12) + 1).padStart(2, '0')}`;
+
 /** How many cells lie in each month. */
 type ByMonth = Int32Array;
 
 /**
  * What a column's cells would be: by each order of their parts, as the dates that they are where the cell itself shows
- * its order, as those dates with day and month swapped, and as either reading of five digits.
+ * its order, as those dates with day and month swapped, as either reading of five digits; and, again, those of the cells
+ * that are a date by either order and another by each.
  */
-export const readings = ['dmy', 'mdy', 'ymd', 'fixed', 'swapped', 'asSerial', 'asDay'] as const;
+export const readings = [
+  'dmy',
+  'mdy',
+  'ymd',
+  'fixed',
+  'swapped',
+  'asSerial',
+  'asDay',
+  'eitherDmy',
+  'eitherMdy',
+] as const;
 
 /** Cells counted by what they show; see `readDate`. All of it adds up, in whatever order the cells come. */
 export const dateCounters = [
@@ -151,6 +166,8 @@ export function dateColumn(
       swapped: byMonth(),
       asSerial: byMonth(),
       asDay: byMonth(),
+      eitherDmy: byMonth(),
+      eitherMdy: byMonth(),
     },
     usual: { counts: new Int32Array(USUAL), dates: new Int32Array(USUAL) },
     last: { usual: -1, dmy: -1, mdy: -1, ymd: -1, isOpen: false, isLow: false, isUnclear: false, hour: Hour.plain },
@@ -207,6 +224,7 @@ export function doubtOf(column: DateColumn): string | undefined {
   if (last.isOpen && orders.some((other) => last[other] >= 0 && last[other] !== read)) return 'ambiguous_dates';
   if (last.isUnclear && unsure.includes('digits')) return 'ambiguous_dates';
   if (last.isLow && swapped !== undefined) return swapped === 'surely' ? 'swapped_dates' : 'perhaps_swapped_dates';
+  if (last.isOpen && swapped === 'perhaps') return 'perhaps_swapped_dates';
   if (last.hour === Hour.evening && unsure.includes('evening')) return 'evening_unclear';
   if (last.hour === Hour.dayEnd && unsure.includes('dayEnd')) return 'evening_unclear';
   return last.hour === Hour.late && unsure.includes('late') ? 'evening_unclear' : undefined;

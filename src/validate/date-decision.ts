@@ -150,6 +150,40 @@ function decideSwapped(column: DateColumn, order: DateOrder, now: number): DateD
   return low >= FINGERPRINT && texts >= FINGERPRINT && isNearer ? 'surely' : 'perhaps';
 }
 
+/** By so many bits for each cell, at least, dates have to be likelier with day and month swapped. */
+const ENOUGH_PER_CELL = 0.3;
+
+/**
+ * The same where the spreadsheet shows what it made in the form of the texts: `09/12/2025` became `12/09/2025`, and
+ * `25/12/2025` is still there. Cells that may be either then lie in the future, or are due before they were entered.
+ */
+function mayBeSwapped(name: string, column: DateColumn, order: DateOrder, due: DateColumn | undefined, now: number) {
+  const { cells, both, either, months } = column;
+  if (order === 'ymd' || either === 0 || cells === both) return false;
+  const isPaired = due !== undefined && (name === 'entry_date' || name === 'due_date');
+  const bits = (reading: 'eitherDmy' | 'eitherMdy', odd: number) =>
+    distance(months[reading], months.fixed, now, !isPast(name)) + (isPaired ? odd * ODD : 0);
+  const dmy = bits('eitherDmy', due?.oddDmy ?? 0);
+  const mdy = bits('eitherMdy', due?.oddMdy ?? 0);
+  return (order === 'dmy' ? dmy - mdy : mdy - dmy) > Math.max(CERTAIN, ENOUGH_PER_CELL * either);
+}
+
+/** Four years and a day, by which the two systems of serials differ, in months; entries of a year ago are not late. */
+const SYSTEMS_APART = 48;
+const LATELY = 12;
+
+/**
+ * The last month of a column of serials, if it lies so far back that they count from 1904 without saying so: a file is
+ * seldom sent that ends four years ago.
+ */
+function monthOf1904(column: DateColumn, isWorkbook: boolean, now: number): number | undefined {
+  const { low, high, cells, serial, epoch, months } = column;
+  if (epoch !== 0 || cells > 0 || low + high === 0 || (!isWorkbook && serial < low + high)) return undefined;
+  const last = months.fixed.findLastIndex((n) => n > 0);
+  const ago = now - (last + SYSTEMS_APART);
+  return ago >= -1 && ago <= LATELY ? last : undefined;
+}
+
 /** How five digits are read: as most others of the column, or as what lies nearer. */
 function decideDigits(column: DateColumn, now: number): { digits: DateColumn['digits']; isSure: boolean } {
   if (column.serial !== column.jjmmaa)
@@ -166,6 +200,8 @@ export interface DateVerdict {
   evenings: Map<string, number>;
   /** Column → order, where the file's columns differ in it. */
   mixed: [string, DateOrder][];
+  /** Entries whose serials may count from 1904: the last month of them, as `monthAt` counts, and how many there are. */
+  from1904?: { month: number; count: number };
   refuted: boolean;
 }
 
@@ -182,7 +218,12 @@ export function decideDates(
     const order = likely[0] ?? column.order;
     const { digits, isSure } = decideDigits(column, now);
     const evening = decideEvening(name, column, isWorkbook);
-    const swapped = decideSwapped(column, order, now);
+    const due = columns.get('due_date');
+    const swapped =
+      decideSwapped(column, order, now) ??
+      (likely.length === 1 && mayBeSwapped(name, column, order, due, now) ? 'perhaps' : undefined);
+    const last = name === 'entry_date' ? monthOf1904(column, isWorkbook, now) : undefined;
+    if (last !== undefined) verdict.from1904 = { month: last, count: column.low + column.high };
     const unsure: Unsure[] = [...evening.unsure, ...(isSure ? [] : ['digits' as const])];
     if (evening.count > 0) verdict.evenings.set(name, evening.count);
     verdict.decisions[name] = {

@@ -219,6 +219,8 @@ function ordered(column: DateColumn, n: number): DateNumber {
     column.both += n;
     if (dmy !== mdy) {
       column.either += n;
+      add(months.eitherDmy, monthAt(year, b), n);
+      add(months.eitherMdy, monthAt(year, a), n);
       last.isOpen = true;
     }
   } else if (dmy <= 0 && mdy <= 0 && ymd <= 0) return UNREADABLE;

@@ -3,7 +3,7 @@ import type { DecimalMark, Mapping } from '../model/mapping.ts';
 import { type AmountColumn, amountColumn } from './amount.ts';
 import { type CodeColumn, codeColumn } from './code.ts';
 import { decideBalance } from './balance.ts';
-import { type DateColumn, dateColumn } from './date-column.ts';
+import { type DateColumn, dateColumn, monthShown } from './date-column.ts';
 import { decideDates } from './date-decision.ts';
 import { type FrenchColumn, frenchColumn } from './french.ts';
 import { type SideColumn, sideColumn } from './side.ts';
@@ -167,7 +167,14 @@ function decideFractions({ whole, fractions, computed, rounds }: AmountColumn, v
 const orderShown = { dmy: 'JJ/MM/AA', mdy: 'MM/JJ/AA', ymd: 'AA/MM/JJ' } as const;
 
 function dateDecisions(found: Columns, mapping: Mapping, about: AboutFile, verdict: Verdict) {
-  const { decisions, evenings, mixed, refuted } = decideDates(found.dates, { ...about, pinned: mapping.dateOrder });
+  const { decisions, evenings, mixed, refuted, from1904 } = decideDates(found.dates, {
+    ...about,
+    pinned: mapping.dateOrder,
+  });
+  if (from1904) {
+    const { month, count } = from1904;
+    unclear(verdict, 'perhaps_from_1904', 'entry_date', count, `${monthShown(month)} = ${monthShown(month + 48)}`);
+  }
   if (refuted) verdict.refuted = true;
   for (const [name, count] of evenings) unclear(verdict, 'evening_before', name, count, '23:00 = 00:00 (+1 j)');
   for (const [name, order] of mixed) unclear(verdict, 'mixed_date_orders', name, 1, orderShown[order]);

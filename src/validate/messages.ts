@@ -346,8 +346,13 @@ export const findings = {
   ),
   perhaps_swapped_dates: doubt(
     'warning',
-    'La colonne {column} mêle des dates et des textes, et un tableur a peut-être interverti le jour et le mois : {value}.',
-    'The column {column} mixes dates and texts, and a spreadsheet may have swapped day and month: {value}.',
+    'Dans la colonne {column}, un tableur a peut-être interverti le jour et le mois : {value}.',
+    'A spreadsheet may have swapped day and month in column {column}: {value}.',
+  ),
+  perhaps_from_1904: doubt(
+    'warning',
+    'La dernière écriture date de quatre ans : le tableur compte peut-être ses jours depuis 1904 sans le dire ({value}).',
+    'The last entry is four years old: the spreadsheet may count its days from 1904 without saying so ({value}).',
   ),
   evening_before: entry(
     'warning',

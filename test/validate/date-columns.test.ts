@@ -407,3 +407,48 @@ describe('other forms', () => {
     (text) => expect(dated([text]).refused).toEqual(['invalid_date entry_date']),
   );
 });
+
+describe('what a spreadsheet made of dates is told by where they lie', () => {
+  /** `2025-12-09` as a spreadsheet that expects the month first shows it again: `12/09/2025`. */
+  const day = (i: number) => new Date(Date.UTC(2025, 8, 1 + ((i * 37) % 250)));
+  const cells = (date: Date, low: (day: string, month: string, year: string) => string) => {
+    const [year = '', month = '', ofMonth = ''] = date.toISOString().slice(0, 10).split('-');
+    return date.getUTCDate() <= 12 ? low(ofMonth, month, year) : `${ofMonth}/${month}/${year}`;
+  };
+  const file = (low: Parameters<typeof cells>[1]) =>
+    validateTwice('ecritures', {
+      header: ['Code client', 'Pièce', 'Montant', 'Date', 'Échéance'],
+      rows: Array.from({ length: 60 }, (_, i) => {
+        const due = new Date(day(i).getTime() + 30 * 86_400_000);
+        return ['C1', `F${i}`, '12,00', cells(day(i), low), cells(due, low)];
+      }),
+    });
+  const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+  const entered = ({ rows }: ReturnType<typeof file>) => rows.map((row) => row['entry_date']);
+  const meant = Array.from({ length: 60 }, (_, i) => day(i).toISOString().slice(0, 10));
+
+  it('swapped in the form of the others: each is named', () => {
+    const swapped = file((d, m, y) => `${m}/${d}/${y}`);
+    expect(swapped.warned).toEqual(expect.arrayContaining(['perhaps_swapped_dates entry_date']));
+    expect(swapped.warned).toEqual(expect.arrayContaining(['perhaps_swapped_dates due_date']));
+    const right = file((d, m, y) => `${d}/${m}/${y}`);
+    expect(entered(right)).toEqual(meant);
+    expect(right.warned).toEqual([]);
+  });
+
+  it('swapped and shown with the name of the month: they are put back', () => {
+    const swapped = file((d, m, y) => `${m}-${months[Number(d) - 1] ?? ''}-${y}`);
+    expect(entered(swapped)).toEqual(meant);
+    expect(swapped.warned).toEqual(['swapped_dates entry_date', 'swapped_dates due_date']);
+  });
+
+  it('serials of which the last is four years old may count from 1904', () => {
+    const serials = (...dates: string[]) => dates.map((date) => String(Date.parse(date) / 86_400_000 + 25_569));
+    const old = dated(serials('2021-09-01', '2022-01-14', '2022-05-09'));
+    expect(old.result.warnings).toMatchObject([
+      { code: 'perhaps_from_1904', column: 'entry_date', count: 3, examples: [{ value: '2022-05 = 2026-05' }] },
+    ]);
+    expect(dated(serials('2021-09-01', '2022-01-14', '2026-05-09')).warned).toEqual([]);
+    expect(dated(['01/09/2021', '14/01/2022', '09/05/2022']).warned).toEqual([]);
+  });
+});

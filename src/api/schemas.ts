@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { datasets } from '../model/dataset.ts';
+import { hasYear } from '../model/storable.ts';
 import { grammar } from '../model/tenant.ts';
 
 /** Shapes that several resources share. */
@@ -20,7 +21,9 @@ export const displayName = z
   .max(200)
   .regex(/^\P{Cc}*$/u);
 export const dataset = z.enum(datasets);
-export const moment = z.iso.datetime();
+
+export const day = z.iso.date().refine(hasYear, 'a year from 0001 on');
+export const moment = z.iso.datetime().refine(hasYear, 'a year from 0001 on');
 export const language = z.enum(['fr', 'en']);
 
 type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> };

@@ -31,7 +31,7 @@ const usual: Schedule = { slots: [], cron: null, timeZone: usualZone, enabled: t
 const slot = checked(slotOf, 'days and a time, such as "mon-fri 06:30", "sat,sun 08:00" or "daily 05:00"');
 const cronOrOff = checked(
   (text) => (text === 'off' || isCron(text) ? text : undefined),
-  'five fields such as "30 6 * * 1-5", or "off"',
+  'five fields that some day fire, such as "30 6 * * 1-5", or "off"',
 );
 const timeZone = checked((text) => (isTimeZone(text) ? text : undefined), 'a time zone such as Europe/Paris');
 
@@ -52,7 +52,9 @@ function addSet(parent: Command): void {
         throw new CommandFailure('Nothing to set: see arrivage schedule set --help');
       const schedule = changed((await findSchedule(database.db, tenant)) ?? usual, options);
       if (schedule.slots.length === 0 && schedule.cron === null)
-        throw new CommandFailure('A schedule needs a time: --at "mon-fri 06:30", or --cron.');
+        throw new CommandFailure(
+          `A schedule needs a time: --at "mon-fri 06:30", or --cron. To have none: arrivage schedule remove ${tenant}.`,
+        );
       await setSchedule(database.db, tenant, schedule, nextRun(schedule, new Date()));
       await audited(database, tenant, 'schedule.set', { ...schedule });
       const stored = await findSchedule(database.db, tenant);

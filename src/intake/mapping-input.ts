@@ -3,6 +3,7 @@ import type { Dataset } from '../model/dataset.ts';
 import { delimiterForm, encodings, escapes, quotes } from '../model/format.ts';
 import { entryTypes, type Mapping } from '../model/mapping.ts';
 import type { FixedScope } from '../model/scope.ts';
+import { hasYear } from '../model/storable.ts';
 import { columns } from '../validate/columns.ts';
 
 /** What people may write as a mapping, on the command line and over the API. */
@@ -21,7 +22,7 @@ const name = z
 export const fixed = {
   company: name.optional(),
   journal: name.optional(),
-  from: z.iso.date().optional(),
+  from: z.iso.date().refine(hasYear, 'a year from 0001 on').optional(),
   whole: z.literal(true).optional(),
 };
 type Fixed = { [K in keyof FixedScope]?: FixedScope[K] | undefined };

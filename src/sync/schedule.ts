@@ -18,12 +18,14 @@ export function nextRun(schedule: Schedule, after: Date): Date | null {
   return Number.isFinite(next) ? new Date(next) : null;
 }
 
-/** Whether it is a cron expression of five fields: minute, hour, day of the month, month, day of the week. */
+/**
+ * Whether it is a cron expression of five fields (minute, hour, day of the month, month, day of the week) that fires some
+ * day: 30 February never comes.
+ */
 export function isCron(text: string): boolean {
   if (text.trim().split(/\s+/).length !== 5) return false;
   try {
-    openCron(text);
-    return true;
+    return openCron(text).nextRun(new Date(0)) !== null;
   } catch {
     return false;
   }

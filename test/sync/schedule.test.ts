@@ -132,7 +132,17 @@ describe('a cron expression', () => {
 
   it('has five fields', () => {
     expect(['30 6 * * 1-5', '*/15 8-18 * * MON-FRI', '0 0 L * *'].map(isCron)).toEqual([true, true, true]);
-    const bad = ['', '* * * *', '0 30 6 * * *', '@daily', '61 * * * *', '2026-01-01T00:00:00', 'a b c d e'];
+    const bad = [
+      '',
+      '0 0 30 2 *',
+      '0 0 31 4,6 *',
+      '* * * *',
+      '0 30 6 * * *',
+      '@daily',
+      '61 * * * *',
+      '2026-01-01T00:00:00',
+      'a b c d e',
+    ];
     expect(bad.map(isCron)).toEqual(bad.map(() => false));
   });
 });

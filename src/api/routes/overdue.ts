@@ -3,7 +3,7 @@ import { openByClient, openTotals } from '../../db/overdue.ts';
 import { createRouter, type ApiOptions, type Router } from '../context.ts';
 import { endpoint, json } from '../endpoint.ts';
 import { cutPage, pageQuery, positionIn } from '../pagination.ts';
-import { tenantPath } from '../schemas.ts';
+import { day, tenantPath } from '../schemas.ts';
 import { today } from '../today.ts';
 
 const decimal = z.string().openapi({ example: '1234.50' });
@@ -38,14 +38,14 @@ const summary = endpoint('read', {
   request: {
     params: tenantPath,
     query: pageQuery.extend({
-      asOf: z.iso.date().optional().openapi({ description: 'The day from which ages count: today (Europe/Paris).' }),
+      asOf: day.optional().openapi({ description: 'The day from which ages count: today (Europe/Paris).' }),
       per: z.enum(['tenant', 'client']).default('tenant'),
       company: z.string().max(200).optional(),
       clientCode: z.string().max(200).optional(),
     }),
   },
   responses: {
-    200: json(z.object({ asOf: z.iso.date(), items: z.array(line), next: z.string().nullable() }), 'A page of lines.'),
+    200: json(z.object({ asOf: day, items: z.array(line), next: z.string().nullable() }), 'A page of lines.'),
   },
 });
 

@@ -18,13 +18,12 @@ import { endpoint } from '../endpoint.ts';
 import { cutPage, pageOf, pageQuery, positionIn } from '../pagination.ts';
 import { openPlaces } from '../places.ts';
 import { csvHeader, csvLines, ndjsonLines, type LineOf } from '../row-lines.ts';
-import { tenantPath } from '../schemas.ts';
+import { day, moment, tenantPath } from '../schemas.ts';
 import { LONGEST_READING_MS, streamed } from '../streamed.ts';
 import { today } from '../today.ts';
 
 const code = z.string().max(200);
 const flag = z.enum(['true', 'false']);
-const day = z.iso.date();
 
 const schemas: Readonly<Record<ColumnKind, z.ZodType>> = {
   text: z.string(),
@@ -34,7 +33,7 @@ const schemas: Readonly<Record<ColumnKind, z.ZodType>> = {
   integer: z.int(),
   boolean: z.boolean(),
   json: z.record(z.string(), z.string()).openapi({ description: 'Columns of the file that arrivage does not know.' }),
-  moment: z.iso.datetime(),
+  moment,
 };
 
 const names: Readonly<Record<Dataset, string>> = { clients: 'Client', contacts: 'Contact', ecritures: 'Ecriture' };

@@ -29,7 +29,7 @@ const scheduleInput = z
     cron: z
       .string()
       .max(100)
-      .refine(isCron, 'a cron expression of five fields')
+      .refine(isCron, 'a cron expression of five fields that fires some day')
       .nullable()
       .default(null)
       .openapi({ description: 'Five fields, besides the slots.' }),

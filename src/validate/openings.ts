@@ -26,9 +26,14 @@ export interface FoundOpenings {
 /** Of more the first are known, which is no loss: the account of a client has a few. */
 const mostLines = 200_000;
 
-const journalCodes = /^(an|ano|anv|anx|ran|anouv|anouveau|anouveaux|reportanouveau|reportsanouveau|ouv|ouverture)$/;
+const journalCodes =
+  /^(an|ano|anv|anx|ran|anouv|anouveau|anouveaux|reportanouveau|reportsanouveau|ouv|ouverture|reouv|reouverture)(\d{1,4})?$/;
+/** Of journals, whose names say little else. */
+const journalNames =
+  /anouveaux?|^(journal|ecritures?|balance|bilan|soldes?|reprise)?(des?|d)?(balance|bilan|soldes?)?(des?|d)?(re)?ouverture|^reprises?(des?|d|du)?(soldes?|balance|bilan)|^opening(balances?|entries)?$/;
+/** Of entries, on the first day. */
 const words =
-  /^(solde|report|reprise)?s?(des|de)?(solde|report)?s?anouveaux?|^(journal|balance|bilan)?(des?|d)?ouverture$/;
+  /^(solde|report|reprise)?s?(des|de)?(solde|report)?s?anouveaux?|^(journal|balance|bilan|soldes?|reprise)?(des?|d)?ouverture$|^reprises?(des?|d|du)?(soldes?|balance)|^soldes?(initia(l|ux)|anterieurs?|precedents?)|^openingbalance/;
 
 /**
  * A line carries forward whose journal is one of these by its code or its name, or whose label says so on the first day
@@ -51,7 +56,7 @@ export function foundOpenings(match: ColumnMatch, names: readonly string[], row:
     const code = cellOf(view, journal);
     const known = journals.get(code);
     if (known !== undefined) return known;
-    const is = journalCodes.test(fold(code)) || words.test(fold(cellOf(view, journalName)));
+    const is = journalCodes.test(fold(code)) || journalNames.test(fold(cellOf(view, journalName)));
     if (journals.size < 1000) journals.set(code, is);
     return is;
   };

@@ -133,3 +133,40 @@ it('reads a file as the rule says by which it was fetched, and not as its name o
     { code: 'C2' },
   ]);
 });
+
+it('gives what a rule fetches the company of the rule, and settles nothing of what is pushed for another', async () => {
+  const { bench, put, synchronise, rows } = await pullBench();
+  const scope = { company: 'Nord' };
+  const rules = {
+    clients: { pattern: 'clients.csv', take: 'newest', scope },
+    ecritures: { pattern: 'e_{yyyyMMdd}.csv', take: 'newest', scope },
+  };
+  await bench.rows(`update connectors set files = '${JSON.stringify(rules)}'`);
+  put('clients.csv', clients('Dupont'));
+  put('e_20261123.csv', entries(1, 2));
+  await synchronise();
+  await bench.send('acme', 'clients_sud.csv', `Société;${clients('Durand').replace('C1', 'Sud;C1')}`);
+  await bench.send(
+    'acme',
+    'sud.csv',
+    `Société;${header}\r\nSud;C1;VE;F8;01/11/2026;01/12/2026;Facture;10,00;\r\n`,
+    'sftp',
+  );
+  await bench.advance('acme', { hurry: true });
+  put('e_20261124.csv', entries(2, 3));
+  expect(await synchronise()).toMatchObject({ state: 'applied' });
+  expect(await bench.rows(`select company, count(*)::int as n from ecritures group by 1 order by 1`)).toEqual([
+    { company: 'Nord', n: 3 },
+    { company: 'Sud', n: 1 },
+  ]);
+  expect(await rows()).toEqual([
+    { piece: 'F1', status: 'settled_presumed' },
+    { piece: 'F2', status: 'open' },
+    { piece: 'F3', status: 'open' },
+    { piece: 'F8', status: 'open' },
+  ]);
+  const [last] = await bench.rows(
+    `select detail->'scope' as scope from sync_files where dataset = 'ecritures' order by sync_id desc limit 1`,
+  );
+  expect(last?.['scope']).toEqual([{ companies: ['Nord'], journal: null, from: null }]);
+});

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { setMapping } from '../../src/db/mappings.ts';
-import { revertSync } from '../../src/db/sync-decisions.ts';
+import { approveSync, revertSync } from '../../src/db/sync-decisions.ts';
 import { findSync } from '../../src/db/syncs.ts';
 import type { Mapping } from '../../src/model/mapping.ts';
 import { openBench, type Bench } from './pipeline.ts';
@@ -223,4 +223,53 @@ test('a company may be called like anything', async () => {
   await send('tout.csv', file(...names.flatMap((name) => of(name, 1, 2, 3, 4))));
   await send('tout.csv', file(...names.flatMap((name) => of(name, 1, 2, 3))));
   expect((await open()).length).toBe(15);
+});
+
+test('what is held for one company neither waits for another’s files nor is made out of date by them', async () => {
+  await send('nord.csv', file(...of('Nord', 1, 2, 3, 4)));
+  await send('sud.csv', file(...of('Sud', 1, 2, 3, 4)));
+  await send('nord.csv', file(...of('Nord', 1)));
+  const held = await latest();
+  expect(held.state).toBe('held');
+  await send('sud.csv', file(...of('Sud', 1, 2, 3)));
+  expect(await state()).toBe('applied');
+  await approveSync(bench.database.sql, 'acme', held.id, 'ann');
+  await bench.advance('acme');
+  expect(await open()).toEqual(['Nord 1', 'Sud 1', 'Sud 2', 'Sud 3']);
+});
+
+test('a company that is called otherwise tonight is another: what it had stays, and the report says so', async () => {
+  await send('clients.csv', 'Société;Code client;Raison sociale\r\nNord SAS;C1;Dupont\r\n');
+  await send('tout.csv', file(...of('Nord', 1, 2), ...of('Sud', 1)));
+  await send('tout.csv', file(...of('Nord SAS', 1, 2), ...of('Sud', 1)));
+  expect(await open()).toEqual(['Nord 1', 'Nord 2', 'Nord SAS 1', 'Nord SAS 2', 'Sud 1']);
+  expect(await warnings()).toEqual([['company_absent', 1, 'Nord']]);
+});
+
+test('entries whose company is empty tonight settle none of the company that they had', async () => {
+  await send('tout.csv', file(...of('Nord', 1, 2, 3, 4, 5)));
+  await send('tout.csv', file(...of('Nord', 1, 2, 3), entry('', 4), entry('', 5)));
+  expect(await state()).toBe('held');
+});
+
+test('a file that names other companies than the one it is fixed to settles nothing', async () => {
+  await send('nord.csv', file(...of('Nord', 1, 2)));
+  await scopes({ files: ['nord*'], company: 'Nord' });
+  await send('nord.csv', file(...of('Sud', 1, 2)));
+  expect(await open()).toEqual(['Nord 1', 'Nord 2']);
+  expect((await bench.rows('select distinct code from rejections')).map(({ code }) => code)).toEqual(['other_company']);
+  expect(await text()).not.toContain('tout est en ordre');
+});
+
+test('beside an empty file nothing of its sync is settled: such a delivery is not trusted', async () => {
+  await bench.rows(`update tenants set trigger = 'settle'`);
+  await scopes({ files: ['nord*'], company: 'Nord' }, { files: ['sud*'], company: 'Sud' });
+  const both = async (nord: string, sud: string) => {
+    await bench.send('acme', 'nord.csv', nord);
+    await bench.send('acme', 'sud.csv', sud);
+    await bench.advance('acme', { hurry: true });
+  };
+  await both(without(1, 2, 3, 4), without(1, 2, 3, 4));
+  await both(without(), without(1, 2, 3));
+  expect((await open()).length).toBe(8);
 });

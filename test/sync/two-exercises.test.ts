@@ -114,6 +114,30 @@ test('so is what is carried forward as one sum', async () => {
   expect(await codes()).toEqual(['carried_forward 5']);
 });
 
+test.each([
+  ['AN26', ''],
+  ['RAN1', ''],
+  ['A-NOUVEAUX', ''],
+  ['OD', 'Écritures d’ouverture'],
+  ['X1', 'RAN - Reports à nouveau 2026'],
+  ['X1', 'Réouverture des comptes'],
+  ['X1', 'Reprise des soldes'],
+  ['X1', 'Opening balance'],
+])('and what stands in the journal %s, %s', async (code, name) => {
+  const forward = opening('C1', 'RAN', 120, '', 'ZZ').replace(/^ZZ\t[^\t]*/, `${code}\t${name}`);
+  await send(before, [forward, sale('20260115', 'C1', 'F9', 20)]);
+  expect(await owed()).toEqual({ C1: 'F9 20, RAN 120' });
+});
+
+test.each(['Solde initial', 'Reprise solde 2025', 'À nouveau', 'Soldes antérieurs'])(
+  'and what is called “%s” on the first day',
+  async (label) => {
+    const forward = line('OD', '20260101', { client: 'C1', piece: 'X', amount: 120, label });
+    await send(before, [forward, sale('20260115', 'C1', 'F9', 20)]);
+    expect(await owed()).toEqual({ C1: 'F9 20, X 120' });
+  },
+);
+
 test('the same night after night, in either order of the files', async () => {
   const after = [opening('C1', 'RAN', 120), sale('20260115', 'C1', 'F9', 20)];
   await send(before, after);

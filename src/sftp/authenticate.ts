@@ -1,11 +1,20 @@
-import ssh2, { type AuthContext, type AuthenticationType, type PublicKeyAuthContext } from 'ssh2';
+import ssh2, {
+  type AuthContext,
+  type AuthenticationType,
+  type KeyboardAuthContext,
+  type PublicKeyAuthContext,
+} from 'ssh2';
 import type { Admission, Gate, Session } from '../session/session.ts';
 import { isAcceptedKey } from '../identity/user-key.ts';
 
-export const METHODS: AuthenticationType[] = ['publickey', 'password'];
+export const METHODS: AuthenticationType[] = ['publickey', 'password', 'keyboard-interactive'];
 
-/** `ask`: the key may sign in, the client shall now sign. `other`: a method that we don't offer, or its first probe. */
-export type Verdict = { kind: 'session'; session: Session } | { kind: 'ask' } | { kind: 'refused' } | { kind: 'other' };
+/**
+ * `ask`: the key may sign in, the client shall now sign. `other`: a method that we don't offer, or its first probe.
+ * `gone`: the client has left our question for another method.
+ */
+export type Verdict =
+  { kind: 'session'; session: Session } | { kind: 'ask' } | { kind: 'refused' } | { kind: 'other' } | { kind: 'gone' };
 
 const MAX_USERNAME = 128;
 const MAX_PASSWORD = 1024;
@@ -14,12 +23,29 @@ const MAX_KEY = 2048;
 
 /** Judges one request to sign in (RFC 4252). @throws what the gate throws */
 export async function judge(gate: Gate, admission: Admission, attempt: AuthContext): Promise<Verdict> {
-  if (attempt.method !== 'password' && attempt.method !== 'publickey') return { kind: 'other' };
-  if (attempt.username.length > MAX_USERNAME) return { kind: 'refused' };
-  if (attempt.method === 'publickey') return judgeKey(gate, admission, attempt);
-  if (typeof attempt.password !== 'string' || attempt.password.length > MAX_PASSWORD) return { kind: 'refused' };
-  const session = await gate.withPassword(admission, attempt.username, attempt.password, { cleartext: false });
-  return { kind: 'session', session };
+  const { method, username } = attempt;
+  if (method === 'none' || method === 'hostbased') return { kind: 'other' };
+  if (username.length > MAX_USERNAME) return { kind: 'refused' };
+  if (method === 'publickey') return judgeKey(gate, admission, attempt);
+  if (method === 'password') return judgePassword(gate, admission, username, attempt.password);
+  const answers = await ask(attempt);
+  if (!answers) return { kind: 'gone' };
+  return judgePassword(gate, admission, username, answers.length === 1 ? answers[0] : undefined);
+}
+
+async function judgePassword(gate: Gate, admission: Admission, username: string, password: unknown): Promise<Verdict> {
+  if (typeof password !== 'string' || password.length > MAX_PASSWORD) return { kind: 'refused' };
+  return { kind: 'session', session: await gate.withPassword(admission, username, password, { cleartext: false }) };
+}
+
+/** As OpenSSH words it, in no other language: lftp knows by it that a password is asked for. */
+const QUESTION = { prompt: 'Password: ', echo: false };
+
+/** The password by a dialogue (RFC 4256). Undefined where the client begins another attempt instead of an answer. */
+function ask(attempt: KeyboardAuthContext): Promise<string[] | undefined> {
+  return new Promise((resolve) => {
+    attempt.prompt([QUESTION], (answers: string[] | Error) => resolve(Array.isArray(answers) ? answers : undefined));
+  });
 }
 
 async function judgeKey(gate: Gate, admission: Admission, attempt: PublicKeyAuthContext): Promise<Verdict> {

@@ -5,6 +5,7 @@ import type { Language } from '../model/tenant.ts';
 import type { Admission, Gate, Session } from '../session/session.ts';
 import { METHODS, type Verdict, judge } from './authenticate.ts';
 import { catalogued } from './failure.ts';
+import { askedOnce } from './tried.ts';
 import { disconnectReason, sendBanner } from '../ssh/messages.ts';
 
 /** Passwords and signatures that may be wrong, and requests of any kind: an agent offers many keys. */
@@ -30,20 +31,32 @@ export interface Farewell {
 
 /** Answers a connection's requests to sign in until one succeeds or they are too many. */
 export function watchSignIn({ client, gate, admission, language, log, onSession, onGiveUp }: SignInOptions): void {
+  const ownGate = askedOnce(gate);
   let requests = 0;
   let failures = 0;
 
+  let last = Promise.resolve();
+
   client.on('authentication', (attempt) => {
     requests += 1;
+    // Only of a dialogue, which a client may leave for another attempt while its answer is being judged.
+    const left = new AbortController();
+    attempt.once('abort', () => left.abort());
     if (requests > MAX_REQUESTS) onGiveUp('too many sign-in requests');
-    else void decide(attempt).catch((error: unknown) => onGiveUp(`sign-in could not be answered: ${String(error)}`));
+    else last = last.then(() => decide(attempt, left.signal)).catch(giveUp);
   });
 
-  async function decide(attempt: AuthContext): Promise<void> {
+  function giveUp(error: unknown): void {
+    onGiveUp(`sign-in could not be answered: ${String(error)}`);
+  }
+
+  async function decide(attempt: AuthContext, left: AbortSignal): Promise<void> {
     try {
-      const verdict = await judge(gate, admission, attempt);
+      const verdict = await judge(ownGate, admission, attempt);
       if (verdict.kind === 'refused' && isProof(attempt)) failures += 1;
-      conclude(attempt, verdict);
+      // ssh2 takes no answer any more: a session would be one that nobody is signed in to.
+      if (!left.aborted) conclude(attempt, verdict);
+      else if (verdict.kind === 'session') verdict.session.close();
     } catch (error) {
       failures += 1;
       refuse(attempt, catalogued(error, log));
@@ -79,5 +92,10 @@ const codeFor = ({ code }: ArrivageError): number =>
 
 /** A password or a signed request; asking whether a key is known proves nothing and is no failure. */
 function isProof(attempt: AuthContext): boolean {
-  return attempt.method === 'password' || (attempt.method === 'publickey' && attempt.signature !== undefined);
+  const { method } = attempt;
+  return (
+    method === 'password' ||
+    method === 'keyboard-interactive' ||
+    (attempt.method === 'publickey' && attempt.signature !== undefined)
+  );
 }

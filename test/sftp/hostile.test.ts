@@ -129,7 +129,8 @@ describe('clients that only want to hurt', () => {
       },
     });
     let left = 100;
-    const authHandler = () => (left-- > 0 ? { type: 'password' as const, username: 'acme', password: 'x' } : false);
+    const authHandler = () =>
+      left-- > 0 ? { type: 'password' as const, username: 'acme', password: `x${left}` } : false;
     await expect(connect({ authHandler: authHandler as never })).rejects.toThrow();
     expect(tries).toBe(6);
   });

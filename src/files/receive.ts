@@ -35,12 +35,19 @@ export async function receiveFile(
   try {
     return await openTransfer(depot, sender, path, file, {
       superseded: superseded.map(({ id }) => id),
-      copied: standing.kind === 'upload' ? file.size : 0,
+      copied: copiedInto(file, standing),
     });
   } catch (error) {
     await file.close();
     throw error;
   }
+}
+
+/** A cut transfer that went on behind an upload still holds its bytes when it is resumed. */
+function copiedInto(file: PartialFile, standing: Standing): number {
+  if (standing.kind === 'upload') return file.size;
+  const isResumed = standing.kind === 'partial' && standing.partial.id === file.id;
+  return isResumed ? Math.min(standing.partial.copied ?? 0, file.size) : 0;
 }
 
 function refuseOneMore(entries: number, partials: number): void {
@@ -56,7 +63,8 @@ async function openAt(
   standing: Standing,
 ): Promise<PartialFile> {
   const tenant = sender.tenant.id;
-  const fresh = () => depot.spool.createPartial(tenant, { id: randomUUID(), path });
+  const fresh = (copied?: number) =>
+    depot.spool.createPartial(tenant, { id: randomUUID(), path, ...(copied !== undefined && { copied }) });
   if (mode.kind === 'replace' || mode.kind === 'create') return fresh();
 
   const held = sizeOf(standing);
@@ -69,7 +77,7 @@ async function openAt(
   }
   if (standing.kind === 'partial') return reopen(depot, tenant, standing.partial, keep);
   if (standing.kind !== 'upload' || keep === 0) return fresh();
-  return copyOf(depot, sender, standing.row.uploadId ?? '', keep, await fresh());
+  return copyOf(depot, sender, standing.row.uploadId ?? '', keep, await fresh(keep));
 }
 
 function sizeOf(standing: Standing): number {

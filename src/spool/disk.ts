@@ -50,8 +50,8 @@ export function openDiskSpool(
     // Bytes without a name nobody can continue: another node's in their first second, or what a kill left of such.
     if (!known || !file?.isFile()) return undefined;
     const { mtime: touched, size } = file;
-    const { path, complete, modified } = known;
-    return { id, path, complete, size, touched, modified: new Date(modified ?? touched), open: held.has(id) };
+    const { modified, ...note } = known;
+    return { id, ...note, size, touched, modified: new Date(modified ?? touched), open: held.has(id) };
   }
 
   async function hold(tenant: TenantId, id: string, flags: number, lock: PartialLock) {
@@ -112,12 +112,12 @@ export function openDiskSpool(
   }
 
   return {
-    async createPartial(tenant, { id, path }) {
+    async createPartial(tenant, { id, ...note }) {
       await ready('partial', tenant);
       const lock = partialLock(locks, id);
       const file = await hold(tenant, id, NEW_PARTIAL, lock);
       // Other nodes find a partial by its note: only then can one of them want to continue it.
-      notes.defer(tenant, id, { path, complete: false }, () => lock.take());
+      notes.defer(tenant, id, { ...note, complete: false }, () => lock.take());
       return file;
     },
     openPartial: (tenant, id) => hold(tenant, id, OLD_PARTIAL, partialLock(locks, id)),

@@ -51,10 +51,10 @@ export function openMemorySpool(capacity = Number.POSITIVE_INFINITY): Spool {
 
   /* eslint-disable @typescript-eslint/require-await -- the contract is asynchronous, memory is not */
   return {
-    async createPartial(tenant, { id, path }) {
+    async createPartial(tenant, { id, ...note }) {
       const { notes, partial } = shelf(tenant);
       if (partial.has(id)) throw new Error(`partial ${id} exists already`);
-      notes.set(id, { path, complete: false });
+      notes.set(id, { ...note, complete: false });
       partial.set(id, { data: Buffer.alloc(0), modified: new Date() });
       return hold(tenant, id);
     },

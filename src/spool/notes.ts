@@ -12,6 +12,8 @@ export interface Note {
   complete: boolean;
   /** Milliseconds since 1970, as the client set it. */
   modified?: number;
+  /** As in `PartialInfo`. */
+  copied?: number;
 }
 
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW;

@@ -13,6 +13,8 @@ export interface PartialInfo {
   touched: Date;
   /** A transfer of this process is writing it. */
   open: boolean;
+  /** How many of its first bytes are a copy of an earlier upload's, of which the sender may not know. */
+  copied?: number;
 }
 
 /** Where bytes show up whose name was lost; a temporary name, so that a person decides what they are. */
@@ -45,7 +47,7 @@ export interface StoredFile {
  * `disk_full` on ENOSPC and EDQUOT; other I/O errors pass through. Nodes may share one spool.
  */
 export interface Spool {
-  createPartial(tenant: TenantId, info: { id: string; path: VirtualPath }): Promise<PartialFile>;
+  createPartial(tenant: TenantId, info: Pick<PartialInfo, 'id' | 'path' | 'copied'>): Promise<PartialFile>;
   /** @throws transfer_under_way while another node is writing it, database_unavailable where that cannot be known */
   openPartial(tenant: TenantId, id: string): Promise<PartialFile>;
   partials(tenant: TenantId): Promise<PartialInfo[]>;
@@ -57,7 +59,7 @@ export interface Spool {
   notePartial(
     tenant: TenantId,
     id: string,
-    change: Partial<Pick<PartialInfo, 'path' | 'complete' | 'modified'>>,
+    change: Partial<Pick<PartialInfo, 'path' | 'complete' | 'modified' | 'copied'>>,
   ): Promise<void>;
   /** Bytes and note. After `promote` only the note is left, which is kept for `demote` until this is called. Idempotent. */
   removePartial(tenant: TenantId, id: string): Promise<void>;

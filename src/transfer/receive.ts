@@ -136,7 +136,8 @@ export async function openTransfer(
   async function keep(reason: string): Promise<void> {
     try {
       await file.close();
-      if (isOfUse()) await spool.notePartial(tenant, file.id, { ...(modified && { modified }) });
+      const still = copied > 0 && { copied: inherited() ? copied : 0 };
+      if (isOfUse()) await spool.notePartial(tenant, file.id, { ...(modified && { modified }), ...still });
       else await spool.removePartial(tenant, file.id);
     } catch (error) {
       log.error({ err: error, tenant, path, id: file.id }, 'a partial could not be put away; the sweep will see to it');

@@ -18,6 +18,15 @@ describe.skipIf(!has('lftp'))('lftp', () => {
     return run('lftp', ['-c', `${set}; ${open}; ${commands}`], { cwd: client.folder, env: { HOME: client.folder } });
   };
 
+  it('goes on with what it takes for its own file (put -c), of which the report will speak', async () => {
+    const world = await sftpWorld();
+    await world.client.write('old.csv', 'a;b\n1;old\n');
+    await world.client.write('today.csv', 'a;b\n1;new\n2;new\n');
+    expect(await lftp(world, 'put old.csv -o e.csv; put -c today.csv -o e.csv')).toMatchObject({ code: 0 });
+    expect((await world.uploads()).at(-1)).toEqual(record('/e.csv', Buffer.from('a;b\n1;old\n2;new\n')));
+    expect(await world.inherited()).toEqual([null, { how: 'continued', bytes: 10 }]);
+  });
+
   it('puts, lists, renames, mirrors, gets and removes', async () => {
     const world = await sftpWorld();
     const content = randomBytes(500_000);
@@ -197,5 +206,26 @@ t.close()
     expect(sha256(await client.read('back.csv'))).toBe(sha256(content));
     const both = Buffer.from('one\ntwo\n');
     expect(await uploads()).toContainEqual(record('/d/b.csv', both));
+  });
+
+  it('opened without cutting, or for appending, leaves word of the bytes of the earlier upload', async () => {
+    const { client, port, uploads, inherited } = await sftpWorld();
+    const again = `
+import os, sys, paramiko
+t = paramiko.Transport(('127.0.0.1', int(sys.argv[1])))
+t.connect(username='${USER}', password=os.environ['TEST_PASSWORD'])
+s = paramiko.SFTPClient.from_transport(t)
+for mode, text in (('w', 'a;b\\n1;old\\n2;old\\n'), ('r+', 'a;b\\n1;new\\n'), ('a', '2;new\\n')):
+    with s.open('e.csv', mode) as f:
+        f.write(text)
+t.close()
+`;
+    const ran = await run(python, ['-c', again, String(port)], {
+      cwd: client.folder,
+      env: { TEST_PASSWORD: PASSWORD },
+    });
+    expect(ran).toMatchObject({ code: 0 });
+    expect((await uploads()).map(({ size }) => size)).toEqual([16, 10, 16]);
+    expect(await inherited()).toEqual([null, { how: 'cut', bytes: 6 }, { how: 'continued', bytes: 10 }]);
   });
 });

@@ -47,6 +47,17 @@ describe.skipIf(!has('sftp'))('OpenSSH', () => {
     expect(await world.uploads()).toEqual([record('/ready.csv', content)]);
   });
 
+  it('sftp goes on with an earlier upload (reput), of which the report will speak', async () => {
+    const world = await sftpWorld();
+    await world.client.write('old.csv', 'a;b\n1;old\n');
+    await world.client.write('today.csv', 'a;b\n1;new\n2;new\n');
+    expect(await sftpIn(world, ['put old.csv e.csv', 'reput today.csv e.csv'])).toMatchObject({ code: 0 });
+    expect((await world.uploads()).at(-1)).toEqual(record('/e.csv', Buffer.from('a;b\n1;old\n2;new\n')));
+    expect(await world.inherited()).toEqual([null, { how: 'continued', bytes: 10 }]);
+    expect(await sftpIn(world, ['put today.csv e.csv'])).toMatchObject({ code: 0 });
+    expect((await world.inherited()).at(-1)).toBeNull();
+  });
+
   it('sftp puts an empty file', async () => {
     const world = await sftpWorld();
     await world.client.write('empty.csv', '');

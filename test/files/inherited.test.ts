@@ -73,6 +73,36 @@ describe('opened without being cut', () => {
   });
 });
 
+describe('cut while it went on behind an upload, and resumed', () => {
+  const cut = async (...pieces: [text: string, position: number][]) => {
+    const inbound = await files.receive(path, { kind: 'append' });
+    for (const [text, position] of pieces) await inbound.write(Buffer.from(text), position);
+    await inbound.abandon('cut');
+  };
+
+  it('still says so', async () => {
+    await cut(['abc', 10]);
+    await send({ kind: 'append' }, ['def']);
+    expect(await last()).toEqual(['0123456789abcdef', { how: 'continued', bytes: 10 }]);
+  });
+
+  it('also after a second cut, and where the client looks for the place itself', async () => {
+    await cut(['abc', 10]);
+    await cut(['def', 13]);
+    await send(update, ['ghi', 16]);
+    expect(await last()).toEqual(['0123456789abcdefghi', { how: 'continued', bytes: 10 }]);
+  });
+
+  it('says nothing of bytes that were all written since, or are cut off', async () => {
+    await cut(['abcdefghij', 0], ['k', 10]);
+    await send({ kind: 'append' }, ['l']);
+    expect(await last()).toEqual(['abcdefghijkl', null]);
+    await cut(['x', 12]);
+    await send({ kind: 'resume', offset: 0 }, ['new']);
+    expect(await last()).toEqual(['new', null]);
+  });
+});
+
 describe('gone on with', () => {
   it.each<[string, ReceiveMode, string, unknown]>([
     ['appended to (APPE, SFTP APPEND)', { kind: 'append' }, '0123456789abc', { how: 'continued', bytes: 10 }],

@@ -20,6 +20,8 @@ export interface SftpWorld {
   close: (graceMs: number) => Promise<void>;
   aborted: () => number;
   uploads: () => Promise<{ path: string; size: number; sha256: string }[]>;
+  /** What each upload holds of an earlier one. */
+  inherited: () => Promise<unknown[]>;
   /** Bytes of all partials, being written or resumable. */
   partialBytes: () => Promise<number>;
   revoke: () => Promise<void>;
@@ -61,6 +63,10 @@ export async function sftpWorld(
     tenantPort,
     close: (graceMs) => door.close(graceMs),
     aborted: () => aborted,
+    inherited: async () =>
+      (await database.sql`select inherited from uploads order by received_at, id`).map(
+        (row) => row['inherited'] as unknown,
+      ),
     uploads: async () => database.sql`select path, size::float8 as size, sha256 from uploads order by received_at, id`,
     partialBytes: async () => (await spool.partials('acme')).reduce((sum, { size }) => sum + size, 0),
     async revoke() {

@@ -6,6 +6,8 @@ import { type DateColumn, type DateDecision, type readings } from './date-column
  * reading leaves impossible is one that somebody mistyped, which is rare; dates lie near today and near one another.
  */
 const IMPOSSIBLE = 20;
+/** That there are such in a file, but few. */
+const MISTAKES = 7;
 /** Of a date of the future where none can be, and of a due date before its entry, or over half a year after it. */
 const FUTURE = 4;
 const ODD = 3;
@@ -63,6 +65,15 @@ function distance(months: Int32Array, beside: Int32Array, now: number, mayBeAhea
   return bits;
 }
 
+/**
+ * Of a column that has the month first, most days are beyond the twelfth: one cell of twenty or less that is so is as
+ * likely a mistake in a column that has the day first, and the others are named.
+ */
+function unlikely(impossible: number, cells: number, order: DateOrder): number {
+  const isMistake = order === 'dmy' && impossible * 20 <= cells;
+  return isMistake ? Math.min(impossible * IMPOSSIBLE, MISTAKES) : impossible * IMPOSSIBLE;
+}
+
 /** How unlikely each order makes the cells of one column, but for what is usual. */
 function ownBits(name: string, column: DateColumn, due: DateColumn | undefined, now: number): Bits {
   const { months, cells } = column;
@@ -70,7 +81,7 @@ function ownBits(name: string, column: DateColumn, due: DateColumn | undefined, 
   const odd = isPaired ? { dmy: due.oddDmy, mdy: due.oddMdy, ymd: due.oddYmd } : { dmy: 0, mdy: 0, ymd: 0 };
   return bitsOf(
     (order) =>
-      (cells - total(months[order])) * IMPOSSIBLE +
+      unlikely(cells - total(months[order]), cells, order) +
       distance(months[order], months.fixed, now, !isPast(name)) +
       odd[order] * ODD,
   );

@@ -46,8 +46,8 @@ export function isLetter(bytes: Uint8Array, span: Span, column: LetterColumn): b
   return true;
 }
 
-/** So many of one word beside no letter at all are no group of entries. */
+/** So many of one word are no group of entries; a letter or two beside yes and no are mistakes. */
 const FEW = 3;
 
 export const areFlags = ({ yes, no, letters }: LetterColumn): boolean =>
-  letters === 0 && no > 0 && (yes > 0 || no >= FEW);
+  no > 0 && letters * 9 <= yes + no && (yes > 0 || no >= FEW);

@@ -442,6 +442,14 @@ describe('what a spreadsheet made of dates is told by where they lie', () => {
     expect(swapped.warned).toEqual(['swapped_dates entry_date', 'swapped_dates due_date']);
   });
 
+  it('the first days of one month, and one mistake: each may be the month, which is said', () => {
+    const days = Array.from({ length: 40 }, (_, i) => `${String((i % 12) + 1).padStart(2, '0')}/05/2025`);
+    const outcome = dated([...days, '05/28/2025']);
+    expect(outcome.rows[0]).toMatchObject({ entry_date: '2025-05-01' });
+    expect(outcome.refused).toEqual(['invalid_date entry_date']);
+    expect(outcome.warned).toEqual(['ambiguous_dates entry_date']);
+  });
+
   it('serials of which the last is four years old may count from 1904', () => {
     const serials = (...dates: string[]) => dates.map((date) => String(Date.parse(date) / 86_400_000 + 25_569));
     const old = dated(serials('2021-09-01', '2022-01-14', '2022-05-09'));

@@ -194,6 +194,8 @@ describe('a code keeps its zeros and its digits', () => {
     expect(read(lettered('N', 'O', 'n', 'O'))).toEqual([[null, 'O', null, 'O'], ['letter_flags letter']]);
     expect(read(lettered('Non', 'Oui', ''))).toEqual([[null, 'Oui', null], ['letter_flags letter']]);
     expect(read(lettered('N', 'N', 'N'))).toEqual([[null, null, null], ['letter_flags letter']]);
+    const mostly = ['N', 'O', 'N', 'O', 'N', 'O', 'N', 'O', 'N', 'AB'];
+    expect(read(lettered(...mostly))[1]).toEqual(['letter_flags letter']);
     expect(read(lettered('N', 'O', 'A', 'NON'))).toEqual([['N', 'O', 'A', 'NON'], []]);
     expect(read(lettered('O', 'X'))).toEqual([['O', 'X'], []]);
   });

@@ -16,6 +16,7 @@ import { directRows, directSlack, type DirectTarget } from './direct.ts';
 import { addEvidence, evidenceOf } from './evidence.ts';
 import { extraBytes } from './extra.ts';
 import { fecClients, fecClientsLayout } from './fec-clients.ts';
+import { halves } from './halves.ts';
 import { lineCells, linesKey } from './line-cells.ts';
 import { fixedScope } from './fixed-scope.ts';
 import { type ColumnMatch, withoutBalance, withSide } from './match.ts';
@@ -24,7 +25,7 @@ import { output, type ValidatorSink } from './output.ts';
 import { parts } from './parts.ts';
 import { writeRejection } from './refusal.ts';
 import { textOf } from './remember.ts';
-import { newRow, type Row } from './row.ts';
+import { newRow, refuse, type Row } from './row.ts';
 import { compile } from './row-writers.ts';
 import { type Nature, recordShape } from './shape.ts';
 import { sparing } from './sparing.ts';
@@ -149,6 +150,8 @@ export function createValidator(options: ValidatorOptions): Validator {
   // In a workbook no cell is missing and none has moved.
   const cells = options.workbook ? undefined : lineCells(match.header.length, decided.cells);
   const shape = recordShape(match, row, compiled.needed, { accounts: options.tenant.fecAccounts, cells });
+  const cut = cells && halves(match);
+  let halfLines = 0;
   const exported = parts(compiled.names.indexOf('entry_date'));
   const from = decided.from ?? 0;
   let before = 0;
@@ -184,9 +187,10 @@ export function createValidator(options: ValidatorOptions): Validator {
     const bytes = recordBytes(view) * BYTES_PER_BYTE + slack;
     rows.reserve(bytes);
     const begin = rows.at;
-    if (shape.fits(view) && write(view) && (fits === undefined || fits(view))) {
+    if (shape.fits(view) && isWhole(view) && write(view) && (fits === undefined || fits(view))) {
       count.accepted++;
       cells?.note(view, false);
+      cut?.note(view);
       exported.note(view.line, row);
       totals?.accept();
       named?.count(rows, row.ranges);
@@ -211,6 +215,8 @@ export function createValidator(options: ValidatorOptions): Validator {
     return false;
   }
 
+  const isWhole = (view: RecordView): boolean => cut?.isRest(view) !== true || refuse(row, 'too_few_cells', null, -1);
+
   /** A delimiter inside a label has moved what follows it. */
   const hasMoved = (view: RecordView): boolean =>
     options.workbook === undefined && match.header.length > 0 && view.count > match.header.length;
@@ -233,7 +239,11 @@ export function createValidator(options: ValidatorOptions): Validator {
       const isShort = row.code === 'too_few_cells';
       cells?.note(view, isShort);
       // Of a line broken inside its first or last cell, the other half has all its cells, and a text that is cut.
-      if (isShort && view.count === 1) row.warnings.add('broken_text', null, view, 0);
+      if (isShort && view.count === 1) {
+        row.warnings.add('broken_text', null, view, 0);
+        cut?.cut(view);
+        halfLines++;
+      }
       writeRejection(refusals, fileNo, row, view);
       if (hasMoved(view)) totals?.skip();
       else totals?.refuse(view);
@@ -246,10 +256,13 @@ export function createValidator(options: ValidatorOptions): Validator {
   function decideLines(kept: Kept | undefined) {
     const width = cells?.decide(kept !== undefined);
     const isByBlocks = width?.isByBlocks === true;
+    // How codes are written is known where all lines are read.
+    const needsOthers = cut !== undefined && halfLines > 0;
     const known = kept?.all.evidence[linesKey]?.['headers'] ?? 0;
     const headers = exported.headers + (kept ? known - (kept.removed.evidence[linesKey]?.['headers'] ?? 0) : 0);
     // Whether the rows between are those of another export is seen only where all are read.
-    if (kept) return { lines: {}, headers, isByBlocks, refuted: headers !== known || width?.refuted === true };
+    if (kept)
+      return { lines: {}, headers, isByBlocks, refuted: headers !== known || width?.refuted === true || needsOthers };
     const verdict = exported.verdict();
     if (verdict.kind === 'undecided') otherTable ??= verdict.from;
     const begin = verdict.kind === 'later' ? verdict.from : from;

@@ -45,6 +45,21 @@ describe('a line with fewer cells than the header', () => {
     expect(clients('C1;Dupont;1 quai;29200;Brest').warned).not.toContain('broken_text');
   });
 
+  it('that is half of a code makes no client of the other half', () => {
+    const outcome = clients(
+      'C001;A;rue;57000;Metz;03',
+      'C0',
+      '02;B;rue;57000;Metz;03',
+      'C003;C;rue;57000;Metz;03',
+      'DUPONT',
+      'C004;D;rue;57000;Metz;03',
+    );
+    expect(outcome.rows.map((row) => row['client_code'])).toEqual(['C001', 'C003', 'C004']);
+    expect(outcome.refused).toEqual(['3 too_few_cells', '4 too_few_cells', '6 too_few_cells']);
+    const cut = readText('clients', file('Code client;Nom', 'C0', '01;Dupont', 'C002;Durand', 'C003;Petit'));
+    expect(cut.warned).toContain('broken_text');
+  });
+
   it.each([
     [
       'all records are broken',

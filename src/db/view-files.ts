@@ -77,6 +77,13 @@ export async function shownUpload(
   return found;
 }
 
+/** The SHA-256 of an upload, in hexadecimal. */
+export async function uploadDigest(sql: Sql, tenant: TenantId, uploadId: string): Promise<string | undefined> {
+  const [found] = await sql<{ sha256: string }[]>`
+    select sha256 from uploads where tenant_id = ${tenant} and id = ${uploadId}`;
+  return found?.sha256;
+}
+
 export async function addFolder(sql: Sql, tenant: TenantId, path: string): Promise<void> {
   await sql`insert into view_files (tenant_id, path) values (${tenant}, ${path}) on conflict do nothing`;
 }

@@ -1,5 +1,5 @@
 import { reachable } from '../db/client.ts';
-import { addFolder, removeViewRow, reportRows, setViewTime, viewRowsBelow } from '../db/view-files.ts';
+import { addFolder, removeViewRow, reportRows, setViewTime, uploadDigest, viewRowsBelow } from '../db/view-files.ts';
 import { ArrivageError } from '../errors.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Session } from '../session/session.ts';
@@ -36,6 +36,16 @@ export function openFiles(session: Pick<Session, 'tenant' | 'credential' | 'door
     ]);
     if (rows.length > MOST_ENTRIES) throw new ArrivageError('too_many_files', { limit: MOST_ENTRIES });
     return entriesOf(path, rows, partials, new Date(depot.now()));
+  }
+
+  async function digest(path: VirtualPath): Promise<string> {
+    const standing = await at(path);
+    if (standing.kind === 'nothing') throw new ArrivageError('not_found', { path });
+    if (standing.kind === 'folder') throw new ArrivageError('is_a_folder', { path });
+    const uploadId = standing.kind === 'upload' ? standing.row.uploadId : null;
+    const sha256 = uploadId === null ? undefined : await reachable(uploadDigest(sql, tenant, uploadId));
+    if (sha256 === undefined) throw new ArrivageError('unsupported', { what: `SHA-256 ${path}` });
+    return sha256;
   }
 
   async function remove(path: VirtualPath): Promise<void> {
@@ -88,6 +98,7 @@ export function openFiles(session: Pick<Session, 'tenant' | 'credential' | 'door
       if (!file) throw new ArrivageError('not_found', { path });
       return file;
     },
+    digest,
     receive: (path, mode) => receiveFile(depot, sender, path, mode),
     rename: (from, to, options) => renameFile(depot, sender, from, to, options?.exclusive ?? false),
     remove,

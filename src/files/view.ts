@@ -73,6 +73,11 @@ export interface FileView {
   list(path: VirtualPath): Promise<Entry[]>;
   /** @throws not_found, is_a_folder */
   open(path: VirtualPath): Promise<Download>;
+  /**
+   * The SHA-256 of a committed upload, in hexadecimal, as it was acknowledged: nothing is read for it.
+   * @throws not_found, is_a_folder, unsupported for what is no upload (yet)
+   */
+  digest(path: VirtualPath): Promise<string>;
   /** @throws read_only, is_a_folder, not_resumable, quota_exceeded, already_exists, disk_full */
   receive(path: VirtualPath, mode: ReceiveMode): Promise<Inbound>;
   /**

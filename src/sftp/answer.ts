@@ -63,6 +63,10 @@ const answers: Answers = {
     throw new ArrivageError('not_found', { path: at(path) });
   },
   statvfs: async ({ view }, { id }) => reply.space(id, await view.space()),
+  checkHandle: async ({ view, handles }, request) =>
+    reply.hash(request.id, await paths.checkFile(view, handles.download(request.handle).path, request), request.named),
+  checkName: async ({ view }, request) =>
+    reply.hash(request.id, await paths.checkFile(view, at(request.path), request), false),
   limits: (_, { id }) => reply.limits(id, MAX_HANDLES),
   unsupported(_, { what }) {
     throw new ArrivageError('unsupported', { what });

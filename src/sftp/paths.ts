@@ -6,6 +6,7 @@ import { type Attributes, attributesOf, longName } from './attributes.ts';
 import { setInbound } from './files.ts';
 import type { HandleTable } from './handles.ts';
 import type { Name } from './reply.ts';
+import type { Checked } from './request.ts';
 
 /** Requests on names: STAT, SETSTAT, OPENDIR, READDIR, RENAME. What is one call of the view needs no function here. */
 
@@ -54,6 +55,19 @@ export function readFolder(handles: HandleTable, number: number, owner: string):
     long: longName(entry, owner, now),
     attributes: attributesOf(entry),
   }));
+}
+
+/**
+ * The SHA-256 that was made when the file came: of the whole file, and no other hash.
+ * @throws unsupported for a part of it, or where the client takes no SHA-256; what `FileView.digest` throws
+ */
+export async function checkFile(view: FileView, path: VirtualPath, asked: Checked): Promise<string> {
+  if (!asked.algorithms.includes('sha256'))
+    throw new ArrivageError('unsupported', { what: `check-file ${asked.algorithms.join(',').slice(0, 64)}` });
+  const { size } = await statPath(view, path);
+  const isWhole = asked.offset === 0 && [asked.length, asked.block].every((bytes) => bytes === 0 || bytes >= size);
+  if (!isWhole) throw new ArrivageError('unsupported', { what: 'check-file of a part' });
+  return view.digest(path);
 }
 
 /** REALPATH asks for nothing but the resolved name; it need not exist. */

@@ -41,6 +41,7 @@ const extensions = [
   ['statvfs@openssh.com', '2'],
   ['fsync@openssh.com', '1'],
   ['limits@openssh.com', '1'],
+  ['check-file', '1'],
 ].flat();
 
 /** VERSION has the version where other packets have their identifier. */
@@ -85,6 +86,12 @@ export function data(id: number, length: number): { room: Buffer; seal: (count: 
 /** Reply to limits@openssh.com: largest packet, READ and WRITE, and the number of open handles. */
 export function limits(id: number, handles: number): Buffer {
   return packet(replyType.extended, id, uint64s(MAX_PACKET, MAX_DATA, MAX_DATA, handles));
+}
+
+/** Reply to check-file: the algorithm, then the bytes of the hash to the packet's end. */
+export function hash(id: number, sha256: string, named: boolean): Buffer {
+  const name = named ? [string('check-file')] : [];
+  return packet(replyType.extended, id, Buffer.concat([...name, string('sha256'), Buffer.from(sha256, 'hex')]));
 }
 
 const BLOCK = 4096;

@@ -18,6 +18,8 @@ export type Request = { id: number } & (
   | { type: 'statvfs'; path: string }
   | { type: 'fsync'; handle: number }
   | { type: 'limits' }
+  | ({ type: 'checkHandle'; handle: number; named: boolean } & Checked)
+  | ({ type: 'checkName'; path: string } & Checked)
   | { type: 'unsupported'; what: string }
   | Broken
 );
@@ -29,6 +31,14 @@ export interface Broken {
   /** It would have changed a file. */
   changes: boolean;
   error: Error;
+}
+
+/** What is to be hashed how: a length or block of 0 is the whole file. */
+export interface Checked {
+  algorithms: string[];
+  offset: number;
+  length: number;
+  block: number;
 }
 
 type Body<R = Request> = R extends { id: number } ? Omit<R, 'id'> : never;
@@ -109,7 +119,15 @@ function readHandle(fields: FieldReader): number {
   return bytes.length === 4 ? bytes.readUInt32BE(0) : -1;
 }
 
-/** OpenSSH's extensions (its PROTOCOL file, section 4). */
+function readChecked(fields: FieldReader): Checked {
+  const algorithms = fields.text().split(',');
+  return { algorithms, offset: fields.uint64(), length: fields.uint64(), block: fields.uint32() };
+}
+
+/**
+ * OpenSSH's extensions (its PROTOCOL file, section 4), and check-file (draft-ietf-secsh-filexfer-09, section 9.1.2), which
+ * paramiko writes in its own way: no `-handle` in its name, but its name in the answer.
+ */
 function readExtended(fields: FieldReader): Body {
   const name = fields.text();
   switch (name) {
@@ -121,6 +139,11 @@ function readExtended(fields: FieldReader): Body {
       return { type: 'fsync', handle: readHandle(fields) };
     case 'limits@openssh.com':
       return { type: 'limits' };
+    case 'check-file':
+    case 'check-file-handle':
+      return { type: 'checkHandle', named: name === 'check-file', handle: readHandle(fields), ...readChecked(fields) };
+    case 'check-file-name':
+      return { type: 'checkName', path: fields.text(), ...readChecked(fields) };
     default:
       return { type: 'unsupported', what: name.slice(0, 64) };
   }

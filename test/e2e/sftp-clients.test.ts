@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { has, killGroup, run, until } from '../support/clients.ts';
+import { installed, killGroup, run, until } from '../support/clients.ts';
 import { sshOptions } from '../support/openssh.ts';
 import { PASSWORD, type SftpWorld, sftpWorld } from '../support/sftp-world.ts';
 
@@ -9,7 +9,7 @@ const USER = 'acme-export';
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 const record = (path: string, content: Buffer) => ({ path, size: content.length, sha256: sha256(content) });
 
-describe.skipIf(!has('lftp'))('lftp', () => {
+describe.skipIf(!installed('lftp'))('lftp', () => {
   /** lftp drives `ssh`; it types the password where that asks for it. */
   const lftp = ({ client, port }: SftpWorld, commands: string) => {
     const options = sshOptions(client, { password: '' }).join(' ');
@@ -44,7 +44,7 @@ describe.skipIf(!has('lftp'))('lftp', () => {
   });
 });
 
-describe.skipIf(!has('rclone'))('rclone', () => {
+describe.skipIf(!installed('rclone'))('rclone', () => {
   const rclone = async ({ client, port }: SftpWorld, args: string[]) => {
     const { stdout } = await run('rclone', ['obscure', PASSWORD]);
     const remote = { TYPE: 'sftp', HOST: '127.0.0.1', PORT: String(port), USER, PASS: stdout.trim() };
@@ -78,7 +78,7 @@ describe.skipIf(!has('rclone'))('rclone', () => {
   });
 });
 
-describe.skipIf(!has('psftp'))('PuTTY', () => {
+describe.skipIf(!installed('psftp'))('PuTTY', () => {
   const putty = async (command: 'psftp' | 'pscp', { client, port }: SftpWorld, ...args: string[]) => {
     const keys = await run('sh', ['-c', `ssh-keyscan -p ${port} -t ed25519 127.0.0.1 2>/dev/null | ssh-keygen -lf -`]);
     const hostKey = keys.stdout.split(' ')[1] ?? '';
@@ -115,7 +115,7 @@ describe.skipIf(!has('psftp'))('PuTTY', () => {
   });
 });
 
-describe.skipIf(!has('curl'))('curl', () => {
+describe.skipIf(!installed('curl'))('curl', () => {
   const curl = ({ client, port }: SftpWorld, path: string, ...args: string[]) =>
     run('curl', ['-sS', '-k', '-u', `${USER}:${PASSWORD}`, ...args, `sftp://127.0.0.1:${port}${path}`], {
       cwd: client.folder,
@@ -151,7 +151,7 @@ describe.skipIf(!has('curl'))('curl', () => {
 });
 
 const python = '/usr/bin/python3';
-const hasParamiko = has(python) && (await run(python, ['-c', 'import paramiko'])).code === 0;
+const hasParamiko = installed(python) && (await run(python, ['-c', 'import paramiko'])).code === 0;
 
 describe.skipIf(!hasParamiko)('paramiko', () => {
   const script = `
@@ -189,6 +189,42 @@ except IOError as e:
     print('missing', e.errno)
 t.close()
 `;
+
+  it('compares the hash that we hold with its own file’s', async () => {
+    const { client, port } = await sftpWorld();
+    const content = randomBytes(100_000);
+    await client.write('a.csv', content);
+    const check = `
+import os, sys, paramiko
+t = paramiko.Transport(('127.0.0.1', int(sys.argv[1])))
+t.connect(username='${USER}', password=os.environ['TEST_PASSWORD'])
+s = paramiko.SFTPClient.from_transport(t)
+s.put('a.csv', 'a.csv')
+s.put('a.csv', 'b.csv.part')
+with s.open('a.csv') as f:
+    print(f.check('sha256').hex())
+    for ask in (lambda: f.check('md5'), lambda: f.check('sha256', 1), lambda: f.check('sha256', 0, 0, 512)):
+        try:
+            print('answered', ask())
+        except IOError as e:
+            print('refused', e)
+with s.open('b.csv.part') as f:
+    try:
+        print('answered', f.check('sha256'))
+    except IOError as e:
+        print('refused', e)
+t.close()
+`;
+    const ran = await run(python, ['-c', check, String(port)], {
+      cwd: client.folder,
+      env: { TEST_PASSWORD: PASSWORD },
+    });
+    expect(ran.code, ran.stderr).toBe(0);
+    const [hash, ...others] = ran.stdout.trim().split('\n');
+    expect(hash).toBe(sha256(content));
+    expect(others).toHaveLength(4);
+    for (const other of others) expect(other).toContain('refused Opération non prise en charge');
+  });
 
   it('puts, appends, sets times, renames over, and reads our refusals', async () => {
     const { client, port, uploads } = await sftpWorld();

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { has, killGroup, run, until } from '../support/clients.ts';
+import { installed, killGroup, run, until } from '../support/clients.ts';
 import { type SftpCall, sftp, sshOptions } from '../support/openssh.ts';
 import { PASSWORD, type SftpWorld, sftpWorld } from '../support/sftp-world.ts';
 
@@ -14,7 +14,7 @@ const sftpIn = ({ client, port }: SftpWorld, commands: string[], more: Partial<S
 /** The exact record that one upload of these bytes leaves. */
 const record = (path: string, content: Buffer) => ({ path, size: content.length, sha256: sha256(content) });
 
-describe.skipIf(!has('sftp'))('OpenSSH', () => {
+describe.skipIf(!installed('sftp'))('OpenSSH', () => {
   it('sftp puts a file that is committed, whole and once, and gets it back', async () => {
     const world = await sftpWorld();
     const content = randomBytes(3_000_000);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { until } from '../support/clients.ts';
 import { type FtpWorld, type FtpWorldOptions, ftpWorld } from '../support/ftp-world.ts';
@@ -32,6 +33,26 @@ it('FEAT tells what there is, and OPTS MLST chooses the facts', async () => {
   expect(await client.ask('FEAT')).toContain(' MLST type;size*;modify;perm;');
   expect(await client.ask('CLNT some client')).toMatch(/^200 /);
   expect(await client.ask('OPTS UTF8 ON')).toMatch(/^200 /);
+});
+
+it('HASH and XSHA256 tell the hash that was made when the file came', async () => {
+  const world = await openWorld();
+  const client = await signedIn(world.port);
+  await transfer(client, 'STOR a b.csv', 'x');
+  await transfer(client, 'STOR empty.csv', '');
+  await transfer(client, 'STOR a.part', 'x');
+  const [x, empty] = ['x', ''].map((text) => createHash('sha256').update(text).digest('hex'));
+  expect(await client.ask('HASH a b.csv')).toBe(`213 SHA-256 0-0 ${x} a b.csv`);
+  expect(await client.ask('HASH empty.csv')).toBe(`213 SHA-256 0-0 ${empty} empty.csv`);
+  expect(await client.ask('XSHA256 "a b.csv"')).toBe(`250 ${x?.toUpperCase()}`);
+  expect(await client.ask('XSHA256 a b.csv')).toBe(`250 ${x?.toUpperCase()}`);
+  expect(await client.ask('HASH a.part')).toMatch(/^502 /);
+  expect(await client.ask('HASH nothing.csv')).toMatch(/^550 /);
+  expect(await client.ask('HASH /')).toMatch(/^550 /);
+  expect(await client.ask('HASH')).toMatch(/^501 /);
+  expect(await client.ask('FEAT')).toContain(' HASH SHA-256*');
+  expect(await client.ask('OPTS HASH SHA-256')).toBe('200 SHA-256');
+  expect(await client.ask('OPTS HASH MD5')).toMatch(/^501 /);
 });
 
 it('errors speak the tenant’s language, with accents for those who asked for UTF-8', async () => {

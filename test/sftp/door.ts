@@ -113,6 +113,7 @@ function viewOf(shape: Shape, ends: TestDoor['ends']): FileView {
   return {
     stat: (path) => Promise.resolve(path === '/f' ? entry : undefined),
     list: () => Promise.resolve([entry]),
+    digest: () => Promise.resolve('00'.repeat(32)),
     open: () => Promise.resolve({ size, read: shape.read ?? (() => Promise.resolve(0)), close: nothing }),
     receive: (path) => Promise.resolve(inboundOf(path, shape, ends)),
     rename: nothing,

@@ -9,7 +9,7 @@ import { intentOf } from '../../src/sftp/open-flags.ts';
 import { MAX_PACKET, openFlag } from '../../src/sftp/protocol.ts';
 import * as reply from '../../src/sftp/reply.ts';
 import { readRequest } from '../../src/sftp/request.ts';
-import { framed, packet, string, uint32 } from './packets.ts';
+import { framed, packet, string, uint32, uint64 } from './packets.ts';
 
 const file: Entry = {
   name: 'écritures.csv',
@@ -70,6 +70,19 @@ describe('what a client sends', () => {
     expect(readRequest(packet(200, 7, string('copy-data')))).toEqual({ id: 7, type: 'unsupported', what: 'copy-data' });
     expect(readRequest(packet(20, 7, string('/a'), string('/b')))).toMatchObject({ type: 'unsupported' });
     expect(readRequest(packet(99, 7))).toMatchObject({ type: 'unsupported' });
+  });
+
+  it('may ask for the hash of a file, as the draft has it or as paramiko does', () => {
+    const rest = [string('md5,sha256'), uint64(0), uint64(0), uint32(0)];
+    const asked = { algorithms: ['md5', 'sha256'], offset: 0, length: 0, block: 0 };
+    const one = string(uint32(1));
+    const check = (name: string, of: Buffer) => readRequest(packet(200, 7, string(name), of, ...rest));
+    expect(check('check-file', one)).toEqual({ id: 7, type: 'checkHandle', handle: 1, named: true, ...asked });
+    expect(check('check-file-handle', one)).toEqual({ id: 7, type: 'checkHandle', handle: 1, named: false, ...asked });
+    expect(check('check-file-name', string('/a'))).toEqual({ id: 7, type: 'checkName', path: '/a', ...asked });
+    const hash = 'ab'.repeat(32);
+    expect(reply.hash(7, hash, false).subarray(9)).toEqual(Buffer.concat([string('sha256'), Buffer.from(hash, 'hex')]));
+    expect(reply.hash(7, hash, true).subarray(9, 23)).toEqual(string('check-file'));
   });
 
   it('about handles is only about those we gave', () => {

@@ -8,7 +8,8 @@ export const about: CommandFamily = {
   async OPTS(control, argument) {
     const [, name = '', value = ''] = /^(\S+)\s*(.*)$/.exec(argument) ?? [];
     if (name.toUpperCase() === 'MLST') return setFacts(control, value);
-    if (!/^UTF-?8$/i.test(name)) return reply(control, 501, 'OPTS UTF8 or OPTS MLST.');
+    if (name.toUpperCase() === 'HASH') return onlyHash(control, value);
+    if (!/^UTF-?8$/i.test(name)) return reply(control, 501, 'OPTS UTF8, OPTS MLST or OPTS HASH.');
     control.utf8 = !/^off$/i.test(value);
     return reply(control, 200, 'UTF-8 it is.');
   },
@@ -34,12 +35,18 @@ function onlyOne(control: Control, argument: string, value: string, verb: string
   return right ? reply(control, 200, 'OK.') : reply(control, 504, `${verb} ${value} only.`);
 }
 
+function onlyHash(control: Control, value: string): Promise<boolean> {
+  const known = value === '' || value.toUpperCase() === 'SHA-256';
+  return known ? reply(control, 200, 'SHA-256') : reply(control, 501, 'SHA-256 only.');
+}
+
 function features({ secure, context, facts: wanted }: Control): string[] {
   return [
     ...(secure ? [] : ['AUTH TLS']),
     'CLNT',
     ...(context.active ? ['EPRT'] : []),
     'EPSV',
+    'HASH SHA-256*',
     'HOST',
     'MDTM',
     'MFMT',
@@ -51,6 +58,7 @@ function features({ secure, context, facts: wanted }: Control): string[] {
     'SIZE',
     'TVFS',
     'UTF8',
+    'XSHA256',
   ];
 }
 

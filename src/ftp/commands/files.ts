@@ -1,7 +1,7 @@
 import { ArrivageError } from '../../errors.ts';
 import type { Entry } from '../../files/view.ts';
 import type { VirtualPath } from '../../model/path.ts';
-import { resolvePath } from '../../session/virtual-path.ts';
+import { baseName, resolvePath } from '../../session/virtual-path.ts';
 import { type Control, filesOf, reply } from '../control.ts';
 import { type TimeAndPath, formatStamp, parseTimeAndPath, parseUtime } from '../grammar/times.ts';
 import type { CommandFamily } from './command.ts';
@@ -49,6 +49,20 @@ export const fileCommands: CommandFamily = {
     const change = parseTimeAndPath(argument);
     if (!change) throw new ArrivageError('bad_request', { why: 'MFMT YYYYMMDDHHMMSS' });
     await setTime(control, change);
+  },
+
+  /** draft-bryan-ftpext-hash-02: the SHA-256 that was made when the file came; no other hash is offered. */
+  async HASH(control, typed) {
+    const path = resolvePath(control.signIn.folder, required(typed, 'HASH'));
+    const [{ size }, sha256] = await Promise.all([existing(control, path), filesOf(control).digest(path)]);
+    await reply(control, 213, `SHA-256 0-${Math.max(size - 1, 0)} ${sha256} ${baseName(path)}`);
+  },
+
+  /** The same as older clients ask for it. They put names with spaces in quotes; parts of a file are not hashed. */
+  async XSHA256(control, argument) {
+    const typed = /^"(.*)"$/.exec(required(argument, 'XSHA256'))?.[1] ?? argument;
+    const sha256 = await filesOf(control).digest(resolvePath(control.signIn.folder, typed));
+    await reply(control, 250, sha256.toUpperCase());
   },
 
   async SITE(control, argument) {

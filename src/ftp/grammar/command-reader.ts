@@ -48,7 +48,7 @@ function readLine(line: Buffer): Command | undefined {
   while (end > 0 && line[end - 1] === CR) end -= 1;
   const text = decode(stripTelnet(line.subarray(0, end)));
   if (text.trim() === '') return undefined;
-  const [, verb = '', argument = ''] = /^([A-Za-z]{3,8})(?: (.*))?$/s.exec(text) ?? [];
+  const [, verb = '', argument = ''] = /^([A-Za-z][A-Za-z0-9]{2,7})(?: (.*))?$/s.exec(text) ?? [];
   return { verb: verb.toUpperCase(), argument };
 }
 

@@ -18,6 +18,7 @@ import { addServe } from './cli/serve.ts';
 import { addStatus } from './cli/status.ts';
 import { addSync } from './cli/sync.ts';
 import { addTenant } from './cli/tenant.ts';
+import { visible } from './cli/terminal.ts';
 import { addWebhook } from './cli/webhook.ts';
 
 /** In the order of the help. */
@@ -64,6 +65,6 @@ try {
 } catch (error) {
   if (error instanceof Interrupted) endBy(error.signal);
   const { code, lines } = endingOf(error);
-  for (const line of lines) process.stderr.write(`arrivage: ${line}\n`);
+  for (const line of lines) process.stderr.write(`arrivage: ${visible(line)}\n`);
   process.exitCode = code;
 }

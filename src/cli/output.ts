@@ -1,3 +1,5 @@
+import { visible } from './terminal.ts';
+
 /** Where a command writes: text for people, or with `--json` one JSON value for scripts. */
 export interface Output {
   readonly json: boolean;
@@ -12,10 +14,10 @@ export function openOutput(json: boolean): Output {
     json,
     result(value, text) {
       const said = json ? JSON.stringify(value) : [text()].flat().join('\n');
-      if (said !== '') process.stdout.write(`${said}\n`);
+      if (said !== '') process.stdout.write(`${visible(said)}\n`);
     },
     note(text) {
-      if (!json) process.stderr.write(`${text}\n`);
+      if (!json) process.stderr.write(`${visible(text)}\n`);
     },
   };
 }

@@ -6,6 +6,7 @@ import { rowOf } from '../parse/rows.ts';
 import { readXlsx } from '../parse/xlsx.ts';
 import { chunksOf } from '../sync/open-source.ts';
 import { headerJudge } from '../validate/judge.ts';
+import { visible } from './terminal.ts';
 
 const FLUSH = 64 * 1024;
 
@@ -23,7 +24,7 @@ export async function printRecords(
     piece = '';
     if (isFull) await once(process.stdout, 'drain');
   };
-  const take = (line: string) => (piece += `${line}\n`);
+  const take = (line: string) => (piece += `${visible(line)}\n`);
   if (format.kind === 'xlsx') {
     await readXlsx(path, {
       judge: headerJudge(),

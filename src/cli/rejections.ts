@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { PassThrough, type Writable } from 'node:stream';
+import { PassThrough, Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Option, type Command } from 'commander';
 import type { SyncWithFiles } from '../db/syncs.ts';
@@ -12,6 +12,7 @@ import { findingText } from '../validate/messages.ts';
 import { runs, withFoundation } from './command.ts';
 import { CommandFailure } from './failure.ts';
 import { knownSync, knownTenant } from './known.ts';
+import { visible } from './terminal.ts';
 import * as values from './values.ts';
 
 interface RejectionsOptions {
@@ -69,7 +70,12 @@ function target(file: string | undefined): Writable {
 
 /** Ends where standard output must not. */
 function standardOutput(): Writable {
-  const through = new PassThrough();
+  const through = process.stdout.isTTY
+    ? new Transform({
+        decodeStrings: false,
+        transform: (chunk: string | Buffer, _, done) => done(null, visible(chunk.toString())),
+      })
+    : new PassThrough();
   through.pipe(process.stdout, { end: false });
   return through;
 }
@@ -78,7 +84,7 @@ async function* jsonArray(rejections: AsyncIterable<ReportedRejection>, language
   let before = '[';
   for await (const { fileNo, line, column, code, value, raw } of rejections) {
     const message = findingText(code, language, { column, value });
-    yield before + JSON.stringify({ fileNo, line, column, code, value, message, raw });
+    yield before + visible(JSON.stringify({ fileNo, line, column, code, value, message, raw }));
     before = ',\n';
   }
   yield before === '[' ? '[]\n' : ']\n';
@@ -88,9 +94,12 @@ async function* lines(
   rejections: AsyncIterable<ReportedRejection>,
   context: Parameters<typeof rejectionCells>[1],
 ): AsyncGenerator<string> {
+  let isEmpty = true;
   for await (const rejection of rejections) {
+    isEmpty = false;
     const [name, line, column, value, , message] = rejectionCells(rejection, context);
     const where = [`line ${line ?? ''}`, ...(column === '' ? [] : [column])].join(', ');
-    yield `${name ?? ''}, ${where}: ${message ?? ''}${value === '' ? '' : ` (${value ?? ''})`}\n`;
+    yield visible(`${name ?? ''}, ${where}: ${message ?? ''}${value === '' ? '' : ` (${value ?? ''})`}\n`);
   }
+  if (isEmpty) yield 'No record was refused.\n';
 }

@@ -51,6 +51,24 @@ it('imports files without a server and tells what became of every row', async ()
   expect(await cli.json(['status'])).toMatchObject({ workerRunning: false, tenants: [{ id: 'acme', held: 0 }] });
 });
 
+it('shows an operator what a file would have a terminal do, and says where nothing was refused', async () => {
+  const cli = await world();
+  // Clears the screen, as C0 and as C1; turns what follows around.
+  const hostile = `${clients};\u001b[2J\u009b2J\u202eFDP\n`;
+  await cli.file('clients.csv', hostile);
+  const carriedOut = /[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]/;
+  const printed = [await cli.run(['import', 'acme', 'clients.csv']), await cli.run(['rejections', '1'])];
+  printed.push(await cli.run(['sync', 'show', '1']), await cli.run(['rejections', '1', '--json']));
+  printed.push(await cli.run(['inspect', 'clients.csv', '--records']));
+  for (const { stdout, stderr } of printed) expect(stdout + stderr).not.toMatch(carriedOut);
+  expect(printed[1]?.stdout).toContain('clients.csv, line 5');
+  const [, refused] = await cli.json<{ raw: string }[]>(['rejections', '1']);
+  // JSON means what the file held.
+  expect(refused?.raw).toContain('\u202eFDP');
+  await cli.json(['import', 'acme', await cli.file('ecritures.csv', ecritures(2))]);
+  expect((await cli.run(['rejections', '2'])).stdout).toBe('No record was refused.\n');
+});
+
 it('gives the rejections as text, JSON, CSV and workbook', async () => {
   const cli = await world();
   await cli.file('clients.csv', clients);

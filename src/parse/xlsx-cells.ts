@@ -58,8 +58,17 @@ export type DateStyle = 'date' | 'moment' | 'time' | undefined;
 /** A number format that shows another currency than the euro. */
 export const FOREIGN = Symbol('foreign currency');
 
-/** How a number format shows a number: as a date, with so many digits at least, or as money that is not in euros. */
-export type CellStyle = DateStyle | number | typeof FOREIGN;
+/** A number format that puts letters before so many digits at least. */
+export interface ShownCode {
+  prefix: string;
+  digits: number;
+}
+
+/**
+ * How a number format shows a number: as a date, with so many digits at least, behind the letters of a code, or as money
+ * that is not in euros.
+ */
+export type CellStyle = DateStyle | number | ShownCode | typeof FOREIGN;
 
 export interface CellValue {
   text: string;

@@ -115,12 +115,16 @@ function putValue(row: Row, column: number, type: string, value: string, style: 
   } else row.put(column, unescapeText(value), CellKind.text);
 }
 
+const isWhole = /^\d+$/;
+
 function putNumber(row: Row, column: number, value: string, style: CellStyle, system: 1900 | 1904): void {
   const date = typeof style === 'string' ? serialToIso(value, style, system) : undefined;
   const number = date ? undefined : canonicalNumber(value);
   if (date) row.put(column, date.text, date.kind);
   else if (number === undefined) row.put(column, value, CellKind.text);
   else if (style === FOREIGN) row.put(column, number, CellKind.foreign);
+  else if (typeof style === 'object' && isWhole.test(number))
+    row.put(column, style.prefix + withZeros(number, style.digits), CellKind.text);
   else row.put(column, typeof style === 'number' ? withZeros(number, style) : number, CellKind.number);
 }
 

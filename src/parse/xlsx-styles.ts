@@ -1,4 +1,4 @@
-import { type CellStyle, type DateStyle, FOREIGN } from './xlsx-cells.ts';
+import { type CellStyle, type DateStyle, FOREIGN, type ShownCode } from './xlsx-cells.ts';
 import type { XmlEvents } from './xlsx-xml.ts';
 
 /** Built-in formats that show dates (ECMA-376 part 1, 18.8.30, with the East Asian ones). */
@@ -36,6 +36,8 @@ function leastDigits(code: string): number | undefined {
 
 const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency').filter((code) => code !== 'EUR'));
 const euros = ['€', 'EUR', 'EURO', 'EUROS'];
+/** By which formats name a currency without its code. */
+const names: ReadonlySet<string> = new Set(['DH', 'DHS', 'FCFA', 'F CFA', 'CFA', 'FR.', 'SFR', 'SFR.', 'FS']);
 const symbols = /[$£¥₣₤₹₽₺₴₪₩₫฿₦₱₲₵₡]/;
 
 /**
@@ -47,13 +49,19 @@ function isForeign(code: string): boolean {
     const named = bracketed?.trim().toUpperCase();
     if (named !== undefined && named !== '' && !euros.includes(named)) return true;
     const word = (quoted ?? bare ?? '').trim().toUpperCase();
-    if (symbols.test(word) || currencies.has(word)) return true;
+    if (symbols.test(word) || currencies.has(word) || names.has(word)) return true;
   }
   return false;
 }
 
+/** `"FA"00000`: a code of which the format shows the letters, and the cell holds but the number. */
+function shownCode(code: string): ShownCode | undefined {
+  const [, prefix = '', zeros = ''] = /^"([a-z0-9][a-z0-9/_-]*)"(0+)(?:;|$)/i.exec(code) ?? [];
+  return prefix === '' || euros.includes(prefix.toUpperCase()) ? undefined : { prefix, digits: zeros.length };
+}
+
 const styleOf = (code: string): CellStyle =>
-  dateStyleOf(code) ?? (isForeign(code) ? FOREIGN : undefined) ?? leastDigits(code);
+  dateStyleOf(code) ?? (isForeign(code) ? FOREIGN : undefined) ?? shownCode(code) ?? leastDigits(code);
 
 /** Reads `styles.xml`: afterwards `styles[s]` is what the format of cells with that `s` shows. */
 export function stylesReader(styles: CellStyle[]): XmlEvents {

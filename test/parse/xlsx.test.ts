@@ -110,11 +110,19 @@ describe('what a workbook of Excel holds arrives as its owner sees it', () => {
     );
   });
 
+  it('reads a code with the letters that its format shows', async () => {
+    const formats = ['"FA"00000', '"C"0', '"411"000', '"EUR"0', '"N° "0'];
+    const cells = formats.map((_, i) => `<c r="${String.fromCharCode(65 + i)}2" s="${i + 1}"><v>42</v></c>`);
+    const { records } = await sheet(`<row r="2">${cells.join('')}</row>`, { formats });
+    expect(records[0]?.slice(1)).toEqual(['FA00042', 'C42', '411042', 'number:42', 'number:42']);
+  });
+
   it('tells a number whose format shows another currency than the euro', async () => {
     const foreign = [
       '[$$-409]#,##0.00',
       '[$CHF] #,##0.00',
       '#,##0.00 "USD"',
+      '#,##0.00 "DH"',
       '£#,##0.00',
       '#,##0.00\\ [$kr-41D]',
       '\\$0',

@@ -299,9 +299,9 @@ describe('a second heading is no record', () => {
     expect(foreign.rows).toHaveLength(2);
   });
 
-  it('nor is a line that somebody has put out of use', () => {
-    const outcome = readText('clients', file('Code;Nom;Ville', 'C1;Dupont;Nice', '#C2;Durand;Metz'));
-    expect([seen(outcome, 'client_code'), outcome.refused]).toEqual([[['C1']], ['3 no_record']]);
+  it('nor is a line that somebody has put out of use, or has yet to fill', () => {
+    const outcome = readText('clients', file('Code;Nom;Ville', 'C1;Dupont;Nice', '#C2;Durand;Metz', '?;?;?'));
+    expect([seen(outcome, 'client_code'), outcome.refused]).toEqual([[['C1']], ['3 no_record', '4 no_record']]);
   });
 
   it('but a client whose code is a word for something is a client', () => {

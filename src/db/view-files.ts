@@ -39,11 +39,40 @@ export async function viewRows(sql: Sql, tenant: TenantId, paths: readonly strin
   return rows.map(viewRow);
 }
 
-/** Everything whose path begins with `prefix` (a folder and `/`), at most `limit` rows. */
-export async function viewRowsBelow(sql: Sql, tenant: TenantId, prefix: string, limit: number): Promise<ViewRow[]> {
-  const rows = await sql<Timed<ViewRow>[]>`
-    select ${columns(sql)} from ${shown(sql, tenant)} and starts_with(v.path, ${prefix}) limit ${limit}`;
-  return rows.map(viewRow);
+/** A name in a folder: a file where an upload has exactly that path, else a folder with what lies below it. */
+export interface ChildRow {
+  name: string;
+  isFile: boolean;
+  size: number;
+  /** The newest of all that lies below, for a folder. */
+  modified: Date;
+  since: Date;
+}
+
+/**
+ * The names in a folder (`prefix`: its path and `/`) that come after `after` in the order of their UTF-8 bytes, at most
+ * `limit` of them.
+ */
+export async function viewChildren(
+  sql: Sql,
+  tenant: TenantId,
+  prefix: string,
+  after: string,
+  limit: number,
+): Promise<ChildRow[]> {
+  const rest = sql`substr(v.path, length(${prefix}::text) + 1)`;
+  const rows = await sql<Timed<ChildRow>[]>`
+    select name, bool_or("isFile") as "isFile", coalesce(max(size) filter (where "isFile"), 0) as size,
+      max(modified) as modified, coalesce(max(since) filter (where "isFile"), max(since)) as since
+    from (
+      select split_part(${rest}, '/', 1) collate "C" as name,
+        v.upload_id is not null and strpos(${rest}, '/') = 0 as "isFile", u.size::float8 as size,
+        ${millis(sql, sql`v.modified_at`)} as modified,
+        ${millis(sql, sql`coalesce(u.received_at, v.modified_at)`)} as since
+      from ${shown(sql, tenant)} and starts_with(v.path, ${prefix})
+    ) below
+    where name > ${after} group by name order by name limit ${limit}`;
+  return rows.map((row) => ({ ...row, modified: new Date(row.modified), since: new Date(row.since) }));
 }
 
 /** The row at a path; where there is none, whether something lies below it and how many rows the whole view has. */

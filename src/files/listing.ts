@@ -1,9 +1,9 @@
-import type { ReportRow, ViewRow } from '../db/view-files.ts';
+import type { ChildRow, ReportRow, ViewRow } from '../db/view-files.ts';
 import type { VirtualPath } from '../model/path.ts';
-import { baseName, isWithin, parentOf, root, segments } from '../session/virtual-path.ts';
+import { baseName, isWithin, root, segments } from '../session/virtual-path.ts';
 import type { PartialInfo } from '../spool/spool.ts';
 import { isShown, partialAt, reportsFolder } from './look-up.ts';
-import type { Entry } from './view.ts';
+import type { Entry, Page } from './view.ts';
 
 export const uploadEntry = (row: ViewRow): Entry => ({
   name: baseName(row.path as VirtualPath),
@@ -41,45 +41,68 @@ export const folderEntry = (path: VirtualPath, modified: Date): Entry => ({
   writable: !isWithin(reportsFolder, path),
 });
 
+/** Names in the order in which the database has them: by their UTF-8 bytes. */
+export const byName = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+export interface Listing {
+  folder: VirtualPath;
+  /** The names that the database has after `after`, in their order. */
+  rows: readonly ChildRow[];
+  /** There are none beyond them. */
+  isLast: boolean;
+  /** All of the tenant. */
+  partials: readonly PartialInfo[];
+  after: string;
+  now: Date;
+}
+
 /**
- * The names directly in a folder, of all that lies below it. A folder exists because someone made it or because
+ * A page of a folder: the names in it of all that lies below it. A folder exists because someone made it or because
  * something lies in it.
  */
-export function entriesOf(
-  folder: VirtualPath,
-  rows: readonly ViewRow[],
-  partials: readonly PartialInfo[],
-  now: Date,
-): Entry[] {
-  const entries = new Map<string, Entry>();
+export function pageOf({ folder, rows, isLast, partials, after, now }: Listing, limit: number): Page {
+  const known = new Map(rows.map((row) => [row.name, row]));
+  const arriving = byChild(folder, partials);
+  const own = folder === root ? [baseName(reportsFolder)] : [];
+  const end = isLast ? undefined : rows.at(-1)?.name;
+  const beside = [...arriving.keys(), ...own]
+    .filter((name) => !known.has(name) && byName(name, after) > 0)
+    .filter((name) => end === undefined || byName(name, end) < 0);
+  const names = [...known.keys(), ...new Set(beside)];
+  if (beside.length > 0) names.sort(byName);
+  const shown = names.slice(0, limit);
+  const entries = shown.map((name) => childOf(folder, name, known.get(name), arriving.get(name) ?? [], now));
+  return { entries, more: !isLast || shown.length < names.length };
+}
+
+function byChild(folder: VirtualPath, partials: readonly PartialInfo[]): Map<string, PartialInfo[]> {
   const depth = segments(folder).length;
-  if (folder === root) entries.set(baseName(reportsFolder), folderEntry(reportsFolder, now));
+  const children = new Map<string, PartialInfo[]>();
+  for (const one of partials) {
+    const name = segments(one.path)[depth];
+    if (name === undefined || !isShown(one) || !isWithin(folder, one.path)) continue;
+    const held = children.get(name);
+    if (held) held.push(one);
+    else children.set(name, [one]);
+  }
+  return children;
+}
 
-  const uploads = new Map<string, ViewRow>();
-  for (const row of rows) {
-    const path = row.path as VirtualPath;
-    if (row.uploadId === null) addFolders(path, true, row.modified);
-    else {
-      uploads.set(row.path, row);
-      addFolders(path, false, row.modified);
-      if (parentOf(path) === folder) entries.set(baseName(path), uploadEntry(row));
-    }
+function childOf(
+  folder: VirtualPath,
+  name: string,
+  row: ChildRow | undefined,
+  arriving: readonly PartialInfo[],
+  now: Date,
+): Entry {
+  const path = (folder === root ? `/${name}` : `${folder}/${name}`) as VirtualPath;
+  const partial = partialAt(path, arriving, row?.isFile === true ? row : undefined);
+  if (partial) return partialEntry(partial);
+  if (row?.isFile) {
+    const { size, modified } = row;
+    return { name, kind: 'file', state: 'upload', size, modified, writable: true };
   }
-  for (const { path, modified } of partials.filter((one) => isShown(one) && one.path !== folder)) {
-    if (!isWithin(folder, path)) continue;
-    addFolders(path, false, modified);
-    const seen = parentOf(path) === folder ? partialAt(path, partials, uploads.get(path)) : undefined;
-    if (seen) entries.set(baseName(path), partialEntry(seen));
-  }
-  return [...entries.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-
-  /** The folder in `folder` on the way to `path`; `path` itself where it is one. */
-  function addFolders(path: VirtualPath, itself: boolean, modified: Date): void {
-    const names = segments(path);
-    const name = names[depth];
-    if (name === undefined || (names.length === depth + 1 && !itself)) return;
-    const known = entries.get(name);
-    if (known && known.modified >= modified) return;
-    entries.set(name, folderEntry(`/${names.slice(0, depth + 1).join('/')}` as VirtualPath, modified));
-  }
+  if (path === reportsFolder) return folderEntry(path, now);
+  const times = [row?.modified, ...arriving.map(({ modified }) => modified)];
+  return folderEntry(path, times.reduce((newest, time) => (time && (!newest || time > newest) ? time : newest)) ?? now);
 }

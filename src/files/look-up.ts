@@ -32,7 +32,7 @@ export function isShown(partial: PartialInfo): boolean {
 export function partialAt(
   path: VirtualPath,
   partials: readonly PartialInfo[],
-  upload: ViewRow | undefined,
+  upload: Pick<ViewRow, 'since'> | undefined,
 ): PartialInfo | undefined {
   return partials
     .filter((one) => one.path === path && isShown(one))

@@ -1,5 +1,5 @@
 import { reachable } from '../db/client.ts';
-import { addFolder, removeViewRow, reportRows, setViewTime, uploadDigest, viewRowsBelow } from '../db/view-files.ts';
+import { addFolder, removeViewRow, reportRows, setViewTime, uploadDigest, viewChildren } from '../db/view-files.ts';
 import { ArrivageError } from '../errors.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Session } from '../session/session.ts';
@@ -7,11 +7,14 @@ import { root } from '../session/virtual-path.ts';
 import type { StoredFile } from '../spool/spool.ts';
 import { ifPresent } from '../spool/failures.ts';
 import type { Depot, Sender } from '../transfer/depot.ts';
-import { entriesOf, folderEntry, partialEntry, reportEntry, uploadEntry } from './listing.ts';
+import { byName, folderEntry, pageOf, partialEntry, reportEntry, uploadEntry } from './listing.ts';
 import { type Standing, lookUp, refuseBelowFile, refuseUnwritable, reportsFolder } from './look-up.ts';
 import { MOST_ENTRIES, receiveFile } from './receive.ts';
 import { refuseOpen, renameFile } from './rename.ts';
-import type { Entry, FileView } from './view.ts';
+import type { Entry, FileView, Page } from './view.ts';
+
+/** Names read at once for a listing. */
+const PAGE = 2000;
 
 /**
  * The files that a session sees, over the view's table, the spool and the reports. Every method may throw
@@ -24,18 +27,25 @@ export function openFiles(session: Pick<Session, 'tenant' | 'credential' | 'door
   const tenant = sender.tenant.id;
   const at = (path: VirtualPath): Promise<Standing> => lookUp(depot, tenant, path);
 
-  async function list(path: VirtualPath): Promise<Entry[]> {
+  async function list(path: VirtualPath, after = ''): Promise<Page> {
     const standing = await at(path);
+    if (standing.kind === 'nothing' && after !== '') return { entries: [], more: false };
     if (standing.kind === 'nothing') throw new ArrivageError('not_found', { path });
     if (standing.kind !== 'folder') throw new ArrivageError('not_a_folder', { path });
-    if (path === reportsFolder) return (await reachable(reportRows(sql, tenant))).map(reportEntry).sort(byName);
+    if (path === reportsFolder) return listReports(after);
     const prefix = path === root ? '/' : `${path}/`;
     const [rows, partials] = await Promise.all([
-      reachable(viewRowsBelow(sql, tenant, prefix, MOST_ENTRIES + 1)),
+      reachable(viewChildren(sql, tenant, prefix, after, PAGE)),
       spool.partials(tenant),
     ]);
-    if (rows.length > MOST_ENTRIES) throw new ArrivageError('too_many_files', { limit: MOST_ENTRIES });
-    return entriesOf(path, rows, partials, new Date(depot.now()));
+    const now = new Date(depot.now());
+    return pageOf({ folder: path, rows, isLast: rows.length < PAGE, partials, after, now }, PAGE);
+  }
+
+  async function listReports(after: string): Promise<Page> {
+    const reports = (await reachable(reportRows(sql, tenant))).map(reportEntry);
+    const entries = reports.sort((a, b) => byName(a.name, b.name)).filter(({ name }) => byName(name, after) > 0);
+    return { entries, more: false };
   }
 
   async function digest(path: VirtualPath): Promise<string> {
@@ -75,7 +85,7 @@ export function openFiles(session: Pick<Session, 'tenant' | 'credential' | 'door
     const standing = await at(path);
     if (standing.kind === 'nothing') throw new ArrivageError('not_found', { path });
     if (standing.kind !== 'folder') throw new ArrivageError('not_a_folder', { path });
-    if ((await list(path)).length > 0) throw new ArrivageError('folder_not_empty', { path });
+    if ((await list(path)).entries.length > 0) throw new ArrivageError('folder_not_empty', { path });
     await reachable(removeViewRow(sql, tenant, path));
   }
 
@@ -111,8 +121,6 @@ export function openFiles(session: Pick<Session, 'tenant' | 'credential' | 'door
     },
   };
 }
-
-const byName = (a: Entry, b: Entry): number => (a.name < b.name ? -1 : 1);
 
 function entryOf(path: VirtualPath, standing: Standing, now: Date): Entry | undefined {
   switch (standing.kind) {

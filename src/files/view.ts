@@ -11,6 +11,13 @@ export interface Entry {
   writable: boolean;
 }
 
+/** A part of a listing, by the order of names as UTF-8 bytes. */
+export interface Page {
+  entries: Entry[];
+  /** There is more after the last of them. */
+  more: boolean;
+}
+
 /** An open file for reading; any number of reads may be under way. */
 export interface Download {
   readonly size: number;
@@ -65,12 +72,16 @@ export type ReceiveMode =
 /**
  * The virtual file system of one session: its tenant's latest upload of each name, its partials, its folders, and the
  * read-only `/reports`. Nothing here takes a string that was not resolved to a `VirtualPath`.
- * Folders on the way to a file need not exist. Listings are sorted by name and bounded (too_many_files).
+ * Folders on the way to a file need not exist.
  */
 export interface FileView {
   stat(path: VirtualPath): Promise<Entry | undefined>;
-  /** @throws not_found, not_a_folder */
-  list(path: VirtualPath): Promise<Entry[]>;
+  /**
+   * What stands in a folder after the name `after`, a page at a time: whoever lists holds no more than that. What comes
+   * or goes meanwhile is listed or not; the rest is listed once. A folder that has gone has no further page.
+   * @throws not_found, not_a_folder
+   */
+  list(path: VirtualPath, after?: string): Promise<Page>;
   /** @throws not_found, is_a_folder */
   open(path: VirtualPath): Promise<Download>;
   /**

@@ -50,8 +50,8 @@ const answers: Answers = {
   lstat: statAnswer,
   setstat: ({ view, handles }, { path, attributes }) => done(paths.setPath(view, handles, at(path), attributes)),
   opendir: async ({ view, handles }, { id, path }) => reply.handle(id, await paths.openFolder(view, handles, at(path))),
-  readdir({ handles, owner }, { id, handle }) {
-    const names = paths.readFolder(handles, handle, owner);
+  async readdir({ view, handles, owner }, { id, handle }) {
+    const names = await paths.readFolder(view, handles, handle, owner);
     return names ? reply.names(id, names) : 'end';
   },
   mkdir: ({ view }, { path }) => done(view.makeFolder(at(path))),

@@ -26,11 +26,15 @@ export interface OpenInbound {
   pending: Set<Promise<unknown>>;
 }
 
-/** A listing being read in chunks. */
-interface OpenFolder {
+/** A listing being read: what the client has not yet had of one page. */
+export interface OpenFolder {
   kind: 'folder';
-  entries: readonly Entry[];
-  next: number;
+  path: VirtualPath;
+  page: Entry[];
+  /** The last name that the client was given; empty before the first. */
+  after: string;
+  /** There is more behind the page. */
+  more: boolean;
 }
 
 export type OpenHandle = OpenDownload | OpenInbound | OpenFolder;
@@ -50,6 +54,8 @@ export interface HandleTable {
   folder(number: number): OpenFolder;
   /** Every file that is being written, with its number. */
   allInbound(): [number, OpenInbound][];
+  /** Lets a folder keep its page, and takes away that of the one that was read longest ago: it can be read again. */
+  keepPage(folder: OpenFolder): void;
   /** The file that is being written under a path, if any. */
   writing(path: VirtualPath): OpenInbound | undefined;
   remove(number: number): void;
@@ -58,11 +64,14 @@ export interface HandleTable {
 }
 
 export const MAX_HANDLES = 64;
+/** Folders of a channel whose pages are kept: who goes down a tree reads one while another waits. */
+const MAX_PAGES = 4;
 
 /** `onFiles` learns of each file opened (+1) and closed (-1); folders don't count. */
 export function handleTable(onFiles: (change: 1 | -1) => void): HandleTable {
   const open = new Map<number, OpenHandle>();
   let last = 0;
+  let paged: OpenFolder[] = [];
 
   const get = (number: number): OpenHandle => {
     const handle = open.get(number);
@@ -72,6 +81,7 @@ export function handleTable(onFiles: (change: 1 | -1) => void): HandleTable {
   const remove = (number: number): void => {
     const handle = open.get(number);
     if (open.delete(number) && handle?.kind !== 'folder') onFiles(-1);
+    paged = paged.filter((one) => one !== handle);
   };
 
   const allInbound = (): [number, OpenInbound][] =>
@@ -92,6 +102,10 @@ export function handleTable(onFiles: (change: 1 | -1) => void): HandleTable {
     download: (number) => ofKind(get(number), 'download', 'handle not open for reading'),
     folder: (number) => ofKind(get(number), 'folder', 'handle of no folder'),
     allInbound,
+    keepPage(folder) {
+      paged = [...paged.filter((one) => one !== folder && one.page.length > 0), folder];
+      while (paged.length > MAX_PAGES) forgetPage(paged.shift());
+    },
     writing: (path) => allInbound().find(([, { path: other }]) => other === path)?.[1],
     remove,
     removeAll() {
@@ -100,6 +114,12 @@ export function handleTable(onFiles: (change: 1 | -1) => void): HandleTable {
       return all.map(([, handle]) => handle);
     },
   };
+}
+
+function forgetPage(folder: OpenFolder | undefined): void {
+  if (!folder) return;
+  folder.page = [];
+  folder.more = true;
 }
 
 function ofKind<K extends OpenHandle['kind']>(handle: OpenHandle, kind: K, why: string): OpenHandle & { kind: K } {

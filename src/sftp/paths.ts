@@ -4,7 +4,7 @@ import type { VirtualPath } from '../model/path.ts';
 import { baseName } from '../session/virtual-path.ts';
 import { type Attributes, attributesOf, longName } from './attributes.ts';
 import { setInbound } from './files.ts';
-import type { HandleTable } from './handles.ts';
+import type { HandleTable, OpenFolder } from './handles.ts';
 import type { Name } from './reply.ts';
 import type { Checked } from './request.ts';
 
@@ -35,26 +35,43 @@ export async function setPath(
   if (attributes.modified && entry.kind === 'file') await view.setModified(path, attributes.modified);
 }
 
+/** Reads the first page at once, so that a folder that is none is refused here. */
 export async function openFolder(view: FileView, handles: HandleTable, path: VirtualPath): Promise<number> {
   handles.checkRoom();
-  return handles.add({ kind: 'folder', entries: await view.list(path), next: 0 });
+  const { entries, more } = await view.list(path);
+  const folder: OpenFolder = { kind: 'folder', path, page: entries, after: '', more };
+  handles.keepPage(folder);
+  return handles.add(folder);
 }
 
 /** Names of one READDIR reply: at most about 64 KiB, which every client takes. */
 const CHUNK = 100;
 
 /** Undefined after the last entry. */
-export function readFolder(handles: HandleTable, number: number, owner: string): Name[] | undefined {
+export async function readFolder(
+  view: FileView,
+  handles: HandleTable,
+  number: number,
+  owner: string,
+): Promise<Name[] | undefined> {
   const folder = handles.folder(number);
-  const entries = folder.entries.slice(folder.next, folder.next + CHUNK);
+  if (folder.page.length === 0 && folder.more) await turnPage(view, handles, folder);
+  const entries = folder.page.splice(0, CHUNK);
   if (entries.length === 0) return undefined;
-  folder.next += entries.length;
+  folder.after = entries.at(-1)?.name ?? '';
   const now = new Date();
   return entries.map((entry) => ({
     name: entry.name,
     long: longName(entry, owner, now),
     attributes: attributesOf(entry),
   }));
+}
+
+async function turnPage(view: FileView, handles: HandleTable, folder: OpenFolder): Promise<void> {
+  const { entries, more } = await view.list(folder.path, folder.after);
+  folder.page = entries;
+  folder.more = more && entries.length > 0;
+  handles.keepPage(folder);
 }
 
 /**

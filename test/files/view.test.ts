@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { reportFiles, uploads, viewFiles } from '../../src/db/tables.ts';
-import type { FileView, ReceiveMode } from '../../src/files/view.ts';
+import { pages } from '../../src/files/pages.ts';
+import type { Entry, FileView, ReceiveMode } from '../../src/files/view.ts';
 import type { VirtualPath } from '../../src/model/path.ts';
 import type { Tenant } from '../../src/model/tenant.ts';
 import type { Spool } from '../../src/spool/spool.ts';
@@ -42,7 +43,12 @@ async function get(path: string, view = files): Promise<string> {
   return buffer.toString();
 }
 
-const names = async (path: string): Promise<string[]> => (await files.list(at(path))).map(({ name }) => name);
+async function listed(path: VirtualPath, view = files): Promise<Entry[]> {
+  const all: Entry[] = [];
+  for await (const page of pages(view, path)) all.push(...page);
+  return all;
+}
+const names = async (path: string): Promise<string[]> => (await listed(at(path))).map(({ name }) => name);
 const uploadRows = () => depot.database.db.select().from(uploads).orderBy(uploads.receivedAt);
 const jobs = async () =>
   (await depot.database.sql`select key, run_at, queue_name from graphile_worker.jobs`).map((job) => String(job['key']));
@@ -167,7 +173,7 @@ describe('an incomplete file', () => {
     await put('/a.csv', 'yesterday, whole');
     await cut('/a.csv', 'today');
     expect(await files.stat(at('/a.csv'))).toMatchObject({ state: 'partial', size: 5 });
-    expect(await files.list(root)).toMatchObject([{ name: 'a.csv', state: 'partial', size: 5 }, { name: 'reports' }]);
+    expect(await listed(root)).toMatchObject([{ name: 'a.csv', state: 'partial', size: 5 }, { name: 'reports' }]);
     await put('/a.csv', 'today, whole');
     expect(await files.stat(at('/a.csv'))).toMatchObject({ state: 'upload', size: 12 });
     await until('the partial is gone', async () => (await usage()) === 28);
@@ -375,7 +381,7 @@ describe('names and folders', () => {
   it('makes folders, shows them, and removes them only when they are empty', async () => {
     await files.makeFolder(at('/in'));
     await expect(files.makeFolder(at('/in'))).rejects.toMatchObject({ code: 'already_exists' });
-    expect(await files.list(at('/in'))).toEqual([]);
+    expect(await listed(at('/in'))).toEqual([]);
     await put('/in/deep/a.csv', 'x');
     expect(await names('/in')).toEqual(['deep']);
     expect(await names('/in/deep')).toEqual(['a.csv']);
@@ -400,7 +406,7 @@ describe('names and folders', () => {
     const id = '11111111-1111-4111-8111-111111111111';
     const { size } = await depot.spool.putReport('acme', id, one('rapport'));
     await depot.database.db.insert(reportFiles).values({ tenantId: 'acme', name: 'a.report.txt', id, syncId: 1, size });
-    expect(await files.list(at('/reports'))).toMatchObject([
+    expect(await listed(at('/reports'))).toMatchObject([
       { name: 'a.report.txt', size: 7, state: 'report', writable: false },
     ]);
     expect(await get('/reports/a.report.txt')).toBe('rapport');
@@ -424,14 +430,56 @@ describe('names and folders', () => {
       code: 'too_many_files',
     });
     await expect(files.makeFolder(at('/one more'))).rejects.toMatchObject({ code: 'too_many_files' });
-    expect(await files.list(root)).toHaveLength(10_001);
+    expect(await listed(root)).toHaveLength(10_001);
+  });
+
+  it('are listed page by page, each once, whatever comes and goes meanwhile', async () => {
+    const folder = at('/in');
+    const insert = (...paths: string[]) =>
+      depot.database.db.insert(viewFiles).values(paths.map((path) => ({ tenantId: 'acme', path })));
+    await insert(
+      ...Array.from({ length: 2500 }, (_, i) => `/in/${String(i).padStart(4, '0')}é/deep/er`),
+      '/innen',
+      '/in',
+    );
+    await put('/in/0500a.csv', 'upload');
+    await cut('/in/1500a.csv', 'half');
+    await cut('/in/9999/x.csv', 'half');
+    const first = await files.list(folder);
+    expect(first.entries).toHaveLength(2000);
+    await insert('/in/0000a', '/in/2000a');
+    await depot.database.sql`delete from view_files where path = '/in/0001é/deep/er' or path = '/in/1999é/deep/er'`;
+    const seen = [...first.entries];
+    for (let more = first.more; more;) {
+      const next = await files.list(folder, seen.at(-1)?.name);
+      seen.push(...next.entries);
+      more = next.more;
+    }
+    const whole = await listed(folder);
+    expect(seen.map(({ name }) => name)).toEqual(
+      [...whole.filter(({ name }) => name !== '0000a'), ...first.entries.filter(({ name }) => name === '0001é')]
+        .map(({ name }) => name)
+        .sort(),
+    );
+    expect(new Set(whole.map(({ name }) => name)).size).toBe(2499 + 3 + 2 - 1);
+    expect(whole.filter(({ kind }) => kind === 'file')).toMatchObject([
+      { name: '0500a.csv', state: 'upload', size: 6 },
+      { name: '1500a.csv', state: 'partial', size: 4 },
+    ]);
+  });
+
+  it('of a folder that goes while it is listed end there', async () => {
+    await files.makeFolder(at('/in'));
+    await files.removeFolder(at('/in'));
+    expect(await files.list(at('/in'), 'a')).toEqual({ entries: [], more: false });
+    await expect(files.list(at('/in'))).rejects.toMatchObject({ code: 'not_found' });
   });
 
   it('of another tenant cannot be seen, read, removed or written over', async () => {
     await put('/a.csv', 'secret');
     await cut('/b.csv', 'half');
     const others = filesOf(depot, await addTenant(depot, { id: 'other' }));
-    expect((await others.list(root)).map(({ name }) => name)).toEqual(['reports']);
+    expect((await listed(root, others)).map(({ name }) => name)).toEqual(['reports']);
     await expect(others.open(at('/a.csv'))).rejects.toMatchObject({ code: 'not_found' });
     await expect(others.remove(at('/b.csv'))).rejects.toMatchObject({ code: 'not_found' });
     await expect(others.receive(at('/b.csv'), { kind: 'resume', offset: 4 })).rejects.toMatchObject({

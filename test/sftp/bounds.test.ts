@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Entry, FileView, Page } from '../../src/files/view.ts';
 import { isAcceptedKey } from '../../src/identity/user-key.ts';
 import { chooseCiphers } from '../../src/sftp/algorithms.ts';
 import { MAX_BYTES, MAX_REQUESTS, budget } from '../../src/sftp/budget.ts';
-import { MAX_HANDLES, handleTable } from '../../src/sftp/handles.ts';
+import { root } from '../../src/session/virtual-path.ts';
+import { MAX_HANDLES, type OpenFolder, handleTable } from '../../src/sftp/handles.ts';
+import { openFolder, readFolder } from '../../src/sftp/paths.ts';
 import { watchQuiet } from '../../src/sftp/quiet.ts';
 import { openTestDoor } from './door.ts';
 
@@ -24,17 +27,51 @@ describe('what a connection leaves open', () => {
     expect(work.full).toBe(true);
   });
 
+  const folder = (): OpenFolder => ({ kind: 'folder', path: root, page: [], after: '', more: false });
+
   it('is bounded in handles, whose numbers never come back', () => {
     const files = vi.fn();
     const handles = handleTable(files);
-    const numbers = Array.from({ length: MAX_HANDLES }, () => handles.add({ kind: 'folder', entries: [], next: 0 }));
+    const numbers = Array.from({ length: MAX_HANDLES }, () => handles.add(folder()));
     expect(new Set(numbers).size).toBe(MAX_HANDLES);
     expect(() => handles.checkRoom()).toThrow(expect.objectContaining({ code: 'too_many_files' }));
     handles.remove(1);
     handles.checkRoom();
     expect(() => handles.get(1)).toThrow(expect.objectContaining({ code: 'bad_request' }));
-    expect(handles.add({ kind: 'folder', entries: [], next: 0 })).toBe(MAX_HANDLES + 1);
+    expect(handles.add(folder())).toBe(MAX_HANDLES + 1);
     expect(files).not.toHaveBeenCalled();
+  });
+});
+
+describe('open listings', () => {
+  const names = Array.from({ length: 2500 }, (_, i) => `f${String(i).padStart(4, '0')}`);
+
+  it('keep a few pages between them, and give every name once all the same', async () => {
+    let pages = 0;
+    const list = (_: unknown, after = ''): Promise<Page> => {
+      pages += 1;
+      const rest = names.filter((one) => one > after);
+      const entries = rest.slice(0, 1000).map((one): Entry => ({ ...entry, name: one }));
+      return Promise.resolve({ entries, more: rest.length > 1000 });
+    };
+    const entry = { kind: 'file', state: 'upload', size: 1, modified: new Date(0), writable: true } as const;
+    const view = { list } as unknown as FileView;
+    const handles = handleTable(vi.fn());
+    const open: number[] = [];
+    for (let i = 0; i < MAX_HANDLES; i++) open.push(await openFolder(view, handles, root));
+    const kept = (): number => open.filter((one) => handles.folder(one).page.length > 0).length;
+    expect(kept()).toBe(4);
+    const seen = new Map(open.map((one) => [one, [] as string[]]));
+    for (let round = 0; round < 26; round++)
+      for (const one of open) {
+        const some = (await readFolder(view, handles, one, 'acme')) ?? [];
+        seen.get(one)?.push(...some.map(({ name }) => name));
+        expect(kept()).toBeLessThanOrEqual(4);
+      }
+    for (const one of open) expect(seen.get(one)).toEqual(names);
+    pages = 0;
+    const alone = await openFolder(view, handleTable(vi.fn()), root);
+    expect([alone, pages]).toEqual([1, 1]);
   });
 });
 

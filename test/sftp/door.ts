@@ -33,6 +33,7 @@ export interface Shape {
   read?: (into: Uint8Array, position: number) => Promise<number>;
   commit?: () => Promise<void>;
   fileSize?: number;
+  list?: FileView['list'];
   gate?: Partial<Gate>;
   /** Aborted when access is withdrawn. */
   revoked?: AbortSignal;
@@ -112,7 +113,7 @@ function viewOf(shape: Shape, ends: TestDoor['ends']): FileView {
   const nothing = () => Promise.resolve();
   return {
     stat: (path) => Promise.resolve(path === '/f' ? entry : undefined),
-    list: () => Promise.resolve([entry]),
+    list: shape.list ?? (() => Promise.resolve({ entries: [entry], more: false })),
     digest: () => Promise.resolve('00'.repeat(32)),
     open: () => Promise.resolve({ size, read: shape.read ?? (() => Promise.resolve(0)), close: nothing }),
     receive: (path) => Promise.resolve(inboundOf(path, shape, ends)),

@@ -55,7 +55,7 @@ describe('the archive', () => {
     await sweep(afterwards(), DAY);
     expect(await purged()).toEqual(['/old.csv']);
     expect(await stored()).toEqual([recent]);
-    expect((await view.list('/' as VirtualPath)).map(({ name }) => name)).toEqual(['recent.csv', 'reports']);
+    expect((await view.list('/' as VirtualPath)).entries.map(({ name }) => name)).toEqual(['recent.csv', 'reports']);
     await expect(view.open('/old.csv' as VirtualPath)).rejects.toMatchObject({ code: 'not_found' });
     expect(await database().sql`select actor, action, (detail->>'uploads')::int as n from audit`).toEqual([
       { actor: 'arrivage', action: 'uploads.purged', n: 1 },
@@ -94,7 +94,7 @@ describe('the archive', () => {
         values ('acme', ${`r${i}.txt`}, ${id}, 1, 1, now() - make_interval(days => ${i === 0 ? 91 : 89}))`;
     }
     expect(await purge(afterwards(), TERM)).toEqual({ uploads: 0, reports: 1 });
-    expect((await view.list('/reports' as VirtualPath)).map(({ name }) => name)).toEqual(['r1.txt']);
+    expect((await view.list('/reports' as VirtualPath)).entries.map(({ name }) => name)).toEqual(['r1.txt']);
     await expect(depot.spool.openReport('acme', ids[0] ?? '')).rejects.toThrow(/ENOENT/);
   });
 });

@@ -1,4 +1,5 @@
 import { ArrivageError } from '../../errors.ts';
+import { pages } from '../../files/pages.ts';
 import type { Entry } from '../../files/view.ts';
 import { isPattern, matchesPattern } from '../../model/shell-pattern.ts';
 import { baseName, parentOf, resolvePath } from '../../session/virtual-path.ts';
@@ -11,31 +12,22 @@ import type { CommandFamily } from './command.ts';
 export const listCommands: CommandFamily = {
   async LIST(control, argument) {
     const now = new Date();
-    await sendLines(
-      control,
-      (await choose(control, listTarget(argument))).map((entry) => listLine(entry, now)),
-    );
+    const { entries } = await choose(control, listTarget(argument));
+    await sendLines(control, entries, (entry) => listLine(entry, now));
   },
 
   /** Names that RETR takes as they stand (RFC 1123, section 4.1.2.7): with the folder that the client typed. */
   async NLST(control, argument) {
     const target = listTarget(argument);
-    const entries = await choose(control, target);
-    const isFolder =
-      target !== '' && !isPattern(target) && entries[0]?.name !== baseName(resolvePath(control.signIn.folder, target));
+    const { entries, isFile } = await choose(control, target);
+    const isFolder = target !== '' && !isPattern(target) && !isFile;
     const prefix = isFolder ? target.replace(/\/*$/, '/') : target.slice(0, target.lastIndexOf('/') + 1);
-    await sendLines(
-      control,
-      entries.map(({ name }) => prefix + name),
-    );
+    await sendLines(control, entries, ({ name }) => prefix + name);
   },
 
   async MLSD(control, argument) {
-    const entries = await filesOf(control).list(resolvePath(control.signIn.folder, argument));
-    await sendLines(
-      control,
-      entries.map((entry) => factLine(entry, control.facts)),
-    );
+    const entries = pages(filesOf(control), resolvePath(control.signIn.folder, argument));
+    await sendLines(control, entries, (entry) => factLine(entry, control.facts));
   },
 
   async MLST(control, argument) {
@@ -48,7 +40,9 @@ export const listCommands: CommandFamily = {
   async STAT(control, argument) {
     if (argument === '') return reply(control, 211, ...status(control));
     const now = new Date();
-    const lines = (await choose(control, listTarget(argument))).map((entry) => listLine(entry, now));
+    const { entries } = await choose(control, listTarget(argument));
+    const lines: string[] = [];
+    for await (const page of entries) lines.push(...page.map((entry) => listLine(entry, now)));
     return reply(control, 213, 'Listing:', ...lines, 'End');
   },
 };
@@ -63,23 +57,52 @@ function status(control: Control): string[] {
   ];
 }
 
-/** A folder's entries, the file itself, or what a pattern in the last segment chooses. */
-async function choose(control: Control, typed: string): Promise<Entry[]> {
+/** A folder's entries, the file itself, or what a pattern in the last segment chooses; by pages. */
+interface Chosen {
+  isFile: boolean;
+  entries: AsyncGenerator<Entry[], undefined>;
+}
+
+async function choose(control: Control, typed: string): Promise<Chosen> {
   const files = filesOf(control);
   const path = resolvePath(control.signIn.folder, typed);
   const entry = await files.stat(path);
-  if (entry?.kind === 'file') return [entry];
+  if (entry?.kind === 'file') return { isFile: true, entries: only(entry) };
   const pattern = baseName(path);
-  if (entry || !isPattern(pattern)) return files.list(path);
-  return (await files.list(parentOf(path))).filter(({ name }) => matchesPattern(pattern, name));
+  const isWhole = entry !== undefined || !isPattern(pattern);
+  return { isFile: false, entries: isWhole ? pages(files, path) : matching(pages(files, parentOf(path)), pattern) };
 }
 
-async function sendLines(control: Control, lines: readonly string[]): Promise<void> {
-  const bytes = Buffer.from(lines.map((line) => `${line}\r\n`).join(''));
-  const read = (into: Buffer, position: number): Promise<number> => Promise.resolve(bytes.copy(into, 0, position));
+// eslint-disable-next-line @typescript-eslint/require-await -- one page that is there already
+async function* only(entry: Entry): AsyncGenerator<Entry[], undefined> {
+  yield [entry];
+}
+
+async function* matching(all: AsyncGenerator<Entry[]>, pattern: string): AsyncGenerator<Entry[], undefined> {
+  for await (const page of all) yield page.filter(({ name }) => matchesPattern(pattern, name));
+}
+
+/** Reads on while it sends: a client that takes its time holds one page. */
+async function sendLines(
+  control: Control,
+  entries: AsyncGenerator<Entry[], undefined>,
+  format: (entry: Entry) => string,
+): Promise<void> {
+  const nextLines = async (): Promise<Buffer | undefined> => {
+    const { value } = await entries.next();
+    return value && Buffer.from(value.map((entry) => `${format(entry)}\r\n`).join(''));
+  };
+  // Before the data connection: what is wrong with the folder is told instead of a 150.
+  let lines = await nextLines();
+  const read = async (into: Buffer): Promise<number> => {
+    while (lines?.length === 0) lines = await nextLines();
+    const count = lines?.copy(into) ?? 0;
+    lines = lines?.subarray(count);
+    return count;
+  };
   await withData(control, async ({ transfer, startSending }) => {
     const data = await startSending('Here comes the listing.');
-    await sendAll(data, transfer, { size: bytes.length, position: 0, read });
+    await sendAll(data, transfer, { size: Infinity, position: 0, read });
     endData(data);
   });
   await reply(control, 226, 'Listing sent.');

@@ -34,7 +34,7 @@ export async function startArrivage(protocol: Connector['protocol'], database: D
       await inbound.commit();
       return new Date();
     },
-    names: async (inner = '.') => (await files.list(resolvePath(folder, inner))).map(({ name }) => name).sort(),
+    names: async (inner = '.') => (await files.list(resolvePath(folder, inner))).entries.map(({ name }) => name).sort(),
   };
 }
 

@@ -74,7 +74,7 @@ export async function changesOfSync(
 export async function endOfFeed(sql: Sql, tenant: TenantId): Promise<FeedPosition> {
   const [last] = await sql<{ id: number }[]>`
     select id::float8 as id from syncs where tenant_id = ${tenant} and state = 'applied'
-    order by finished_at desc, id desc limit 1`;
+    order by place desc limit 1`;
   return { syncId: last?.id ?? 0, behind: null };
 }
 
@@ -87,20 +87,20 @@ interface AppliedSync {
 async function isPosition(tx: TransactionSql, tenant: TenantId, { syncId }: FeedPosition): Promise<boolean> {
   if (syncId === 0) return true;
   const found = await tx`
-    select 1 from syncs where tenant_id = ${tenant} and id = ${syncId} and finished_at is not null`;
+    select 1 from syncs where tenant_id = ${tenant} and id = ${syncId} and place is not null`;
   return found.length > 0;
 }
 
 /** One more than a page reads. A position within a sync includes that one. */
 function appliedSince(tx: TransactionSql, tenant: TenantId, { syncId, behind }: FeedPosition): Promise<AppliedSync[]> {
-  const at = tx`(select p.finished_at, p.id from syncs p where p.tenant_id = ${tenant} and p.id = ${syncId})`;
-  const from = behind ? tx`and (s.finished_at, s.id) >= ${at}` : tx`and (s.finished_at, s.id) > ${at}`;
+  const at = tx`(select p.place from syncs p where p.tenant_id = ${tenant} and p.id = ${syncId})`;
+  const from = behind ? tx`and s.place >= ${at}` : tx`and s.place > ${at}`;
   return tx<AppliedSync[]>`
     select s.id::float8 as id,
       array(select distinct f.dataset from sync_files f
         where f.tenant_id = s.tenant_id and f.sync_id = s.id and f.inserted > 0) as inserted
     from syncs s where s.tenant_id = ${tenant} and s.state = 'applied' ${syncId === 0 ? tx`` : from}
-    order by s.finished_at, s.id limit ${MOST_SYNCS + 1}`;
+    order by s.place limit ${MOST_SYNCS + 1}`;
 }
 
 async function insertedBy(tx: TransactionSql, tenant: TenantId, syncId: number): Promise<Dataset[]> {

@@ -20,7 +20,8 @@ export async function storedSnapshots(
   const rows = await sql<(Row & { path: string; size: number })[]>`
     select l.upload_id as "uploadId", l.scope, u.path, u.size::float8 as size, l.reading, l.clean, l.evidence, l.clients
     from last_snapshots l join uploads u on u.tenant_id = l.tenant_id and u.id = l.upload_id
-    where l.tenant_id = ${tenantId} and l.dataset = ${dataset} and u.purged_at is null order by l.sync_id desc`;
+    left join syncs s on s.tenant_id = l.tenant_id and s.id = l.sync_id
+    where l.tenant_id = ${tenantId} and l.dataset = ${dataset} and u.purged_at is null order by s.place desc`;
   return rows.map((row) => ({ ...row, scope: JSON.parse(row.scope) as Scope }));
 }
 

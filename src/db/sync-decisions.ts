@@ -4,14 +4,15 @@ import type { TenantId } from '../model/tenant.ts';
 import type { Sql } from './client.ts';
 import { filesMeet } from './files-meet.ts';
 import { advanceHurry, advanceNow } from './jobs.ts';
+import { isOvertaken, lockEnd } from './sync-end.ts';
 import { recordOutcome } from './sync-events.ts';
 
 /** Why a sync is not approved. */
 export type ApproveRefusal = 'not_held' | 'overtaken';
 
 /**
- * Lets a held sync pass the guard; it runs again from its files. Not where a later snapshot of a dataset of which it
- * holds one has been taken in, of one of the same companies: yesterday's state would replace today's.
+ * Lets a held sync pass the guard; it runs again from its files. Not where it was overtaken: see `isOvertaken`, which is
+ * asked again by the run that applies it.
  * @returns why it is not approved, or undefined where it is
  */
 export async function approveSync(
@@ -21,19 +22,12 @@ export async function approveSync(
   by: string,
 ): Promise<ApproveRefusal | undefined> {
   return sql.begin(async (tx) => {
-    const [held] = await tx<{ overtaken: boolean }[]>`
-      select exists (
-        select from sync_files own
-        join sync_files f on f.tenant_id = own.tenant_id and f.dataset = own.dataset and f.sync_id > own.sync_id
-        join syncs later on later.tenant_id = f.tenant_id and later.id = f.sync_id
-        where own.tenant_id = s.tenant_id and own.sync_id = s.id and own.detail->>'mode' = 'snapshot'
-          and f.detail->>'mode' = 'snapshot' and f.detail->>'quarantine' is null
-          and ${filesMeet(tx, 'own', 'f')} and later.state in ('applied', 'unchanged') and later.reverted_by is null) as overtaken
-      from syncs s where tenant_id = ${tenant} and id = ${id} and state = 'held' for update`;
-    if (!held) return 'not_held';
-    if (held.overtaken) return 'overtaken';
+    const held = await tx`
+      select id from syncs where tenant_id = ${tenant} and id = ${id} and state = 'held' for update`;
+    if (held.length === 0) return 'not_held';
+    if (await isOvertaken(tx, tenant, id)) return 'overtaken';
     await tx`
-      update syncs set state = 'queued', approved_by = ${by}, finished_at = null
+      update syncs set state = 'queued', approved_by = ${by}, error = null, finished_at = null, place = null
       where tenant_id = ${tenant} and id = ${id}`;
     await tx`select ${advanceNow(tx, tenant)}`;
     return undefined;
@@ -43,8 +37,9 @@ export async function approveSync(
 /** Gives a held sync up: nothing of it is ever applied. @returns whether it was held */
 export async function discardSync(sql: Sql, tenant: TenantId, id: number): Promise<boolean> {
   return sql.begin(async (tx) => {
+    const { place } = await lockEnd(tx, tenant);
     const rows = await tx`
-      update syncs set state = 'discarded', finished_at = clock_timestamp()
+      update syncs set state = 'discarded', finished_at = clock_timestamp(), place = ${place}
       where tenant_id = ${tenant} and id = ${id} and state = 'held' returning id`;
     if (rows.length > 0) await recordOutcome(tx, { tenantId: tenant, syncId: id });
     return rows.length > 0;
@@ -155,7 +150,7 @@ export async function latestApplied(tx: TransactionSql, tenant: TenantId): Promi
   const [row] = await tx<{ id: string }[]>`
     select id from syncs
     where tenant_id = ${tenant} and state = 'applied' and reverts is null and reverted_by is null
-    order by finished_at desc, id desc limit 1`;
+    order by place desc limit 1`;
   return row && Number(row.id);
 }
 

@@ -1,8 +1,9 @@
 import type { Sql, TransactionSql } from 'postgres';
 import type { Dataset } from '../model/dataset.ts';
 import type { FixedScope, Scope } from '../model/scope.ts';
-import type { SyncFile } from '../model/sync.ts';
+import type { SyncFailure, SyncFile } from '../model/sync.ts';
 import type { TenantId } from '../model/tenant.ts';
+import { isOvertaken, lockEnd, type End } from './sync-end.ts';
 import { recordOutcome } from './sync-events.ts';
 import { giveBack } from './sync-release.ts';
 import type { Outcome, Run } from './sync-states.ts';
@@ -55,18 +56,56 @@ export async function insertReportFiles(
       values (${run.tenantId}, ${name}, ${id}, ${run.syncId}, ${size}, ${createdAt})`;
 }
 
-/** The end of a sync's transaction: its outcome, and the events that tell it. Throws, and so rolls everything back, where another run began since. */
-export async function finishRun(tx: TransactionSql, run: Run, outcome: Outcome): Promise<void> {
+/** A later snapshot was taken in while an approved one was under way. */
+export class Overtaken extends Error {}
+
+/**
+ * The end of a sync's transaction: its outcome, and the events that tell it. What allowed it to apply is judged here once
+ * more, since only now nothing else of the tenant comes to its end.
+ * @param approvedBy who let it pass the guard
+ * @throws Overtaken, and for a run that another took over or whose tenant went back to validation; everything is then
+ * rolled back
+ */
+export async function finishRun(
+  tx: TransactionSql,
+  run: Run,
+  outcome: Outcome,
+  approvedBy: string | null = null,
+): Promise<void> {
   const { state, incomplete, missing, guard, error, durations, preview } = outcome;
+  const end = await lockEnd(tx, run.tenantId);
+  if (state === 'applied') await mayApply(tx, run, end, approvedBy);
   const done = await tx`
     update syncs set state = ${state}, incomplete = ${incomplete}, missing = ${missing},
       guard = ${guard.length > 0 ? tx.json(guard as never) : null}, error = ${error ? tx.json({ ...error }) : null},
-      durations = ${tx.json(durations)}, preview = ${preview.length > 0 ? tx.json(preview as never) : null}, progress = null, finished_at = clock_timestamp()
+      durations = ${tx.json(durations)}, preview = ${preview.length > 0 ? tx.json(preview as never) : null}, progress = null,
+      finished_at = clock_timestamp(), place = ${end.place}
     where tenant_id = ${run.tenantId} and id = ${run.syncId} and attempts = ${run.attempt} and state = 'running'
     returning id`;
   if (done.length !== 1) throw new Error(`sync ${run.syncId} was taken over by another run`);
   if (state === 'dry_run') await giveBack(tx, run);
   await recordOutcome(tx, run);
+}
+
+async function mayApply(tx: TransactionSql, run: Run, { tenant }: End, approvedBy: string | null): Promise<void> {
+  if (approvedBy !== null && (await isOvertaken(tx, run.tenantId, run.syncId))) throw new Overtaken();
+  if (tenant !== 'validation') return;
+  const [undoes] = await tx`
+    select 1 from syncs where tenant_id = ${run.tenantId} and id = ${run.syncId} and reverts is not null`;
+  if (!undoes) throw new Error(`sync ${run.syncId} runs again as a dry run: its tenant went back to validation`);
+}
+
+/** An approved sync that was overtaken waits for a decision again, with what is known about it as it was. */
+export async function holdAgain(sql: Sql, run: Run, error: SyncFailure): Promise<void> {
+  await sql.begin(async (tx) => {
+    const { place } = await lockEnd(tx, run.tenantId);
+    const held = await tx`
+      update syncs set state = 'held', approved_by = null, error = ${tx.json({ ...error })}, progress = null,
+        finished_at = clock_timestamp(), place = ${place}
+      where tenant_id = ${run.tenantId} and id = ${run.syncId} and attempts = ${run.attempt} and state = 'running'
+      returning id`;
+    if (held.length > 0) await recordOutcome(tx, run);
+  });
 }
 
 /** What one applied sync brought of one dataset. */
@@ -103,12 +142,12 @@ export async function appliedSyncs(sql: Sql, tenantId: TenantId): Promise<Applie
       bool_or((f.detail->>'dependsOnClients')::boolean) as depends,
       (array_agg(f.detail->'scope'))[1] as scope, json_agg(f.detail->'companies') as companies
     from sync_files f join (
-      select tenant_id, id, finished_at from syncs
+      select tenant_id, id, finished_at, place from syncs
       where tenant_id = ${tenantId} and state = 'applied' and reverted_by is null and reverts is null
-      order by finished_at desc, id desc limit ${MOST_APPLIED}
+      order by place desc limit ${MOST_APPLIED}
     ) s on s.tenant_id = f.tenant_id and s.id = f.sync_id
     where not (f.detail->>'sameAsBefore')::boolean and f.detail->>'quarantine' is null and f.dataset is not null
-    group by f.tenant_id, f.dataset, f.sync_id, s.finished_at order by s.finished_at desc, f.sync_id desc`;
+    group by f.tenant_id, f.dataset, f.sync_id, s.finished_at, s.place order by s.place desc`;
   return rows.map((row) => ({
     dataset: row['dataset'] as Dataset,
     at: Number(row['at']),

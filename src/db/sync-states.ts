@@ -3,6 +3,7 @@ import type { Dataset } from '../model/dataset.ts';
 import type { GuardTrip, Progress, RowChange, SyncFailure, SyncState } from '../model/sync.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Database, Db, Tx } from './client.ts';
+import { lockEnd } from './sync-end.ts';
 import { recordOutcome } from './sync-events.ts';
 import { releaseUnfetched } from './sync-release.ts';
 import { syncs, uploads } from './tables.ts';
@@ -107,19 +108,24 @@ async function markUploads(
   if (changed.length !== ids.length) throw new Error('an upload was gathered twice');
 }
 
-/** Opens a run and shuts out every earlier one. */
-export async function beginRun(db: Db, tenantId: TenantId, syncId: number): Promise<Run> {
+/**
+ * Opens a run and shuts out every earlier one. What was queued, or held and approved, before its tenant went back to
+ * validation becomes a dry run here.
+ */
+export async function beginRun(db: Db, tenantId: TenantId, syncId: number): Promise<Run & { dryRun: boolean }> {
   const [row] = await db
     .update(syncs)
     .set({
       state: 'running',
       attempts: sql`${syncs.attempts} + 1`,
       startedAt: sql`coalesce(${syncs.startedAt}, now())`,
+      dryRun: sql`${syncs.dryRun} or ${syncs.reverts} is null
+        and exists (select from tenants t where t.id = ${tenantId} and t.state = 'validation')`,
     })
     .where(and(eq(syncs.tenantId, tenantId), eq(syncs.id, syncId), inArray(syncs.state, ['queued', 'running'])))
-    .returning({ attempt: syncs.attempts });
+    .returning({ attempt: syncs.attempts, dryRun: syncs.dryRun });
   if (!row) throw new Error(`sync ${syncId} is finished`);
-  return { tenantId, syncId, attempt: row.attempt };
+  return { tenantId, syncId, ...row };
 }
 
 const isRun = (run: Run) =>
@@ -148,8 +154,10 @@ export async function noteError(db: Db, run: Run): Promise<number> {
 /** Gives a sync up, in a transaction of its own: the one that should have applied it rolled back. */
 export async function failRun(database: Pick<Database, 'sql'>, run: Run, error: SyncFailure): Promise<void> {
   await database.sql.begin(async (tx) => {
+    const { place } = await lockEnd(tx, run.tenantId);
     const failed = await tx`
-      update syncs set state = 'failed', error = ${tx.json({ ...error })}, progress = null, finished_at = clock_timestamp()
+      update syncs set state = 'failed', error = ${tx.json({ ...error })}, progress = null,
+        finished_at = clock_timestamp(), place = ${place}
       where tenant_id = ${run.tenantId} and id = ${run.syncId} and attempts = ${run.attempt} and state = 'running'
       returning id`;
     if (failed.length === 0) return;

@@ -206,6 +206,11 @@ export const syncs = pgTable(
     createdAt: moment('created_at').notNull().defaultNow(),
     startedAt: moment('started_at'),
     finishedAt: moment('finished_at'),
+    /**
+     * Its place among the ends of the tenant's syncs, given in the transaction of its end: what came later has a higher
+     * one, whatever the clock said.
+     */
+    place: bigint('place', { mode: 'number' }),
     error: jsonb('error').$type<SyncFailure>(),
     guard: jsonb('guard').$type<GuardTrip[]>(),
     progress: jsonb('progress').$type<Progress>(),
@@ -219,6 +224,7 @@ export const syncs = pgTable(
     index('syncs_open')
       .on(t.tenantId, t.id)
       .where(sql`state in ('queued', 'running')`),
+    uniqueIndex('syncs_place').on(t.tenantId, t.place),
   ],
 );
 

@@ -122,7 +122,7 @@ async function lastSnapshotRows(
          and s.state = 'applied' and s.reverted_by is null and f.detail->>'mode' = 'snapshot'
          and coalesce(f.detail->'scope', {scope}::text::jsonb) = {scope}::text::jsonb
          and not (f.detail->>'sameAsBefore')::boolean and f.detail->>'quarantine' is null
-       order by s.finished_at desc, f.sync_id desc limit 1)`,
+       order by s.place desc limit 1)`,
     { ...params, dataset: staging.target.dataset, scope: JSON.stringify(scope) },
   );
   const rows = row?.['rows'];

@@ -121,9 +121,10 @@ function gatherDeps(
   return { database, now, contentOf, isSnapshot, connector };
 }
 
-async function runSync(deps: RunDeps, tenant: Tenant, row: SyncRow, signal: AbortSignal): Promise<void> {
+async function runSync(deps: RunDeps, tenant: Tenant, open: SyncRow, signal: AbortSignal): Promise<void> {
   const { database, events, log } = deps;
-  const run = await beginRun(database.db, tenant.id, row.id);
+  const { dryRun, ...run } = await beginRun(database.db, tenant.id, open.id);
+  const row = { ...open, dryRun };
   if (run.attempt - row.errors - row.fetchFailures > MAX_INTERRUPTIONS)
     return giveUp(deps, run, new Error(`interrupted ${MAX_INTERRUPTIONS} times`));
   events.emit('sync.started', { tenant: tenant.id, syncId: row.id, attempt: run.attempt });

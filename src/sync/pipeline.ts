@@ -4,12 +4,16 @@ import {
   appliedSyncs,
   finishRun,
   forgetOutcome,
+  holdAgain,
   insertReportFiles,
   insertSyncFiles,
+  Overtaken,
   type Applied,
 } from '../db/sync-outcome.ts';
+import { isOvertaken } from '../db/sync-end.ts';
 import { refreshStatistics } from '../db/statistics.ts';
 import type { Outcome, Run, SyncRow } from '../db/sync-states.ts';
+import { ArrivageError } from '../errors.ts';
 import { openCopy } from '../load/copy.ts';
 import type { OpeningLines } from '../load/carried.ts';
 import { load, type LoadDataset, type LoadOutcome } from '../load/load.ts';
@@ -77,10 +81,27 @@ export async function applySync(deps: PipelineDeps, input: SyncInput): Promise<R
     return await deps.database.sql.begin((tx) =>
       inTransaction({ ...deps, ...input, tx, rejects, rest, files, applied, same }),
     );
+  } catch (error) {
+    if (!(error instanceof Overtaken)) throw error;
+    return await holdOvertaken(deps, input);
   } finally {
     await rejects.remove();
     await rest.remove();
   }
+}
+
+/** What approved it did not know of the later export: whoever decides is asked once more. */
+async function holdOvertaken({ database, now }: PipelineDeps, { tenant, run, settled }: SyncInput): Promise<Report> {
+  const params = { id: String(run.syncId) };
+  const { code, message } = new ArrivageError('sync_overtaken', params);
+  const error = { code, message, params };
+  await settled();
+  await holdAgain(database.sql, run, error);
+  return {
+    tenant: { id: tenant.id, name: tenant.name, language: tenant.language },
+    ...{ syncId: run.syncId, state: 'held', finishedAt: now(), error },
+    ...{ missing: [], guard: [], durations: {}, files: [], rejections: [] },
+  };
 }
 
 interface Work extends PipelineDeps, SyncInput {
@@ -96,6 +117,8 @@ interface Work extends PipelineDeps, SyncInput {
 
 async function inTransaction(work: Work): Promise<Report> {
   const clock = stopwatch();
+  if (work.row.approvedBy !== null && (await isOvertaken(work.tx, work.tenant.id, work.run.syncId)))
+    throw new Overtaken();
   await forgetOutcome(work.tx, work.run);
   const { fates, stages } = await stageAll(work);
   clock.lap('parse');
@@ -111,7 +134,8 @@ async function inTransaction(work: Work): Promise<Report> {
   const report = await reportOf(work, outcome, files);
   await publish(work, report);
   await work.settled();
-  await finishRun(work.tx, work.run, { ...outcome, durations: { ...outcome.durations, ...clock.lap('report') } });
+  const durations = { ...outcome.durations, ...clock.lap('report') };
+  await finishRun(work.tx, work.run, { ...outcome, durations }, work.row.approvedBy);
   return report;
 }
 

@@ -76,7 +76,8 @@ it('shows a sync that was held and approved behind those that were applied befor
   const { items, end } = await feed(10);
   expect(items.map(short)).toEqual([[later, 'clients', 'inserted', 2]]);
 
-  await database().sql`update syncs set state = 'applied', finished_at = '2026-01-01T08:03:00Z' where id = ${held}`;
+  await database()
+    .sql`update syncs set state = 'applied', finished_at = '2026-01-01T08:01:30Z', place = 3 where id = ${held}`;
   await addRows(database(), 'clients', [{ n: 1, firstSeen: held }]);
   expect((await feed(10, end)).items.map(short)).toEqual([[held, 'clients', 'inserted', 1]]);
 });

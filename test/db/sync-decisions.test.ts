@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { approveSync, discardSync, goLive, replaySync, revertSync } from '../../src/db/sync-decisions.ts';
+import { feedPage } from '../../src/db/feed.ts';
 import { openBench, type Bench } from '../sync/pipeline.ts';
 
 const clients = (name: string) => `Code client;Raison sociale\nC1;${name}\n`;
@@ -78,6 +79,97 @@ it('puts no held snapshot in the place of a later one', async () => {
   expect(await revertSync(sql, 'acme', 6, 'ann')).toBe(7);
   await bench.advance('acme');
   expect(await approve()).toBeUndefined();
+});
+
+/** Postgres calls it once, while the transaction that applies a sync stores its files. */
+async function meanwhile(bench: Bench, syncId: number, statement: string): Promise<void> {
+  await bench.rows(`create function meanwhile() returns trigger language plpgsql as $$
+    begin ${statement}; return new; end $$`);
+  await bench.rows(`create trigger meanwhile before insert on sync_files for each row
+    when (new.sync_id = ${syncId}) execute function meanwhile()`);
+}
+
+it('judges again, where it would be applied, whether a later snapshot has come', async () => {
+  const bench = await heldBench();
+  const { sql } = bench.database;
+  await bench.send('acme', 'ecritures.csv', entries(9));
+  // Somebody approves while the later one is under way: nothing of that is stored yet, so nothing speaks against it.
+  expect(await approveSync(sql, 'acme', 3, 'ann')).toBeUndefined();
+  await bench.rows("update syncs set not_before = '2099-01-01' where id = 3");
+  await bench.advance('acme');
+  await bench.rows('update syncs set not_before = null where id = 3');
+  await bench.advance('acme');
+  expect(
+    await bench.rows("select id::int, state, approved_by, error->>'code' as code from syncs where id > 2 order by id"),
+  ).toEqual([
+    { id: 3, state: 'held', approved_by: null, code: 'sync_overtaken' },
+    { id: 4, state: 'applied', approved_by: null, code: null },
+  ]);
+  expect(await bench.rows("select count(*)::int as n from ecritures where status = 'open'")).toEqual([{ n: 9 }]);
+  expect(await bench.rows('select count(*)::int as n from sync_files where sync_id = 3')).toEqual([{ n: 1 }]);
+  expect(
+    await bench.rows("select data->'reason'->>'code' as code from events where type = 'sync.held' order by id"),
+  ).toEqual([{ code: 'held_by_guard' }, { code: 'sync_overtaken' }]);
+  expect(await approveSync(sql, 'acme', 3, 'ann')).toBe('overtaken');
+  expect(await discardSync(sql, 'acme', 3)).toBe(true);
+});
+
+it('lets no two syncs of a tenant end at once: one that is overtaken in its last moment is held again', async () => {
+  const bench = await heldBench();
+  expect(await approveSync(bench.database.sql, 'acme', 3, 'ann')).toBeUndefined();
+  // What another process commits while this one is merging.
+  await meanwhile(
+    bench,
+    3,
+    `insert into syncs (tenant_id, cause, state, place) values ('acme', 'each', 'applied', 99);
+     insert into sync_files (tenant_id, sync_id, file_no, upload_id, dataset, sha256, detail)
+       select 'acme', max(id), 1, new.upload_id, 'ecritures', new.sha256, '{"mode": "snapshot"}' from syncs`,
+  );
+  // The trigger's rows are of the same transaction, and go with it.
+  await bench.advance('acme');
+  expect(await stateOf(bench, 3)).toBe('held');
+  expect(await bench.rows("select count(*)::int as n from ecritures where status = 'open'")).toEqual([{ n: 10 }]);
+});
+
+it('makes an approved sync a dry run where its tenant went back to validation', async () => {
+  const bench = await heldBench();
+  const { sql } = bench.database;
+  await bench.rows("update tenants set state = 'validation'");
+  expect(await approveSync(sql, 'acme', 3, 'ann')).toBeUndefined();
+  await bench.advance('acme');
+  expect(await stateOf(bench, 3)).toBe('dry_run');
+  expect(await bench.rows("select count(*)::int as n from ecritures where status = 'open'")).toEqual([{ n: 10 }]);
+});
+
+it('applies nothing of a sync whose tenant goes back to validation under way', async () => {
+  const bench = await heldBench();
+  await bench.send('acme', 'ecritures.csv', entries(9));
+  await meanwhile(bench, 4, "update tenants set state = 'validation'");
+  await expect(bench.advance('acme')).rejects.toThrow(/dry run/);
+  await bench.rows('drop trigger meanwhile on sync_files');
+  await bench.rows("update tenants set state = 'validation'");
+  await bench.advance('acme');
+  expect(await stateOf(bench, 4)).toBe('dry_run');
+  expect(await bench.rows("select count(*)::int as n from ecritures where status = 'open'")).toEqual([{ n: 10 }]);
+});
+
+it('keeps the order of the ends where the clock steps back', async () => {
+  const bench = await heldBench();
+  const { sql } = bench.database;
+  const read: number[] = [];
+  const follow = async () => {
+    const page = await feedPage(sql, 'acme', { syncId: read.at(-1) ?? 0, behind: null }, 100);
+    read.push(...new Set(page?.items.map(({ syncId }) => syncId)));
+  };
+  await follow();
+  // Those before it ended in the clock's future, as it now seems.
+  await bench.rows("update syncs set finished_at = now() + interval '1 year'");
+  await bench.send('acme', 'ecritures.csv', entries(11));
+  await bench.advance('acme');
+  await follow();
+  expect(read).toEqual([1, 2, 4]);
+  expect(await revertSync(sql, 'acme', 2, 'ann')).toBe('not_latest');
+  expect(await revertSync(sql, 'acme', 4, 'ann')).toBe(5);
 });
 
 it('of two people who decide at once only one is heard', async () => {

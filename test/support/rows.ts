@@ -1,3 +1,4 @@
+import { max } from 'drizzle-orm';
 import { beforeEach } from 'vitest';
 import type { Database } from '../../src/db/client.ts';
 import { changes, clients, contacts, ecritures, syncFiles, syncs } from '../../src/db/tables.ts';
@@ -41,15 +42,17 @@ export async function addRows({ db }: Database, dataset: Dataset, rows: readonly
   await db.insert(TABLES[dataset]).values(values as never);
 }
 
-/** A finished sync of `acme`, at that minute. @returns its id */
+/** A finished sync of `acme`, at that minute, behind those that were added before. @returns its id */
 export async function addSync(
   { db }: Database,
   given: Partial<typeof syncs.$inferInsert> & { minute?: number; inserted?: Partial<Record<Dataset, number>> } = {},
 ): Promise<number> {
   const { minute = 0, inserted = {}, ...rest } = given;
+  const [last] = await db.select({ place: max(syncs.place) }).from(syncs);
   const [row] = await db
     .insert(syncs)
     .values({
+      place: (last?.place ?? 0) + 1,
       ...{ tenantId: 'acme', cause: 'each', state: 'applied' },
       finishedAt: new Date(Date.UTC(2026, 0, 1, 8, minute)),
       ...rest,

@@ -34,6 +34,9 @@ const totals = /^\s*(\*+(\s|$)|(sous[- ]?tota(l|ux)|sub[- ]?total|grand total|to
 const balances =
   /^\s*(solde(?!\s+(initial|ant[ée]rieur|pr[ée]c[ée]dent|d.ouverture|[àa] nouveau|au\s+\d))|cumuls?|encours|[àa] reporter|report(?!\s+[àa] nouveau)|montant total)(?!\p{L})/iu;
 
+/** `1 234,50 €`, `(12.00)`, `-`: where a line break has cut a text, its rest stands where the first column is an amount. */
+const isFigure = /^[\s(+-]*(€|[A-Z]{3})?[\s(+-]*(\d[\d\s.,'’]*|[-–—])\s*(€|[A-Z]{3})?[\s)CDR+-]*$/;
+
 const money: readonly string[] = ['debit', 'credit', 'amount', 'balance'];
 
 /**
@@ -61,7 +64,7 @@ const isBalance = (filled: Filled, holds: (...names: string[]) => boolean, code:
 function isTotal(match: ColumnMatch, filled: Filled): boolean {
   const holds = (...names: string[]) => names.every((name) => filled.has(match.positions.get(name) ?? -1));
   const amounts = money.flatMap((name) => match.positions.get(name) ?? []);
-  if ([...filled.keys()].every((i) => amounts.includes(i))) return true;
+  if ([...filled].every(([i, text]) => amounts.includes(i) && isFigure.test(text))) return true;
   if (match.dataset === 'ecritures' && isBalance(filled, holds, match.positions.get('client_code'))) return true;
   const [word] = [...filled].find(([, text]) => totals.test(text)) ?? [];
   if (word === undefined || word === match.positions.get('name') || holds('piece_number', 'entry_date')) return false;

@@ -36,6 +36,18 @@ describe('a line with fewer cells than the header', () => {
     expect(entry.refused).toEqual(['3 too_few_cells', '4 too_few_cells']);
   });
 
+  it('is no total because the column in which half of a text stands is one of amounts', () => {
+    const header = 'Montant TTC;Code client;N° facture;Date facture;Échéance;Libellé';
+    for (const rest of ['reçu', '– janvier', '12 du 05/01', '30 % (12,50 €)']) {
+      const cut = readText('ecritures', file(header, '120,00;C1;F1;15/01/2026;14/02/2026;Acompte', rest));
+      expect([rest, cut.refused, cut.warned.includes('broken_text')]).toEqual([rest, ['3 too_few_cells'], true]);
+    }
+    for (const total of ['120,00;;;;;', '120,00 €', 'EUR 120.00;;;;;']) {
+      const whole = readText('ecritures', file(header, '120,00;C1;F1;15/01/2026;14/02/2026;Acompte', total));
+      expect([total, whole.refused]).toEqual([total, []]);
+    }
+  });
+
   it('of one cell may be half of a text: whoever reads the report is sent to the lines beside it', () => {
     const cut = readText('clients', file('Code client;Ville;Nom', 'C1;Metz;Société', 'Générale', 'C2;Nice;Dupont'));
     expect(cut.refused).toEqual(['3 too_few_cells']);

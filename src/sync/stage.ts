@@ -11,6 +11,7 @@ import type { StagingLayout } from '../model/staging.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { DirectTarget } from '../validate/direct.ts';
 import { ofTwoYears } from '../validate/openings.ts';
+import { mostRuns } from '../validate/verdict.ts';
 import type { PlannedFile } from './plan.ts';
 import type { Reader } from './reader.ts';
 import type { ScratchFile } from './scratch-file.ts';
@@ -64,7 +65,7 @@ type Hints = Pick<ReadOptions, 'decisions' | 'basis' | 'direct'>;
 
 /**
  * Reads one file into staging, whole or not at all: on any failure the transaction stands where it stood before.
- * A file whose columns turn out to have been read under a wrong assumption is read a second time; so is one that was
+ * A file whose columns turn out to have been read under a wrong assumption is read again; so is one that was
  * compared with the last snapshot, if its other lines cannot be left out.
  * @throws ArrivageError for a file that has to be put aside; anything else for a sync that has to be tried again
  */
@@ -88,9 +89,11 @@ export async function stageFile(context: StageContext, stages: Stages, file: Pla
     await undo(context, read.mark);
     read = await attempt(context, stages, file, {});
   }
-  if (!read.result.refuted) return read;
-  await undo(context, read.mark);
-  return attempt(context, stages, file, { decisions: read.result.decisions });
+  for (let run = 1; read.result.refuted && run < mostRuns; run++) {
+    await undo(context, read.mark);
+    read = await attempt(context, stages, file, { decisions: read.result.decisions });
+  }
+  return read;
 }
 
 async function undo({ tx, rejects, rest }: StageContext, mark: number): Promise<void> {

@@ -205,6 +205,13 @@ function decideDigits(column: DateColumn, now: number): { digits: DateColumn['di
   return { digits: ahead + ENOUGH < 0 ? 'serial' : 'jjmmaa', isSure: Math.abs(ahead) >= CERTAIN };
 }
 
+export interface AboutFile {
+  today: Date;
+  isWorkbook: boolean;
+  /** It was read by what an earlier run decided. */
+  isAgain: boolean;
+}
+
 export interface DateVerdict {
   decisions: Record<string, DateDecision>;
   /** Columns whose cells mean, at 22:00 or 23:00, the day that follows: how many. */
@@ -219,7 +226,7 @@ export interface DateVerdict {
 /** Decides how the columns of dates of one file are read; `pinned` is the order that a mapping names. */
 export function decideDates(
   columns: ReadonlyMap<string, DateColumn>,
-  { pinned, today, isWorkbook }: { pinned: DateOrder | undefined; today: Date; isWorkbook: boolean },
+  { pinned, today, isWorkbook, isAgain }: { pinned: DateOrder | undefined } & AboutFile,
 ): DateVerdict {
   const now = thisMonth(today);
   const chosen = chooseOrders(columns, now);
@@ -245,10 +252,10 @@ export function decideDates(
       ...(swapped && { swapped }),
       ...(unsure.length > 0 && { unsure }),
     };
+    // What is said of single cells needs a run that knows it: one is enough.
+    const needsAnother = !isAgain && (likely.length > 1 || unsure.length > 0 || swapped !== undefined);
     verdict.refuted ||=
-      likely.length > 1 ||
-      unsure.length > 0 ||
-      swapped !== undefined ||
+      needsAnother ||
       order !== column.order ||
       (digits !== column.digits && column.unclearDigits > 0) ||
       (evening.eveningMeans !== column.eveningMeans && column.evening + column.offSeason + column.short > 0);

@@ -4,7 +4,7 @@ import { type AmountColumn, amountColumn } from './amount.ts';
 import { type CodeColumn, codeColumn } from './code.ts';
 import { decideBalance } from './balance.ts';
 import { type DateColumn, dateColumn, monthShown } from './date-column.ts';
-import { decideDates } from './date-decision.ts';
+import { type AboutFile, decideDates } from './date-decision.ts';
 import { type FrenchColumn, frenchColumn } from './french.ts';
 import { type SideColumn, sideColumn } from './side.ts';
 import { areFlags, type LetterColumn, letterColumn } from './letter.ts';
@@ -81,11 +81,6 @@ export function evidence(mapping: Mapping, decided: Decisions, options: Evidence
       return (found.balance = { ...noBalances, signed, blank });
     },
   };
-}
-
-interface AboutFile {
-  today: Date;
-  isWorkbook: boolean;
 }
 
 /** @param before what was counted of lines that were not read this time */

@@ -10,6 +10,7 @@ import { headerJudge } from './judge.ts';
 import { keepOneAmount, matchColumns } from './match.ts';
 import { copyFields, recordOf } from './record-of.ts';
 import { createValidator, type ValidatorResult } from './validator.ts';
+import { mostRuns } from './verdict.ts';
 
 export interface InferredMapping {
   /** Of which dataset the file seems to be. */
@@ -181,8 +182,9 @@ function tryOut(
     for (const [i, cells] of sample.entries()) validator.accept(recordOf(cells, i + 2));
     return { result: validator.finish(), names: validator.layouts[0]?.columns ?? [], ...texts };
   };
-  const first = run();
-  const { result, names, rows, rejections } = first.result.refuted ? run(first.result.decisions) : first;
+  let found = run();
+  for (let runs = 1; found.result.refuted && runs < mostRuns; runs++) found = run(found.result.decisions);
+  const { result, names, rows, rejections } = found;
   const lines = (text: string) => text.split('\n').slice(0, -1).map(copyFields);
   return {
     result,

@@ -67,7 +67,10 @@ export interface ValidatorResult {
   /** Rows of the clients that an FEC names; not part of `accepted`. */
   fecClients: number;
   decisions: Decisions;
-  /** The rows were read by assumptions that the file refutes: discard them and run again with `decisions`. */
+  /**
+   * The rows were read by assumptions that the file refutes: discard them and run again with `decisions`, until there
+   * were `mostRuns`.
+   */
   refuted: boolean;
   /** Whether the next file can do with the lines that differ: else doubts of this one would lose their examples. */
   needsAll: boolean;
@@ -301,7 +304,8 @@ export function createValidator(options: ValidatorOptions): Validator {
       const accepted = count.accepted + (kept?.rows ?? 0);
       const companies = named && countsOf(COMPANIES, named.rows(), kept);
       const opened = openings && countsOf(OPENINGS, openings.counts(), kept);
-      const about = { today: options.today, isWorkbook: options.workbook !== undefined };
+      const isAgain = options.decisions !== undefined;
+      const about = { today: options.today, isWorkbook: options.workbook !== undefined, isAgain };
       const verdict = decide(readers.found, mapping, about, kept?.all.evidence);
       const { lines, headers, isByBlocks, refuted } = decideLines(kept);
       const records = count.read + (kept?.rows ?? 0) - before;
@@ -325,12 +329,12 @@ export function createValidator(options: ValidatorOptions): Validator {
         openings: openings?.found(Object.keys(opened ?? {})) ?? null,
         companies: named ? (companies ? Object.keys(companies).toSorted() : null) : accepted > 0 ? [ownCompany] : [],
         totals: totals?.result(own?.confirmed ?? null) ?? null,
-        decisions: { ...verdict.decisions, [linesKey]: lines },
+        decisions: { ...settled(options.decisions, verdict.decisions), [linesKey]: isAgain ? decided : lines },
         needsAll: verdict.needsAll || own?.needsAll === true || isByBlocks,
         unsettled: kept !== undefined && own?.needsAll === true,
-        // What was decided over the whole file stands: a second run is the last.
-        refuted: (verdict.refuted || refuted) && options.decisions === undefined,
-        undecided: options.decisions === undefined ? otherTable : undefined,
+        // Columns may say more once others let more records pass; what lines are stands.
+        refuted: verdict.refuted || (refuted && !isAgain),
+        undecided: isAgain ? undefined : otherTable,
         warnings: [
           ...left,
           ...match.warnings,
@@ -351,6 +355,12 @@ function settledMatch({ match, decisions = {} }: ValidatorOptions): ColumnMatch 
   const position = decisions['side']?.position;
   const sided = position === undefined ? match : withSide(match, position);
   return decisions['balance']?.running ? withoutBalance(sided) : sided;
+}
+
+/** What an earlier run decided stays where this one says nothing of it: a column that was left out shows nothing. */
+function settled(before: Decisions = {}, now: Decisions): Decisions {
+  const columns = Object.entries(now).map(([name, decision]) => [name, { ...before[name], ...decision }]);
+  return { ...before, ...(Object.fromEntries(columns) as Decisions) };
 }
 
 function recordBytes(view: RecordView): number {

@@ -88,3 +88,9 @@ export interface Verdict {
 export const unclear = (verdict: Verdict, code: string, column: string | null, count: number, value: string): void => {
   verdict.warnings.push({ code, column, count, examples: [{ line: 0, value }] });
 };
+
+/**
+ * How often a file is read at most until its decisions stand: a first run refuses records for a column that was read
+ * wrongly, and what they would have said of other columns only the second hears.
+ */
+export const mostRuns = 3;

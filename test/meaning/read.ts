@@ -6,7 +6,7 @@ import { isFilesFault } from '../../src/sync/file-fault.ts';
 import { identify } from '../../src/sync/thread-identify.ts';
 import type { Stream } from '../../src/sync/thread-protocol.ts';
 import { readFile } from '../../src/sync/thread-read.ts';
-import type { Decisions } from '../../src/validate/verdict.ts';
+import { type Decisions, mostRuns } from '../../src/validate/verdict.ts';
 import { copyFields } from '../../src/validate/record-of.ts';
 import { today } from './ledger.ts';
 
@@ -29,8 +29,10 @@ export async function understand(path: string, name: string, expected: Dataset):
     const { content } = await identify({ kind: 'identify', file: { path, name, size }, mappings: [] });
     if (content === 'unknown') return { ...nothing, aside: 'unrecognised' };
     if (content !== expected) return { ...nothing, dataset: content, aside: `taken for ${content}` };
-    const first = await readOnce(path, name, size, expected);
-    return first.refuted ? await readOnce(path, name, size, expected, first.decisions) : first;
+    let found = await readOnce(path, name, size, expected);
+    for (let runs = 1; found.refuted && runs < mostRuns; runs++)
+      found = await readOnce(path, name, size, expected, found.decisions);
+    return found;
   } catch (error) {
     if (!isFilesFault(error)) throw error;
     return { ...nothing, aside: String((error as { code?: unknown }).code) };

@@ -5,6 +5,7 @@ import { matchColumns } from '../../src/validate/match.ts';
 import { createCsvReader } from '../../src/parse/csv.ts';
 import { createEncodingSurvey } from '../../src/parse/encoding.ts';
 import { createValidator } from '../../src/validate/validator.ts';
+import { mostRuns } from '../../src/validate/verdict.ts';
 import { copyFields } from '../../src/validate/record-of.ts';
 import { stagingMeta } from '../../src/model/staging.ts';
 import type { Mapping } from '../../src/model/mapping.ts';
@@ -72,14 +73,15 @@ export function readText(dataset: Dataset, text: string | Buffer, mapping: Mappi
     };
   };
   const first = run();
-  const last = first.result.refuted ? run(first.result.decisions) : first;
+  let [last, runs] = [first, 1];
+  for (; last.result.refuted && runs < mostRuns; runs++) last = run(last.result.decisions);
   return {
     rows: last.rows.sort((a, b) => Number(a['line']) - Number(b['line'])),
     refused: last.refused,
     warned: last.result.warnings.map(({ code }) => code),
     skipped: last.result.skipped,
     read: last.result.read,
-    runs: first === last ? 1 : 2,
+    runs,
     undecided: first.result.undecided,
   };
 }

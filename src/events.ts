@@ -10,6 +10,8 @@ interface EventMap {
   'login.refused': { username: string; door: Door; address: string; code: string };
   /** `why`: what the client's offer and ours have not in common, else `broken`. */
   'ssh.handshake_failed': { address: string; why: string };
+  /** A connection uses an algorithm that is offered only where an operator has opened a port to older clients. */
+  'ssh.legacy': { algorithm: string };
   /** The durable moment of an upload. */
   'upload.committed': Omit<Arrival, 'modified'>;
   /** A transfer ended before its commit; what came stays as a partial of `size` bytes. */

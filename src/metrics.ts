@@ -17,6 +17,9 @@ export function createMetrics(events: Events): Registry {
   const handshakes = counter('ssh_handshakes_failed_total', 'SSH key exchanges that failed, by what was missing.', [
     'why',
   ]);
+  const legacy = counter('ssh_legacy_total', 'SSH connections by older algorithms that they still need.', [
+    'algorithm',
+  ]);
   const syncs = counter('syncs_total', 'Finished syncs.', ['state']);
   const rows = counter('sync_rows_total', 'Rows read by finished syncs.', []);
   const deliveries = counter('webhook_attempts_total', 'Attempts to tell webhooks, by what came of them.', ['state']);
@@ -33,6 +36,7 @@ export function createMetrics(events: Events): Registry {
   events.on('session.closed', ({ door }) => open.dec({ door }));
   events.on('login.refused', ({ door, code }) => refused.inc({ door, code }));
   events.on('ssh.handshake_failed', ({ why }) => handshakes.inc({ why }));
+  events.on('ssh.legacy', ({ algorithm }) => legacy.inc({ algorithm }));
   events.on('transfer.aborted', ({ door }) => aborted.inc({ door }));
   events.on('upload.committed', ({ door, size }) => {
     uploads.inc({ door });

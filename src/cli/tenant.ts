@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { isServerPort } from '../config.ts';
 import { listCredentials } from '../db/credentials.ts';
-import { listEndpoints, setEndpoint, type Endpoint } from '../db/endpoints.ts';
+import { listEndpoints, setEndpoint, setLegacy, type Endpoint } from '../db/endpoints.ts';
 import { changeSettings, goLiveIfAsked } from '../db/tenant-change.ts';
 import { findSchedule } from '../db/schedules.ts';
 import { createTenant, findTenant, listTenants } from '../db/tenants.ts';
@@ -67,14 +67,18 @@ function addShow(parent: Command): void {
   runs(command.argument('<id>', '', values.tenantId), ({ args: [id = ''], output }) =>
     withFoundation(async ({ database }) => {
       const tenant = await knownTenant(database, id);
-      const endpoints = (await listEndpoints(database.db, id)).map(({ protocol, port }) => ({ protocol, port }));
+      const endpoints = (await listEndpoints(database.db, id)).map(({ protocol, port, legacy }) => ({
+        protocol,
+        port,
+        ...(protocol === 'sftp' && { legacy }),
+      }));
       const usernames = (await listCredentials(database.db, id))
         .filter(({ revokedAt }) => revokedAt === null)
         .map(({ username }) => username);
       const schedule = await findSchedule(database.db, id);
       output.result({ ...tenant, endpoints, credentials: usernames, schedule: schedule ?? null }, () => [
         ...Object.entries(tenant).map(([name, value]) => `${name.padEnd(18)} ${shown(value)}`),
-        `${'ports'.padEnd(18)} ${endpoints.map(({ protocol, port }) => `${protocol} ${port}`).join(', ') || 'shared'}`,
+        `${'ports'.padEnd(18)} ${endpoints.map(portText).join(', ') || 'shared'}`,
         `${'credentials'.padEnd(18)} ${usernames.join(', ') || 'none'}`,
         `${'schedule'.padEnd(18)} ${scheduleText(schedule)}`,
       ]);
@@ -82,12 +86,15 @@ function addShow(parent: Command): void {
   );
 }
 
+const portText = ({ protocol, port, legacy }: Pick<Endpoint, 'protocol' | 'port'> & { legacy?: boolean }): string =>
+  `${protocol} ${port}${legacy === true ? ' (older algorithms too)' : ''}`;
+
 function shown(value: unknown): string {
   if (value instanceof Date) return value.toISOString();
   return Array.isArray(value) ? value.join(', ') : String(value);
 }
 
-type Ports = Partial<Record<'sftpPort' | 'ftpPort' | 'ftpsPort', number | 'off'>>;
+type Ports = Partial<Record<'sftpPort' | 'ftpPort' | 'ftpsPort', number | 'off'>> & { sftpLegacy?: boolean };
 
 function addSet(parent: Command): void {
   const command = addTenantOptions(parent.command('set'))
@@ -101,17 +108,30 @@ function addSet(parent: Command): void {
         `a port of its own for ${protocol.toUpperCase()}; "off" closes it`,
       ).argParser(values.portOrOff),
     );
+  command.addOption(
+    new Option(
+      '--sftp-legacy <on|off>',
+      'offer the algorithms of old clients (SHA-1, CBC) on its own SFTP port',
+    ).argParser(values.onOrOff),
+  );
   runs<TenantOptions & Ports>(command, ({ args: [id = ''], options, output }) =>
     withFoundation(async ({ database, config }) => {
       const before = await knownTenant(database, id);
       const change = changeOf(options, before);
       const ports = portsOf(options);
-      if (Object.keys(change).length === 0 && ports.length === 0)
+      const { sftpLegacy } = options;
+      if (Object.keys(change).length === 0 && ports.length === 0 && sftpLegacy === undefined)
         throw new CommandFailure('Nothing to change: see arrivage tenant set --help');
       for (const [protocol, port] of ports) await giveOwnPort({ database, config }, id, protocol, port);
+      if (sftpLegacy !== undefined && !(await setLegacy(database.db, id, sftpLegacy)))
+        throw new CommandFailure('Only on a port of its own: arrivage tenant set <id> --sftp-port <port>');
       await changeSettings(database.db, before, change);
       const taken = await goLiveIfAsked(database, before, change);
-      await audited(database, id, 'tenant.set', { ...change, ...Object.fromEntries(ports) });
+      await audited(database, id, 'tenant.set', {
+        ...change,
+        ...Object.fromEntries(ports),
+        ...(sftpLegacy !== undefined && { sftpLegacy }),
+      });
       output.result({ ...(await knownTenant(database, id)), takenUp: taken }, () => [
         `Tenant "${id}" changed.`,
         ...(taken > 0 ? [`Live: its first real sync takes ${taken} uploads of the latest dry runs.`] : []),

@@ -92,6 +92,11 @@ export const portOrOff = checked(
   'a port from 1 to 65535, or "off"',
 );
 
+export const onOrOff = checked(
+  (text): boolean | undefined => (text === 'on' ? true : text === 'off' ? false : undefined),
+  'on or off',
+);
+
 export const ipRange = checked(
   (text) => (isRange(text) ? text : undefined),
   'an IP address or a range such as 192.0.2.0/24',

@@ -29,3 +29,9 @@ export async function setEndpoint(
       .values({ tenantId, protocol, port })
       .onConflictDoUpdate({ target: [endpoints.tenantId, endpoints.protocol], set: { port } });
 }
+
+/** Opens a tenant's own SFTP port to the older algorithms, or closes it to them. @returns whether there is such a port */
+export async function setLegacy(db: Db | Tx, tenantId: TenantId, legacy: boolean): Promise<boolean> {
+  const own = and(eq(endpoints.tenantId, tenantId), eq(endpoints.protocol, 'sftp'));
+  return (await db.update(endpoints).set({ legacy }).where(own).returning({ port: endpoints.port })).length > 0;
+}

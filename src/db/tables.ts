@@ -100,6 +100,8 @@ export const endpoints = pgTable(
     tenantId: tenantId().references(() => tenants.id, { onDelete: 'cascade' }),
     protocol: text('protocol').$type<'sftp' | 'ftp' | 'ftps'>().notNull(),
     port: integer('port').notNull(),
+    /** Over SFTP: algorithms that are offered nowhere else are offered here. */
+    legacy: boolean('legacy').notNull().default(false),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.protocol] }), uniqueIndex('endpoints_port').on(t.port)],
 );

@@ -57,8 +57,10 @@ export async function openDoors(options: DoorOptions): Promise<Doors> {
       keepOwnPorts({
         database,
         log,
-        open: ({ tenantId, protocol, port }) =>
-          (protocol === 'sftp' ? sftp : ftp(protocol === 'ftps'))({ host: config.host, port, onlyTenant: tenantId }),
+        open: ({ tenantId, protocol, port, legacy }) => {
+          const listener = { host: config.host, port, onlyTenant: tenantId };
+          return protocol === 'sftp' ? sftp({ ...listener, legacy }) : ftp(protocol === 'ftps')(listener);
+        },
       }),
     );
     return { ports, dropFolder, close };

@@ -19,7 +19,8 @@ export interface OwnPorts {
   close(graceMs: number): Promise<void>;
 }
 
-const nameOf = ({ tenantId, protocol, port }: Endpoint): string => `${tenantId} ${protocol} ${port}`;
+const nameOf = ({ tenantId, protocol, port, legacy }: Endpoint): string =>
+  `${tenantId} ${protocol} ${port}${legacy ? ' legacy' : ''}`;
 
 /**
  * Keeps the ports of tenants' own open, as the table has them: one that is added is opened within seconds, one that is

@@ -21,11 +21,42 @@ export const algorithms: Algorithms = {
   compress: ['none'],
 };
 
+/**
+ * For clients of before 2014, behind all others, and only on a tenant's own port that an operator has opened to them.
+ * SHA-1 in signatures and key exchange can be forged by whoever spends enough; CBC tells a little of what is sent.
+ */
+const legacy = {
+  kex: [
+    ...['ecdh-sha2-nistp256', 'ecdh-sha2-nistp384', 'ecdh-sha2-nistp521'],
+    ...['diffie-hellman-group14-sha256', 'diffie-hellman-group14-sha1'],
+  ],
+  serverHostKey: ['ssh-rsa'],
+  cipher: ['aes256-cbc', 'aes192-cbc', 'aes128-cbc'],
+  mac: ['hmac-sha1-etm@openssh.com', 'hmac-sha1'],
+};
+
+const legacyNames = new Set(Object.values(legacy).flat());
+
+/** Those of the chosen algorithms that only a port opened to older clients offers. */
+export const legacyAmong = (chosen: readonly string[]): string[] => chosen.filter((name) => legacyNames.has(name));
+
 /** What one client is offered: these ciphers, where given, and no host key that signs with SHA-1, as ssh2 would. */
 export function narrowed(offer: OfferedLists, ciphers: readonly string[] | undefined): OfferedLists {
   const way = { ...offer.cs, cipher: ciphers ?? offer.cs.cipher };
   const serverHostKey = offer.serverHostKey.filter((algorithm) => algorithm !== 'ssh-rsa');
   return { kex: offer.kex, serverHostKey, cs: way, sc: way };
+}
+
+/** The same with the older algorithms after it. An RSA host key signs as `ssh-rsa` too; without one, that is left out. */
+export function widened({ kex, serverHostKey, cs }: OfferedLists): OfferedLists {
+  const hasRsa = serverHostKey.includes('rsa-sha2-512');
+  const way = { ...cs, cipher: [...cs.cipher, ...legacy.cipher], mac: [...cs.mac, ...legacy.mac] };
+  return {
+    kex: [...kex, ...legacy.kex],
+    serverHostKey: [...serverHostKey, ...(hasRsa ? legacy.serverHostKey : [])],
+    cs: way,
+    sc: way,
+  };
 }
 
 /** OpenSSH from 6.2 on has AES-GCM, but up to 9.9 it asks for CTR first, which costs an HMAC: 1.4 times the CPU. */

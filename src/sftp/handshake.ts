@@ -2,8 +2,10 @@ import type { Connection } from 'ssh2';
 import type { Events } from '../events.ts';
 import { SIGNATURE_ALGORITHMS } from '../identity/user-key.ts';
 import type { Log } from '../log.ts';
+import type { TenantId } from '../model/tenant.ts';
 import type { Exchanges } from '../ssh/key-exchange.ts';
 import { sendSignatureAlgorithms } from '../ssh/messages.ts';
+import { legacyAmong } from './algorithms.ts';
 
 export interface HandshakeOptions {
   client: Connection;
@@ -11,6 +13,8 @@ export interface HandshakeOptions {
   address: string;
   /** The client's first line. */
   ident: string;
+  /** Whose own port it is, if any. */
+  onlyTenant: TenantId | undefined;
   events: Pick<Events, 'emit'>;
   log: Log;
 }
@@ -26,9 +30,16 @@ const missing: readonly [RegExp, Missing][] = [
   [/no matching .*compression/i, 'compression'],
 ];
 
-/** Tells the client how its keys may sign, and the operator why a client could not even get to its password. */
-export function watchHandshake({ client, exchanges, address, ident, events, log }: HandshakeOptions): void {
-  client.once('handshake', () => {
+/**
+ * Tells the client how its keys may sign, and the operator who still needs older algorithms, and why a client could not
+ * even get to its password.
+ */
+export function watchHandshake(options: HandshakeOptions): void {
+  const { client, exchanges, address, ident, onlyTenant, events, log } = options;
+  client.once('handshake', ({ kex, serverHostKey, cs, sc }) => {
+    const old = legacyAmong([kex, serverHostKey, ...new Set([cs.cipher, sc.cipher, cs.mac, sc.mac])]);
+    for (const algorithm of old) events.emit('ssh.legacy', { algorithm });
+    if (old.length > 0) log.info({ address, client: ident, tenant: onlyTenant, algorithms: old }, 'older ssh client');
     if (exchanges.theirs()?.kex.includes('ext-info-c')) sendSignatureAlgorithms(client, SIGNATURE_ALGORITHMS);
   });
   client.on('error', (error: Error & { level?: string }) => {

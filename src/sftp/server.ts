@@ -8,7 +8,7 @@ import type { Admission, Gate, Session } from '../session/session.ts';
 import type { Events } from '../events.ts';
 import { socketOf } from '../ssh/internals.ts';
 import { adaptServer } from '../ssh/key-exchange.ts';
-import { algorithms, chooseCiphers, narrowed } from './algorithms.ts';
+import { algorithms, chooseCiphers, narrowed, widened } from './algorithms.ts';
 import { type SftpConnection, serveConnection } from './connection.ts';
 import { catalogued } from './failure.ts';
 import { watchHandshake } from './handshake.ts';
@@ -19,6 +19,8 @@ export interface Listener {
   port: number;
   /** Only this tenant signs in here. */
   onlyTenant?: TenantId;
+  /** Older algorithms are offered here too. */
+  legacy?: boolean;
 }
 
 export interface SftpOptions {
@@ -53,6 +55,7 @@ export async function startSftp({
   log,
 }: SftpOptions): Promise<SftpDoor> {
   const connections = new Map<Socket, SftpConnection>();
+  const listeners = new WeakMap<Socket, Listener>();
   const ssh = new ssh2.Server({
     hostKeys: [...hostKeys],
     algorithms,
@@ -63,17 +66,22 @@ export async function startSftp({
   const ciphers = chooseCiphers();
   ssh.on('connection', (client, { ip, header }) => {
     const ident = header.identRaw;
-    const exchanges = adaptServer(client, (offer) => narrowed(offer, ciphers.for(ident, ip)));
-    watchHandshake({ client, exchanges, address: ip, ident, events, log });
+    const { legacy = false, onlyTenant } = listeners.get(socketOf(client)) ?? {};
+    const exchanges = adaptServer(client, (offer) => {
+      const modern = narrowed(offer, ciphers.for(ident, ip));
+      return legacy ? widened(modern) : modern;
+    });
+    watchHandshake({ client, exchanges, address: ip, ident, onlyTenant, events, log });
     client.once('error', (error: Error) => {
       if (/no matching .*cipher/.test(error.message)) ciphers.refused(ip);
     });
     connections.get(socketOf(client))?.attach(client, ident);
   });
 
-  function accept(socket: Socket, onlyTenant: TenantId | undefined): void {
-    const admission = admit(socket, onlyTenant);
+  function accept(socket: Socket, listener: Listener): void {
+    const admission = admit(socket, listener.onlyTenant);
     if (!admission) return;
+    listeners.set(socket, listener);
     const connection = serveConnection({ socket, admission, gate, openFiles, config, log });
     connections.set(socket, connection);
     void connection.closed.then(() => connections.delete(socket));
@@ -104,10 +112,10 @@ export async function startSftp({
 
   const servers: TcpServer[] = [];
   try {
-    for (const { host, port, onlyTenant } of listen) {
-      const server = createServer({ pauseOnConnect: false }, (socket) => accept(socket, onlyTenant));
+    for (const listener of listen) {
+      const server = createServer({ pauseOnConnect: false }, (socket) => accept(socket, listener));
       servers.push(server);
-      await bind(server, host, port);
+      await bind(server, listener.host, listener.port);
     }
   } catch (error) {
     await Promise.all(servers.map(closeServer));

@@ -52,7 +52,13 @@ it('changes every setting of a tenant, and takes ports away again', async () => 
   const passive = await cli.run(['tenant', 'set', 'other', '--ftp-port', '50050']);
   expect(passive).toMatchObject({ code: 1, stderr: 'arrivage: Port 50050 is taken: the server itself uses it.\n' });
   await cli.json(['tenant', 'set', 'acme', '--ftps-port', 'off']);
-  expect(await cli.json(['tenant', 'show', 'acme'])).toMatchObject({ endpoints: [{ protocol: 'sftp', port: 40_022 }] });
+  const showPorts = async () => (await cli.json<{ endpoints: object[] }>(['tenant', 'show', 'acme'])).endpoints;
+  expect(await showPorts()).toEqual([{ protocol: 'sftp', port: 40_022, legacy: false }]);
+  await cli.json(['tenant', 'set', 'acme', '--sftp-legacy', 'on']);
+  await cli.json(['tenant', 'set', 'acme', '--sftp-port', '40023']);
+  expect(await showPorts()).toEqual([{ protocol: 'sftp', port: 40_023, legacy: true }]);
+  const shared = await cli.run(['tenant', 'set', 'other', '--sftp-legacy', 'on']);
+  expect(shared).toMatchObject({ code: 1, stderr: expect.stringContaining('Only on a port of its own') as string });
 });
 
 it('says in one line what is wrong, and ends with 2 for a wrong use, 1 for a refusal', async () => {
@@ -65,6 +71,7 @@ it('says in one line what is wrong, and ends with 2 for a wrong use, 1 for a ref
     ['tenant', 'create', 'beta', '--name', 'x', '--trigger', 'sometimes'],
     ['tenant', 'set', 'acme', '--live', '--suspend'],
     ['tenant', 'set', 'acme', '--sftp-port', '70000'],
+    ['tenant', 'set', 'acme', '--sftp-legacy', 'perhaps'],
     ['credential', 'add', 'acme', 'acme', '--ip', '10.0.0.0/33'],
     ['credential', 'add', 'acme', 'a name'],
     ['no-such-command'],

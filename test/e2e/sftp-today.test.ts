@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { chmod } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { createMetrics } from '../../src/metrics.ts';
 import { installed, run } from '../support/clients.ts';
 import { newOpenSsh, sftp } from '../support/openssh.ts';
 import { PASSWORD, sftpWorld } from '../support/sftp-world.ts';
@@ -45,6 +46,47 @@ describe.skipIf(!installed('sftp'))('OpenSSH 9', () => {
       const options = [`PubkeyAcceptedAlgorithms=${hash}`];
       expect(await sftp(client, ['pwd'], { port, as: { key: 'rsa' }, options })).toMatchObject({ code: 0 });
     }
+  });
+});
+
+describe.skipIf(!installed('sftp'))('a client of ten years ago', () => {
+  const old = {
+    KexAlgorithms: 'diffie-hellman-group14-sha1',
+    HostKeyAlgorithms: 'ssh-rsa',
+    Ciphers: 'aes128-cbc',
+    MACs: 'hmac-sha1',
+  };
+  const algorithms = Object.entries(old);
+  const options = algorithms.map(([name, value]) => `${name}=${value}`);
+
+  it('is served on the port that was opened to it, and counted there', async () => {
+    const { client, legacyPort, uploads, server } = await sftpWorld();
+    const metrics = createMetrics(server.events);
+    await client.write('a.csv', 'a;b\n');
+    const ran = await sftp(client, ['put a.csv'], { port: legacyPort, as: { password: PASSWORD }, options });
+    expect(ran.code, ran.stderr).toBe(0);
+    expect(await uploads()).toHaveLength(1);
+    const told = await metrics.metrics();
+    for (const [, name] of algorithms) expect(told).toContain(`arrivage_ssh_legacy_total{algorithm="${name}"} 1`);
+  });
+
+  it('finds nothing of that on any other port', async () => {
+    const { client, port, tenantPort } = await sftpWorld();
+    // Beside AES-GCM, which is offered to OpenSSH at first, no MAC is chosen.
+    const alone = options.map((one) => (one.startsWith('MACs') ? [one, 'Ciphers=aes128-ctr'] : [one]));
+    for (const at of [port, tenantPort])
+      for (const option of alone) {
+        const ran = await sftp(client, ['pwd'], { port: at, as: { password: PASSWORD }, options: option });
+        expect(ran, option.join(' ')).toMatchObject({ code: 255 });
+      }
+  });
+
+  it('does not draw down those of today on that port', async () => {
+    const { client, legacyPort, server } = await sftpWorld();
+    const metrics = createMetrics(server.events);
+    const ran = await sftp(client, ['pwd'], { port: legacyPort, as, verbose: true });
+    expect(ran.stderr).toMatch(/kex: algorithm: curve25519-sha256[^]*server->client cipher: aes128-gcm@openssh.com/);
+    expect(await metrics.metrics()).not.toContain('arrivage_ssh_legacy_total{');
   });
 });
 

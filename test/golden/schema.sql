@@ -248,6 +248,7 @@ table endpoints (
   tenant_id text not null,
   protocol text not null,
   port integer not null,
+  legacy boolean not null default false,
   constraint endpoints_tenant_id_protocol_pk PRIMARY KEY (tenant_id, protocol),
   constraint endpoints_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );

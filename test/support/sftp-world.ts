@@ -17,6 +17,8 @@ export interface SftpWorld {
   port: number;
   /** A port of acme's own. */
   tenantPort: number;
+  /** Another, opened to older clients. */
+  legacyPort: number;
   close: (graceMs: number) => Promise<void>;
   aborted: () => number;
   uploads: () => Promise<{ path: string; size: number; sha256: string }[]>;
@@ -51,16 +53,18 @@ export async function sftpWorld(
   const listen = [
     { host, port: 0 },
     { host, port: 0, onlyTenant: 'acme' },
+    { host, port: 0, onlyTenant: 'acme', legacy: true },
   ];
   const { config, gate, openFiles, events, log, database, spool } = server;
   const door = await startSftp({ config, hostKeys, listen, gate, openFiles, events, log });
   onTestFinished(() => door.close(0));
-  const [port = 0, tenantPort = 0] = door.ports;
+  const [port = 0, tenantPort = 0, legacyPort = 0] = door.ports;
   return {
     server,
     client,
     port,
     tenantPort,
+    legacyPort,
     close: (graceMs) => door.close(graceMs),
     aborted: () => aborted,
     inherited: async () =>

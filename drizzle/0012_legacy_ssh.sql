@@ -1,0 +1,1 @@
+ALTER TABLE "endpoints" ADD COLUMN "legacy" boolean DEFAULT false NOT NULL;

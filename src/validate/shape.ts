@@ -98,8 +98,8 @@ export function recordShape(
     const [code, named] = [filled.get(first) ?? '', filled.get(name) ?? ''];
     // A line that somebody has put out of use; `?`, where a code is to come.
     if (isTitle.test(named) || code.startsWith('#')) return true;
-    // An apostrophe marks a text in a spreadsheet: alone, of an empty one.
-    if (code !== '' && code !== "'" && !/[\p{L}\d]/u.test(code)) return true;
+    // Marks of a spreadsheet's text around nothing are an empty cell.
+    if (!/^['"=]*$/.test(code) && !/[\p{L}\d]/u.test(code)) return true;
     if (accepted === 0) {
       if (speaksOfColumns(code, named) || hasNoForm(match, filled)) return true;
       if (named !== '' && texts.every((text) => isLength.test(text))) return true;

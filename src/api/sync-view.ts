@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { SyncWithFiles } from '../db/syncs.ts';
+import { escapes, quotes, repairs } from '../model/format.ts';
 import type { Warning } from '../model/rejection.ts';
 import type { SyncFile, SyncState } from '../model/sync.ts';
 import type { Language } from '../model/tenant.ts';
@@ -62,7 +63,12 @@ const fileSchema = z
     sha256: z.string(),
     format: z.enum(['csv', 'fec', 'xlsx']).nullable(),
     encoding: z.string().nullable(),
+    repairs: z
+      .array(z.enum(repairs))
+      .openapi({ description: 'What was done to the text before it was encoded, and was undone in all of the file.' }),
     delimiter: z.string().nullable(),
+    quote: z.enum(quotes).nullable(),
+    escape: z.enum(escapes).nullable(),
     sheet: z.string().nullable(),
     headerLine: count.nullable(),
     mode: z.enum(['snapshot', 'delta']),
@@ -171,7 +177,10 @@ function shownFile(file: SyncFile, language: Language): z.infer<typeof fileSchem
     ...{ read, inserted, updated, unchanged, rejected, skipped, duplicate, settled, reopened },
     format: format?.kind ?? null,
     encoding: text?.encoding ?? null,
+    repairs: [...(text?.repairs ?? [])],
     delimiter: text?.delimiter ?? null,
+    quote: text?.quote ?? null,
+    escape: text?.escape ?? null,
     sheet: format?.kind === 'xlsx' ? format.sheet : null,
     headerLine: format?.headerLine ?? null,
     quarantine: quarantine && shownReason(quarantine, language),

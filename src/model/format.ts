@@ -8,7 +8,8 @@ export type Encoding = (typeof encodings)[number];
  * then `encoded-twice` (UTF-8 that was taken for Windows-1252 and written as UTF-8 again: `SociÃ©tÃ©`), then `c1-controls`
  * (Windows-1252 that was taken for ISO-8859-1, so that `’`, `œ` and `€` are the control characters U+0092, U+009C, U+0080).
  */
-export type Repair = 'html-entities' | 'encoded-twice' | 'c1-controls';
+export const repairs = ['html-entities', 'encoded-twice', 'c1-controls'] as const;
+export type Repair = (typeof repairs)[number];
 
 /** `cr` and `mixed`: a CR alone ends a line too. */
 export type LineEnds = 'crlf' | 'lf' | 'cr' | 'crcrlf' | 'mixed' | 'none';

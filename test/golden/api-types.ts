@@ -1925,7 +1925,13 @@ export interface components {
             /** @enum {string|null} */
             format: "csv" | "fec" | "xlsx" | null;
             encoding: string | null;
+            /** @description What was done to the text before it was encoded, and was undone in all of the file. */
+            repairs: ("html-entities" | "encoded-twice" | "c1-controls")[];
             delimiter: string | null;
+            /** @enum {string|null} */
+            quote: "\"" | "'" | "“" | "none" | null;
+            /** @enum {string|null} */
+            escape: "\"" | "\\" | "none" | null;
             sheet: string | null;
             headerLine: number | null;
             /** @enum {string} */

@@ -20,7 +20,7 @@ export interface HandshakeOptions {
 }
 
 /** What the two offers have not in common, as `/metrics` counts it; `broken`: the exchange failed after that. */
-export type Missing = 'kex' | 'host_key' | 'cipher' | 'mac' | 'compression' | 'broken';
+type Missing = 'kex' | 'host_key' | 'cipher' | 'mac' | 'compression' | 'broken';
 
 const missing: readonly [RegExp, Missing][] = [
   [/no matching key exchange/i, 'kex'],

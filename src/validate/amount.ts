@@ -35,6 +35,9 @@ export interface AmountColumn {
   whole: number;
   fractions: number;
   computed: number;
+  /** Of `whole`: those with cents, and those without that are no multiple of five either. */
+  withCents: number;
+  odd: number;
   /** Fractions of a cent are the column's habit, and rounded; else an amount that has one is none. */
   rounds: boolean;
   /** The last amount, in cents: an integer below 10^15; and whether it bore another currency than the euro. */
@@ -62,6 +65,8 @@ export const amountColumn = (mark: DecimalMark, side = 0): AmountColumn => ({
   whole: 0,
   fractions: 0,
   computed: 0,
+  withCents: 0,
+  odd: 0,
   rounds: false,
   cents: 0,
   foreign: false,

@@ -118,13 +118,25 @@ export function readCell(row: Row, view: RecordView, position: number, name: str
   }
   if (column.foreign && status <= Amount.rounded && !row.namesCurrency)
     row.warnings.add('foreign_currency', name, view, position);
-  if (status === Amount.exact) column.whole += column.cents === 0 ? 0 : 1;
+  if (status === Amount.exact) countWhole(column);
   else if (status === Amount.rounded) status = ofFraction(row, view, position, name, column);
   else if (status > Amount.rounded) row.code = status === Amount.tooLarge ? 'amount_too_large' : 'invalid_amount';
   return status;
 }
 
+const EURO = 100;
+const FIVE = 500;
 const THOUSAND = 100_000;
+
+const isMultiple = (cents: number, of: number): boolean => cents === Math.floor(cents / of) * of;
+
+function countWhole(column: AmountColumn): void {
+  const { cents } = column;
+  if (cents === 0) return;
+  column.whole++;
+  if (!isMultiple(cents, EURO)) column.withCents++;
+  else if (!isMultiple(cents, FIVE)) column.odd++;
+}
 
 /** Money has whole cents: `3.8546` is 3 854,60 divided by a thousand, unless the column is of computed amounts. */
 function ofFraction(row: Row, view: RecordView, position: number, name: string, column: AmountColumn): number {

@@ -210,6 +210,8 @@ export interface AboutFile {
   isWorkbook: boolean;
   /** It was read by what an earlier run decided. */
   isAgain: boolean;
+  /** Amounts of it are in a currency that has cents. */
+  inEuro: boolean;
 }
 
 export interface DateVerdict {

@@ -92,6 +92,7 @@ export function decide(found: Columns, mapping: Mapping, about: AboutFile, befor
       decimalMark: decideMark(name, column, found, mapping, verdict),
       rounds: decideFractions(column, verdict),
     };
+  if (about.inEuro) doubtCents(found, verdict);
   Object.assign(decisions, dateDecisions(found, mapping, about, verdict));
   if (found.side !== undefined) decisions['side'] = decideSide(found.side, verdict);
   const add = (name: string, decision: ColumnDecision) => {
@@ -157,6 +158,22 @@ function decideFractions({ whole, fractions, computed, rounds }: AmountColumn, v
   const habit = fractions > whole && computed > 0;
   if (fractions > 0 && habit !== rounds) verdict.refuted = true;
   return habit;
+}
+
+const enough = 20;
+
+/**
+ * Amounts of which none has cents, not even `,00`, are prices of whole euros, most of them multiples of five; such as any number may be,
+ * they count cents, as a database stores them. Four of five numbers are no multiple of five.
+ */
+function doubtCents({ amounts }: Columns, verdict: Verdict): void {
+  const columns = [...amounts.values()];
+  const whole = sum(columns, (column) => column.whole);
+  const odd = sum(columns, (column) => column.odd);
+  const marked = sum(columns, ({ comma, dot, unclearComma, unclearDot }) => comma + dot + unclearComma + unclearDot);
+  const withCents = sum(columns, (column) => column.withCents + column.fractions);
+  if (marked + withCents === 0 && whole >= enough && odd >= 0.6 * whole)
+    unclear(verdict, 'perhaps_cents', null, whole, '123456 = 1234,56');
 }
 
 const orderShown = { dmy: 'JJ/MM/AA', mdy: 'MM/JJ/AA', ymd: 'AA/MM/JJ' } as const;

@@ -16,6 +16,8 @@ const counted = {
     'whole',
     'fractions',
     'computed',
+    'withCents',
+    'odd',
   ],
   date: dateCounters,
   side: ['zeros', 'signed', 'ones', 'twos'],

@@ -349,6 +349,11 @@ export const findings = {
     'Dans la colonne {column}, un tableur a peut-être interverti le jour et le mois : {value}.',
     'A spreadsheet may have swapped day and month in column {column}: {value}.',
   ),
+  perhaps_cents: doubt(
+    'warning',
+    'Aucun montant n’a de centimes, et peu sont des multiples de cinq : l’export compte peut-être en centimes ({value}). Vérifiez le total.',
+    'No amount has cents, and few are multiples of five: the export may count in cents ({value}). Compare the total.',
+  ),
   perhaps_from_1904: doubt(
     'warning',
     'La dernière écriture date de quatre ans : le tableur compte peut-être ses jours depuis 1904 sans le dire ({value}).',

@@ -305,7 +305,12 @@ export function createValidator(options: ValidatorOptions): Validator {
       const companies = named && countsOf(COMPANIES, named.rows(), kept);
       const opened = openings && countsOf(OPENINGS, openings.counts(), kept);
       const isAgain = options.decisions !== undefined;
-      const about = { today: options.today, isWorkbook: options.workbook !== undefined, isAgain };
+      const about = {
+        today: options.today,
+        isWorkbook: options.workbook !== undefined,
+        isAgain,
+        inEuro: totals?.sums().has('EUR') === true,
+      };
       const verdict = decide(readers.found, mapping, about, kept?.all.evidence);
       const { lines, headers, isByBlocks, refuted } = decideLines(kept);
       const records = count.read + (kept?.rows ?? 0) - before;

@@ -320,3 +320,24 @@ describe('an écriture has one amount', () => {
     expect(entry({ Solde: 'n.c.' })).toMatchObject({ warned: ['invalid_amount balance'], rows: [{ balance: null }] });
   });
 });
+
+describe('amounts without cents', () => {
+  const perhaps = (amounts: string[], more: Parameters<typeof entries>[1] = {}) =>
+    entries(amounts, more).warned.includes('perhaps_cents');
+  const any = Array.from({ length: 40 }, (_, i) => `${4321 + i * 7919}`);
+  it('that may be any number are perhaps counted in cents, which is said', () => {
+    expect(perhaps(any)).toBe(true);
+  });
+  it('that are prices are prices, and so is whatever shows its decimals', () => {
+    expect(perhaps(any.map((_, i) => `${(i + 1) * 50}`))).toBe(false);
+    expect(perhaps(any.map((_, i) => `${i % 3 === 0 ? 99 + i : (i + 1) * 10}`))).toBe(false);
+    expect(perhaps(any.map((amount) => `${amount},00`))).toBe(false);
+    expect(perhaps([...any, '12,50'])).toBe(false);
+    expect(perhaps(any.slice(0, 19))).toBe(false);
+  });
+  it('are usual in a currency that has none', () => {
+    const header = ['Code client', 'Pièce', 'Date', 'Montant', 'Devise'];
+    const rows = any.map((amount, i) => ['C1', `F${i}`, '31/01/2026', amount, 'XPF']);
+    expect(validateTwice('ecritures', { header, rows }).warned).not.toContain('perhaps_cents');
+  });
+});

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { Arrival } from './model/arrival.ts';
+import type { Arrival, Awaiting } from './model/arrival.ts';
 import type { Progress, SyncState } from './model/sync.ts';
 import type { Door, TenantId } from './model/tenant.ts';
 
@@ -16,6 +16,8 @@ interface EventMap {
   'upload.committed': Omit<Arrival, 'modified'>;
   /** A transfer ended before its commit; what came stays as a partial of `size` bytes. */
   'transfer.aborted': Pick<Arrival, 'tenant' | 'path' | 'size' | 'door' | 'username'> & { reason: string };
+  /** A whole file was refused because the database was away: it is committed once that is back. */
+  'upload.awaits': Pick<Arrival, 'tenant' | 'id' | 'path'> & { awaits: Awaiting };
   'sync.started': { tenant: TenantId; syncId: number; attempt: number };
   'sync.progress': { tenant: TenantId; syncId: number; progress: Progress };
   'sync.finished': { tenant: TenantId; syncId: number; state: SyncState; durationMs: number; rows: number };

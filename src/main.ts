@@ -14,6 +14,7 @@ import { openGate, type OpenGate } from './session/gate.ts';
 import { startScheduler, type Scheduler } from './sync/scheduler.ts';
 import { startSyncing, type Syncing } from './sync/syncing.ts';
 import type { Worker } from './sync/worker.ts';
+import { openLateCommits, type LateCommits } from './transfer/late-commits.ts';
 import { purge } from './transfer/purge.ts';
 import { sweep } from './transfer/sweep.ts';
 
@@ -38,6 +39,7 @@ interface Parts {
   syncing?: Syncing;
   scheduler?: Scheduler;
   notifying?: Worker;
+  late?: LateCommits;
   sweeping?: { stop(): Promise<void> };
 }
 
@@ -77,9 +79,12 @@ async function startParts(parts: Parts, identity: Identity): Promise<void> {
   if (roles.has('api') && config.ports.http !== undefined)
     parts.http = await openHttp(foundation, metrics, config.ports.http);
   const { database, spool, events } = foundation;
+  const late = openLateCommits(foundation);
+  parts.late = late;
   const sweepOnce = async () => {
     await purge(foundation, config.archiveMs);
     await sweep(foundation, config.partialMs);
+    await late.scan();
     await sweepRequests(database.db);
   };
   if (roles.has('worker'))
@@ -125,6 +130,7 @@ async function stopParts(parts: Parts, graceMs: number): Promise<void> {
     ...[syncing?.stop(graceMs), scheduler?.stop(), notifying?.stop(graceMs)],
   ]);
   await sweeping?.stop();
+  await parts.late?.stop();
   await gate?.close();
   await foundation.close();
 }

@@ -39,6 +39,21 @@ export async function recordUpload(sql: Sql, upload: Arrival): Promise<void> {
     select ${advanceNow(sql, tenant)} from new_upload`;
 }
 
+/**
+ * Whether an upload of that name came within the last `ms` milliseconds, other than `id`. An age, not a time: two
+ * machines' clocks need not agree.
+ */
+export async function cameSince(
+  sql: Sql,
+  { tenant, path, id }: Pick<Arrival, 'tenant' | 'path' | 'id'>,
+  ms: number,
+): Promise<boolean> {
+  const found = await sql`
+    select 1 from uploads where tenant_id = ${tenant} and path = ${path} and id <> ${id}::uuid
+      and received_at > now() - ${ms} * interval '1 millisecond' limit 1`;
+  return found.length > 0;
+}
+
 /** What says that the statement never reached the server. */
 const NEVER_SENT = /^(ECONNREFUSED|ENOENT|CONNECT_TIMEOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
 /** SQLSTATEs of a session that was ended from outside, perhaps after its commit. */

@@ -5,7 +5,7 @@ import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import { Logger, runMigrations } from 'graphile-worker';
 import postgres from 'postgres';
 import { reachable } from './client.ts';
-import { queueUrl } from './queue-url.ts';
+import { openQueuePool } from './queue-pool.ts';
 
 /** The same place seen from src/db and from dist/db. */
 const migrationsFolder = fileURLToPath(new URL('../../drizzle', import.meta.url));
@@ -40,7 +40,17 @@ async function migrateWith(sql: postgres.Sql, url: string): Promise<void> {
   await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
   await checkServer(sql);
   await migrate(drizzle(sql), { migrationsFolder });
-  await runMigrations({ connectionString: queueUrl(url), maxPoolSize: 1, schema: 'graphile_worker', logger: quiet });
+  await migrateQueue(url);
+}
+
+async function migrateQueue(url: string): Promise<void> {
+  // What a connection said is thrown by the query that lost it.
+  const { pool, end } = openQueuePool(url, 1, () => undefined);
+  try {
+    await runMigrations({ pgPool: pool, schema: 'graphile_worker', logger: quiet });
+  } finally {
+    await end();
+  }
 }
 
 export interface Server {

@@ -1,4 +1,4 @@
-import type { TenantId } from '../model/tenant.ts';
+import type { TenantId, TenantState } from '../model/tenant.ts';
 import type { Sql } from './client.ts';
 
 export interface UploadRef {
@@ -11,6 +11,12 @@ export interface UploadRef {
 
 export async function tenantIds(sql: Sql): Promise<TenantId[]> {
   return (await sql<{ id: TenantId }[]>`select id from tenants order by id`).map(({ id }) => id);
+}
+
+/** Of all tenants, or of one. */
+export async function tenantStates(sql: Sql, only?: TenantId): Promise<{ id: TenantId; state: TenantState }[]> {
+  return sql<{ id: TenantId; state: TenantState }[]>`
+    select id, state from tenants ${only === undefined ? sql`` : sql`where id = ${only}`}`;
 }
 
 /** Uploads that are to have bytes in the spool. */

@@ -18,11 +18,12 @@ export type Standing =
   | { kind: 'upload'; row: ViewRow };
 
 /**
- * Whether clients see a partial. One that is whole under a final name is a commit that failed: its sender was told to
- * send again, and must not find a file of full size that it would take for done.
+ * Whether clients see a partial. One that is whole under a final name is a commit that failed: where we do not commit it
+ * ourselves (it awaits the database), its sender was told to send again, and must not find a file of full size that it
+ * would take for done.
  */
 export function isShown(partial: PartialInfo): boolean {
-  return !partial.complete || isTemporary(partial.path);
+  return !partial.complete || partial.awaits !== undefined || isTemporary(partial.path);
 }
 
 /**

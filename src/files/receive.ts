@@ -88,7 +88,7 @@ function sizeOf(standing: Standing): number {
 async function reopen(depot: Depot, tenant: string, partial: PartialInfo, keep: number): Promise<PartialFile> {
   const file = await depot.spool.openPartial(tenant, partial.id);
   try {
-    if (partial.complete) await depot.spool.notePartial(tenant, partial.id, { complete: false });
+    if (partial.complete) await depot.spool.notePartial(tenant, partial.id, { complete: false, awaits: undefined });
     if (keep < file.size) await file.truncate(keep);
     return file;
   } catch (error) {

@@ -30,6 +30,12 @@ export interface Inherited {
   bytes: number;
 }
 
+/** What the commit of a whole file needs besides its bytes, kept beside them until the database is back. */
+export interface Awaiting extends Pick<Arrival, 'door' | 'username' | 'sha256' | 'inherited'> {
+  /** When its sender had sent it all, in milliseconds since 1970. */
+  at: number;
+}
+
 /** Where a pulled file came from: put on record with its upload, so that neither is there without the other. */
 export interface Origin {
   /** The sync that fetches it, and takes it as long as it is still fetching. */

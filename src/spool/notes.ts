@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
+import type { Awaiting } from '../model/arrival.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { TenantId } from '../model/tenant.ts';
 import { writeAtomically } from './atomic.ts';
@@ -14,6 +15,8 @@ export interface Note {
   modified?: number;
   /** As in `PartialInfo`. */
   copied?: number;
+  /** As in `PartialInfo`. */
+  awaits?: Awaiting | undefined;
 }
 
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW;

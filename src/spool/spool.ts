@@ -1,3 +1,4 @@
+import type { Awaiting } from '../model/arrival.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { TenantId } from '../model/tenant.ts';
 
@@ -15,6 +16,8 @@ export interface PartialInfo {
   open: boolean;
   /** How many of its first bytes are a copy of an earlier upload's, of which the sender may not know. */
   copied?: number;
+  /** It came whole, and only the database was missing for its commit. */
+  awaits?: Awaiting | undefined;
 }
 
 /** Where bytes show up whose name was lost; a temporary name, so that a person decides what they are. */
@@ -55,11 +58,11 @@ export interface Spool {
   tenants(): Promise<TenantId[]>;
   /** For reading only, also while a transfer is writing it. */
   readPartial(tenant: TenantId, id: string): Promise<StoredFile>;
-  /** Changes path, completeness or time; atomic. With no change it brings the note to the disk. */
+  /** Changes what is known of it; atomic. With no change it brings the note to the disk. */
   notePartial(
     tenant: TenantId,
     id: string,
-    change: Partial<Pick<PartialInfo, 'path' | 'complete' | 'modified' | 'copied'>>,
+    change: Partial<Pick<PartialInfo, 'path' | 'complete' | 'modified' | 'copied' | 'awaits'>>,
   ): Promise<void>;
   /** Bytes and note. After `promote` only the note is left, which is kept for `demote` until this is called. Idempotent. */
   removePartial(tenant: TenantId, id: string): Promise<void>;

@@ -9,19 +9,38 @@ export interface Strays {
 /** pg says this of a connection that ends in the middle of a query, without a code. */
 const CUT = /^Connection terminated/;
 
+/** How long after the queue has stopped a rejection of its last queries may still come: connecting takes its time to fail. */
+const LATE_MS = 60_000;
+
+type Tell = (error: Error) => void;
+
+const listening = new Set<Tell>();
+let leaving: NodeJS.Timeout | undefined;
+
 /**
  * graphile-worker 0.17.3 holds no promise of the query that marks a job as done or failed: where its connection is lost
  * just then, the rejection would end the process, and a job would stay locked. Whoever runs the queue hears of it here
- * and starts again. Every other stray rejection still ends the process.
+ * and starts again; one that comes late, when the queue has stopped, is heard by nobody and harms nothing. Every other
+ * stray rejection still ends the process.
  */
 export function listenForStrays(): Strays {
-  let tell: (error: Error) => void = () => undefined;
+  let tell: Tell = () => undefined;
   const lost = new Promise<never>((_, reject) => (tell = reject));
   lost.catch(() => undefined);
-  const listener = (reason: unknown) => {
-    if (!isUnavailable(reason) && !(reason instanceof Error && CUT.test(reason.message))) throw reason;
-    tell(new Error('the queue lost its connection while a job ended', { cause: reason }));
-  };
-  process.on('unhandledRejection', listener);
-  return { lost, stop: () => void process.off('unhandledRejection', listener) };
+  clearTimeout(leaving);
+  if (!process.listeners('unhandledRejection').includes(onStray)) process.on('unhandledRejection', onStray);
+  listening.add(tell);
+  return { lost, stop: () => leave(tell) };
+}
+
+function onStray(reason: unknown): void {
+  if (!isUnavailable(reason) && !(reason instanceof Error && CUT.test(reason.message))) throw reason;
+  for (const tell of listening) tell(new Error('the queue lost its connection while a job ended', { cause: reason }));
+}
+
+function leave(tell: Tell): void {
+  listening.delete(tell);
+  if (listening.size > 0) return;
+  clearTimeout(leaving);
+  leaving = setTimeout(() => void process.off('unhandledRejection', onStray), LATE_MS).unref();
 }

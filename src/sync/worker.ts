@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type { Database } from '../db/client.ts';
-import { queueUrl } from '../db/queue-url.ts';
+import { openQueuePool, type QueuePool } from '../db/queue-pool.ts';
 import type { Log } from '../log.ts';
 import { joinNodes, type Node } from './node.ts';
 import { listenForStrays } from './stray-rejections.ts';
@@ -54,16 +54,33 @@ async function runUntilBroken(options: WorkerOptions, stopping: AbortSignal): Pr
   const strays = listenForStrays();
   try {
     await node.reap();
+    await withRunner(options, node, stopping, (runner) => Promise.race([watch(node, runner, stopping), strays.lost]));
+  } finally {
+    strays.stop();
+    await node.leave().catch(() => undefined);
+  }
+}
+
+async function withRunner(
+  options: WorkerOptions,
+  node: Node,
+  stopping: AbortSignal,
+  work: (runner: Runner) => Promise<void>,
+): Promise<void> {
+  // One more for LISTEN.
+  const connections = openQueuePool(options.database.url, options.concurrency + 2, (error) =>
+    options.log.warn({ err: error }, 'the queue lost a connection'),
+  );
+  try {
     const giveUp = new AbortController();
-    const runner = await startRunner(options, node, giveUp.signal);
+    const runner = await startRunner(options, node, connections, giveUp.signal);
     try {
-      await Promise.race([watch(node, runner, stopping), strays.lost]);
+      await work(runner);
     } finally {
       await stopRunner(runner, giveUp, stopping);
     }
   } finally {
-    strays.stop();
-    await node.leave().catch(() => undefined);
+    await connections.end();
   }
 }
 
@@ -89,7 +106,12 @@ async function stopRunner(runner: Runner, giveUp: AbortController, stopping: Abo
   clearTimeout(timer);
 }
 
-async function startRunner(options: WorkerOptions, node: Node, giveUp: AbortSignal): Promise<Runner> {
+async function startRunner(
+  options: WorkerOptions,
+  node: Node,
+  { pool }: QueuePool,
+  giveUp: AbortSignal,
+): Promise<Runner> {
   const events = new EventEmitter() as WorkerEvents;
   // Jobs are locked in the name of a worker or of its pool.
   const note = (id: string) =>
@@ -97,10 +119,8 @@ async function startRunner(options: WorkerOptions, node: Node, giveUp: AbortSign
   events.on('pool:create', ({ workerPool }) => void note(workerPool.id));
   events.on('worker:create', ({ worker }) => void note(worker.workerId));
   return run({
-    connectionString: queueUrl(options.database.url),
+    pgPool: pool,
     concurrency: options.concurrency,
-    // One more for LISTEN.
-    maxPoolSize: options.concurrency + 2,
     noHandleSignals: true,
     pollInterval: 2_000,
     logger: loggerTo(options.log),

@@ -1,6 +1,6 @@
 import { ArrivageError, type ErrorCode } from '../errors.ts';
 import type { Inbound } from '../files/view.ts';
-import type { Inherited } from '../model/arrival.ts';
+import type { Awaiting, Inherited } from '../model/arrival.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Door } from '../model/tenant.ts';
 import { isTemporary } from '../session/virtual-path.ts';
@@ -14,6 +14,8 @@ import type { Depot, Sender } from './depot.ts';
 const HOPELESS: ReadonlySet<unknown> = new Set<ErrorCode>(['file_too_large', 'quota_exceeded', 'no_such_resource']);
 /** Doors whose senders go on where a cut transfer ended; the others begin anew. */
 const RESUMING: ReadonlySet<Door> = new Set<Door>(['sftp', 'ftp', 'pull']);
+/** Doors whose senders have the whole file behind them when its commit fails; the others come again by themselves. */
+const WAITING: ReadonlySet<Door> = new Set<Door>(['sftp', 'ftp', 'http']);
 
 export interface Before {
   /** Ids of older partials of the name, which the commit removes. */
@@ -42,6 +44,7 @@ export async function openTransfer(
   let end = file.size;
   let modified: Date | undefined;
   let failure: unknown;
+  let awaits: Awaiting | undefined;
   let ending: { by: 'commit' | 'abandon'; done: Promise<void> } | undefined;
 
   async function put(chunk: Uint8Array, position: number): Promise<void> {
@@ -111,7 +114,13 @@ export async function openTransfer(
     const fact = { tenant, id, path, size, sha256, door, username, modified: modified ?? new Date(depot.now()) };
     const earlier = inherited();
     const known = { ...(pulled && { origin: pulled.origin }), ...(earlier && { inherited: earlier }) };
-    await commitArrival(depot, { ...fact, ...known });
+    try {
+      await commitArrival(depot, { ...fact, ...known });
+    } catch (error) {
+      if (WAITING.has(door) && error instanceof ArrivageError && error.code === 'database_unavailable')
+        awaits = { at: depot.now(), door, username, sha256, ...(earlier && { inherited: earlier }) };
+      throw error;
+    }
     removeSuperseded(depot, tenant, superseded);
   }
 
@@ -137,12 +146,14 @@ export async function openTransfer(
     try {
       await file.close();
       const still = copied > 0 && { copied: inherited() ? copied : 0 };
-      if (isOfUse()) await spool.notePartial(tenant, file.id, { ...(modified && { modified }), ...still });
+      const mark = awaits && { complete: true, awaits };
+      if (isOfUse()) await spool.notePartial(tenant, file.id, { ...(modified && { modified }), ...still, ...mark });
       else await spool.removePartial(tenant, file.id);
     } catch (error) {
       log.error({ err: error, tenant, path, id: file.id }, 'a partial could not be put away; the sweep will see to it');
     }
     const { door, username } = sender;
+    if (awaits) depot.events.emit('upload.awaits', { tenant, id: file.id, path, awaits });
     depot.events.emit('transfer.aborted', { tenant, path, size: file.size, door, username, reason });
   }
 

@@ -6,6 +6,7 @@ import type { Inbound } from '../../src/files/view.ts';
 import type { VirtualPath } from '../../src/model/path.ts';
 import type { Tenant } from '../../src/model/tenant.ts';
 import type { Spool } from '../../src/spool/spool.ts';
+import { openLateCommits } from '../../src/transfer/late-commits.ts';
 import { sweep } from '../../src/transfer/sweep.ts';
 import { collect } from '../contract/spool.ts';
 import { until } from '../support/clients.ts';
@@ -43,6 +44,89 @@ const committed = async () => (await collect(direct.spool.committed('acme'))).ma
 const later = (ms: number) => ({ ...direct, now: () => Date.now() + ms });
 
 describe('when the database is away', () => {
+  /** A whole file that was refused because the database was away. */
+  async function refused(name = path): Promise<{ depot: TestDepot; proxy: Proxy }> {
+    const { depot, proxy } = await behindProxy();
+    const inbound = await sending(depot, name);
+    inbound.setModified(new Date('2026-11-01T10:00:00Z'));
+    proxy.stop();
+    await expect(inbound.commit()).rejects.toMatchObject({ code: 'database_unavailable' });
+    return { depot, proxy };
+  }
+
+  /** As a server has it from its start on. */
+  async function lateCommits(depot: TestDepot): Promise<void> {
+    const late = openLateCommits(depot);
+    onTestFinished(() => late.stop());
+    await late.scan();
+  }
+
+  it('commits a whole file by itself once it is back, and lists it as a partial until then', async () => {
+    const { depot, proxy } = await behindProxy();
+    await lateCommits(depot);
+    const inbound = await sending(depot);
+    proxy.stop();
+    await expect(inbound.commit()).rejects.toMatchObject({ code: 'database_unavailable' });
+    expect(await direct.spool.partials('acme')).toMatchObject([{ path, size: 4, complete: true }]);
+    await proxy.start();
+    await until('it is on record', async () => (await rows()).length === 1);
+    expect(await direct.database.sql`select path, door, username, sha256, size::int from uploads`).toMatchObject([
+      { path, door: 'sftp', username: 'acme-export', sha256: sha256OfData, size: 4 },
+    ]);
+    expect(await direct.database.sql`select from graphile_worker.jobs`).toHaveLength(1);
+    await until('nothing is left aside', async () => (await direct.spool.partials('acme')).length === 0);
+  });
+
+  it('commits what a process that is gone left so, with the time that its sender gave it', async () => {
+    await refused();
+    await lateCommits(direct);
+    await until('it is on record', async () => (await rows()).length === 1);
+    const [shown] = await direct.database.sql`select modified_at::text as at from view_files where path = ${path}`;
+    expect(shown?.['at']).toMatch(/^2026-11-01/);
+  });
+
+  it('commits nothing in the place of a later file of the name, and drops it', async () => {
+    await refused();
+    await (await sending(direct)).commit();
+    const [newer] = await rows();
+    await lateCommits(direct);
+    await until('nothing is left aside', async () => (await direct.spool.partials('acme')).length === 0);
+    expect(await rows()).toEqual([newer]);
+  });
+
+  it('of two that were refused under one name, takes the later', async () => {
+    await refused();
+    await refused();
+    const [, later] = (await direct.spool.partials('acme')).sort((a, b) => (a.awaits?.at ?? 0) - (b.awaits?.at ?? 0));
+    await lateCommits(direct);
+    await until('one is on record', async () => (await rows()).length > 0);
+    await until('nothing is left aside', async () => (await direct.spool.partials('acme')).length === 0);
+    expect(await rows()).toEqual([{ id: later?.id }]);
+  });
+
+  it('leaves a file to the sender that goes on with it', async () => {
+    await refused();
+    const resumed = await filesOf(direct, tenant).receive(path, { kind: 'resume', offset: 4 });
+    await lateCommits(direct);
+    await resumed.write(Buffer.from(' and more'));
+    await resumed.abandon('cut off');
+    await lateCommits(direct);
+    // Tried more than once meanwhile.
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    expect(await rows()).toHaveLength(0);
+    expect(await direct.spool.partials('acme')).toMatchObject([{ size: 13, complete: false }]);
+  });
+
+  it('commits nothing for a tenant that is suspended meanwhile, until it is let in again', async () => {
+    await refused();
+    await direct.database.sql`update tenants set state = 'suspended'`;
+    await lateCommits(direct);
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    expect(await rows()).toHaveLength(0);
+    await direct.database.sql`update tenants set state = 'live'`;
+    await until('it is on record', async () => (await rows()).length === 1);
+  });
+
   it('acknowledges nothing, keeps the bytes aside, and takes the file again once it is back', async () => {
     const { depot, proxy } = await behindProxy();
     const inbound = await sending(depot);
@@ -52,8 +136,7 @@ describe('when the database is away', () => {
     expect(await committed()).toEqual([]);
     expect(await direct.spool.partials('acme')).toMatchObject([{ path, size: 4, complete: true }]);
     await proxy.start();
-    // A sender that resumes must not take the file for done.
-    expect(await filesOf(depot, tenant).stat(path)).toBeUndefined();
+    expect(await filesOf(depot, tenant).stat(path)).toMatchObject({ state: 'partial', size: 4 });
     await (await sending(depot)).commit();
     expect(await rows()).toHaveLength(1);
     await until('the bytes kept aside are gone', async () => (await direct.spool.partials('acme')).length === 0);

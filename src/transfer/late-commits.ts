@@ -1,0 +1,137 @@
+import { cameSince } from '../db/arrivals.ts';
+import { reachable } from '../db/client.ts';
+import { tenantStates } from '../db/upload-bytes.ts';
+import { ArrivageError } from '../errors.ts';
+import type { Events } from '../events.ts';
+import type { Arrival, Awaiting } from '../model/arrival.ts';
+import type { PartialInfo } from '../spool/spool.ts';
+import { commitArrival, removeSuperseded } from './commit.ts';
+import type { Depot } from './depot.ts';
+
+const RETRY_MS = 2_000;
+
+export interface LateCommits {
+  /** Takes up what an earlier process left; what waits is tried until the database answers. Never throws. */
+  scan(): Promise<void>;
+  /** Lets a commit that is under way come to its end. */
+  stop(): Promise<void>;
+}
+
+type Waiting = Pick<Arrival, 'tenant' | 'id' | 'path'> & { awaits: Awaiting };
+
+/**
+ * Commits whole files whose commit was refused only because the database was away, once it is back. Their senders were
+ * told so, but not every client tells its user (some drop what CLOSE answers), and the bytes are all here. Not where a
+ * later file of the name has come, or comes just now.
+ */
+export function openLateCommits(depot: Depot & Pick<Listening, 'events'>): LateCommits {
+  const { events, log } = depot;
+  const waiting = new Map<string, Waiting>();
+  let timer: NodeJS.Timeout | undefined;
+  let round: Promise<void> | undefined;
+  let isStopped = false;
+
+  function wake(): void {
+    if (isStopped || timer || waiting.size === 0) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      round = tryAll().finally(wake);
+    }, RETRY_MS);
+  }
+
+  async function tryAll(): Promise<void> {
+    for (const one of [...waiting.values()].sort((a, b) => a.awaits.at - b.awaits.at)) {
+      if (isStopped) return;
+      try {
+        if (await settle(depot, one)) waiting.delete(one.id);
+      } catch (error) {
+        if (isTemporary(error)) return;
+        waiting.delete(one.id);
+        log.error({ err: error, tenant: one.tenant, id: one.id }, 'a whole file could not be committed late');
+      }
+    }
+  }
+
+  const note = (one: Waiting): void => {
+    waiting.set(one.id, one);
+    wake();
+  };
+  const stopListening = events.on('upload.awaits', note);
+
+  return {
+    async scan() {
+      try {
+        for (const { id: tenant } of await reachable(tenantStates(depot.database.sql)))
+          for (const { id, path, awaits } of await depot.spool.partials(tenant))
+            if (awaits) note({ tenant, id, path, awaits });
+      } catch (error) {
+        log.warn({ err: error }, 'files that wait for their commit could not be looked for');
+      }
+    },
+    async stop() {
+      isStopped = true;
+      stopListening();
+      clearTimeout(timer);
+      await round;
+    },
+  };
+}
+
+interface Listening {
+  events: Pick<Events, 'emit' | 'on'>;
+}
+
+const isTemporary = (error: unknown): boolean =>
+  error instanceof ArrivageError && (error.code === 'database_unavailable' || error.code === 'disk_full');
+
+/** @returns whether nothing is left to be done about it */
+async function settle(depot: Depot, { tenant, id, ...was }: Waiting): Promise<boolean> {
+  const { spool, log } = depot;
+  const state = (await reachable(tenantStates(depot.database.sql, tenant)))[0]?.state;
+  if (state === undefined) return true;
+  if (state === 'suspended') return false;
+  const partials = await spool.partials(tenant);
+  const own = partials.find((one) => one.id === id);
+  // Someone goes on with it, or has.
+  if (own?.open) return false;
+  if (own && !own.awaits) return true;
+  const { path, awaits } = { ...was, ...own, awaits: own?.awaits ?? was.awaits };
+  const rivals = partials.filter((one) => one.id !== id && one.path === path);
+  if (rivals.some(({ open }) => open)) return false;
+  const isLater = (one: PartialInfo): boolean => (one.awaits?.at ?? 0) > awaits.at;
+  const age = Math.max(0, depot.now() - awaits.at);
+  if (rivals.some(isLater) || (await reachable(cameSince(depot.database.sql, { tenant, path, id }, age)))) {
+    await spool.removePartial(tenant, id);
+    log.info({ tenant, id, path }, 'a whole file that waited for its commit was overtaken by a later one of its name');
+    return true;
+  }
+  await commitLate(depot, { tenant, id, path, awaits }, own);
+  const older = rivals.filter((one) => !isLater(one) && one.touched.getTime() <= awaits.at);
+  removeSuperseded(
+    depot,
+    tenant,
+    older.map((one) => one.id),
+  );
+  return true;
+}
+
+/** @param own undefined where its bytes already lie with the committed ones: the outcome of its commit was not known */
+async function commitLate(depot: Depot, { tenant, id, path, awaits }: Waiting, own: PartialInfo | undefined) {
+  const { at, ...known } = awaits;
+  const arrival = { tenant, id, path, ...known, modified: own?.modified ?? new Date(at) };
+  if (own) {
+    const file = await depot.spool.openPartial(tenant, id);
+    try {
+      // Whoever went on with it and was cut off, also by a crash, has left another file.
+      if ((await file.sha256()) !== awaits.sha256) return;
+      await commitArrival(depot, { ...arrival, size: file.size });
+    } finally {
+      await file.close();
+    }
+  } else {
+    const stored = await depot.spool.openCommitted(tenant, id);
+    await stored.close();
+    await commitArrival(depot, { ...arrival, size: stored.size });
+  }
+  depot.log.info({ tenant, id, path }, 'a whole file was committed late: the database had been away');
+}

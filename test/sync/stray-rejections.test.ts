@@ -1,0 +1,31 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { listenForStrays } from '../../src/sync/stray-rejections.ts';
+
+afterEach(() => vi.useRealTimers());
+
+const before = process.listeners('unhandledRejection');
+const ours = () => process.listeners('unhandledRejection').filter((listener) => !before.includes(listener));
+const stray = (error: Error) => ours().forEach((listener) => listener(error, Promise.resolve()));
+const refused = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+
+it('takes what a queue’s last queries say long after it has stopped, and leaves nothing behind', () => {
+  vi.useFakeTimers();
+  const strays = listenForStrays();
+  strays.stop();
+  vi.advanceTimersByTime(59_000);
+  expect(() => stray(refused())).not.toThrow();
+  expect(ours()).toHaveLength(1);
+  vi.advanceTimersByTime(2_000);
+  expect(ours()).toHaveLength(0);
+});
+
+it('tells each queue that runs, with one listener for all, and still ends the process for anything else', async () => {
+  const first = listenForStrays();
+  const second = listenForStrays();
+  expect(ours()).toHaveLength(1);
+  first.stop();
+  stray(refused());
+  await expect(second.lost).rejects.toThrow('lost its connection');
+  expect(() => stray(new TypeError('a fault of ours'))).toThrow(TypeError);
+  second.stop();
+});

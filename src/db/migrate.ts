@@ -45,11 +45,11 @@ async function migrateWith(sql: postgres.Sql, url: string): Promise<void> {
 
 async function migrateQueue(url: string): Promise<void> {
   // What a connection said is thrown by the query that lost it.
-  const { pool, end } = openQueuePool(url, 1, () => undefined);
+  const connections = openQueuePool(url, 1, () => undefined);
   try {
-    await runMigrations({ pgPool: pool, schema: 'graphile_worker', logger: quiet });
+    await runMigrations({ pgPool: connections.pool, schema: 'graphile_worker', logger: quiet });
   } finally {
-    await end();
+    await connections.end();
   }
 }
 

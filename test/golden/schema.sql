@@ -416,6 +416,7 @@ table syncs (
   gathered_at timestamp with time zone default now(),
   undone jsonb,
   reverted_by bigint,
+  place bigint,
   constraint syncs_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint syncs_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );
@@ -492,4 +493,5 @@ CREATE INDEX events_id ON public.events USING btree (id);
 CREATE INDEX rejections_sync ON public.rejections USING btree (tenant_id, sync_id, file_no, line);
 CREATE INDEX schedules_due ON public.schedules USING btree (next_run) WHERE enabled;
 CREATE INDEX syncs_open ON public.syncs USING btree (tenant_id, id) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
+CREATE UNIQUE INDEX syncs_place ON public.syncs USING btree (tenant_id, place);
 CREATE INDEX uploads_waiting ON public.uploads USING btree (tenant_id, received_at) WHERE (state = 'waiting'::text);

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { ArrivageError } from '../errors.ts';
 import type { Admission } from '../session/session.ts';
 import { findCommand } from './commands/table.ts';
-import { type Control, allFacts, finish, refuse, reply, signOut, signedOut } from './control.ts';
+import { type Control, allFacts, closePort, finish, refuse, reply, signOut, signedOut } from './control.ts';
 import type { FtpDoorContext } from './door.ts';
 import type { Handlers, Link } from './ftp-srv.ts';
 import { plainAddress } from './grammar/address.ts';
@@ -14,6 +14,9 @@ import { secureControl } from './secure.ts';
 const MAX_QUEUE = 256;
 /** First byte of a TLS handshake record (RFC 8446, section 5.1). */
 const TLS_HANDSHAKE = 0x16;
+
+/** It says nothing while a file travels: a NAT on the way would forget it, and the file be refused at its end. */
+const KEEP_ALIVE_MS = 60_000;
 
 export interface FtpConnection {
   readonly closed: Promise<void>;
@@ -167,6 +170,7 @@ export function serveConnection(
 
   function watch(socket: Socket): void {
     socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
     socket.on('error', () => gone());
     socket.once('end', () => gone());
     socket.once('close', () => gone());
@@ -184,8 +188,7 @@ export function serveConnection(
     clearTimeout(login);
     clearTimeout(idle);
     control.transfer?.abort('control connection lost');
-    control.port?.close();
-    control.port = undefined;
+    closePort(control);
     control.signIn.session?.close();
     admission.release();
     link.forget();

@@ -98,6 +98,12 @@ export function finish(control: Control): void {
   socket.destroySoon();
 }
 
+/** Ends the wait for a data connection, and the connection where it came and no command has taken it. */
+export function closePort(control: Control): void {
+  control.port?.close();
+  control.port = undefined;
+}
+
 /** The view of the signed-in tenant. ftp-srv's dispatch lets no command through that needs it before. */
 export function filesOf(control: Control): FileView {
   const { files } = control.signIn;
@@ -107,6 +113,7 @@ export function filesOf(control: Control): FileView {
 
 /** Takes the connection back to where it was before USER. */
 export function signOut(control: Control): void {
+  closePort(control);
   control.signIn.session?.close();
   control.signIn = signedOut();
   control.link.setSignedIn(false);

@@ -5,20 +5,20 @@ import { dataSocket } from './passive-ports.ts';
 
 /** Where the next data connection comes from: a passive port, or an address to call. Used once. */
 export interface DataPort {
-  /** The connection, paused; `undefined` when none came in time. */
-  connection(): Promise<Socket | undefined>;
-  /** Gives up waiting. Idempotent. */
+  /** The connection, paused, which is the caller's to end from here on; `undefined` when none came in time. */
+  take(): Promise<Socket | undefined>;
+  /** Gives up waiting, and ends a connection that nobody took. Idempotent. */
   close(): void;
 }
 
 export function passiveDataPort(port: PassivePort): DataPort {
-  return { connection: () => port.connection, close: () => port.close() };
+  return { take: () => port.take(), close: () => port.close() };
 }
 
 /** Calls the client back from the address that it knows us by. */
 export function activeDataPort(to: HostPort, localAddress: string, timeoutMs: number): DataPort {
   let socket: Socket | undefined;
-  function connection(): Promise<Socket | undefined> {
+  function take(): Promise<Socket | undefined> {
     return new Promise((resolve) => {
       const called = connect({ ...to, ...dataSocket, localAddress });
       socket = called;
@@ -36,5 +36,5 @@ export function activeDataPort(to: HostPort, localAddress: string, timeoutMs: nu
       });
     });
   }
-  return { connection, close: () => socket?.destroy() };
+  return { take, close: () => socket?.destroy() };
 }

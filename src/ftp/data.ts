@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { ArrivageError } from '../errors.ts';
-import { type Control, reply } from './control.ts';
+import type { CommandFamily, Run } from './commands/command.ts';
+import { type Control, closePort, reply } from './control.ts';
 import { type Inflow, pooledInflow, streamInflow } from './inflow.ts';
 import { secureData } from './secure.ts';
 import { type Transfer, beginTransfer, onAbort } from './transfer.ts';
@@ -30,7 +31,7 @@ export async function withData<T>(control: Control, use: (exchange: Exchange) =>
   try {
     refuseCleartext(control);
     if (!port) throw new ArrivageError('no_data_connection', { why: 'EPSV, PASV' });
-    const socket = await connected(port.connection(), transfer);
+    const socket = await connected(port.take(), transfer);
     data = socket;
     const secured = (receives: boolean): Promise<Socket> =>
       secureData(socket, control.context.tls(), transfer, receives);
@@ -53,6 +54,15 @@ export async function withData<T>(control: Control, use: (exchange: Exchange) =>
     transfer.end();
     control.transfer = undefined;
   }
+}
+
+/** Of commands that a data connection is prepared for: refused before they take it, they end it all the same. */
+export function endingUnused(commands: CommandFamily): CommandFamily {
+  const ending =
+    (run: Run): Run =>
+    (control, argument) =>
+      run(control, argument).finally(() => closePort(control));
+  return Object.fromEntries(Object.entries(commands).map(([verb, run]) => [verb, ending(run)]));
 }
 
 /** Data must be as well protected as the password was, unless the credential allows cleartext. */

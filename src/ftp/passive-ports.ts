@@ -10,9 +10,9 @@ export const dataSocket = { highWaterMark: DATA_HIGH_WATER_MARK, allowHalfOpen: 
 /** A port that waits for one data connection. */
 export interface PassivePort {
   readonly port: number;
-  /** The data connection, once it is there; `undefined` when the port was closed before. Paused. */
-  readonly connection: Promise<Socket | undefined>;
-  /** Gives the port back. Idempotent. A connection that was taken stays. */
+  /** The data connection, once it is there, for the caller to end; `undefined` when the port was closed. Paused. */
+  take(): Promise<Socket | undefined>;
+  /** Gives the port back, and ends a connection that nobody took. Idempotent. */
   close(): void;
 }
 
@@ -65,23 +65,36 @@ function listenOn(host: string, port: number): Promise<Server | undefined> {
 
 function waitForPeer(server: Server, port: number, peer: string, timeoutMs: number, freed: () => void): PassivePort {
   let open = true;
+  let untaken: Socket | undefined;
   let arrived: (socket: Socket | undefined) => void = () => undefined;
   const connection = new Promise<Socket | undefined>((resolve) => (arrived = resolve));
-  function close(socket?: Socket): void {
+  function stop(socket?: Socket): void {
     if (!open) return;
     open = false;
     clearTimeout(timer);
+    untaken = socket;
     arrived(socket);
     // The system has the port back when `close` returns; its callback comes later.
     server.close();
     freed();
   }
-  const timer = setTimeout(() => close(), timeoutMs);
-  server.on('error', () => close());
+  const timer = setTimeout(() => stop(), timeoutMs);
+  server.on('error', () => stop());
   server.on('connection', (socket) => {
     socket.on('error', () => undefined);
-    if (open && plainAddress(socket.remoteAddress ?? '') === peer) close(socket);
+    if (open && plainAddress(socket.remoteAddress ?? '') === peer) stop(socket);
     else socket.destroy();
   });
-  return { port, connection, close: () => close() };
+  return {
+    port,
+    take: () =>
+      connection.then((socket) => {
+        untaken = undefined;
+        return socket;
+      }),
+    close() {
+      stop();
+      untaken?.destroy();
+    },
+  };
 }

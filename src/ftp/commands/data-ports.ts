@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIPv4, isIPv6 } from 'node:net';
 import { ArrivageError } from '../../errors.ts';
-import { type Control, reply } from '../control.ts';
+import { type Control, closePort, reply } from '../control.ts';
 import { activeDataPort, passiveDataPort } from '../data-port.ts';
 import { type HostPort, epsvText, isLoopback, parseEprt, parsePort, pasvText } from '../grammar/address.ts';
 import type { CommandFamily } from './command.ts';
@@ -40,13 +40,8 @@ function refuseAfterEpsvAll({ epsvOnly }: Control, verb: string): void {
 }
 
 /** A session holds one port at the most. */
-function release(control: Control): void {
-  control.port?.close();
-  control.port = undefined;
-}
-
 async function openPassive(control: Control): Promise<number> {
-  release(control);
+  closePort(control);
   const { passive } = control.context;
   const opened = await passive.open(control.socket.localAddress ?? control.local, control.peer, PASSIVE_MS);
   if (!opened) throw new ArrivageError('no_data_connection', { why: 'no free port' });
@@ -72,7 +67,7 @@ async function openActive(control: Control, verb: string, to: HostPort | undefin
   if (!control.context.active) throw new ArrivageError('unsupported', { what: `${verb} (EPSV, PASV)` });
   if (!to) throw new ArrivageError('bad_request', { why: verb });
   if (to.host !== control.peer || to.port < 1024) throw new ArrivageError('bad_request', { why: `${verb} ${to.host}` });
-  release(control);
+  closePort(control);
   control.port = activeDataPort(to, control.local, ACTIVE_MS);
   return reply(control, 200, 'OK.');
 }

@@ -4,12 +4,12 @@ import type { Entry } from '../../files/view.ts';
 import { isPattern, matchesPattern } from '../../model/shell-pattern.ts';
 import { baseName, parentOf, resolvePath } from '../../session/virtual-path.ts';
 import { type Control, filesOf, reply } from '../control.ts';
-import { endData, withData } from '../data.ts';
+import { endData, endingUnused, withData } from '../data.ts';
 import { factLine, listLine, listTarget } from '../grammar/listing.ts';
 import { sendAll } from '../streams.ts';
 import type { CommandFamily } from './command.ts';
 
-export const listCommands: CommandFamily = {
+export const listCommands: CommandFamily = endingUnused({
   async LIST(control, argument) {
     const now = new Date();
     const { entries } = await choose(control, listTarget(argument));
@@ -29,7 +29,9 @@ export const listCommands: CommandFamily = {
     const entries = pages(filesOf(control), resolvePath(control.signIn.folder, argument));
     await sendLines(control, entries, (entry) => factLine(entry, control.facts));
   },
+});
 
+export const lookCommands: CommandFamily = {
   async MLST(control, argument) {
     const path = resolvePath(control.signIn.folder, argument);
     const entry = await filesOf(control).stat(path);

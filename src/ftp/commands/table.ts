@@ -3,10 +3,10 @@ import type { CommandEntry, CommandFamily } from './command.ts';
 import { dataPorts } from './data-ports.ts';
 import { fileCommands } from './files.ts';
 import { folderCommands } from './folders.ts';
-import { listCommands } from './lists.ts';
+import { listCommands, lookCommands } from './lists.ts';
 import { security } from './security.ts';
 import { signInCommands } from './sign-in.ts';
-import { transferCommands } from './transfers.ts';
+import { aroundTransfers, transferCommands } from './transfers.ts';
 
 const entries = (family: CommandFamily, open: boolean): CommandEntry[] =>
   Object.entries(family).map(([verb, run]) => ({ verb, run, open }));
@@ -14,8 +14,8 @@ const entries = (family: CommandFamily, open: boolean): CommandEntry[] =>
 /** Every command that we know. */
 export const commands: readonly CommandEntry[] = [
   ...[signInCommands, security, about].flatMap((family) => entries(family, true)),
-  ...[dataPorts, fileCommands, folderCommands, listCommands, transferCommands].flatMap((family) =>
-    entries(family, false),
+  ...[dataPorts, fileCommands, folderCommands, lookCommands, listCommands, aroundTransfers, transferCommands].flatMap(
+    (family) => entries(family, false),
   ),
 ];
 

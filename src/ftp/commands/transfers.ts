@@ -5,12 +5,12 @@ import type { Inbound, ReceiveMode } from '../../files/view.ts';
 import type { VirtualPath } from '../../model/path.ts';
 import { resolvePath } from '../../session/virtual-path.ts';
 import { type Control, filesOf, reply } from '../control.ts';
-import { type Exchange, endData, withData } from '../data.ts';
+import { type Exchange, endData, endingUnused, withData } from '../data.ts';
 import { receiveAll, sendAll } from '../streams.ts';
 import type { CommandFamily } from './command.ts';
 import { required } from './folders.ts';
 
-export const transferCommands: CommandFamily = {
+export const transferCommands: CommandFamily = endingUnused({
   async STOR(control, typed) {
     const offset = takeOffset(control);
     await store(control, typed, offset > 0 ? { kind: 'resume', offset } : { kind: 'replace' });
@@ -46,7 +46,10 @@ export const transferCommands: CommandFamily = {
     }
     await reply(control, 226, 'Sent.');
   },
+});
 
+/** What goes before a transfer, or ends it. */
+export const aroundTransfers: CommandFamily = {
   async REST(control, argument) {
     if (!/^\d{1,15}$/.test(argument.trim())) throw new ArrivageError('bad_request', { why: 'REST' });
     control.signIn.offset = Number(argument);

@@ -20,6 +20,9 @@ export async function reach(
   return socket;
 }
 
+/** A control connection says nothing while its file travels: a NAT on the way would forget it. */
+const KEEP_ALIVE_MS = 60_000;
+
 /**
  * A connection to one of the checked addresses.
  * @throws connection_refused, unreachable (a time-out among them)
@@ -32,7 +35,7 @@ export function dial(target: Target, port: number, limitMs: number, signal: Abor
       signal.removeEventListener('abort', aborted);
       socket.off('connect', connected).off('error', failed);
       socket.on('error', () => undefined);
-      if (error === undefined) resolve(socket.setNoDelay(true));
+      if (error === undefined) resolve(socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_MS));
       else reject(error);
       if (error !== undefined) socket.destroy();
     };

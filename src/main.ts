@@ -15,8 +15,7 @@ import { startScheduler, type Scheduler } from './sync/scheduler.ts';
 import { startSyncing, type Syncing } from './sync/syncing.ts';
 import type { Worker } from './sync/worker.ts';
 import { openLateCommits, type LateCommits } from './transfer/late-commits.ts';
-import { purge } from './transfer/purge.ts';
-import { sweep } from './transfer/sweep.ts';
+import { retain } from './transfer/retain.ts';
 
 /** A server that runs. */
 export interface Serving {
@@ -82,8 +81,7 @@ async function startParts(parts: Parts, identity: Identity): Promise<void> {
   const late = openLateCommits(foundation);
   parts.late = late;
   const sweepOnce = async () => {
-    await purge(foundation, config.archiveMs);
-    await sweep(foundation, config.partialMs);
+    await retain(foundation, config);
     await late.scan();
     await sweepRequests(database.db);
   };

@@ -2,8 +2,7 @@ import type { Foundation } from '../main/foundation.ts';
 import { openPull } from '../main/pull.ts';
 import { anyNodeLives } from '../sync/node.ts';
 import { startSyncing } from '../sync/syncing.ts';
-import { purge } from '../transfer/purge.ts';
-import { sweep } from '../transfer/sweep.ts';
+import { retain } from '../transfer/retain.ts';
 import { interruptible } from './interruption.ts';
 
 const GRACE_MS = 30_000;
@@ -14,10 +13,7 @@ export async function withWorker<T>(foundation: Foundation, work: () => Promise<
   const { database, spool, events, log, config } = foundation;
   const syncing = startSyncing({
     ...{ database, spool, pull: openPull(foundation), events, log, concurrency: config.concurrency },
-    sweep: async () => {
-      await purge(foundation, config.archiveMs);
-      await sweep(foundation, config.partialMs);
-    },
+    sweep: () => retain(foundation, config),
   });
   try {
     return await work();

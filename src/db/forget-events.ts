@@ -1,9 +1,12 @@
 import type { Sql } from './client.ts';
+import { termTime } from './term-clock.ts';
 
 const DAYS = 90;
 
-/** Drops events and deliveries that are older than 90 days, with the log of their attempts. */
-export async function forgetOldEvents(sql: Sql, now: Date): Promise<void> {
+/** Drops events and deliveries that are older than 90 days, with the log of their attempts; see `termTime`. */
+export async function forgetOldEvents(sql: Sql): Promise<void> {
+  const { now, heldUntil } = await termTime(sql);
+  if (heldUntil) return;
   const before = sql`${now}::timestamptz - make_interval(days => ${DAYS})`;
   await sql`
     with old as (delete from deliveries where created_at < ${before} returning tenant_id, id)

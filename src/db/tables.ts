@@ -323,6 +323,13 @@ export const nodes = pgTable('nodes', {
   startedAt: moment('started_at').notNull().defaultNow(),
 });
 
+/** One row: when terms were last looked at, and until when none ends, since the clock had jumped. */
+export const termClock = pgTable('term_clock', {
+  id: integer('id').primaryKey().default(1),
+  seenAt: moment('seen_at').notNull(),
+  heldUntil: moment('held_until'),
+});
+
 // ---- the three datasets --------------------------------------------------------------------------------------
 
 const tags = () =>

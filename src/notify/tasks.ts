@@ -41,7 +41,7 @@ export const notifyTasks =
     },
     expected: () => tellMissing(deps),
     forget: async () => {
-      await forgetOldEvents(deps.database.sql, deps.now());
+      await forgetOldEvents(deps.database.sql);
     },
   });
 

@@ -10,10 +10,11 @@ const BATCH = 500;
  * Ends the archive's term: uploads are marked as purged, and the sweep that follows removes their bytes, as it does
  * again after a crash between the two; report files go bytes first, so that what is left after a crash is found by its
  * row. Kept for good: the upload's row with its SHA-256, the sync with its counts, and the rejections.
+ * @param now the database's: see `termTime`
  * @throws database_unavailable
  */
-export async function purge(depot: Depot, archiveMs: number): Promise<{ uploads: number; reports: number }> {
-  const before = new Date(depot.now() - archiveMs);
+export async function purge(depot: Depot, archiveMs: number, now: Date): Promise<{ uploads: number; reports: number }> {
+  const before = new Date(now.getTime() - archiveMs);
   const total = { uploads: 0, reports: 0 };
   for (const tenant of await reachable(tenantIds(depot.database.sql))) {
     const uploads = await inBatches(() => reachable(markPurged(depot.database.sql, tenant, before, BATCH)));

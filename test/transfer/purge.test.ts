@@ -1,14 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { VirtualPath } from '../../src/model/path.ts';
 import { openFiles } from '../../src/files/open-files.ts';
+import { heldUntil } from '../../src/db/term-clock.ts';
 import { purge } from '../../src/transfer/purge.ts';
+import { retain } from '../../src/transfer/retain.ts';
 import { sweep } from '../../src/transfer/sweep.ts';
 import type { Credential } from '../../src/model/tenant.ts';
 import type { FileView } from '../../src/files/view.ts';
 import { type TestDepot, addTenant, sharedDatabase, testDepot } from '../support/server.ts';
 import { chunks, collect } from '../contract/spool.ts';
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const TERM = 90 * DAY;
 const database = sharedDatabase();
 let depot: TestDepot;
@@ -47,11 +50,57 @@ const purged = async () =>
 const stored = async () => (await collect(depot.spool.committed('acme'))).map(({ id }) => id);
 const afterwards = () => ({ ...depot, now: () => Date.now() + 120_000 });
 
+describe('terms', () => {
+  const terms = { archiveMs: TERM, partialMs: DAY };
+
+  beforeEach(async () => {
+    await database().sql`truncate term_clock`;
+  });
+
+  it('end by the database’s clock, however wrong this machine’s is', async () => {
+    await put('/recent.csv', 0, 'gathered', 'applied');
+    const cut = await view.receive('/cut.csv' as VirtualPath, { kind: 'replace' });
+    await cut.write(Buffer.from('half'));
+    await cut.abandon('cut off');
+    for (const days of [200, -200]) await retain({ ...depot, now: () => Date.now() + days * DAY }, terms);
+    expect(await purged()).toEqual([]);
+    expect(await depot.spool.partials('acme')).toHaveLength(1);
+    await put('/old.csv', 91, 'gathered', 'applied');
+    await retain(depot, terms);
+    expect(await purged()).toEqual(['/old.csv']);
+  });
+
+  it('do not end where the database’s clock jumps ahead, until it has run on for a while', async () => {
+    // To jump ahead by 200 days, and to have seen everything 200 days ago, is the same.
+    await put('/a.csv', 200, 'gathered', 'applied');
+    await retain(depot, terms);
+    await retain(depot, terms);
+    expect(await purged()).toEqual([]);
+    const held = await database()
+      .sql`select held_until > now() + interval '6 days' as long, seen_at > now() - interval '1 minute' as seen from term_clock`;
+    expect(held).toEqual([{ long: true, seen: true }]);
+    await database().sql`update term_clock set held_until = now() - interval '1 second'`;
+    await retain(depot, terms);
+    expect(await purged()).toEqual(['/a.csv']);
+  });
+
+  it.each([
+    ['an hour later', { seen: 0, now: HOUR, held: null }, undefined],
+    ['after two days of standstill', { seen: 0, now: 2 * DAY, held: null }, 4 * DAY],
+    ['200 days ahead', { seen: 0, now: 200 * DAY, held: null }, 207 * DAY],
+    ['an hour after that', { seen: 200 * DAY, now: 200 * DAY + HOUR, held: 207 * DAY }, 207 * DAY],
+    ['once it has run on', { seen: 207 * DAY, now: 207 * DAY + HOUR, held: 207 * DAY }, undefined],
+    ['set right again', { seen: 200 * DAY, now: DAY, held: 207 * DAY }, undefined],
+  ])('are held or not: %s', (_, given, until) => {
+    expect(heldUntil(given)).toBe(until);
+  });
+});
+
 describe('the archive', () => {
   it('keeps original bytes for the term after their sync finished, then only what is known of them', async () => {
     await put('/old.csv', 91, 'gathered', 'applied');
     const recent = await put('/recent.csv', 89, 'gathered', 'applied');
-    expect(await purge(afterwards(), TERM)).toEqual({ uploads: 1, reports: 0 });
+    expect(await purge(afterwards(), TERM, new Date())).toEqual({ uploads: 1, reports: 0 });
     await sweep(afterwards(), DAY);
     expect(await purged()).toEqual(['/old.csv']);
     expect(await stored()).toEqual([recent]);
@@ -67,19 +116,19 @@ describe('the archive', () => {
     await put('/queued.csv', 400, 'gathered', 'queued');
     await put('/running.csv', 400, 'gathered', 'running');
     await put('/held.csv', 400, 'gathered', 'held');
-    expect(await purge(afterwards(), TERM)).toEqual({ uploads: 0, reports: 0 });
+    expect(await purge(afterwards(), TERM, new Date())).toEqual({ uploads: 0, reports: 0 });
   });
 
   it('keeps what no sync took for the term after its arrival', async () => {
     await put('/quarantined.csv', 91, 'quarantined');
     await put('/unrecognised.csv', 89, 'unrecognised');
-    await purge(afterwards(), TERM);
+    await purge(afterwards(), TERM, new Date());
     expect(await purged()).toEqual(['/quarantined.csv']);
   });
 
   it('removes the bytes after a crash that came between the row and them', async () => {
     await put('/old.csv', 91, 'gathered', 'applied');
-    await purge(afterwards(), TERM);
+    await purge(afterwards(), TERM, new Date());
     expect(await stored()).toHaveLength(1);
     const swept = await sweep(afterwards(), DAY);
     expect(swept).toMatchObject({ takenBack: 0, missing: 0 });
@@ -93,7 +142,7 @@ describe('the archive', () => {
       await database().sql`insert into report_files (tenant_id, name, id, sync_id, size, created_at)
         values ('acme', ${`r${i}.txt`}, ${id}, 1, 1, now() - make_interval(days => ${i === 0 ? 91 : 89}))`;
     }
-    expect(await purge(afterwards(), TERM)).toEqual({ uploads: 0, reports: 1 });
+    expect(await purge(afterwards(), TERM, new Date())).toEqual({ uploads: 0, reports: 1 });
     expect((await view.list('/reports' as VirtualPath)).entries.map(({ name }) => name)).toEqual(['r1.txt']);
     await expect(depot.spool.openReport('acme', ids[0] ?? '')).rejects.toThrow(/ENOENT/);
   });

@@ -1,15 +1,17 @@
 import { constants } from 'node:fs';
-import { access, mkdir, statfs } from 'node:fs/promises';
+import { access, readdir, stat, statfs } from 'node:fs/promises';
 import { isIP } from 'node:net';
+import { join } from 'node:path';
 import { ConfigError, type Config } from '../config.ts';
-import { openCertificate } from '../identity/certificate.ts';
-import { openHostKeys } from '../identity/host-keys.ts';
+import { readCertificate } from '../identity/certificate.ts';
+import { readHostKeys } from '../identity/host-keys.ts';
 import { dataFolderTrouble, portTrouble } from '../main/start-failure.ts';
 import { fail, ok, warn, type Check } from './check.ts';
 import { isArrivage, tryPort } from './probe.ts';
 
 const LEAST_FREE_BYTES = 2 ** 30;
 const RENEW_DAYS = 30;
+const DAY_MS = 86_400_000;
 const FEW_PORTS = 10;
 
 export function checkNode(version: string): Check {
@@ -18,34 +20,58 @@ export function checkNode(version: string): Check {
   return good ? ok('Node', version) : fail('Node', `${version} is too old`, 'Install Node 20.19 or newer.');
 }
 
+/** Makes nothing: whoever looks may be another user than the server's. */
 export async function checkDisk({ dataDir }: Config): Promise<Check[]> {
+  const name = 'Data folder';
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
     await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
     const { bavail, bsize } = await statfs(dataDir);
     const free = bavail * bsize;
     const text = `${dataDir}, ${(free / 1e9).toFixed(1)} GB free`;
-    if (free >= LEAST_FREE_BYTES) return [ok('Data folder', text)];
-    return [warn('Data folder', text, 'Make room, or set ARRIVAGE_DATA to a folder on a larger disk.')];
+    const advice = 'Make room, or set ARRIVAGE_DATA to a folder on a larger disk.';
+    if (free === 0) return [fail(name, text, advice)];
+    return [free < LEAST_FREE_BYTES ? warn(name, text, advice) : ok(name, text)];
   } catch (error) {
-    return [fail('Data folder', dataFolderTrouble(dataDir)(error as Error))];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [ok(name, `${dataDir}: the first start makes it`)];
+    return [fail(name, dataFolderTrouble(dataDir)(error as Error))];
   }
 }
 
 export async function checkIdentity(config: Config): Promise<Check[]> {
   try {
-    const hostKeys = await openHostKeys(config.dataDir);
+    const hostKeys = await readHostKeys(config.dataDir);
     const keys = hostKeys.map(({ type, fingerprint }) => ok('Host key', `${type} ${fingerprint}`));
-    const { isOwn, validTo } = await openCertificate(config, new Date());
-    const text = `${isOwn ? 'self-signed' : 'from ARRIVAGE_TLS_CERT'}, valid until ${validTo.toISOString().slice(0, 10)}`;
-    return [...keys, certificateCheck(text, isOwn, (validTo.getTime() - Date.now()) / 86_400_000, config)];
+    if (keys.length === 0) keys.push(ok('Host key', 'the first start makes them'));
+    return [...keys, await checkCertificate(config), ...(await checkModes(config))];
   } catch (error) {
     if (error instanceof ConfigError) return error.problems.map((problem) => fail('Keys', problem));
     throw error;
   }
 }
 
+async function checkCertificate(config: Config): Promise<Check> {
+  const found = await readCertificate(config);
+  if (!found) return ok('TLS', 'self-signed: the first start makes it');
+  const { isOwn, validTo } = found;
+  const text = `${isOwn ? 'self-signed' : 'from ARRIVAGE_TLS_CERT'}, valid until ${validTo.toISOString().slice(0, 10)}`;
+  return certificateCheck(text, isOwn, (validTo.getTime() - Date.now()) / DAY_MS, config);
+}
+
+/** Private keys that others than their owner may read. */
+async function checkModes({ dataDir, tls }: Config): Promise<Check[]> {
+  const folder = join(dataDir, 'identity');
+  const own = (await readdir(folder).catch(() => [])).map((file) => join(folder, file));
+  const modes = [...own, ...(tls.key === undefined ? [] : [tls.key])].map(async (path) => {
+    const { mode } = await stat(path);
+    if ((mode & 0o077) === 0) return [];
+    const text = `${path} has mode ${(mode & 0o777).toString(8).padStart(4, '0')}: others may read it`;
+    return [warn('Keys', text, `chmod 600 ${path}`)];
+  });
+  return (await Promise.all(modes)).flat();
+}
+
 function certificateCheck(text: string, isOwn: boolean, daysLeft: number, config: Config): Check {
+  if (daysLeft <= 0 && isOwn) return warn('TLS', text, 'The next start makes another; compare the clock, too.');
   if (daysLeft <= 0) return fail('TLS', text, 'Renew the certificate, then send SIGHUP to the server.');
   if (!isOwn && daysLeft < RENEW_DAYS)
     return warn('TLS', text, 'Renew the certificate soon, then send SIGHUP to the server.');

@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { ConfigError, type Config } from '../config.ts';
-import { readOrMake, replaceSecret } from './keep.ts';
+import { readIfThere, readOrMake, replaceSecret } from './keep.ts';
 import { selfSigned } from './x509.ts';
 
 export interface Certificate {
@@ -32,9 +32,20 @@ const DAY_MS = 86_400_000;
  */
 export async function openCertificate(settings: Settings, now: Date): Promise<Certificate> {
   const { cert, key } = settings.tls;
-  if (cert === undefined || key === undefined) return openOwn(settings, now);
-  return certificate(await readSetting('ARRIVAGE_TLS_CERT', cert), await readSetting('ARRIVAGE_TLS_KEY', key), false);
+  return cert === undefined || key === undefined ? openOwn(settings, now) : openGiven(cert, key);
 }
+
+/** The certificate as it is, also one that has expired; undefined where ours is not made yet. @throws ConfigError */
+export async function readCertificate({ dataDir, tls: { cert, key } }: Settings): Promise<Certificate | undefined> {
+  if (cert !== undefined && key !== undefined) return openGiven(cert, key);
+  const stored = await readIfThere(ownPath(dataDir));
+  return stored === undefined ? undefined : certificate(stored, stored, true);
+}
+
+const openGiven = async (cert: string, key: string): Promise<Certificate> =>
+  certificate(await readSetting('ARRIVAGE_TLS_CERT', cert), await readSetting('ARRIVAGE_TLS_KEY', key), false);
+
+const ownPath = (dataDir: string): string => join(dataDir, 'identity', 'tls.pem');
 
 async function readSetting(name: string, path: string): Promise<string> {
   try {
@@ -45,7 +56,7 @@ async function readSetting(name: string, path: string): Promise<string> {
 }
 
 async function openOwn({ dataDir, publicHost }: Settings, now: Date): Promise<Certificate> {
-  const path = join(dataDir, 'identity', 'tls.pem');
+  const path = ownPath(dataDir);
   const hosts = [...new Set([publicHost ?? 'localhost', 'localhost', '127.0.0.1', '::1'])];
   const make = () => makeOwn(hosts, now);
   const stored = await readOrMake(path, make);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { ConfigError } from '../config.ts';
-import { readOrMake } from './keep.ts';
+import { readIfThere, readOrMake } from './keep.ts';
 import { makeKeyPair } from './key-pair.ts';
 
 export interface HostKey {
@@ -28,11 +28,23 @@ const kinds = [
 export async function openHostKeys(dataDir: string): Promise<HostKey[]> {
   return Promise.all(
     kinds.map(async ({ file, make }) => {
-      const path = join(dataDir, 'identity', file);
+      const path = pathOf(dataDir, file);
       return hostKey(path, await readOrMake(path, make));
     }),
   );
 }
+
+/** Those that there are: none is made. @throws ConfigError as `openHostKeys` */
+export async function readHostKeys(dataDir: string): Promise<HostKey[]> {
+  const found = kinds.map(async ({ file }) => {
+    const path = pathOf(dataDir, file);
+    const privateKey = await readIfThere(path);
+    return privateKey === undefined ? [] : [hostKey(path, privateKey)];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+const pathOf = (dataDir: string, file: string): string => join(dataDir, 'identity', file);
 
 function hostKey(path: string, privateKey: string): HostKey {
   const parsed = ssh2.utils.parseKey(privateKey);

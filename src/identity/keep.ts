@@ -46,7 +46,8 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+/** A secret file as it is; undefined where there is none yet. @throws ConfigError */
+export async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError, isMasterKeys, type Config } from '../config.ts';
-import { readOrMake } from '../identity/keep.ts';
+import { readIfThere, readOrMake } from '../identity/keep.ts';
 import { createKeyring, keyringOver, type Keyring } from './keyring.ts';
 import { makeMasterKey, parseMasterKeys, writeMasterKeys, type MasterKeys } from './master-keys.ts';
 
@@ -18,6 +18,13 @@ export async function openKeyring(config: Pick<Config, 'dataDir' | 'masterKeys'>
   await readOrMake(path, () => writeMasterKeys([makeMasterKey()]));
   readKeyFile(path);
   return keyringOver(() => readKeyFile(path));
+}
+
+/** As `openKeyring`, but makes no key file: undefined where there is none. @throws ConfigError */
+export async function readKeyring(config: Pick<Config, 'dataDir' | 'masterKeys'>): Promise<Keyring | undefined> {
+  if (config.masterKeys !== undefined) return createKeyring(parseMasterKeys(config.masterKeys));
+  const path = keyFileOf(config);
+  return (await readIfThere(path)) === undefined ? undefined : createKeyring(readKeyFile(path));
 }
 
 /** @throws ConfigError */

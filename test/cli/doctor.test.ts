@@ -1,8 +1,9 @@
 import { createServer, type AddressInfo } from 'node:net';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { expect, it, onTestFinished } from 'vitest';
+import { makeOwn } from '../../src/identity/certificate.ts';
 import { openCli, type Cli } from './cli.ts';
 
 interface Doctor {
@@ -44,6 +45,32 @@ it('finds what is wrong with ports, database and disk, and says what to do', asy
   expect(ill.stdout).toMatch(/FAIL +FTP port +FTP cannot listen on .*in use/);
   expect(ill.stdout).toMatch(/FAIL +Database +.*cannot be reached/);
   expect(ill.stderr).toMatch(/^arrivage: 2 of \d+ checks failed\.\n$/);
+});
+
+it('makes nothing: no folder, no key, no certificate, no Postgres', async () => {
+  const cli = await openCli({ embedded: true });
+  const found = await doctor(cli);
+  expect(found.code).toBe(0);
+  for (const name of ['Data folder', 'Host key', 'TLS', 'Database'])
+    expect(of(found, name)).toMatchObject({
+      level: 'ok',
+      text: expect.stringContaining('first start makes') as string,
+    });
+  expect(await readdir(cli.folder)).toEqual([]);
+});
+
+it('keeps a certificate that its clock takes for expired, and tells keys that others may read', async () => {
+  const cli = await openCli();
+  const folder = join(cli.folder, 'data/identity');
+  await mkdir(folder, { recursive: true });
+  const past = new Date('2020-01-01T00:00:00Z');
+  const pem = makeOwn(['localhost'], past);
+  await writeFile(join(folder, 'tls.pem'), pem, { mode: 0o644 });
+  const found = await doctor(cli);
+  expect(of(found, 'TLS')).toMatchObject({ level: 'warn', text: expect.stringContaining('2022-') as string });
+  expect(of(found, 'Keys')).toMatchObject({ level: 'warn', text: expect.stringContaining('0644') as string });
+  expect(of(found, 'Clock')).toMatchObject({ level: 'ok' });
+  expect(await readFile(join(folder, 'tls.pem'), 'utf8')).toBe(pem);
 });
 
 it('looks at a database without changing it', async () => {

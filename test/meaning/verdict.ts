@@ -28,7 +28,8 @@ export function judge({ meant, faulty }: Written, understood: Understood): Verdi
   const differences = differencesOf(meant, rows);
   const refused = new Set(rejections.map(({ line }) => line));
   const isSaid = ({ line, column }: Difference): boolean =>
-    refused.has(line) || doubts.some((doubt) => doubt.column === null || column === null || doubt.column === column);
+    refused.has(line) ||
+    doubts.some((doubt) => doubt.column === null || column === null || speaksOf(doubt.column, column));
   // A row that is not there has to be refused: a remark about the file does not bring it back.
   const isTold = (difference: Difference): boolean =>
     difference.stored === null && difference.column === null
@@ -41,6 +42,10 @@ export function judge({ meant, faulty }: Written, understood: Understood): Verdi
     false: differences.length > 0 || faulty.size > 0 ? [] : doubts.map(({ code, column }) => `${code} ${column ?? ''}`),
   };
 }
+
+/** Who doubts the side doubts the signs that it gives. */
+const speaksOf = (doubted: string, column: string): boolean =>
+  doubted === column || (doubted === 'side' && (column === 'amount' || column === 'balance'));
 
 function differencesOf(meant: ReadonlyMap<number, Meant>, rows: Understood['rows']): Difference[] {
   const byLine = new Map(rows.map((row) => [row.line, row.values]));

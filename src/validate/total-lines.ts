@@ -115,7 +115,11 @@ export function totalLines(match: ColumnMatch, markOf: (column: string) => Decim
         }),
       );
       const isShort = view.rawEnd - view.rawStart <= longestText;
-      if ([...found.values()].some(({ cents }) => cents !== 0n)) {
+      // `FIN;20` counts lines, though the second column may be one of amounts.
+      const isCount =
+        [...found.values()].every(({ text }) => /^\d+$/.test(text)) && countIn(textIn(view)) !== undefined;
+      if (isShort && isCount) noteText(view.line, textIn(view), sums());
+      else if ([...found.values()].some(({ cents }) => cents !== 0n)) {
         const before = sums();
         note(view.line, found, isShort ? currencyIn(textIn(view), before) : undefined, before);
       } else if (found.size === 0 && isShort) noteText(view.line, textIn(view), sums());

@@ -205,6 +205,20 @@ describe('a line that counts the others', () => {
   });
 });
 
+it('counts lines and no money, though an amount is what the column holds in which it falls', () => {
+  const header = ['Code client', 'Montant', 'N° facture', 'Date'];
+  const two = [
+    ['C1', '120,00', 'F1', '15/01/2026'],
+    ['C2', '80,50', 'F2', '16/01/2026'],
+  ];
+  const codes = (...trailer: string[]) =>
+    validate('ecritures', { header, rows: [...two, trailer] }).result.warnings.map(({ code }) => code);
+  expect(codes('FIN', '2')).toEqual([]);
+  expect(codes('FIN', '7')).toEqual(['count_differs']);
+  expect(codes('Total', '200,50')).toEqual([]);
+  expect(codes('Total', '200')).toEqual(['total_differs']);
+});
+
 describe('an FEC', () => {
   const fec = [
     'JournalCode',

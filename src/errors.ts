@@ -76,6 +76,13 @@ export const catalogue = {
     'Trop de connexions simultanées : réessayez plus tard.',
     'Too many connections at once: try again later.',
   ),
+  sign_ins_waiting: entry(
+    'sender',
+    true,
+    [421, SFTP_FAILURE, 503],
+    'Trop d’identifications sont en attente ; le mot de passe n’a pas été examiné : réessayez dans un instant.',
+    'Too many sign-ins are waiting; the password was not looked at: try again in a moment.',
+  ),
   tenant_suspended: entry(
     'operator',
     false,

@@ -8,6 +8,8 @@ interface EventMap {
   'session.opened': { tenant: TenantId; username: string; door: Door; address: string };
   'session.closed': { tenant: TenantId; username: string; door: Door; address: string };
   'login.refused': { username: string; door: Door; address: string; code: string };
+  /** Before it signed in; `shed`: it was silent while others came, who need its place. */
+  'connection.refused': { door: Door; address: string; code: string };
   /** `why`: what the client's offer and ours have not in common, else `broken`. */
   'ssh.handshake_failed': { address: string; why: string };
   /** A connection uses an algorithm that is offered only where an operator has opened a port to older clients. */

@@ -14,6 +14,10 @@ export function createMetrics(events: Events): Registry {
   const bytes = counter('upload_bytes_total', 'Bytes of committed uploads.', ['door']);
   const aborted = counter('transfers_aborted_total', 'Transfers that ended before their commit.', ['door']);
   const refused = counter('logins_refused_total', 'Refused sign-ins, by catalogue code.', ['door', 'code']);
+  const turnedAway = counter('connections_refused_total', 'Connections that got or kept no place, by catalogue code.', [
+    'door',
+    'code',
+  ]);
   const handshakes = counter('ssh_handshakes_failed_total', 'SSH key exchanges that failed, by what was missing.', [
     'why',
   ]);
@@ -35,6 +39,7 @@ export function createMetrics(events: Events): Registry {
   events.on('session.opened', ({ door }) => open.inc({ door }));
   events.on('session.closed', ({ door }) => open.dec({ door }));
   events.on('login.refused', ({ door, code }) => refused.inc({ door, code }));
+  events.on('connection.refused', ({ door, code }) => turnedAway.inc({ door, code }));
   events.on('ssh.handshake_failed', ({ why }) => handshakes.inc({ why }));
   events.on('ssh.legacy', ({ algorithm }) => legacy.inc({ algorithm }));
   events.on('transfer.aborted', ({ door }) => aborted.inc({ door }));

@@ -6,7 +6,8 @@ import { ArrivageError, type ErrorCode } from '../errors.ts';
 import { plainAddress } from '../session/address.ts';
 import { hashApiKey } from '../session/api-key.ts';
 import { openPenalties } from '../session/penalties.ts';
-import { addressOf, type ApiContext, type ApiEnv, type ApiOptions } from './context.ts';
+import { addressOf, responseOf, type ApiContext, type ApiEnv, type ApiOptions } from './context.ts';
+import { keepWhileAnswered } from './server.ts';
 
 const BEARER = /^Bearer +([\w~+/.-]{1,200}=*)$/i;
 const TOUCH_MS = 60_000;
@@ -50,6 +51,8 @@ export function authenticate({ database, now, auditLog, wait = pause }: ApiOptio
     if (signedIn(`${caller.keyId} ${address}`)) note(c, 'sign_in', caller);
     if (touched(caller.keyId)) await touchApiKey(database.db, caller);
     c.set('caller', caller);
+    const response = responseOf(c);
+    if (response) keepWhileAnswered(response);
     return next();
   };
 }

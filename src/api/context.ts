@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Registry } from 'prom-client';
@@ -82,6 +83,10 @@ export const addressOf = (c: ApiContext): string => incomingOf(c)?.socket?.remot
  * stream ends as if the body had been empty, and in chunks nothing else tells.
  */
 export const cameWhole = (c: ApiContext): boolean => incomingOf(c)?.complete ?? true;
+
+/** Of Node; a request that came without a socket, as in tests, has none. */
+export const responseOf = (c: ApiContext): ServerResponse | undefined =>
+  ((c.env ?? {}) as { outgoing?: ServerResponse }).outgoing;
 
 function incomingOf(c: ApiContext) {
   const { incoming } = (c.env ?? {}) as { incoming?: { socket?: { remoteAddress?: string }; complete?: boolean } };

@@ -1,5 +1,8 @@
 import { serve, type ServerType } from '@hono/node-server';
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { plainAddress } from '../session/address.ts';
+import { type Place, openPlaces } from '../session/places.ts';
 import type { Router } from './context.ts';
 
 export interface ApiServer {
@@ -21,9 +24,15 @@ const MAX_HEADERS = 16 * 1024;
 const MAX_HEADER_LINES = 100;
 
 /** Serves the app. @throws the error of an address that cannot be bound */
-export async function serveApi(app: Router, host: string, port: number, limits: ServerLimits): Promise<ApiServer> {
+export async function serveApi(
+  app: Router,
+  host: string,
+  port: number,
+  limits: ServerLimits,
+  onTurnedAway: (address: string, code: string) => void = () => undefined,
+): Promise<ApiServer> {
   const server = await listen(app, host, port);
-  server.maxConnections = limits.connections;
+  givePlaces(server, limits, onTurnedAway);
   server.maxHeadersCount = MAX_HEADER_LINES;
   server.setTimeout(limits.stallMs);
   const address = server.address();
@@ -39,6 +48,38 @@ export async function serveApi(app: Router, host: string, port: number, limits: 
         server.closeIdleConnections();
       }),
   };
+}
+
+const placeOf = new WeakMap<Socket, Place>();
+
+/** A request that has shown a key keeps its connection until it is answered. Whoever sends half a request does not. */
+export function keepWhileAnswered(response: ServerResponse): void {
+  const free = response.socket && placeOf.get(response.socket)?.hold();
+  if (free) response.once('close', free);
+}
+
+/** Behind a proxy all callers share one address, which therefore has half of the places and not a few. */
+function givePlaces(
+  server: Server,
+  { connections }: ServerLimits,
+  onTurnedAway: (address: string, code: string) => void,
+) {
+  const shares = { connections, connectionsPerAddress: Math.ceil(connections / 2) };
+  const places = openPlaces(shares, { now: Date.now });
+  server.on('connection', (socket: Socket) => {
+    const address = plainAddress(socket.remoteAddress ?? '');
+    const end = (code: string): void => {
+      onTurnedAway(address, code);
+      socket.destroy();
+    };
+    try {
+      const place = places.take(address, () => end('shed'));
+      placeOf.set(socket, place);
+      socket.once('close', () => place.leave());
+    } catch {
+      end('too_many_connections');
+    }
+  });
 }
 
 /** A request may take as long as its file does, so there is no limit on the whole: only on headers and on silence. */

@@ -78,6 +78,7 @@ export function serveConnection(
     else endWith('Idle for too long.');
   }, limits.idleMs);
 
+  admission.shed.addEventListener('abort', () => void refuse(control, new ArrivageError('too_many_connections')));
   watch(tcp);
   if (implicitTls) wrap();
   void reply(control, 220, 'arrivage').then(() => {

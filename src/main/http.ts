@@ -5,6 +5,7 @@ import { createApi } from '../api/app.ts';
 import { serveApi } from '../api/server.ts';
 import { reachable } from '../db/client.ts';
 import { openAuditLog } from '../session/audit-log.ts';
+import { tellTurnedAway } from '../session/turned-away.ts';
 import type { Foundation } from './foundation.ts';
 import { portTrouble, starting } from './start-failure.ts';
 
@@ -35,8 +36,9 @@ export async function openHttp(foundation: Foundation, registry: Registry, port:
       disk: () => access(config.dataDir, constants.W_OK),
     },
   });
+  const turnedAway = tellTurnedAway(foundation.events, log, foundation.now);
   const server = await starting(
-    serveApi(app, config.host, port, config.limits),
+    serveApi(app, config.host, port, config.limits, (address, code) => turnedAway('http', address, code)),
     portTrouble('HTTP', 'ARRIVAGE_HTTP_PORT', config.host, port),
   );
   return {

@@ -34,10 +34,24 @@ function partsOf(range: string): [address: string, prefix: number, family: 'ipv4
 /** Whom a penalty hits: one IPv4 address, or the /64 that one IPv6 customer usually holds. */
 export function penaltyGroup(address: string): string {
   const plain = plainAddress(address);
-  if (!isIPv6(plain)) return plain;
+  return isIPv6(plain) ? `${groupsOf(plain).slice(0, 4).join(':')}::/64` : plain;
+}
+
+/** What one customer of a provider may hold: an IPv4 /24, an IPv6 /56. Of loopback each address is its own. */
+export function networkOf(address: string): string {
+  const plain = plainAddress(address);
+  if (isIPv6(plain)) {
+    const [a = '', b = '', c = '', d = '0'] = groupsOf(plain);
+    return `${[a, b, c, (Number.parseInt(d, 16) & 0xff00).toString(16)].join(':')}::/56`;
+  }
+  return plain.startsWith('127.') ? plain : plain.replace(/\.\d+$/, '.0/24');
+}
+
+/** The groups of an IPv6 address, with those that `::` stands for. */
+function groupsOf(plain: string): string[] {
   const [head = '', tail] = plain.split('::');
   const groups = head === '' ? [] : head.split(':');
   const behind = tail === undefined || tail === '' ? [] : tail.split(':');
   const zeroes = tail === undefined ? 0 : Math.max(0, 8 - groups.length - behind.length);
-  return [...groups, ...Array<string>(zeroes).fill('0'), ...behind].slice(0, 4).join(':') + '::/64';
+  return [...groups, ...Array<string>(zeroes).fill('0'), ...behind];
 }

@@ -7,12 +7,15 @@ import { ArrivageError, type ErrorCode } from '../errors.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Events } from '../events.ts';
 import type { Log } from '../log.ts';
-import { plainAddress } from './address.ts';
+import { penaltyGroup, plainAddress } from './address.ts';
 import { openAuditLog } from './audit-log.ts';
 import { refusalOf } from './authorize.ts';
 import { verifyPassword } from './password.ts';
 import { openPenalties } from './penalties.ts';
-import { once, openPlaces } from './places.ts';
+import { once, openPlaces, openSessionPlaces } from './places.ts';
+import { openTurns } from './turns.ts';
+import { tellTurnedAway } from './turned-away.ts';
+import { seldom } from './seldom.ts';
 import { watchRevocation } from './revocation.ts';
 import type { Admission, Gate, Session } from './session.ts';
 
@@ -29,6 +32,11 @@ export interface GateOptions {
   wait?: (ms: number) => Promise<unknown>;
 }
 
+/** A wrong password or key, and how late it is answered. */
+interface Failure {
+  delayMs: number;
+}
+
 export interface OpenGate extends Gate {
   /** Lets nobody in any more: `shutting_down`. */
   shut(): void;
@@ -39,7 +47,11 @@ export interface OpenGate extends Gate {
 /** The gate over the database's credentials; see `Gate`. Limits and penalties count in this process. */
 export function openGate({ database, limits, log, events, now, wait = pause }: GateOptions): OpenGate {
   const penalties = openPenalties(now);
-  const places = openPlaces(limits);
+  const places = openPlaces(limits, { now });
+  const sessions = openSessionPlaces(limits);
+  const turns = openTurns();
+  const tellRefused = seldom(now);
+  const refusedConnection = tellTurnedAway(events, log, now);
   const auditLog = openAuditLog(database, log);
   const revocation = watchRevocation((ids) => withoutAccess(database, ids), log);
   let isShut = false;
@@ -75,13 +87,61 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
       throw new ArrivageError('too_many_attempts');
   }
 
-  async function failed(admission: Admission, username: string, found: SignIn | undefined): Promise<never> {
-    note(admission, username, 'sign_in.refused', found, 'login_refused');
-    await wait(penalties.failed(admission.address, username));
+  function turnedAway<T>(door: Admission['door'], address: string, take: () => T): T {
+    try {
+      return take();
+    } catch (error) {
+      if (error instanceof ArrivageError) refusedConnection(door, address, error.code);
+      throw error;
+    }
+  }
+
+  /** As many at once as may fail; a failure answers late, when its turn has passed on. @throws login_refused */
+  async function judge(
+    admission: Admission,
+    username: string,
+    attempt: () => Promise<Session | Failure>,
+  ): Promise<Session> {
+    const { address, gone, place } = admission;
+    refuseBanned(admission, username);
+    const ends = [place.hold()];
+    let outcome: Session | Failure;
+    try {
+      ends.push(await turns.take(`address ${penaltyGroup(address)}`, () => penalties.addressLeft(address)));
+      if (!penalties.isFriend(address, username))
+        ends.push(await turns.take(`username ${username}`, () => penalties.usernameLeft(username)));
+      refuseBanned(admission, username);
+      if (gone.aborted) throw new ArrivageError('sign_ins_waiting');
+      outcome = await attempt();
+    } finally {
+      for (const end of ends) end();
+    }
+    if (!('delayMs' in outcome)) return outcome;
+    await wait(outcome.delayMs);
     throw new ArrivageError('login_refused');
   }
 
-  async function letIn(admission: Admission, username: string, found: SignIn, cleartext: boolean): Promise<Session> {
+  function failed(admission: Admission, username: string, found: SignIn | undefined): Failure {
+    note(admission, username, 'sign_in.refused', found, 'login_refused');
+    return { delayMs: penalties.failed(admission.address, username) };
+  }
+
+  /** @throws sign_ins_waiting, which is told to everybody: the sender did nothing wrong */
+  async function isRight(admission: Admission, username: string, found: SignIn | undefined, password: string) {
+    try {
+      return await verifyPassword(found?.passwordHash, password, admission.gone);
+    } catch (error) {
+      if (error instanceof ArrivageError) {
+        note(admission, username, 'sign_in.refused', found, error.code);
+        tellRefused(error.code, (more) =>
+          log.info({ username, address: admission.address, code: error.code, more }, 'sign-in refused'),
+        );
+      }
+      throw error;
+    }
+  }
+
+  function letIn(admission: Admission, username: string, found: SignIn, cleartext: boolean): Session | Failure {
     const { protocol, address, onlyTenant, door } = admission;
     const refusal = refusalOf(found.credential, found.tenant.state, { protocol, address, cleartext, onlyTenant });
     if (refusal === 'login_refused') return failed(admission, username, found);
@@ -89,7 +149,13 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
       note(admission, username, 'sign_in.refused', found, refusal);
       throw new ArrivageError(refusal);
     }
-    const leave = places.takeSession(found.tenant.id);
+    const leave = sessions.take(found.tenant.id);
+    try {
+      admission.place.enter();
+    } catch (error) {
+      leave();
+      throw error;
+    }
     penalties.succeeded(address, username);
     note(admission, username, 'sign_in', found);
     const fact = { tenant: found.tenant.id, username, door, address };
@@ -110,14 +176,27 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
       if (isShut) throw new ArrivageError('shutting_down');
       const plain = plainAddress(address);
       if (penalties.addressIsBanned(plain)) throw new ArrivageError('too_many_attempts');
-      return { door, protocol, address: plain, onlyTenant, release: places.takeConnection(plain) };
+      const [shed, gone] = [new AbortController(), new AbortController()];
+      const place = turnedAway(door, plain, () =>
+        places.take(plain, () => {
+          refusedConnection(door, plain, 'shed');
+          shed.abort();
+        }),
+      );
+      const release = once(() => {
+        place.leave();
+        gone.abort();
+      });
+      return { door, protocol, address: plain, onlyTenant, shed: shed.signal, gone: gone.signal, place, release };
     },
 
-    async withPassword(admission, username, password, { cleartext }) {
-      refuseBanned(admission, username);
-      const found = await look(admission, username);
-      if (!(await verifyPassword(found?.passwordHash, password)) || !found) return failed(admission, username, found);
-      return letIn(admission, username, found, cleartext);
+    withPassword(admission, username, password, { cleartext }) {
+      return judge(admission, username, async () => {
+        const found = await look(admission, username);
+        const right = await isRight(admission, username, found, password);
+        if (admission.gone.aborted) throw new ArrivageError('sign_ins_waiting');
+        return right && found ? letIn(admission, username, found, cleartext) : failed(admission, username, found);
+      });
     },
 
     async knowsKey(admission, username, publicKey) {
@@ -126,11 +205,12 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
       return found !== undefined && isOpenTo(admission, found) && holdsKey(found, publicKey);
     },
 
-    async withKey(admission, username, publicKey) {
-      refuseBanned(admission, username);
-      const found = await look(admission, username);
-      if (!found || !holdsKey(found, publicKey)) return failed(admission, username, found);
-      return letIn(admission, username, found, false);
+    withKey(admission, username, publicKey) {
+      return judge(admission, username, async () => {
+        const found = await look(admission, username);
+        if (!found || !holdsKey(found, publicKey)) return failed(admission, username, found);
+        return letIn(admission, username, found, false);
+      });
     },
 
     shut() {

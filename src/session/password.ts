@@ -6,7 +6,8 @@ import { ArrivageError } from '../errors.ts';
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** Each takes a thread of the pool that also writes the files, and 19 MiB. */
 const AT_ONCE = 2;
-const MOST_WAITING = 200;
+/** Beyond these nobody's turn comes within the time before login: some 80 are judged in a second. */
+const MOST_WAITING = 2000;
 const LONGEST_BYTES = 1024;
 
 /** Without those that look alike, since someone will type it. */
@@ -30,14 +31,20 @@ let decoy: Promise<string> | undefined;
 /**
  * Whether the password is the hashed one. Without a hash (an unknown username, or one with keys only) it computes as
  * long all the same and says no.
- * @throws too_many_attempts where too many computations wait already
+ * @param gone nobody waits for the answer any more: nothing is computed
+ * @throws sign_ins_waiting where too many computations wait already
  */
-export async function verifyPassword(stored: string | null | undefined, password: string): Promise<boolean> {
+export async function verifyPassword(
+  stored: string | null | undefined,
+  password: string,
+  gone?: AbortSignal,
+): Promise<boolean> {
   const fits = Buffer.byteLength(password) <= LONGEST_BYTES;
   decoy ??= hashPassword('a password that nobody has');
   const against = stored ?? (await decoy);
   await turn();
   try {
+    if (gone?.aborted) return false;
     const matches = await verify(against, fits ? password : '');
     return matches && fits && stored != null;
   } finally {
@@ -53,6 +60,6 @@ async function turn(): Promise<void> {
     running++;
     return;
   }
-  if (waiting.length >= MOST_WAITING) throw new ArrivageError('too_many_attempts');
+  if (waiting.length >= MOST_WAITING) throw new ArrivageError('sign_ins_waiting');
   await new Promise<void>((resolve) => waiting.push(resolve));
 }

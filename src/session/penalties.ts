@@ -36,10 +36,20 @@ export function openPenalties(now: () => number) {
     return failures;
   }
 
+  function left(records: Bounded<Record>, key: string, limit: { failures: number }): number {
+    const known = records.get(key);
+    const failures = known && now() - known.last < FORGET_AFTER_MS ? known.failures : 0;
+    return Math.max(1, limit.failures - failures);
+  }
+
   return {
     addressIsBanned: (address: string): boolean => isBanned(addresses, penaltyGroup(address)),
     usernameIsBanned: (address: string, username: string): boolean =>
       isBanned(usernames, username) && !friends.get(friendship(address, username)),
+    /** How many attempts may still fail before a ban: at least one. */
+    addressLeft: (address: string): number => left(addresses, penaltyGroup(address), ADDRESS),
+    usernameLeft: (username: string): number => left(usernames, username, USERNAME),
+    isFriend: (address: string, username: string): boolean => friends.get(friendship(address, username)) === true,
     /** Milliseconds by which the answer is to be late. */
     failed(address: string, username: string): number {
       const failures = Math.max(fail(addresses, penaltyGroup(address), ADDRESS), fail(usernames, username, USERNAME));

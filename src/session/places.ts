@@ -1,28 +1,131 @@
 import type { Config } from '../config.ts';
 import { ArrivageError } from '../errors.ts';
-import { penaltyGroup } from './address.ts';
+import { networkOf, penaltyGroup } from './address.ts';
 
-/** Counts who is inside, and gives each taken place back exactly once. */
-export function openPlaces(
-  limits: Pick<Config['limits'], 'connections' | 'connectionsPerAddress' | 'sessionsPerTenant'>,
-) {
-  const connections = counter();
+/** A connection's place. Everything that it returns is idempotent. */
+export interface Place {
+  /** Not shed until what this returns is called: something is under way that the connection began. */
+  hold(): () => void;
+  /** Takes a place among those who signed in, whom no stranger crowds out. @throws too_many_connections */
+  enter(): void;
+  leave(): void;
+}
+
+type Limits = Pick<Config['limits'], 'connections' | 'connectionsPerAddress'>;
+
+interface Options {
+  now: () => number;
+  random?: () => number;
+}
+
+interface Stranger {
+  address: string;
+  network: string;
+  since: number;
+  held: number;
+  shed: () => void;
+}
+
+/** Early shedding spares who came this recently: a crowd of customers at midnight shall sign in, not be thinned out. */
+const YOUNG_MS = 3000;
+
+/**
+ * Counts who is inside and who has not signed in yet, in places of their own, and gives each back exactly once.
+ * Strangers are bounded per address, per network (an IPv4 /24, an IPv6 /56) and in all. Who comes where no place is
+ * free takes that of a silent one, chosen at random from the same address or network, or from the network that has
+ * most. From half of the places on, silent ones go early with a growing probability, as with OpenSSH's MaxStartups
+ * (sshd_config(5)), which refuses the newcomer instead: whoever holds places would keep everybody out.
+ */
+export function openPlaces(limits: Limits, { now, random = Math.random }: Options) {
+  const strangers = new Set<Stranger>();
   const perAddress = counter();
-  const perTenant = counter();
+  const perNetwork = counter();
+  const most = limits.connections;
+  const mostPerNetwork = Math.max(limits.connectionsPerAddress, Math.ceil(most / 2));
+  let inside = 0;
+
+  function shedOne(among: (one: Stranger) => boolean): boolean {
+    const silent = [...strangers].filter((one) => one.held === 0 && among(one));
+    const chosen = silent[Math.floor(random() * silent.length)];
+    chosen?.shed();
+    return chosen !== undefined;
+  }
+
+  /** Among those who may be shed, from the network that has most of them. */
+  function shedFromCrowd(among: (one: Stranger) => boolean): boolean {
+    const silent = counter();
+    let crowd: string | undefined;
+    for (const one of strangers) {
+      if (one.held > 0 || !among(one)) continue;
+      silent.take(one.network);
+      if (crowd === undefined || silent.of(one.network) > silent.of(crowd)) crowd = one.network;
+    }
+    return shedOne((one) => one.network === crowd && among(one));
+  }
+
+  function makeRoom(address: string, network: string): boolean {
+    if (perAddress.of(address) >= limits.connectionsPerAddress) return shedOne((one) => one.address === address);
+    if (perNetwork.of(network) >= mostPerNetwork) return shedOne((one) => one.network === network);
+    if (strangers.size >= most) return shedFromCrowd(() => true);
+    const crowding = strangers.size / most - 0.5;
+    if (random() < 2 * crowding) shedFromCrowd((one) => now() - one.since >= YOUNG_MS);
+    return true;
+  }
 
   return {
-    /** @throws too_many_connections */
-    takeConnection(address: string): () => void {
-      const group = penaltyGroup(address);
-      if (connections.of('') >= limits.connections || perAddress.of(group) >= limits.connectionsPerAddress)
-        throw new ArrivageError('too_many_connections');
-      const leave = [connections.take(''), perAddress.take(group)];
-      return once(() => leave.forEach((one) => one()));
+    /**
+     * @param shed ends the connection: its place is already another's
+     * @throws too_many_connections
+     */
+    take(from: string, shed: () => void): Place {
+      const [address, network] = [penaltyGroup(from), networkOf(from)];
+      if (!makeRoom(address, network)) throw new ArrivageError('too_many_connections');
+      const leaveAddress = perAddress.take(address);
+      const leaveNetwork = perNetwork.take(network);
+      const goIn = once(() => {
+        strangers.delete(stranger);
+        leaveNetwork();
+      });
+      let entered = false;
+      const leave = once(() => {
+        goIn();
+        leaveAddress();
+        if (entered) inside -= 1;
+      });
+      const stranger: Stranger = {
+        ...{ address, network, since: now(), held: 0 },
+        shed() {
+          leave();
+          shed();
+        },
+      };
+      strangers.add(stranger);
+      return {
+        hold() {
+          stranger.held += 1;
+          return once(() => (stranger.held -= 1));
+        },
+        enter() {
+          if (entered || !strangers.has(stranger)) return;
+          if (inside >= limits.connections) throw new ArrivageError('too_many_connections');
+          goIn();
+          entered = true;
+          inside += 1;
+        },
+        leave,
+      };
     },
+  };
+}
+
+/** How many sessions each tenant has. */
+export function openSessionPlaces({ sessionsPerTenant }: Pick<Config['limits'], 'sessionsPerTenant'>) {
+  const perTenant = counter();
+  return {
     /** @throws too_many_connections */
-    takeSession(tenant: string): () => void {
-      if (perTenant.of(tenant) >= limits.sessionsPerTenant) throw new ArrivageError('too_many_connections');
-      return perTenant.take(tenant);
+    take(tenant: string): () => void {
+      if (perTenant.of(tenant) >= sessionsPerTenant) throw new ArrivageError('too_many_connections');
+      return once(perTenant.take(tenant));
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Place } from './places.ts';
 import type { Credential, Door, Protocol, Tenant, TenantId } from '../model/tenant.ts';
 
 /** A connection that was let in, before anyone signed in. `release` is idempotent. */
@@ -7,6 +8,12 @@ export interface Admission {
   readonly address: string;
   /** Set on a port that belongs to one tenant: nobody else signs in there. */
   readonly onlyTenant: TenantId | undefined;
+  /** Aborts where others need its place more: the door ends it. Never once somebody has signed in. */
+  readonly shed: AbortSignal;
+  /** Aborts with `release`: nobody waits for an answer any more. */
+  readonly gone: AbortSignal;
+  /** The place of the connection, of which the gate holds on while an attempt is judged. */
+  readonly place: Place;
   release(): void;
 }
 
@@ -33,7 +40,7 @@ export interface Gate {
   /**
    * `cleartext`: the password came over an unencrypted connection.
    * @throws login_refused, too_many_attempts, address_refused, protocol_refused, tls_required, tenant_suspended,
-   * too_many_connections (sessions of the tenant), database_unavailable
+   * too_many_connections (sessions of the tenant, or in all), sign_ins_waiting, database_unavailable
    */
   withPassword(
     admission: Admission,

@@ -4,7 +4,9 @@ import type { Connection, ServerChannel } from 'ssh2';
 import type { Config } from '../config.ts';
 import type { FileView } from '../files/view.ts';
 import type { Admission, Gate, Session } from '../session/session.ts';
-import { sendDisconnect } from '../ssh/messages.ts';
+import { ArrivageError } from '../errors.ts';
+import type { Language } from '../model/tenant.ts';
+import { disconnectReason, sendDisconnect } from '../ssh/messages.ts';
 import { budget } from './budget.ts';
 import { type SftpChannel, serveSftp } from './channel.ts';
 import { watchChannels } from './channels.ts';
@@ -71,6 +73,7 @@ export function serveConnection({
   let restTimer: NodeJS.Timeout | undefined;
   let reason = 'connection lost';
 
+  admission.shed.addEventListener('abort', () => drop('its place was needed', crowded(config.language)));
   socket.setNoDelay(true);
   socket.setKeepAlive(true, 60_000);
   socket.on('error', (error) => log.debug({ err: error }, 'sftp socket error'));
@@ -196,3 +199,8 @@ export function serveConnection({
 
   return { attach, finish, drop, closed };
 }
+
+const crowded = (language: Language): Farewell => ({
+  code: disconnectReason.tooManyConnections,
+  text: new ArrivageError('too_many_connections').text(language),
+});

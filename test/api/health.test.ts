@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Check } from '../../src/api/routes/health.ts';
 import { serveApi } from '../../src/api/server.ts';
@@ -59,4 +61,28 @@ it('serves on a real port, refuses one that is taken, and closes', async () => {
   await expect(serveApi(app, '127.0.0.1', server.port, limits)).rejects.toMatchObject({ code: 'EADDRINUSE' });
   await server.close(1000);
   await expect(fetch(`http://127.0.0.1:${server.port}/healthz`)).rejects.toThrow();
+});
+
+it('answers however many half-sent requests there are, from one address or from many', async () => {
+  const { app } = await api();
+  const told: string[] = [];
+  const server = await serveApi(app, '127.0.0.1', 0, { connections: 20, stallMs: 60_000 }, (_, code) =>
+    told.push(code),
+  );
+  onTestFinished(() => server.close(0));
+  for (let i = 0; i < 60; i++) {
+    const half = connect({ port: server.port, host: '127.0.0.1', localAddress: `127.0.0.${2 + (i % 6)}` });
+    onTestFinished(() => void half.destroy());
+    half.on('error', () => undefined);
+    half.write('GET /healthz HTTP/1.1\r\nhost:');
+    await once(half, 'connect');
+  }
+  for (const localAddress of ['127.0.0.2', '127.0.0.9']) {
+    const asked = connect({ port: server.port, host: '127.0.0.1', localAddress });
+    asked.end('GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+    let heard = '';
+    for await (const chunk of asked) heard += String(chunk);
+    expect(heard).toMatch(/^HTTP\/1\.1 200/);
+  }
+  expect(new Set(told)).toEqual(new Set(['shed']));
 });

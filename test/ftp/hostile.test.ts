@@ -322,3 +322,25 @@ describe('data connections', () => {
 async function openPlain(world: FtpWorld): Promise<{ port: number }> {
   return { port: (await world.openDoor({ active: false })).ports[0] ?? 0 };
 }
+
+describe('silent connections', () => {
+  it('from ten addresses, as many as there are places, keep nobody out, nor end a session', async () => {
+    const world = await openWorld({
+      settings: { ARRIVAGE_MAX_CONNECTIONS: '40', ARRIVAGE_MAX_CONNECTIONS_PER_ADDRESS: '10' },
+    });
+    const inside = await signedIn(world.port);
+    const silent = [];
+    for (let i = 0; i < 60; i++) silent.push(await dial(world.port, `127.0.0.${2 + (i % 10)}`));
+    for (let i = 0; i < 5; i++) await stillServes(world, `${i}.csv`);
+    expect(await inside.ask('NOOP')).toBe('200 OK.');
+    const all = silent.map((socket) => {
+      let heard = '';
+      socket.on('data', (chunk: Buffer) => (heard += chunk.toString()));
+      return () => heard;
+    });
+    await until('who was shed is told why', () =>
+      Promise.resolve(all.some((heard) => heard().includes('421 Trop de connexions'))),
+    );
+    expect(all.some((heard) => heard() === '220 arrivage\r\n')).toBe(true);
+  });
+});

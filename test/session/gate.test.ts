@@ -149,6 +149,58 @@ describe('the gate', () => {
     await gate.withPassword(enter(), 'acme-export', 'secret', tls);
   });
 
+  it('judges no more parallel guesses than ones after the other, and none of them twice', async () => {
+    await addCredential(depot);
+    const guesses = Array.from({ length: 45 }, (_, i) =>
+      gate.withPassword(enter(), `guess${i}`, 'x', tls).catch(({ code }: { code: string }) => code),
+    );
+    const codes = await Promise.all(guesses);
+    expect(codes.filter((code) => code === 'login_refused')).toHaveLength(10);
+    expect(codes.filter((code) => code === 'too_many_attempts')).toHaveLength(35);
+  });
+
+  it('judges no more parallel guesses at one name from many addresses', async () => {
+    await addCredential(depot);
+    const guesses = Array.from({ length: 45 }, (_, i) =>
+      gate
+        .withPassword(enter(`198.51.100.${i}`), 'acme-export', `guess${i}`, tls)
+        .catch(({ code }: { code: string }) => code),
+    );
+    const codes = await Promise.all(guesses);
+    expect(codes.filter((code) => code === 'login_refused')).toHaveLength(20);
+  });
+
+  it('lets right passwords wait for their turn, however many come at once', async () => {
+    await addCredential(depot);
+    const many = openGate({
+      ...depot,
+      limits: { connections: 300, connectionsPerAddress: 300, sessionsPerTenant: 300 },
+      now: () => now,
+      wait,
+    });
+    onTestFinished(() => many.close());
+    const sessions = await Promise.all(
+      Array.from({ length: 260 }, () =>
+        many.withPassword(many.admit('ftp', 'ftp', '192.0.2.1'), 'acme-export', 'secret', tls),
+      ),
+    );
+    expect(sessions).toHaveLength(260);
+  });
+
+  it('computes nothing for who has left, and counts no attempt of theirs', async () => {
+    await addCredential(depot);
+    const left = Array.from({ length: 20 }, () => {
+      const admission = enter();
+      const attempt = gate
+        .withPassword(admission, 'acme-export', 'wrong', tls)
+        .catch(({ code }: { code: string }) => code);
+      admission.release();
+      return attempt;
+    });
+    expect(new Set(await Promise.all(left))).toEqual(new Set(['sign_ins_waiting']));
+    await gate.withPassword(enter(), 'acme-export', 'secret', tls);
+  });
+
   it('says that the database is away, never that the password is wrong', async () => {
     const proxy = await proxyTo(database().url);
     const through = openDatabase(proxy.url, { max: 2 });

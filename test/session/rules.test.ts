@@ -3,7 +3,7 @@ import { ArrivageError } from '../../src/errors.ts';
 import { inRanges, penaltyGroup, plainAddress } from '../../src/session/address.ts';
 import { type Attempt, refusalOf } from '../../src/session/authorize.ts';
 import { openPenalties } from '../../src/session/penalties.ts';
-import { openPlaces } from '../../src/session/places.ts';
+import { openPlaces, openSessionPlaces } from '../../src/session/places.ts';
 import { resolvePath, root } from '../../src/session/virtual-path.ts';
 
 describe('an address', () => {
@@ -100,22 +100,95 @@ describe('penalties', () => {
 });
 
 describe('places', () => {
-  it('are counted in all, per address and per tenant, and given back once', () => {
-    const places = openPlaces({ connections: 3, connectionsPerAddress: 2, sessionsPerTenant: 1 });
-    const leave = places.takeConnection('192.0.2.1');
-    places.takeConnection('::ffff:192.0.2.1');
-    expect(() => places.takeConnection('192.0.2.1')).toThrow(/Too many connections/);
-    places.takeConnection('192.0.2.2');
-    expect(() => places.takeConnection('192.0.2.3')).toThrow(/Too many connections/);
-    leave();
-    leave();
-    places.takeConnection('192.0.2.3');
-    expect(() => places.takeConnection('192.0.2.4')).toThrow(/Too many connections/);
-    const end = places.takeSession('acme');
-    expect(() => places.takeSession('acme')).toThrow(/Too many connections/);
-    places.takeSession('other');
+  const limits = { connections: 10, connectionsPerAddress: 3 };
+  /** Who is in, by name; whoever is shed goes. */
+  function hall(given: Partial<typeof limits> = {}, random = () => 0) {
+    let now = 0;
+    const places = openPlaces({ ...limits, ...given }, { now: () => now, random });
+    const inside = new Map<string, ReturnType<typeof places.take>>();
+    const come = (name: string, from: string) => {
+      inside.set(
+        name,
+        places.take(from, () => inside.delete(name)),
+      );
+      return inside.get(name);
+    };
+    return { inside, come, names: () => [...inside.keys()], later: (ms: number) => (now += ms) };
+  }
+
+  it('of an address are few: the next one of it takes that of a silent one', () => {
+    const { come, names } = hall();
+    for (const name of ['a', 'b', 'c']) come(name, '192.0.2.1');
+    come('d', '::ffff:192.0.2.1');
+    expect(names()).toEqual(['b', 'c', 'd']);
+    come('e', '192.0.2.2');
+    expect(names()).toHaveLength(4);
+  });
+
+  it('are not taken from whoever signs in or has signed in', () => {
+    const { come, names } = hall();
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => come(name, '192.0.2.1'));
+    const free = a?.hold();
+    b?.enter();
+    c?.enter();
+    expect(() => come('d', '192.0.2.1')).toThrow(/Too many connections/);
+    free?.();
+    come('e', '192.0.2.1');
+    expect(names()).toEqual(['b', 'c', 'e']);
+  });
+
+  it.each([
+    ['an IPv4 /24', (i: number) => `192.0.2.${i}`],
+    ['an IPv6 /56', (i: number) => `2001:db8:1:ab${(i + 16).toString(16)}::1`],
+  ])('of %s are half of all', (_, address) => {
+    const { come, names } = hall({}, () => 0.99);
+    for (let i = 0; i < 9; i++) come(String(i), address(i));
+    expect(names()).toHaveLength(5);
+    come('other', '198.51.100.1');
+    expect(names()).toHaveLength(6);
+  });
+
+  it('are never all taken: who comes last takes that of the network that has most', () => {
+    const { come, names } = hall({}, () => 0.99);
+    come('customer', '198.51.100.7');
+    for (let i = 0; i < 9; i++) come(`silent ${i}`, `127.0.0.${i >> 1}`);
+    for (let i = 0; i < 40; i++) come(`late ${i}`, `203.0.${i}.1`);
+    expect(names()).toHaveLength(10);
+    expect(names()).toContain('late 39');
+  });
+
+  it('of silent ones go early, with a probability that grows, but not those of the last seconds', () => {
+    const { come, names, later } = hall({}, () => 0.3);
+    for (let i = 0; i < 8; i++) come(`old ${i}`, `192.0.${i}.1`);
+    expect(names()).toHaveLength(8);
+    later(5000);
+    come('new', '198.51.100.1');
+    expect(names()).toHaveLength(8);
+    expect(names()).toContain('new');
+  });
+
+  it('of those who signed in are their own, and are given back once', () => {
+    const { come } = hall({ connections: 2 });
+    const [a, b] = [come('a', '192.0.2.1'), come('b', '192.0.3.1')];
+    a?.enter();
+    b?.enter();
+    const late = come('c', '192.0.4.1');
+    expect(() => late?.enter()).toThrow(/Too many connections/);
+    a?.leave();
+    a?.leave();
+    late?.enter();
+    expect(() => come('d', '192.0.5.1')?.enter()).toThrow(/Too many connections/);
+  });
+
+  it('are counted per tenant', () => {
+    const places = openSessionPlaces({ sessionsPerTenant: 1 });
+    const end = places.take('acme');
+    expect(() => places.take('acme')).toThrow(/Too many connections/);
+    places.take('other');
     end();
-    places.takeSession('acme');
+    end();
+    places.take('acme');
+    expect(() => places.take('acme')).toThrow(/Too many connections/);
   });
 });
 

@@ -98,7 +98,11 @@ function gateOf(opened: Set<Session>, { gate, revoked = new AbortController().si
     return session;
   };
   return {
-    admit: (door, protocol, address, onlyTenant) => ({ door, protocol, address, onlyTenant, release: () => undefined }),
+    admit: (door, protocol, address, onlyTenant) => ({
+      ...{ door, protocol, address, onlyTenant, release: () => undefined },
+      ...{ shed: new AbortController().signal, gone: new AbortController().signal },
+      place: { hold: () => () => undefined, enter: () => undefined, leave: () => undefined },
+    }),
     withPassword: (_, username, password) =>
       password === 'secret' ? Promise.resolve(begin(username)) : Promise.reject(new ArrivageError('login_refused')),
     knowsKey: () => Promise.resolve(false),

@@ -17,6 +17,7 @@ let waits: number[];
 const wait = (ms: number) => Promise.resolve(waits.push(ms));
 const enter = (address = '192.0.2.1', onlyTenant?: string): Admission =>
   gate.admit('sftp', 'sftp', address, onlyTenant);
+const codeOf = (error: unknown) => (error as { code: string }).code;
 const audit = () => database().sql`select actor, action, detail from audit order by id`;
 
 beforeEach(async () => {
@@ -152,7 +153,7 @@ describe('the gate', () => {
   it('judges no more parallel guesses than ones after the other, and none of them twice', async () => {
     await addCredential(depot);
     const guesses = Array.from({ length: 45 }, (_, i) =>
-      gate.withPassword(enter(), `guess${i}`, 'x', tls).catch(({ code }: { code: string }) => code),
+      gate.withPassword(enter(), `guess${i}`, 'x', tls).catch(codeOf),
     );
     const codes = await Promise.all(guesses);
     expect(codes.filter((code) => code === 'login_refused')).toHaveLength(10);
@@ -162,9 +163,7 @@ describe('the gate', () => {
   it('judges no more parallel guesses at one name from many addresses', async () => {
     await addCredential(depot);
     const guesses = Array.from({ length: 45 }, (_, i) =>
-      gate
-        .withPassword(enter(`198.51.100.${i}`), 'acme-export', `guess${i}`, tls)
-        .catch(({ code }: { code: string }) => code),
+      gate.withPassword(enter(`198.51.100.${i}`), 'acme-export', `guess${i}`, tls).catch(codeOf),
     );
     const codes = await Promise.all(guesses);
     expect(codes.filter((code) => code === 'login_refused')).toHaveLength(20);
@@ -191,9 +190,7 @@ describe('the gate', () => {
     await addCredential(depot);
     const left = Array.from({ length: 20 }, () => {
       const admission = enter();
-      const attempt = gate
-        .withPassword(admission, 'acme-export', 'wrong', tls)
-        .catch(({ code }: { code: string }) => code);
+      const attempt = gate.withPassword(admission, 'acme-export', 'wrong', tls).catch(codeOf);
       admission.release();
       return attempt;
     });

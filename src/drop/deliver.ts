@@ -1,8 +1,9 @@
-import { relative } from 'node:path';
+import { basename, dirname, relative, sep } from 'node:path';
 import { reachable } from '../db/client.ts';
 import { findTenant } from '../db/tenants.ts';
 import { ArrivageError } from '../errors.ts';
 import type { Tenant } from '../model/tenant.ts';
+import { openFolder } from './folder.ts';
 import { removeNote, writeNote } from './note.ts';
 import { type Place, placeOf } from './place.ts';
 import { type DropDepot, takeFile } from './take.ts';
@@ -24,19 +25,27 @@ export function openDelivery(depot: DropDepot, folder: string): (file: string) =
   /** Tenants that are unknown or suspended, so that the log names each once. */
   const unclaimed = new Set<string>();
 
-  async function toTenant(file: string, { path }: Place, tenant: Tenant): Promise<Delivery> {
-    switch (await takeFile(depot, tenant, file, path)) {
+  /** @param at where its folder stays what it is: see `openFolder` */
+  async function toTenant(file: string, at: string, { path }: Place, tenant: Tenant): Promise<Delivery> {
+    switch (await takeFile(depot, tenant, at, path)) {
       case 'taken':
-        await removeNote(file);
+        await removeNote(at);
         return 'done';
       case 'changed':
         return { again: 0 };
       case 'busy':
         return { again: BUSY_MS };
       case 'special':
-        log.warn({ file }, 'a file in the drop folder lies behind a link, or is none: left there');
-        return 'left';
+        return notPlain(file);
     }
+  }
+
+  function notPlain(file: string): Delivery {
+    log.warn(
+      { file },
+      'a file in the drop folder lies behind a link, has another name elsewhere, or is none: left there',
+    );
+    return 'left';
   }
 
   /** The tenant may be created, or let in again, while the file lies there. */
@@ -46,22 +55,44 @@ export function openDelivery(depot: DropDepot, folder: string): (file: string) =
     return { again: UNCLAIMED_MS };
   }
 
-  async function failed(file: string, tenant: Tenant | undefined, error: unknown): Promise<Delivery> {
+  async function failed(
+    { file, at }: { file: string; at: string | undefined },
+    tenant: Tenant | undefined,
+    error: unknown,
+  ): Promise<Delivery> {
     log.warn({ err: error, file }, 'a file in the drop folder could not be taken');
-    if (error instanceof ArrivageError && !TRANSIENT.has(error.code))
-      await writeNote(file, error, tenant?.language ?? 'fr').catch(() => undefined);
+    if (at !== undefined && error instanceof ArrivageError && !TRANSIENT.has(error.code))
+      await writeNote(at, error, tenant?.language ?? 'fr').catch(() => undefined);
     return error instanceof ArrivageError && !error.entry.retryable ? 'left' : { again: RETRY_MS };
   }
 
-  return async (file) => {
+  async function deliver(file: string, at: string): Promise<Delivery> {
     let tenant: Tenant | undefined;
     try {
       const place = placeOf(relative(folder, file));
       if (!place) return 'done';
       tenant = await openTenant(depot, place);
-      return tenant ? await toTenant(file, place, tenant) : toNobody(file, place);
+      return tenant ? await toTenant(file, at, place, tenant) : toNobody(file, place);
     } catch (error) {
-      return failed(file, tenant, error);
+      return failed({ file, at }, tenant, error);
+    }
+  }
+
+  return async (file) => {
+    try {
+      const names = relative(folder, dirname(file)).split(sep);
+      const within = await openFolder(
+        folder,
+        names.filter((name) => name !== ''),
+      );
+      if (!within) return notPlain(file);
+      try {
+        return await deliver(file, within.at(basename(file)));
+      } finally {
+        await within.close();
+      }
+    } catch (error) {
+      return failed({ file, at: undefined }, undefined, error);
     }
   };
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
-import { type FileHandle, lstat, open, realpath, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, lstat, open, rm } from 'node:fs/promises';
 import { type Database, reachable } from '../db/client.ts';
 import type { Locks } from '../db/locks.ts';
 import { shownUpload } from '../db/view-files.ts';
@@ -10,6 +9,7 @@ import type { Inbound } from '../files/view.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Tenant } from '../model/tenant.ts';
 import type { Depot } from '../transfer/depot.ts';
+import { isNoFolder } from './folder.ts';
 import { type Look, sameLook } from './stillness.ts';
 
 /** Without O_NONBLOCK a named pipe would hold the open until somebody writes into it. */
@@ -24,11 +24,10 @@ export type Taken = 'taken' | 'changed' | 'special' | 'busy';
 /**
  * Takes one file in, and away once it is committed. A file that changes meanwhile stays where it is and is no upload.
  * Nodes that watch one folder take turns: each file is taken once.
+ * @param file in an open `Folder`
  * @throws whatever the receiving throws; the file then stays where it is
  */
 export async function takeFile(depot: DropDepot, tenant: Tenant, file: string, path: VirtualPath): Promise<Taken> {
-  // A linked folder could lead to files of the system, which the server may read and the sender may not.
-  if ((await realpath(dirname(file))) !== dirname(file)) return 'special';
   const giveBack = await depot.locks.take(`drop ${tenant.id} ${path}`, () => undefined);
   if (!giveBack) return 'busy';
   try {
@@ -39,10 +38,12 @@ export async function takeFile(depot: DropDepot, tenant: Tenant, file: string, p
 }
 
 async function takeAlone(depot: DropDepot, tenant: Tenant, file: string, path: VirtualPath): Promise<Taken> {
-  const handle = await open(file, READ);
+  const handle = await openPlain(file);
+  if (!handle) return 'special';
   try {
     const before = await handle.stat();
-    if (!before.isFile()) return 'special';
+    // Another name of the file lies elsewhere: it may be one that the server may read and the sender may not.
+    if (!before.isFile() || before.nlink > 1) return 'special';
     if (await wasTaken(depot, tenant, path, handle, before)) {
       await removeIfSame(file, before);
       return 'taken';
@@ -53,6 +54,16 @@ async function takeAlone(depot: DropDepot, tenant: Tenant, file: string, path: V
     return 'taken';
   } finally {
     await handle.close();
+  }
+}
+
+/** @returns undefined for a link */
+async function openPlain(file: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(file, READ);
+  } catch (error) {
+    if (isNoFolder(error)) return undefined;
+    throw error;
   }
 }
 

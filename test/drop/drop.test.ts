@@ -1,8 +1,15 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { appendFile, link, mkdir, readFile, readdir, rename, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type DropFolder, openDropFolder } from '../../src/drop/watch.ts';
+import { type Folder, openFolder } from '../../src/drop/folder.ts';
+import { removeNote, writeNote } from '../../src/drop/note.ts';
+import { takeFile } from '../../src/drop/take.ts';
+import { tenants } from '../../src/db/tables.ts';
+import { ArrivageError } from '../../src/errors.ts';
+import type { VirtualPath } from '../../src/model/path.ts';
 import { placeOf } from '../../src/drop/place.ts';
 import { lookAgain } from '../../src/drop/stillness.ts';
 import { openDatabase } from '../../src/db/client.ts';
@@ -155,13 +162,99 @@ describe('the drop folder', () => {
     await until('it is gone', async () => (await lying()).length === 0);
   });
 
-  it('takes a hard-linked name without taking the other name away', async () => {
+  it('takes no file that has another name elsewhere, and writes no note over one', async () => {
     const kept = join(depot.dataDir, 'kept.csv');
-    await writeFile(kept, 'data');
+    await writeFile(kept, 'secret');
     await link(kept, join(drop, 'acme/a.csv'));
+    await put('acme/b.csv', 'x'.repeat(101));
+    await link(kept, join(drop, 'acme/b.csv.refused.txt'));
     await open();
-    await inTime('the file', async () => (await lying()).length === 0);
-    expect(await readFile(kept, 'utf8')).toBe('data');
+    await inTime('a note', async () =>
+      (await readFile(join(drop, 'acme/b.csv.refused.txt'), 'utf8').catch(() => '')).startsWith('Fichier'),
+    );
+    await put('acme/z.csv');
+    await inTime('a later file', async () => (await paths()).length === 1);
+    expect(await paths()).toEqual(['/z.csv']);
+    expect(await lying()).toEqual(['a.csv', 'b.csv', 'b.csv.refused.txt']);
+    expect(await readFile(kept, 'utf8')).toBe('secret');
+  });
+});
+
+describe('a folder of the drop folder', () => {
+  let elsewhere: string;
+  const acme = (name: string) => join(drop, 'acme', name);
+
+  /** `acme/box` is a folder with `a.csv`; `acme/link` leads to another `a.csv`, which is the system's. */
+  beforeEach(async () => {
+    elsewhere = join(depot.dataDir, 'elsewhere');
+    for (const [folder, text] of [
+      [elsewhere, 'secret'],
+      [acme('box'), 'data'],
+    ] as const) {
+      await mkdir(folder);
+      await writeFile(join(folder, 'a.csv'), text);
+    }
+    await symlink(elsewhere, acme('link'));
+  });
+
+  async function exchange(): Promise<void> {
+    await rename(acme('box'), acme('real'));
+    await rename(acme('link'), acme('box'));
+  }
+
+  async function exchangeBack(): Promise<void> {
+    await rename(acme('box'), acme('link'));
+    await rename(acme('real'), acme('box'));
+  }
+
+  const take = async (folder: Folder) => {
+    const [row] = await database().db.select().from(tenants);
+    if (!row) throw new Error('the tenant is there');
+    const locks = openLocks(database().url);
+    onTestFinished(() => locks.close());
+    return takeFile({ ...depot, locks }, row, folder.at('a.csv'), '/box/a.csv' as VirtualPath);
+  };
+
+  it('stays the same where its name is made to lead elsewhere: what is read, removed and noted is in it', async () => {
+    const folder = await openFolder(drop, ['acme', 'box']);
+    if (!folder) throw new Error('it is a folder');
+    await exchange();
+    await writeNote(folder.at('a.csv'), new ArrivageError('file_too_large', { limit: 1 }), 'en');
+    expect(await readdir(acme('real'))).toEqual(['a.csv', 'a.csv.refused.txt']);
+    expect(await take(folder)).toBe('taken');
+    await removeNote(folder.at('a.csv'));
+    await folder.close();
+    const sha256 = createHash('sha256').update('data').digest('hex');
+    expect(await database().sql`select sha256 from uploads`).toEqual([{ sha256 }]);
+    expect(await readdir(acme('real'))).toEqual([]);
+    expect(await readFile(join(elsewhere, 'a.csv'), 'utf8')).toBe('secret');
+    expect(await readdir(elsewhere)).toEqual(['a.csv']);
+  });
+
+  it('is none where it is a link, at whatever depth', async () => {
+    await exchange();
+    expect(await openFolder(drop, ['acme', 'box'])).toBeUndefined();
+    await mkdir(join(elsewhere, 'deeper'));
+    expect(await openFolder(drop, ['acme', 'box', 'deeper'])).toBeUndefined();
+  });
+
+  it('never leads elsewhere while its name is exchanged for a link again and again', async () => {
+    const rounds = 300;
+    const swapping = (async () => {
+      for (let i = 0; i < rounds; i++) {
+        await exchange();
+        await exchangeBack();
+      }
+    })();
+    const seen = new Set<string>();
+    for (let i = 0; i < rounds; i++) {
+      const folder = await openFolder(drop, ['acme', 'box']).catch(() => undefined);
+      if (!folder) continue;
+      seen.add(await readFile(folder.at('a.csv'), 'utf8'));
+      await folder.close();
+    }
+    await swapping;
+    expect([...seen].filter((text) => text !== 'data')).toEqual([]);
   });
 });
 

@@ -432,6 +432,20 @@ export const catalogue = {
     'Trop de webhooks ({limit} au plus) : supprimez-en un.',
     'Too many webhooks ({limit} at most): delete one.',
   ),
+  too_many_keys: entry(
+    'operator',
+    false,
+    [550, SFTP_FAILURE, 409],
+    'Trop de clés ({limit} au plus) : révoquez-en une.',
+    'Too many keys ({limit} at most): revoke one.',
+  ),
+  too_many_credentials: entry(
+    'operator',
+    false,
+    [550, SFTP_FAILURE, 409],
+    'Trop d’identifiants ({limit} au plus) : révoquez-en un.',
+    'Too many credentials ({limit} at most): revoke one.',
+  ),
   too_many_recipients: entry(
     'operator',
     false,

@@ -3,7 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Registry } from 'prom-client';
 import type { Config } from '../config.ts';
-import type { Database } from '../db/client.ts';
+import type { Database, Db, Tx } from '../db/client.ts';
 import { addAuditRows } from '../db/sign-in.ts';
 import type { TenantRow } from '../db/tenants.ts';
 import type { Events } from '../events.ts';
@@ -64,16 +64,23 @@ export function createRouter(): Router {
   return new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
 }
 
-/** Keeps on record what the caller did. `tenant`: empty where it concerns none. */
+/**
+ * Keeps on record what the caller did. `tenant`: empty where it concerns none.
+ * @param db the transaction that does it, so that neither is there without the other
+ */
 export async function audited(
   c: ApiContext,
   tenant: string,
   action: string,
   detail: Record<string, unknown>,
+  db: Db | Tx = c.var.options.database.db,
 ): Promise<void> {
-  const { options, caller } = c.var;
-  await addAuditRows(options.database, [{ tenantId: tenant, actor: caller.name, action, detail }]);
+  const { caller } = c.var;
+  await addAuditRows({ db }, [{ tenantId: tenant, actor: caller.name, action, detail }]);
 }
+
+/** Whose share of places and rates a request counts towards: its tenant’s, else the operator’s key’s own. */
+export const shareOf = ({ tenant, keyId }: Caller): string => (tenant === null ? `key ${keyId}` : `tenant ${tenant}`);
 
 /** Of the socket; a request that came without one, as in tests, has none. */
 export const addressOf = (c: ApiContext): string => incomingOf(c)?.socket?.remoteAddress ?? '';

@@ -48,7 +48,8 @@ async function namedTenant(c: ApiContext, id: TenantId) {
  */
 export function owned<T extends { tenantId: TenantId }>(c: ApiContext, found: T | undefined): T {
   if (found && reaches(c.var.caller, found.tenantId)) return found;
-  if (found) noteRefusal(c, 'no_such_resource');
+  // Whether it is another's or nobody's: an audit that tells the two apart would tell which things exist.
+  if (c.var.caller.tenant !== null) noteRefusal(c, 'no_such_resource');
   throw new ArrivageError('no_such_resource');
 }
 

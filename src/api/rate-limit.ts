@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { ArrivageError } from '../errors.ts';
-import type { ApiEnv, ApiOptions } from './context.ts';
+import { shareOf, type ApiEnv, type ApiOptions } from './context.ts';
 
 const WINDOW_MS = 60_000;
 
@@ -9,7 +9,7 @@ interface Window {
   used: number;
 }
 
-/** Counts what each key asks within a minute, in this process. Keys that are still stay in memory for a minute. */
+/** Counts what each asks within a minute, in this process. Who is still stays in memory for a minute. */
 function openRateLimit(limit: number, now: () => number) {
   const windows = new Map<string, Window>();
   let sweepAt = 0;
@@ -31,11 +31,20 @@ function openRateLimit(limit: number, now: () => number) {
   };
 }
 
-/** Tells each answer how much is left (draft-ietf-httpapi-ratelimit-headers-06). @throws rate_limited */
+/** How often all keys of one tenant may ask, in what one of them may. */
+const KEYS_AT_ONCE = 3;
+
+/**
+ * Tells each answer how much is left of the key's minute, or of its tenant's where that is less
+ * (draft-ietf-httpapi-ratelimit-headers-06). @throws rate_limited
+ */
 export function limitRate({ requestsPerMinute, now }: ApiOptions): MiddlewareHandler<ApiEnv> {
-  const take = openRateLimit(requestsPerMinute, now);
+  const ofKey = openRateLimit(requestsPerMinute, now);
+  const ofTenant = openRateLimit(requestsPerMinute * KEYS_AT_ONCE, now);
   return async (c, next) => {
-    const { remaining, resetSeconds } = take(c.var.caller.keyId);
+    const { caller } = c.var;
+    const [own, all] = [ofKey(caller.keyId), ofTenant(shareOf(caller))];
+    const { remaining, resetSeconds } = all.remaining < own.remaining ? all : own;
     c.header('RateLimit-Limit', String(requestsPerMinute));
     c.header('RateLimit-Remaining', String(Math.max(0, remaining)));
     c.header('RateLimit-Reset', String(resetSeconds));

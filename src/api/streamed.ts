@@ -1,4 +1,5 @@
-import type { ApiContext } from './context.ts';
+import type { Seats } from '../shares.ts';
+import { shareOf, type ApiContext } from './context.ts';
 
 /** Hands a piece over; waits until the reader took those before. @throws where the reader has gone */
 export type Write = (piece: string | Uint8Array) => Promise<void>;
@@ -9,30 +10,36 @@ const encoder = new TextEncoder();
 export const LONGEST_READING_MS = 3_600_000;
 
 /**
- * An answer that is made while it is read. Whoever reads slowly is waited for (the server ends a connection on which
- * nothing moves), up to `longestMs`; whoever goes aborts `gone` and makes `write` throw. Where `produce` fails the
- * connection is cut, so that no reader takes a part for the whole.
+ * An answer that is made while it is read, for which one of the caller's `seats` is held. Whoever reads slowly is waited
+ * for (the server ends a connection on which nothing moves), up to `longestMs` or until the seat goes to another tenant;
+ * whoever goes aborts `gone` and makes `write` throw. Where `produce` fails the connection is cut, so that no reader
+ * takes a part for the whole.
+ * @throws too_many_connections
  */
 export function streamed(
   c: ApiContext,
   contentType: string,
   produce: (write: Write, gone: AbortSignal) => Promise<void>,
-  { status = 200, longestMs }: { status?: 200 | 206; longestMs?: number } = {},
+  { seats, status = 200, longestMs }: { seats: Seats; status?: 200 | 206; longestMs?: number },
 ): Response {
-  let cut = (): void => undefined;
+  let cut = (_why: string): void => undefined;
+  const leave = seats.take(shareOf(c.var.caller), () => cut('its place was given to another tenant'));
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>({
     start: (controller) => {
-      cut = () => controller.error(new Error('it was read for too long'));
+      cut = (why) => controller.error(new Error(why));
     },
   });
-  const late = longestMs === undefined ? undefined : setTimeout(() => cut(), longestMs);
+  const late = longestMs === undefined ? undefined : setTimeout(() => cut('it was read for too long'), longestMs);
   const writer = writable.getWriter();
   const gone = new AbortController();
   // Also told where nothing is being written.
   writer.closed.catch(() => gone.abort());
   const write: Write = (piece) => writer.write(typeof piece === 'string' ? encoder.encode(piece) : piece);
   produce(write, gone.signal)
-    .finally(() => clearTimeout(late))
+    .finally(() => {
+      clearTimeout(late);
+      leave();
+    })
     .then(() => writer.close())
     .catch((error: unknown) => {
       if (!gone.signal.aborted)

@@ -99,7 +99,7 @@ function addSet(parent: Command): void {
       };
       if (Object.keys(change).length === 0)
         throw new CommandFailure('Nothing to change: see arrivage webhook set --help');
-      const checked = await checkedChange(depsOf(foundation), change);
+      const checked = await checkedChange(depsOf(foundation), tenant, change);
       const webhook = await updateWebhook(foundation.database.db, tenant, id, checked);
       if (!webhook) throw unknown(id);
       await audited(foundation.database, tenant, 'webhook.set', { id, changed: Object.keys(change) });

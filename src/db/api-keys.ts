@@ -2,8 +2,10 @@ import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Caller, KeyScope } from '../model/api-key.ts';
 import type { TenantId, TenantState } from '../model/tenant.ts';
 import { apiKeys } from './api-tables.ts';
-import type { Db } from './client.ts';
+import { ArrivageError } from '../errors.ts';
+import type { Db, Tx } from './client.ts';
 import { tenants } from './tables.ts';
+import { inTurn } from './tenants.ts';
 
 export interface ListedApiKey {
   id: string;
@@ -30,14 +32,36 @@ const listed = {
 /** Keys of the operator belong to no tenant. */
 const ownerOf = (tenant: TenantId | null): TenantId => tenant ?? '';
 
+/** Of one tenant, in force. */
+const MOST = 50;
+/** Those revoked before are forgotten; the audit still knows them. */
+const MOST_REVOKED = 100;
+
+/** @throws too_many_keys where the tenant has its most in force */
 export async function addApiKey(
-  db: Db,
+  db: Db | Tx,
   tenant: TenantId | null,
   key: { name: string; scope: KeyScope; prefix: string; hash: Uint8Array; createdBy: string },
 ): Promise<ListedApiKey> {
+  if (tenant === null) return insert(db, '', key);
+  return inTurn(db, tenant, async (tx) => {
+    const inForce = and(eq(apiKeys.tenantId, tenant), isNull(apiKeys.revokedAt));
+    if ((await tx.$count(apiKeys, inForce)) >= MOST) throw new ArrivageError('too_many_keys', { limit: MOST });
+    await tx.execute(sql`delete from api_keys where tenant_id = ${tenant} and id in (
+      select id from api_keys where tenant_id = ${tenant} and revoked_at is not null
+      order by revoked_at desc offset ${MOST_REVOKED})`);
+    return insert(tx, tenant, key);
+  });
+}
+
+async function insert(
+  db: Db | Tx,
+  tenantId: TenantId,
+  key: Omit<typeof apiKeys.$inferInsert, 'tenantId'>,
+): Promise<ListedApiKey> {
   const [row] = await db
     .insert(apiKeys)
-    .values({ tenantId: ownerOf(tenant), ...key })
+    .values({ tenantId, ...key })
     .returning(listed);
   if (!row) throw new Error('insert returned no row');
   return row;
@@ -53,7 +77,11 @@ export async function listApiKeys(db: Db, tenant: TenantId | null): Promise<List
 }
 
 /** It opens nothing from now on. @returns the key, or undefined where there is none to revoke */
-export async function revokeApiKey(db: Db, tenant: TenantId | null, id: string): Promise<ListedApiKey | undefined> {
+export async function revokeApiKey(
+  db: Db | Tx,
+  tenant: TenantId | null,
+  id: string,
+): Promise<ListedApiKey | undefined> {
   const [row] = await db
     .update(apiKeys)
     .set({ revokedAt: sql`now()` })

@@ -1,7 +1,9 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { Credential, Protocol, TenantId } from '../model/tenant.ts';
+import { ArrivageError } from '../errors.ts';
 import type { Db, Tx } from './client.ts';
 import { credentialKeys, credentials } from './tables.ts';
+import { inTurn } from './tenants.ts';
 
 export interface NewCredential {
   tenantId: TenantId;
@@ -28,13 +30,28 @@ export interface ListedCredential extends Credential {
   lastUsedAt: Date | null;
 }
 
+/** Of one tenant, in force. */
+const MOST = 100;
+const MOST_KEYS = 20;
+/** Those revoked before are forgotten; the audit still knows them. */
+const MOST_REVOKED = 100;
+
 /**
  * Stores a credential with its keys. A name that the tenant itself has revoked may be given again.
  * @returns undefined where the name is taken, be it by another tenant: usernames are unique on a server
+ * @throws too_many_credentials, too_many_keys
  */
-export async function addCredential(db: Db, credential: NewCredential, keys: NewKey[]): Promise<string | undefined> {
-  return db.transaction(async (tx) => {
-    const { tenantId, username } = credential;
+export async function addCredential(
+  db: Db | Tx,
+  credential: NewCredential,
+  keys: NewKey[],
+): Promise<string | undefined> {
+  const { tenantId, username } = credential;
+  if (keys.length > MOST_KEYS) throw new ArrivageError('too_many_keys', { limit: MOST_KEYS });
+  return inTurn(db, tenantId, async (tx) => {
+    const inForce = and(eq(credentials.tenantId, tenantId), isNull(credentials.revokedAt));
+    if ((await tx.$count(credentials, inForce)) >= MOST)
+      throw new ArrivageError('too_many_credentials', { limit: MOST });
     const revoked = sql`${credentials.revokedAt} is not null`;
     await tx
       .delete(credentials)
@@ -46,6 +63,14 @@ export async function addCredential(db: Db, credential: NewCredential, keys: New
       .returning({ id: credentials.id });
     if (!row) return undefined;
     await insertKeys(tx, tenantId, row.id, keys);
+    await tx.delete(credentials).where(
+      and(
+        eq(credentials.tenantId, tenantId),
+        sql`${credentials.id} in (
+      select id from credentials where tenant_id = ${tenantId} and revoked_at is not null
+      order by revoked_at desc offset ${MOST_REVOKED})`,
+      ),
+    );
     return row.id;
   });
 }
@@ -75,7 +100,7 @@ export async function listCredentials(db: Db, tenantId: TenantId): Promise<Liste
 }
 
 /** No session opens with it from now on; sessions that are open stay. @returns whether there was one to revoke */
-export async function revokeCredential(db: Db, tenantId: TenantId, username: string): Promise<boolean> {
+export async function revokeCredential(db: Db | Tx, tenantId: TenantId, username: string): Promise<boolean> {
   const revoked = await db
     .update(credentials)
     .set({ revokedAt: sql`now()`, passwordHash: null })

@@ -46,15 +46,30 @@ export type Sequel =
 
 const JOB_ATTEMPTS = 25;
 
+/** How many attempts of one tenant run at once, whichever node runs them. */
+const LANES = 4;
+
 /**
- * The SQL expression that queues an attempt. Those of one webhook run one after the other, so that a receiver that
- * hangs holds up nobody else's.
+ * The SQL expression that queues an attempt. Those of one webhook run one after the other, in one of the tenant's few
+ * lanes, so that receivers that hang keep few workers. Of attempts that are due a tenant's tenth comes behind another's
+ * first: the more of its deliveries wait, the later the next one's turn.
  */
 export function deliverJob(sql: ISql, of: Record<'tenant' | 'webhook' | 'delivery' | 'at', Fragment>) {
   return sql`graphile_worker.add_job('deliver', json_build_object('tenant', ${of.tenant}, 'delivery', ${of.delivery}),
-    queue_name := 'webhook:' || ${of.webhook}, run_at := ${of.at}, max_attempts := ${JOB_ATTEMPTS},
-    job_key := 'deliver:' || ${of.delivery}, job_key_mode := 'replace')`;
+    queue_name := ${laneOf(sql, of)}, run_at := ${of.at}, max_attempts := ${JOB_ATTEMPTS},
+    job_key := 'deliver:' || ${of.delivery}, job_key_mode := 'replace', priority := ${waitingOf(sql, of)})`;
 }
+
+/** By the webhook's place among its tenant's, so that the first four have a lane each. */
+const laneOf = (sql: ISql, { tenant, webhook }: Record<'tenant' | 'webhook', Fragment>) => sql`
+  'webhooks:' || ${tenant} || ':' || (select count(*) % ${LANES} from webhooks other join webhooks own
+    on own.tenant_id = other.tenant_id and own.tenant_id = ${tenant} and own.id = ${webhook}::uuid
+    and (other.created_at, other.id) < (own.created_at, own.id))`;
+
+/** From 1 on: what fans events out, and mails, are never behind a delivery. */
+const waitingOf = (sql: ISql, { tenant }: Record<'tenant', Fragment>) => sql`
+  (1 + (select count(*) from (select from deliveries d where d.tenant_id = ${tenant} and d.state = 'pending'
+    limit 1000) waiting))::int`;
 
 const isDelivery = (tenantId: TenantId, id: string) => and(eq(deliveries.tenantId, tenantId), eq(deliveries.id, id));
 

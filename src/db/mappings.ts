@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, lte, sql } from 'drizzle-orm';
 import type { Dataset } from '../model/dataset.ts';
 import type { Mapping, VersionedMapping } from '../model/mapping.ts';
 import type { TenantId } from '../model/tenant.ts';
@@ -14,6 +14,9 @@ export async function currentMappings(db: Db | Tx, tenantId: TenantId): Promise<
     .orderBy(asc(mappings.dataset), desc(mappings.version));
   return rows.map(({ dataset, version, mapping }) => ({ ...mapping, dataset, version }));
 }
+
+/** Versions that are kept, of one dataset. */
+const MOST = 100;
 
 /** Adds a version, which is in force from now on. */
 export async function setMapping(
@@ -31,5 +34,12 @@ export async function setMapping(
     .values({ tenantId, dataset, version: sql`(${next})`, mapping })
     .returning();
   if (!row) throw new Error('insert returned no row');
+  // Nothing reads what is not in force but people.
+  const old = and(
+    eq(mappings.tenantId, tenantId),
+    eq(mappings.dataset, dataset),
+    lte(mappings.version, row.version - MOST),
+  );
+  await db.delete(mappings).where(old);
   return { ...row.mapping, dataset, version: row.version };
 }

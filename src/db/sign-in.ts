@@ -1,6 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import type { Credential, Tenant, TenantId } from '../model/tenant.ts';
-import type { Database } from './client.ts';
+import type { Database, Db, Tx } from './client.ts';
 import { audit, credentialKeys, credentials, tenants } from './tables.ts';
 
 export interface SignIn {
@@ -50,7 +50,7 @@ export interface AuditRow {
   detail: Record<string, unknown>;
 }
 
-export async function addAuditRows({ db }: Database, rows: AuditRow[]): Promise<void> {
+export async function addAuditRows({ db }: { db: Db | Tx }, rows: AuditRow[]): Promise<void> {
   if (rows.length > 0) await db.insert(audit).values(rows);
 }
 

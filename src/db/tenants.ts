@@ -44,7 +44,7 @@ export async function changeTenant(db: Db | Tx, id: TenantId, change: TenantChan
  * Whoever changes a tenant's configuration takes turns, so that what was compared is what is changed. Uploads, which
  * only need the tenant to exist, don't wait.
  */
-export async function inTurn<T>(db: Db, id: TenantId, change: (tx: Tx) => Promise<T>): Promise<T> {
+export async function inTurn<T>(db: Db | Tx, id: TenantId, change: (tx: Tx) => Promise<T>): Promise<T> {
   return db.transaction(async (tx) => {
     await tx.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, id)).for('no key update');
     return change(tx);

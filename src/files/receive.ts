@@ -3,6 +3,7 @@ import { ArrivageError } from '../errors.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { PartialFile, PartialInfo } from '../spool/spool.ts';
 import type { Depot, Sender } from '../transfer/depot.ts';
+import { openAllowance } from '../transfer/allowance.ts';
 import { openTransfer } from '../transfer/receive.ts';
 import { type Standing, lookUp, refuseBelowFile, refuseUnwritable } from './look-up.ts';
 import type { Inbound, ReceiveMode } from './view.ts';
@@ -106,10 +107,10 @@ async function copyOf(
   copy: PartialFile,
 ): Promise<PartialFile> {
   const { spool } = depot;
-  const { id: tenant, quotaBytes } = sender.tenant;
+  const { id: tenant } = sender.tenant;
+  const allowance = await openAllowance(spool, sender.tenant, copy);
   try {
-    if ((await spool.usage(tenant)) + bytes > quotaBytes)
-      throw new ArrivageError('quota_exceeded', { limit: quotaBytes });
+    await allowance.reach(bytes);
     const original = await spool.openCommitted(tenant, uploadId);
     try {
       const buffer = Buffer.allocUnsafe(Math.min(COPY_BYTES, bytes));
@@ -127,5 +128,7 @@ async function copyOf(
     await copy.close();
     await spool.removePartial(tenant, copy.id);
     throw error;
+  } finally {
+    allowance.close();
   }
 }

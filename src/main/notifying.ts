@@ -3,8 +3,8 @@ import { notifyCrontab, notifyTasks } from '../notify/tasks.ts';
 import { startWorker, type Worker } from '../sync/worker.ts';
 import type { Foundation } from './foundation.ts';
 
-/** Deliveries and mails under way at once: they mostly wait for others. */
-const CONCURRENCY = 8;
+/** Deliveries and mails under way at once: they mostly wait for others, and one tenant has four lanes of them. */
+const CONCURRENCY = 24;
 
 /** Starts what tells people. It has a worker of its own, so that a receiver that hangs holds up no import. */
 export function startNotifying({ config, database, keyring, events, log }: Foundation): Worker {

@@ -77,7 +77,7 @@ async function send(
 ): Promise<number> {
   if (!delivery.enabled) throw new Error('the webhook is disabled');
   const url = parseWebhookUrl(delivery.url);
-  const target = await webhookTarget(url, privateTargets);
+  const target = await webhookTarget(url, privateTargets, delivery.tenantId);
   const { type, timestamp, data } = delivery.payload;
   const body = JSON.stringify({ type, timestamp, data });
   const context = secretContext(delivery.tenantId, delivery.webhookId);

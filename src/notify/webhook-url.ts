@@ -1,4 +1,5 @@
 import { ArrivageError } from '../errors.ts';
+import type { TenantId } from '../model/tenant.ts';
 import { isReserved } from '../outbound/reserved.ts';
 import { resolveTarget, type Target } from '../outbound/target.ts';
 
@@ -15,10 +16,10 @@ export function parseWebhookUrl(text: string): URL {
 
 /**
  * Where a webhook connects to. Only what is private and allowed may be spoken to without TLS.
- * @throws host_not_found, target_refused, webhook_url_refused
+ * @throws host_not_found, target_refused, webhook_url_refused, too_many_connections
  */
-export async function webhookTarget(url: URL, privateTargets: readonly string[]): Promise<Target> {
-  const target = await resolveTarget(url.hostname, privateTargets);
+export async function webhookTarget(url: URL, privateTargets: readonly string[], tenant: TenantId): Promise<Target> {
+  const target = await resolveTarget(url.hostname, privateTargets, tenant);
   if (url.protocol === 'http:' && !target.addresses.every(({ address }) => isReserved(address)))
     throw new ArrivageError('webhook_url_refused');
   return target;

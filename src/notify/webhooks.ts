@@ -29,7 +29,7 @@ export async function createWebhook(
   tenantId: TenantId,
   given: { url: string; types: StoredEventType[] },
 ): Promise<{ webhook: ListedWebhook; secret: string }> {
-  const url = await checkedUrl(given.url, privateTargets);
+  const url = await checkedUrl(given.url, privateTargets, tenantId);
   const id = randomUUID();
   const secret = makeWebhookSecret();
   const webhook = await database.db.transaction(async (tx) => {
@@ -44,9 +44,10 @@ export async function createWebhook(
 /** A change as it may be stored. @throws webhook_url_refused, host_not_found, target_refused */
 export async function checkedChange(
   { privateTargets }: Pick<WebhookDeps, 'privateTargets'>,
+  tenantId: TenantId,
   change: WebhookChange,
 ): Promise<WebhookChange> {
-  return change.url === undefined ? change : { ...change, url: await checkedUrl(change.url, privateTargets) };
+  return change.url === undefined ? change : { ...change, url: await checkedUrl(change.url, privateTargets, tenantId) };
 }
 
 /**
@@ -67,8 +68,8 @@ export async function rotateSecret(
   return replaced ? secret : undefined;
 }
 
-async function checkedUrl(text: string, privateTargets: readonly string[]): Promise<string> {
+async function checkedUrl(text: string, privateTargets: readonly string[], tenantId: TenantId): Promise<string> {
   const url = parseWebhookUrl(text);
-  await webhookTarget(url, privateTargets);
+  await webhookTarget(url, privateTargets, tenantId);
   return url.href;
 }

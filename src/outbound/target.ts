@@ -1,7 +1,9 @@
-import { type LookupAddress, lookup } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { ArrivageError } from '../errors.ts';
 import { inRanges } from '../session/address.ts';
+import { openTurns } from '../shares.ts';
+import { lookUpName } from './name-lookup.ts';
 import { isReserved } from './reserved.ts';
 
 /** Where an outbound connection may go: the addresses that a name had when they were checked. */
@@ -13,29 +15,29 @@ export interface Target {
 
 const RESOLVE_MS = 10_000;
 
+/** Names that nobody answers for keep a tenant's own look-ups waiting, and no other's. */
+const lookups = openTurns({ inAll: 64, perOwner: 4, waiting: 64 });
+
 /**
  * Resolves a name once and keeps the addresses that may be connected to, so that neither a name that points inside nor
  * one that changes between check and connection (DNS rebinding) reaches what only we can reach.
  * @param allowed CIDR ranges that may be connected to although they are reserved: `config.privateTargets`
- * @throws host_not_found, target_refused (none of its addresses may be connected to)
+ * @param owner whose look-up it is: the tenant
+ * @throws host_not_found, target_refused (none of its addresses may be connected to), too_many_connections
  */
-export async function resolveTarget(host: string, allowed: readonly string[]): Promise<Target> {
-  const found = await addressesOf(host);
+export async function resolveTarget(host: string, allowed: readonly string[], owner: string): Promise<Target> {
+  const found = await lookups.run(owner, () => addressesOf(host));
   const addresses = found.filter(({ address }) => !isReserved(address) || inRanges(allowed, address));
   if (addresses.length === 0) throw new ArrivageError('target_refused', { host, address: found[0]?.address ?? '' });
   return { host, addresses };
 }
 
-function addressesOf(host: string): Promise<LookupAddress[]> {
-  return new Promise((resolve, reject) => {
-    const fail = (cause?: Error): void => reject(new ArrivageError('host_not_found', { host }, cause));
-    const timer = setTimeout(fail, RESOLVE_MS);
-    lookup(host.replace(/^\[(.*)\]$/, '$1'), { all: true }, (error, addresses) => {
-      clearTimeout(timer);
-      if (error !== null || addresses.length === 0) fail(error ?? undefined);
-      else resolve(addresses);
-    });
-  });
+async function addressesOf(host: string): Promise<LookupAddress[]> {
+  try {
+    return await lookUpName(host, AbortSignal.timeout(RESOLVE_MS));
+  } catch (error) {
+    throw new ArrivageError('host_not_found', { host }, error);
+  }
 }
 
 /** The `lookup` of `net.connect`, `tls.connect` or `https.request` that answers with the checked addresses alone. */

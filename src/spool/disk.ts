@@ -8,12 +8,13 @@ import { UNFINISHED, syncFolder, writeAtomically } from './atomic.ts';
 import { ifPresent, onDisk } from './failures.ts';
 import { type Area, areas, isId, layout } from './layout.ts';
 import { openHasher } from './hasher.ts';
+import { openKnownPartials } from './known-partials.ts';
 import { openLedger } from './ledger.ts';
 import { openNotes } from './notes.ts';
 import { openPartialFile } from './partial-file.ts';
 import { type PartialLock, partialLock } from './partial-lock.ts';
 import { recoveredPath } from './spool.ts';
-import type { PartialInfo, Spool, StoredFile } from './spool.ts';
+import type { PartialFile, PartialInfo, Spool, StoredFile } from './spool.ts';
 
 const NEW_PARTIAL = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const OLD_PARTIAL = constants.O_RDWR | constants.O_NOFOLLOW;
@@ -33,7 +34,9 @@ export function openDiskSpool(
 ): Spool {
   const at = layout(root);
   const made = new Set<string>();
-  const held = new Set<string>();
+  /** What this process is writing; without a file for as long as it is being opened. */
+  const held = new Map<string, PartialFile | undefined>();
+  const known = openKnownPartials(lookThrough);
   const notes = openNotes((tenant, id) => at.sidecar(tenant, id));
   const hasher = openHasher();
   const ledger = openLedger((tenant) => countBytes(areas.map((area) => at.folder(area, tenant))), now);
@@ -45,19 +48,42 @@ export function openDiskSpool(
     made.add(folder);
   }
 
-  async function partialInfo(tenant: TenantId, id: string): Promise<PartialInfo | undefined> {
-    const [file, known] = await Promise.all([ifPresent(lstat(at.file('partial', tenant, id))), notes.read(tenant, id)]);
+  async function partialInfo(tenant: TenantId, id: string): Promise<Omit<PartialInfo, 'open'> | undefined> {
+    const [file, noted] = await Promise.all([ifPresent(lstat(at.file('partial', tenant, id))), notes.read(tenant, id)]);
     // Bytes without a name nobody can continue: another node's in their first second, or what a kill left of such.
-    if (!known || !file?.isFile()) return undefined;
+    if (!noted || !file?.isFile()) return undefined;
     const { mtime: touched, size } = file;
-    const { modified, ...note } = known;
-    return { id, ...note, size, touched, modified: new Date(modified ?? touched), open: held.has(id) };
+    const { modified, ...note } = noted;
+    return { id, ...note, size, touched, modified: new Date(modified ?? touched) };
+  }
+
+  /** One after the other: the threads that read the disk are everybody's. */
+  async function lookThrough(tenant: TenantId): Promise<Omit<PartialInfo, 'open'>[]> {
+    const names = (await ifPresent(readdir(at.folder('partial', tenant)))) ?? [];
+    const found: Omit<PartialInfo, 'open'>[] = [];
+    for (const id of names.filter(isId)) {
+      const info = await partialInfo(tenant, id);
+      if (info) found.push(info);
+    }
+    return found;
+  }
+
+  /** Its bytes changed now. */
+  function touch(tenant: TenantId, id: string, size: number): void {
+    const touched = new Date(now());
+    known.change(tenant, id, (info) => {
+      if (!info) return undefined;
+      const modified = info.modified.getTime() === info.touched.getTime() ? touched : info.modified;
+      return { ...info, size, touched, modified };
+    });
   }
 
   async function hold(tenant: TenantId, id: string, flags: number, lock: PartialLock) {
     if (held.has(id)) throw new ArrivageError('transfer_under_way');
-    held.add(id);
+    held.set(id, undefined);
     const closed = (): void => {
+      const size = held.get(id)?.size;
+      if (size !== undefined) touch(tenant, id, size);
       held.delete(id);
       lock.release();
     };
@@ -67,7 +93,9 @@ export function openDiskSpool(
       const handle = await onDisk(open(path, flags, 0o600));
       const present = flags === NEW_PARTIAL ? 0 : (await handle.stat()).size;
       const grew = (bytes: number): void => ledger.add(tenant, bytes);
-      return openPartialFile({ id, path, handle, present, hasher, lock, closed, grew });
+      const file = openPartialFile({ id, path, handle, present, hasher, lock, closed, grew });
+      held.set(id, file);
+      return file;
     } catch (error) {
       closed();
       throw error;
@@ -80,6 +108,7 @@ export function openDiskSpool(
     // A deleted tenant gets no folder for bytes that went with it.
     if (!made.has(at.folder(to, tenant)) && (await ifPresent(lstat(source)))) await ready(to, tenant);
     const moved = await ifPresent(onDisk(rename(source, target)).then(() => true));
+    if (from === 'partial') known.change(tenant, id, () => undefined);
     // Moved before: the earlier call may have died before its fsync, so that is done again.
     if (!moved) await lstat(target);
     await onDisk(syncFolder(at.folder(to, tenant)));
@@ -118,14 +147,15 @@ export function openDiskSpool(
       const file = await hold(tenant, id, NEW_PARTIAL, lock);
       // Other nodes find a partial by its note: only then can one of them want to continue it.
       notes.defer(tenant, id, { ...note, complete: false }, () => lock.take());
+      const made = new Date(now());
+      known.change(tenant, id, () => ({ id, ...note, complete: false, size: 0, touched: made, modified: made }));
       return file;
     },
     openPartial: (tenant, id) => hold(tenant, id, OLD_PARTIAL, partialLock(locks, id)),
     readPartial: (tenant, id) => openStored('partial', tenant, id),
     async partials(tenant) {
-      const names = (await ifPresent(readdir(at.folder('partial', tenant)))) ?? [];
-      const found = await Promise.all(names.filter(isId).map((id) => partialInfo(tenant, id)));
-      return found.filter((info) => info !== undefined);
+      const found = await known.of(tenant);
+      return found.map((info) => ({ ...info, size: held.get(info.id)?.size ?? info.size, open: held.has(info.id) }));
     },
     async tenants() {
       return ((await ifPresent(readdir(join(root, 'partial')))) ?? []).filter((name) => grammar.tenantId.test(name));
@@ -135,9 +165,11 @@ export function openDiskSpool(
       if (!note) throw new ArrivageError('not_found', { path: id });
       const time = modified === undefined ? {} : { modified: modified.getTime() };
       await notes.write(tenant, id, { ...note, ...change, ...time });
+      known.change(tenant, id, (info) => info && { ...info, ...change, ...(modified && { modified }) });
     },
     async removePartial(tenant, id) {
       await remove('partial', tenant, id);
+      known.change(tenant, id, () => undefined);
       await notes.remove(tenant, id);
     },
 
@@ -147,6 +179,8 @@ export function openDiskSpool(
       const note = (await notes.read(tenant, id)) ?? { path: recoveredPath(id) };
       await notes.write(tenant, id, { ...note, complete: true });
       await move(tenant, id, 'committed', 'partial');
+      const back = await partialInfo(tenant, id);
+      known.change(tenant, id, () => back);
     },
     async *committed(tenant) {
       for (const id of (await ifPresent(readdir(at.folder('committed', tenant)))) ?? []) {
@@ -179,6 +213,7 @@ export function openDiskSpool(
         made.delete(at.folder(area, tenant));
       }
       ledger.forget(tenant);
+      known.forget(tenant);
     },
   };
 }

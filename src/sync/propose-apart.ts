@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { ArrivageError, isErrorCode } from '../errors.ts';
+import { openTurns } from '../shares.ts';
 import type { ProposalAnswer, ProposalTask } from './proposal-thread.ts';
 import type { Proposal } from './propose.ts';
 
@@ -12,24 +13,25 @@ const entry = new URL(
 
 const MAX_HEAP_MIB = 128;
 const MAX_MS = 20_000;
-const AT_ONCE = 2;
 
-let running = 0;
+/** A sample that stalls its thread holds up nobody but its tenant: of two threads one is left to the others. */
+const threads = openTurns({ inAll: 2, perOwner: 1, waiting: 3 });
 
 /**
  * Proposes a mapping from a sample in a thread of its own, which is killed when it takes too long or too much memory.
+ * Owners take turns.
  * @throws parser_stopped, too_many_connections, and what `parse/` refuses
  */
-export async function proposeApart(task: ProposalTask): Promise<Proposal> {
-  if (running >= AT_ONCE) throw new ArrivageError('too_many_connections');
-  running++;
+export const proposeApart = (owner: string, task: ProposalTask): Promise<Proposal> =>
+  threads.run(owner, () => inThread(task));
+
+async function inThread(task: ProposalTask): Promise<Proposal> {
   const limits = { maxOldGenerationSizeMb: MAX_HEAP_MIB, maxYoungGenerationSizeMb: 32 };
   const thread = new Worker(entry, { workerData: task, resourceLimits: limits });
   try {
     return proposalIn(await firstWord(thread));
   } finally {
     await thread.terminate();
-    running--;
   }
 }
 

@@ -25,6 +25,8 @@ export interface Worker {
 
 const CHECK_MS = 10_000;
 const RESTART_MS = 1_000;
+/** Jobs need a connection of the queue only where they begin and end. */
+const MOST_CONNECTIONS = 8;
 
 /** Runs queue jobs until it is stopped, and starts again by itself after the database was away. */
 export function startWorker(options: WorkerOptions): Worker {
@@ -68,8 +70,10 @@ async function withRunner(
   work: (runner: Runner) => Promise<void>,
 ): Promise<void> {
   // One more for LISTEN.
-  const connections = openQueuePool(options.database.url, options.concurrency + 2, (error) =>
-    options.log.warn({ err: error }, 'the queue lost a connection'),
+  const connections = openQueuePool(
+    options.database.url,
+    Math.min(options.concurrency, MOST_CONNECTIONS) + 2,
+    (error) => options.log.warn({ err: error }, 'the queue lost a connection'),
   );
   try {
     const giveUp = new AbortController();

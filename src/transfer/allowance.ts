@@ -2,33 +2,70 @@ import { ArrivageError } from '../errors.ts';
 import type { Tenant } from '../model/tenant.ts';
 import type { PartialFile, Spool } from '../spool/spool.ts';
 
-const ASK_AGAIN_AFTER = 16 * 1024 * 1024;
+/** What is set aside for a transfer at once: at most this, and at most an eighth of what is left. */
+const MOST_ASIDE = 16 * 1024 * 1024;
+const PART_ASIDE = 8;
+
+/** How far a file may grow: what lies behind its present end is set aside for it. */
+interface Aside {
+  file: Pick<PartialFile, 'size'>;
+  ceiling: number;
+}
+
+/** By spool and tenant, for every transfer under way. */
+const underWay = new WeakMap<Spool, Map<string, Set<Aside>>>();
+
+function besides(spool: Spool, tenant: string): Set<Aside> {
+  const tenants = underWay.get(spool) ?? new Map<string, Set<Aside>>();
+  underWay.set(spool, tenants);
+  const transfers = tenants.get(tenant) ?? new Set();
+  tenants.set(tenant, transfers);
+  return transfers;
+}
+
+const setAside = (transfers: Iterable<Aside>): number =>
+  [...transfers].reduce((sum, { file, ceiling }) => sum + Math.max(0, ceiling - file.size), 0);
 
 /**
- * How far a file may grow. The quota is asked again every 16 MiB, so that transfers side by side overrun it by no
- * more than that each.
+ * How far a file may grow within its tenant's quota. What one transfer may still write is set aside, so that however
+ * many begin together they do not all take the same room; it is given back with `close`.
  */
-export async function openAllowance(spool: Spool, tenant: Tenant, file: PartialFile) {
-  let ceiling = 0;
-  let askAt = 0;
+export async function openAllowance(spool: Spool, tenant: Tenant, file: Pick<PartialFile, 'size'>) {
+  const transfers = besides(spool, tenant.id);
+  const own: Aside = { file, ceiling: file.size };
+  transfers.add(own);
 
-  const ask = async (): Promise<void> => {
+  async function ask(end: number): Promise<void> {
     const used = await spool.usage(tenant.id);
-    ceiling = file.size + Math.max(0, tenant.quotaBytes - used);
-    askAt = file.size + ASK_AGAIN_AFTER;
-  };
-  await ask();
+    own.ceiling = Math.min(own.ceiling, file.size);
+    const free = Math.max(0, tenant.quotaBytes - used - setAside(transfers));
+    if (end > file.size + free) return;
+    const rest = file.size + free - end;
+    own.ceiling = Math.max(file.size, end) + Math.max(0, Math.min(MOST_ASIDE, Math.floor(rest / PART_ASIDE)));
+  }
+  try {
+    await ask(file.size);
+  } catch (error) {
+    transfers.delete(own);
+    throw error;
+  }
 
   return {
-    /** Resolves at once in nearly every case; see `mayReach`. */
+    /** Resolves at once in nearly every case; see `mayReach`. @throws quota_exceeded */
     async reach(end: number): Promise<void> {
-      if (end > ceiling || end > askAt) await ask();
-      if (end > ceiling) throw new ArrivageError('quota_exceeded', { limit: tenant.quotaBytes });
+      if (end > own.ceiling) await ask(end);
+      if (end > own.ceiling) throw new ArrivageError('quota_exceeded', { limit: tenant.quotaBytes });
     },
     /** Whether `reach` need not be asked. @throws file_too_large */
     mayReach(end: number): boolean {
       if (end > tenant.maxFileBytes) throw new ArrivageError('file_too_large', { limit: tenant.maxFileBytes });
-      return end <= ceiling && end <= askAt;
+      return end <= own.ceiling;
+    },
+    /** The transfer is over. Idempotent. */
+    close(): void {
+      transfers.delete(own);
+      const tenants = underWay.get(spool);
+      if (transfers.size === 0 && tenants?.get(tenant.id) === transfers) tenants.delete(tenant.id);
     },
   };
 }

@@ -128,6 +128,7 @@ export async function openTransfer(
     try {
       await finish();
       await file.close();
+      allowance.close();
     } catch (error) {
       failure ??= error;
       await keep(error instanceof Error ? error.message : String(error));
@@ -144,7 +145,7 @@ export async function openTransfer(
   /** Leaves what is of use, and drops what is not. Never throws. */
   async function keep(reason: string): Promise<void> {
     try {
-      await file.close();
+      await file.close().finally(() => allowance.close());
       const still = copied > 0 && { copied: inherited() ? copied : 0 };
       const mark = awaits && { complete: true, awaits };
       if (isOfUse()) await spool.notePartial(tenant, file.id, { ...(modified && { modified }), ...still, ...mark });

@@ -147,6 +147,14 @@ it('ends when the server stops, and gives its place back when its reader leaves'
   await server.close(5000);
 });
 
+it('counts the streams of a tenant over all its keys, and leaves the others theirs', async () => {
+  const { follow, keys, makeKey, otherKey } = await streaming();
+  const own = [keys.read, keys.sync, keys.manage, await makeKey('read')];
+  for (let i = 0; i < 10; i++) await follow('/v1/events', own[i % own.length] ?? '');
+  for (const key of own) expect((await follow('/v1/events', key)).answer.status).toBe(429);
+  expect((await follow('/v1/events', otherKey)).answer.status).toBe(200);
+});
+
 it('keeps following through a database that drops its connections', async () => {
   const { follow, keys } = await streaming();
   const id = await addSync(database(), { state: 'running', finishedAt: null });

@@ -5,12 +5,15 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { ApiEnv } from '../../src/api/context.ts';
 import { serveApi } from '../../src/api/server.ts';
 import { streamed } from '../../src/api/streamed.ts';
+import { openSeats } from '../../src/shares.ts';
 
 it('is cut off whoever reads for too long, and what was held for them is let go', async () => {
   let letGo: (why: unknown) => void = () => undefined;
   const isLetGo = new Promise((resolve) => (letGo = resolve));
-  const app = new Hono<ApiEnv>().get('/', (c) =>
-    streamed(
+  const seats = openSeats({ inAll: 1, perOwner: 1 });
+  const app = new Hono<ApiEnv>().get('/', (c) => {
+    c.set('caller', { keyId: 'k', name: 'key', scope: 'operator', tenant: null });
+    return streamed(
       c,
       'text/plain',
       async (write) => {
@@ -20,9 +23,9 @@ it('is cut off whoever reads for too long, and what was held for them is let go'
           letGo('let go');
         }
       },
-      { longestMs: 300 },
-    ),
-  );
+      { seats, longestMs: 300 },
+    );
+  });
   const server = await serveApi(app as never, '127.0.0.1', 0, { connections: 10, stallMs: 60_000 });
   onTestFinished(() => server.close(0));
   const reader = connect(server.port, '127.0.0.1');

@@ -522,6 +522,30 @@ describe('limits', () => {
     await again.commit();
     await expect(tight.receive(at('/a.csv'), { kind: 'append' })).rejects.toMatchObject({ code: 'quota_exceeded' });
   });
+
+  it('holds the quota though a hundred and fifty uploads begin together, and each thinks that it has room', async () => {
+    const quotaBytes = 1_000_000;
+    const tight = filesOf(depot, { ...tenant, quotaBytes });
+    const begun = await Promise.all(
+      Array.from({ length: 150 }, (_, i) => tight.receive(at(`/${i}.csv`), { kind: 'replace' })),
+    );
+    const pieces = [0, 1, 2].map((nth) => nth * 300_000);
+    const sent = await Promise.allSettled(
+      begun.map(async (inbound) => {
+        for (const position of pieces) await inbound.write(Buffer.alloc(300_000), position);
+        await inbound.commit();
+      }),
+    );
+    expect(await usage()).toBeLessThanOrEqual(quotaBytes);
+    const refused = sent.filter((each) => each.status === 'rejected');
+    for (const { reason } of refused) expect(reason).toMatchObject({ code: 'quota_exceeded' });
+    await Promise.all(begun.map((inbound) => inbound.abandon('over')));
+    const last = await tight.receive(at('/last.csv'), { kind: 'replace' });
+    await last.write(Buffer.alloc(quotaBytes - (await usage())));
+    await last.commit();
+    const copies = Array.from({ length: 20 }, () => tight.receive(at('/last.csv'), { kind: 'append' }));
+    for (const copy of await Promise.allSettled(copies)) expect(copy).toMatchObject({ reason: { code: 'quota_exceeded' } });
+  });
 });
 
 // eslint-disable-next-line @typescript-eslint/require-await -- an asynchronous source

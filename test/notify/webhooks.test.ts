@@ -6,6 +6,8 @@ import { Webhook } from 'standardwebhooks';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { listDeliveries, resendDelivery } from '../../src/db/deliveries.ts';
 import { resealSecrets, whileNobodySeals } from '../../src/db/sealed-secrets.ts';
+import { recordEvent } from '../../src/db/outbox.ts';
+import { createTenant } from '../../src/db/tenants.ts';
 import { deleteWebhook, listWebhooks, updateWebhook } from '../../src/db/webhooks.ts';
 import { deliver, sendTest } from '../../src/notify/deliver.ts';
 import { createWebhook, rotateSecret } from '../../src/notify/webhooks.ts';
@@ -245,6 +247,23 @@ it('waits 15 s for an answer and no longer, while other receivers are told', { t
     },
     { timeout: 25_000, interval: 200 },
   );
+});
+
+it('tells a tenant soon though another has twenty receivers that hang and a hundred events for each', async () => {
+  const world = await openWorld();
+  const hanging = await openReceiver();
+  hanging.answer = () => undefined;
+  const quick = await openReceiver();
+  for (let i = 0; i < 20; i++) await createWebhook(world, 'acme', { url: hanging.url, types: all });
+  await createTenant(world.database.db, { id: 'other', name: 'Other', state: 'live' });
+  await createWebhook(world, 'other', { url: quick.url, types: all });
+  for (let i = 0; i < 5; i++) await world.happen('sync.completed');
+  world.node(8);
+  await until(() => expect(hanging.received).toHaveLength(4));
+  for (let i = 0; i < 20; i++) await world.happen('sync.completed');
+  await world.database.sql.begin((tx) => recordEvent(tx, 'other', 'sync.completed', 1, { tenant: 'other' }));
+  await vi.waitFor(() => expect(quick.received).toHaveLength(1), { timeout: 10_000, interval: 50 });
+  expect(hanging.received).toHaveLength(4);
 });
 
 it('gives an attempt back untold when the node stops in the middle, and another node makes it', async () => {

@@ -17,7 +17,7 @@ export interface World extends NotifyDeps {
   /** Stores an event of `acme` as a sync's end does. */
   happen(type: StoredEventType, data?: Record<string, unknown>, syncId?: number | null): Promise<void>;
   /** Starts a node that tells people. */
-  node(): Worker;
+  node(concurrency?: number): Worker;
   /** Lets the pauses that jobs wait for be over. */
   hurry(): Promise<void>;
 }
@@ -35,9 +35,9 @@ export function depsOver(database: Database, given: Partial<NotifyDeps>): Notify
 }
 
 /** Starts a node that tells people. */
-export function nodeOver(database: Database, given: Partial<NotifyDeps>): Worker {
+export function nodeOver(database: Database, given: Partial<NotifyDeps>, concurrency = 4): Worker {
   const tasks = notifyTasks(depsOver(database, given));
-  const worker = startWorker({ database, concurrency: 4, log, tasks, crontab: '' });
+  const worker = startWorker({ database, concurrency, log, tasks, crontab: '' });
   onTestFinished(() => worker.stop(0));
   return worker;
 }
@@ -54,7 +54,7 @@ export async function openWorld(given: Partial<NotifyDeps> = {}): Promise<World>
     happen: async (type, data = {}, syncId = 1) => {
       await database.sql.begin((tx) => recordEvent(tx, 'acme', type, syncId, { tenant: 'acme', ...data }));
     },
-    node: () => nodeOver(database, deps),
+    node: (concurrency) => nodeOver(database, deps, concurrency),
     hurry: async () => {
       await database.sql`update graphile_worker._private_jobs set run_at = now() where run_at > now()`;
       await database.sql`select pg_notify('jobs:insert', '{"count":1}')`;

@@ -8,10 +8,10 @@ import { connectorProtocols } from '../../model/connector.ts';
 import { connectorInput, connectorOf } from '../../pull/connector-input.ts';
 import { openConnector, storeConnector, viewOf, type ConnectorView } from '../../pull/connector-store.ts';
 import { testConnector } from '../../pull/test-connector.ts';
-import { audited, createRouter, type ApiOptions, type Router } from '../context.ts';
+import { openSeats } from '../../shares.ts';
+import { audited, createRouter, shareOf, type ApiOptions, type Router } from '../context.ts';
 import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../endpoint.ts';
 import { requireMatch, withEtag } from '../etag.ts';
-import { openPlaces } from '../places.ts';
 import { moment, tenantPath } from '../schemas.ts';
 
 const rule = z
@@ -141,7 +141,7 @@ const confirm = endpoint(
 
 export function connectorRoutes({ database: { db }, keyring, privateTargets }: ApiOptions): Router {
   // A server that says nothing holds a test for minutes.
-  const takePlace = openPlaces({ perKey: 2, inAll: 20 });
+  const seats = openSeats({ perOwner: 2, inAll: 20 });
   return createRouter()
     .openapi(read, async (c) => withEtag(c, await known(db, c.var.tenant.id)))
     .openapi(put, async (c) => {
@@ -149,9 +149,9 @@ export function connectorRoutes({ database: { db }, keyring, privateTargets }: A
       const { settings, secrets } = connectorOf(c.req.valid('json'));
       const view = await inTurn(db, id, async (tx) => {
         requireMatch(c, await find(tx, id));
+        await audited(c, id, 'connector.set', { ...settings, secrets: Object.keys(secrets) }, tx);
         return storeConnector({ db: tx }, keyring, id, settings, secrets);
       });
-      await audited(c, id, 'connector.set', { ...settings, secrets: Object.keys(secrets) });
       return withEtag(c, shown(view));
     })
     .openapi(remove, async (c) => {
@@ -159,16 +159,18 @@ export function connectorRoutes({ database: { db }, keyring, privateTargets }: A
       await inTurn(db, id, async (tx) => {
         requireMatch(c, await known(tx, id));
         await removeConnector(tx, id);
+        await audited(c, id, 'connector.remove', {}, tx);
       });
-      await audited(c, id, 'connector.remove', {});
       return c.body(null, 204);
     })
     .openapi(test, async (c) => {
       const { id } = c.var.tenant;
       const connector = await openConnector(db, keyring, id);
       if (!connector) throw new ArrivageError('no_such_resource');
-      const leave = takePlace(c.var.caller.keyId);
-      const steps = await testConnector(connector, { privateTargets }, c.req.raw.signal).finally(leave);
+      const given = new AbortController();
+      const leave = seats.take(shareOf(c.var.caller), () => given.abort(new ArrivageError('too_many_connections')));
+      const signal = AbortSignal.any([c.req.raw.signal, given.signal]);
+      const steps = await testConnector(connector, { privateTargets }, signal).finally(leave);
       await audited(c, id, 'connector.test', { ok: steps.every(({ ok }) => ok) });
       const told = steps.map(({ text, ...step }) => ({ ...step, message: text[c.var.language] }));
       return c.json({ ok: steps.every(({ ok }) => ok), steps: told }, 200);
@@ -176,13 +178,13 @@ export function connectorRoutes({ database: { db }, keyring, privateTargets }: A
     .openapi(confirm, async (c) => {
       const { id } = c.var.tenant;
       const { fingerprint } = c.req.valid('json');
-      const [before, view] = await inTurn(db, id, async (tx) => {
+      const view = await inTurn(db, id, async (tx) => {
         const current = await known(tx, id);
         requireMatch(c, current);
         if (!(await pinHostKey(tx, id, fingerprint))) throw new ArrivageError('no_such_resource');
-        return [current, await known(tx, id)] as const;
+        await audited(c, id, 'connector.confirm_host_key', { fingerprint, before: current.hostKey }, tx);
+        return known(tx, id);
       });
-      await audited(c, id, 'connector.confirm_host_key', { fingerprint, before: before.hostKey });
       return withEtag(c, view);
     });
 }

@@ -125,18 +125,23 @@ export function credentialRoutes({ database: { db } }: ApiOptions): Router {
         allowCleartextFtp: rest.allowCleartextFtp ?? false,
         ipRanges: rest.ipRanges ?? [],
       };
-      if ((await addCredential(db, stored, keys)) === undefined)
-        throw new ArrivageError('username_taken', { username: name });
       const { passwordHash: _, ...detail } = stored;
-      await audited(c, tenantId, 'credential.add', { ...detail, keys: keys.map(({ fingerprint }) => fingerprint) });
+      await db.transaction(async (tx) => {
+        if ((await addCredential(tx, stored, keys)) === undefined)
+          throw new ArrivageError('username_taken', { username: name });
+        const told = { ...detail, keys: keys.map(({ fingerprint }) => fingerprint) };
+        await audited(c, tenantId, 'credential.add', told, tx);
+      });
       c.header('location', `/v1/tenants/${tenantId}/credentials/${name}`);
       return c.json({ ...shown(await find(tenantId, name)), ...(made !== undefined && { password: made }) }, 201);
     })
     .openapi(read, async (c) => c.json(shown(await find(c.var.tenant.id, c.req.valid('param').username)), 200))
     .openapi(revoke, async (c) => {
       const { username: name } = c.req.valid('param');
-      if (!(await revokeCredential(db, c.var.tenant.id, name))) throw new ArrivageError('no_such_resource');
-      await audited(c, c.var.tenant.id, 'credential.revoke', { username: name });
+      await db.transaction(async (tx) => {
+        if (!(await revokeCredential(tx, c.var.tenant.id, name))) throw new ArrivageError('no_such_resource');
+        await audited(c, c.var.tenant.id, 'credential.revoke', { username: name }, tx);
+      });
       return c.body(null, 204);
     });
 }

@@ -3,11 +3,11 @@ import { keysWithoutAccess } from '../../db/api-keys.ts';
 import { eventsBehind, type LiveScope } from '../../db/live.ts';
 import { follow } from '../follow.ts';
 import { watchRevocation } from '../../session/revocation.ts';
+import { openSeats } from '../../shares.ts';
 import { createRouter, type ApiContext, type ApiOptions, type Router } from '../context.ts';
 import { endpoint } from '../endpoint.ts';
 import { InvalidRequest } from '../invalid.ts';
-import { openPlaces } from '../places.ts';
-import { streamed } from '../streamed.ts';
+import { streamed, type Write } from '../streamed.ts';
 import { openWatch } from '../watch.ts';
 import { namedSync, syncPath } from './syncs.ts';
 
@@ -53,12 +53,11 @@ export function eventRoutes({ database, log, stopping }: ApiOptions): Router {
   const watch = openWatch(sql, log);
   const revocation = watchRevocation((ids) => keysWithoutAccess(db, ids), log);
   stopping.addEventListener('abort', () => revocation.close());
-  const takePlace = openPlaces({ perKey: 10, inAll: 200 });
+  const seats = openSeats({ perOwner: 10, inAll: 200 });
 
   const answer = (c: ApiContext, scope: LiveScope, from: number | undefined) => {
-    const leave = takePlace(c.var.caller.keyId);
     c.header('x-accel-buffering', 'no');
-    return streamed(c, SSE, async (write, gone) => {
+    const produce = async (write: Write, gone: AbortSignal): Promise<void> => {
       const revoked = new AbortController();
       const unwatch = revocation.watch(c.var.caller.keyId, () => revoked.abort());
       const signal = AbortSignal.any([gone, stopping, revoked.signal, AbortSignal.timeout(LONGEST_MS)]);
@@ -66,9 +65,9 @@ export function eventRoutes({ database, log, stopping }: ApiOptions): Router {
         await follow({ sql, watch, write, signal, scope }, from);
       } finally {
         unwatch();
-        leave();
       }
-    });
+    };
+    return streamed(c, SSE, produce, { seats });
   };
 
   return createRouter()

@@ -36,18 +36,22 @@ const list = endpoint('manage', {
   responses: { 200: json(keyList, 'The keys, oldest first.') },
 });
 
-const create = endpoint('manage', {
-  method: 'post',
-  path: '/tenants/{tenant}/keys',
-  tags,
-  operationId: 'createKey',
-  summary: 'Make a key of a tenant; it is shown once',
-  request: {
-    params: tenantPath,
-    body: jsonBody(z.strictObject({ name: displayName, scope: z.enum(['read', 'sync', 'manage']) })),
+const create = endpoint(
+  'manage',
+  {
+    method: 'post',
+    path: '/tenants/{tenant}/keys',
+    tags,
+    operationId: 'createKey',
+    summary: 'Make a key of a tenant; it is shown once',
+    request: {
+      params: tenantPath,
+      body: jsonBody(z.strictObject({ name: displayName, scope: z.enum(['read', 'sync', 'manage']) })),
+    },
+    responses: { 201: json(newKey, 'The key, shown only now.') },
   },
-  responses: { 201: json(newKey, 'The key, shown only now.') },
-});
+  [409],
+);
 
 const revoke = endpoint('manage', {
   method: 'delete',
@@ -91,15 +95,20 @@ const revokeOperators = endpoint('operator', {
 export function keyRoutes({ database: { db } }: ApiOptions): Router {
   async function make(c: ApiContext, tenant: TenantId | null, name: string, scope: KeyScope) {
     const { key, ...stored } = makeApiKey();
-    const row = await addApiKey(db, tenant, { ...stored, name, scope, createdBy: c.var.caller.name });
-    await audited(c, tenant ?? '', 'key.create', { id: row.id, name, scope, prefix: row.prefix });
+    const row = await db.transaction(async (tx) => {
+      const added = await addApiKey(tx, tenant, { ...stored, name, scope, createdBy: c.var.caller.name });
+      await audited(c, tenant ?? '', 'key.create', { id: added.id, name, scope, prefix: added.prefix }, tx);
+      return added;
+    });
     return { ...shown(row), key };
   }
 
   async function end(c: ApiContext, tenant: TenantId | null, id: string): Promise<void> {
-    const row = await revokeApiKey(db, tenant, id);
-    if (!row) throw new ArrivageError('no_such_resource');
-    await audited(c, tenant ?? '', 'key.revoke', { id, name: row.name, prefix: row.prefix });
+    await db.transaction(async (tx) => {
+      const row = await revokeApiKey(tx, tenant, id);
+      if (!row) throw new ArrivageError('no_such_resource');
+      await audited(c, tenant ?? '', 'key.revoke', { id, name: row.name, prefix: row.prefix }, tx);
+    });
   }
 
   return createRouter()

@@ -9,7 +9,8 @@ import type { Mapping, VersionedMapping } from '../../model/mapping.ts';
 import { proposeApart } from '../../sync/propose-apart.ts';
 import { findingText } from '../../validate/messages.ts';
 import { withBodyFile } from '../body-file.ts';
-import { audited, createRouter, type ApiOptions, type Router } from '../context.ts';
+import { openSeats } from '../../shares.ts';
+import { audited, createRouter, shareOf, type ApiOptions, type Router } from '../context.ts';
 import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../endpoint.ts';
 import { requireMatch, withEtag } from '../etag.ts';
 import { InvalidRequest } from '../invalid.ts';
@@ -121,6 +122,8 @@ const infer = endpoint(
 );
 
 export function mappingRoutes({ database: { db }, now }: ApiOptions): Router {
+  // Each lies on the disk until its turn has come.
+  const samples = openSeats({ perOwner: 4, inAll: 40 });
   return createRouter()
     .openapi(list, async (c) => c.json({ items: await currentMappings(db, c.var.tenant.id) }, 200))
     .openapi(read, async (c) => withEtag(c, await inForce(db, c.var.tenant.id, c.req.valid('param').dataset)))
@@ -132,16 +135,19 @@ export function mappingRoutes({ database: { db }, now }: ApiOptions): Router {
       refuseStrange(mapping, of);
       const stored = await inTurn(db, id, async (tx) => {
         requireMatch(c, await inForce(tx, id, of));
-        return setMapping(tx, id, of, mapping);
+        const made = await setMapping(tx, id, of, mapping);
+        await audited(c, id, 'mapping.set', { dataset: of, version: made.version }, tx);
+        return made;
       });
-      await audited(c, id, 'mapping.set', { dataset: of, version: stored.version });
       return withEtag(c, stored);
     })
     .openapi(infer, async (c) => {
       const pinned: FormatPins = given(c.req.valid('query'));
-      const proposal = await withBodyFile(c, MOST_SAMPLE_BYTES, (path) =>
-        proposeApart({ path, pins: pinned, today: now() }),
-      );
+      const owner = shareOf(c.var.caller);
+      const leave = samples.take(owner);
+      const task = (path: string) => ({ path, pins: pinned, today: now() });
+      const proposing = withBodyFile(c, MOST_SAMPLE_BYTES, (path) => proposeApart(owner, task(path)));
+      const proposal = await proposing.finally(leave);
       const { language } = c.var;
       const told = <T extends { code: string; column: string | null }>(each: T, value: string | null) => ({
         ...each,

@@ -13,10 +13,10 @@ import {
 import { datasets, type Dataset } from '../../model/dataset.ts';
 import { entryTypes } from '../../model/mapping.ts';
 import { BOM } from '../../report/csv-line.ts';
+import { openSeats, type Seats } from '../../shares.ts';
 import { createRouter, type ApiContext, type ApiOptions, type Router } from '../context.ts';
 import { endpoint } from '../endpoint.ts';
 import { cutPage, pageOf, pageQuery, positionIn } from '../pagination.ts';
-import { openPlaces } from '../places.ts';
 import { csvHeader, csvLines, ndjsonLines, type LineOf } from '../row-lines.ts';
 import { day, moment, tenantPath } from '../schemas.ts';
 import { LONGEST_READING_MS, streamed } from '../streamed.ts';
@@ -128,7 +128,7 @@ function listOf(dataset: Dataset) {
 }
 
 export function rowRoutes(options: ApiOptions): Router {
-  const takePlace = openPlaces({ perKey: 2, inAll: 4 });
+  const seats = openSeats({ perOwner: 2, inAll: 4 });
   const router = createRouter();
   for (const dataset of datasets)
     router.openapi(listOf(dataset), async (c) => {
@@ -137,7 +137,7 @@ export function rowRoutes(options: ApiOptions): Router {
       const sort = sortOf(asked.sort);
       const query = { filters: filtersOf(asked, options.now()), ...(sort && { sort }) };
       const type = accepts(c, { header: 'Accept', supports: [JSON_PAGE, CSV, NDJSON], default: JSON_PAGE });
-      if (type !== JSON_PAGE) return stream(c, dataset, query, type, takePlace(c.var.caller.keyId));
+      if (type !== JSON_PAGE) return stream(c, dataset, query, type, seats);
       const after = positionIn(cursor, z.tuple([z.literal(asked.sort ?? ''), z.string().nullable(), z.guid()]));
       const rows = await someRows(
         options.database.sql,
@@ -173,7 +173,7 @@ function filtersOf(asked: Asked, now: number): RowFilters {
 
 const PIECE = 64 * 1024;
 
-function stream(c: ApiContext, dataset: Dataset, query: RowQuery, type: string, leave: () => void): Response {
+function stream(c: ApiContext, dataset: Dataset, query: RowQuery, type: string, seats: Seats): Response {
   const { options, tenant } = c.var;
   const columns = rowColumns[dataset];
   const isCsv = type === CSV;
@@ -182,22 +182,17 @@ function stream(c: ApiContext, dataset: Dataset, query: RowQuery, type: string, 
   return streamed(
     c,
     `${type}; charset=utf-8`,
-    async (write) => {
-      try {
-        await withRows(options.database.sql, tenant.id, dataset, query, async (batches) => {
-          let piece = isCsv ? BOM + csvHeader(columns) : '';
-          for await (const batch of batches) {
-            for (const cells of batch) piece += lineOf(cells);
-            if (piece.length < PIECE) continue;
-            await write(piece);
-            piece = '';
-          }
+    (write) =>
+      withRows(options.database.sql, tenant.id, dataset, query, async (batches) => {
+        let piece = isCsv ? BOM + csvHeader(columns) : '';
+        for await (const batch of batches) {
+          for (const cells of batch) piece += lineOf(cells);
+          if (piece.length < PIECE) continue;
           await write(piece);
-        });
-      } finally {
-        leave();
-      }
-    },
-    { longestMs: LONGEST_READING_MS },
+          piece = '';
+        }
+        await write(piece);
+      }),
+    { seats, longestMs: LONGEST_READING_MS },
   );
 }

@@ -13,11 +13,11 @@ import { headline } from '../../report/headline.ts';
 import { rejectionsCsv } from '../../report/rejections-csv.ts';
 import { storedReport } from '../../report/stored-report.ts';
 import { summaryText } from '../../report/summary.ts';
+import { openSeats, type Seats } from '../../shares.ts';
 import { findingText } from '../../validate/messages.ts';
 import { createRouter, type ApiContext, type ApiOptions, type Router } from '../context.ts';
 import { endpoint, json } from '../endpoint.ts';
 import { cutPage, pageOf, pageQuery, positionIn } from '../pagination.ts';
-import { openPlaces } from '../places.ts';
 import { dataset } from '../schemas.ts';
 import { LONGEST_READING_MS, streamed, type Write } from '../streamed.ts';
 import { shownSync, syncSchema } from '../sync-view.ts';
@@ -101,7 +101,7 @@ const changes = endpoint('read', {
 });
 
 export function syncOutcomeRoutes({ database: { db, sql } }: ApiOptions): Router {
-  const takePlace = openPlaces({ perKey: 2, inAll: 4 });
+  const seats = openSeats({ perOwner: 2, inAll: 4 });
 
   async function tenantOf({ tenantId }: SyncWithFiles) {
     const tenant = await findTenant(db, tenantId);
@@ -131,7 +131,7 @@ export function syncOutcomeRoutes({ database: { db, sql } }: ApiOptions): Router
       const type = accepts(c, { header: 'Accept', supports: [JSON_TYPE, CSV, XLSX], default: JSON_TYPE });
       if (type !== JSON_TYPE) {
         const { language } = await tenantOf(sync);
-        return allRejections(c, sync, language, type, takePlace(c.var.caller.keyId));
+        return allRejections(c, sync, language, type, seats);
       }
       const { limit, cursor } = c.req.valid('query');
       const after = positionIn(cursor, z.tuple([z.int(), z.int(), z.string().regex(/^\(\d+,\d+\)$/)]));
@@ -172,13 +172,7 @@ function previewOf(sync: SyncWithFiles): z.infer<typeof changeSchema>[] {
   }));
 }
 
-function allRejections(
-  c: ApiContext,
-  sync: SyncWithFiles,
-  language: Language,
-  type: string,
-  leave: () => void,
-): Response {
+function allRejections(c: ApiContext, sync: SyncWithFiles, language: Language, type: string, seats: Seats): Response {
   const { sql } = c.var.options.database;
   const key = { tenantId: sync.tenantId, syncId: sync.id };
   const fileNos = [...new Set(sync.files.map(({ fileNo }) => fileNo))];
@@ -188,17 +182,13 @@ function allRejections(
     c,
     type === CSV ? `${CSV}; charset=utf-8` : type,
     async (write) => {
-      try {
-        await sql.begin('isolation level repeatable read read only', async (tx) => {
-          const found = rejectionsOf(tx, key, fileNos);
-          if (type === CSV) for await (const piece of rejectionsCsv(found, context)) await write(piece);
-          else await workbook(found, context, write);
-        });
-      } finally {
-        leave();
-      }
+      await sql.begin('isolation level repeatable read read only', async (tx) => {
+        const found = rejectionsOf(tx, key, fileNos);
+        if (type === CSV) for await (const piece of rejectionsCsv(found, context)) await write(piece);
+        else await workbook(found, context, write);
+      });
     },
-    { longestMs: LONGEST_READING_MS },
+    { seats, longestMs: LONGEST_READING_MS },
   );
 }
 

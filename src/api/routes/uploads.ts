@@ -4,6 +4,7 @@ import { findUpload, pageOfUploads, type UploadRow } from '../../db/uploads.ts';
 import { ArrivageError } from '../../errors.ts';
 import type { Language } from '../../model/tenant.ts';
 import { baseName, isTemporary, resolvePath, root } from '../../session/virtual-path.ts';
+import { openSeats } from '../../shares.ts';
 import { ifPresent } from '../../spool/failures.ts';
 import type { StoredFile } from '../../spool/spool.ts';
 import { byteRange, type ByteRange } from '../byte-range.ts';
@@ -140,6 +141,7 @@ const content = endpoint(
 
 export function uploadRoutes({ database, spool }: ApiOptions): Router {
   const { db } = database;
+  const seats = openSeats({ perOwner: 10, inAll: 100 });
 
   async function known(tenant: string, id: string): Promise<UploadRow> {
     const row = z.guid().safeParse(id).success ? await findUpload(db, tenant, id) : undefined;
@@ -188,7 +190,7 @@ export function uploadRoutes({ database, spool }: ApiOptions): Router {
       if (range) c.header('content-range', `bytes ${from}-${to}/${row.size}`);
       await audited(c, tenant.id, 'upload.read', { upload: row.id, path: row.path });
       const send = (write: Write) => sendFile(file, { from, to }, write);
-      return streamed(c, 'application/octet-stream', send, { status: range ? 206 : 200 });
+      return streamed(c, 'application/octet-stream', send, { seats, status: range ? 206 : 200 });
     });
 }
 

@@ -6,11 +6,11 @@ import { ArrivageError } from '../../errors.ts';
 import { storedEventTypes } from '../../model/stored-event.ts';
 import { sendTest } from '../../notify/deliver.ts';
 import { checkedChange, createWebhook, rotateSecret } from '../../notify/webhooks.ts';
-import { audited, createRouter, type ApiOptions, type Router } from '../context.ts';
+import { openTurns } from '../../shares.ts';
+import { audited, createRouter, shareOf, type ApiOptions, type Router } from '../context.ts';
 import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../endpoint.ts';
 import { requireMatch, withEtag } from '../etag.ts';
 import { cutPage, pageOf, pageQuery, positionIn } from '../pagination.ts';
-import { openPlaces } from '../places.ts';
 import { given, moment, tenantPath } from '../schemas.ts';
 
 const url = z.string().max(2000).openapi({ description: 'https; http only to private addresses that are allowed.' });
@@ -155,7 +155,7 @@ const resend = endpoint('manage', {
 export function webhookRoutes(options: ApiOptions): Router {
   const { database, now } = options;
   const { db, sql } = database;
-  const takePlace = openPlaces({ perKey: 2, inAll: 20 });
+  const turns = openTurns({ perOwner: 1, inAll: 20, waiting: 2 });
 
   async function known(tenant: string, id: string) {
     return shown(found(await findWebhook(db, tenant, id)));
@@ -175,12 +175,12 @@ export function webhookRoutes(options: ApiOptions): Router {
       const { tenant, id } = c.req.valid('param');
       await known(tenant, id);
       const asked = given(c.req.valid('json'));
-      const checked = await checkedChange(options, asked);
+      const checked = await checkedChange(options, tenant, asked);
       const webhook = await inTurn(db, tenant, async (tx) => {
         requireMatch(c, shown(found(await findWebhook(tx, tenant, id))));
+        await audited(c, tenant, 'webhook.set', { id, ...auditable(asked) }, tx);
         return found(await updateWebhook(tx, tenant, id, checked));
       });
-      await audited(c, tenant, 'webhook.set', { id, ...auditable(asked) });
       return withEtag(c, shown(webhook));
     })
     .openapi(remove, async (c) => {
@@ -188,8 +188,8 @@ export function webhookRoutes(options: ApiOptions): Router {
       await inTurn(db, tenant, async (tx) => {
         requireMatch(c, shown(found(await findWebhook(tx, tenant, id))));
         await deleteWebhook(tx, tenant, id);
+        await audited(c, tenant, 'webhook.remove', { id }, tx);
       });
-      await audited(c, tenant, 'webhook.remove', { id });
       return c.body(null, 204);
     })
     .openapi(rotate, async (c) => {
@@ -201,8 +201,8 @@ export function webhookRoutes(options: ApiOptions): Router {
     .openapi(test, async (c) => {
       const { tenant, id } = c.req.valid('param');
       const deps = { ...options, now: () => new Date(now()) };
-      const leave = takePlace(c.var.caller.keyId);
-      const tried = found(await sendTest(deps, tenant, id, c.req.raw.signal).finally(leave));
+      const attempt = () => sendTest(deps, tenant, id, c.req.raw.signal);
+      const tried = found(await turns.run(shareOf(c.var.caller), attempt));
       await audited(c, tenant, 'webhook.test', { id, status: tried.status });
       return c.json({ ...tried, at: tried.at.toISOString() }, 200);
     })

@@ -1,6 +1,6 @@
-import { lookup } from 'node:dns/promises';
 import { isIPv4, isIPv6 } from 'node:net';
 import { ArrivageError } from '../../errors.ts';
+import { lookUpName } from '../../outbound/name-lookup.ts';
 import { type Control, closePort, reply } from '../control.ts';
 import { activeDataPort, passiveDataPort } from '../data-port.ts';
 import { type HostPort, epsvText, isLoopback, parseEprt, parsePort, pasvText } from '../grammar/address.ts';
@@ -9,6 +9,7 @@ import type { CommandFamily } from './command.ts';
 /** How long a port waits for its data connection. */
 const PASSIVE_MS = 30_000;
 const ACTIVE_MS = 10_000;
+const LOOKUP_MS = 5_000;
 
 export const dataPorts: CommandFamily = {
   async PASV(control) {
@@ -55,8 +56,8 @@ async function addressFor({ peer, local, context }: Control): Promise<string | u
   const { publicHost } = context.passive;
   if (publicHost === undefined || isLoopback(peer)) return isIPv4(local) ? local : undefined;
   if (isIPv4(publicHost)) return publicHost;
-  return lookup(publicHost, { family: 4 }).then(
-    ({ address }) => address,
+  return lookUpName(publicHost, AbortSignal.timeout(LOOKUP_MS)).then(
+    (found) => found.find(({ family }) => family === 4)?.address,
     () => undefined,
   );
 }

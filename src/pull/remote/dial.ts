@@ -9,11 +9,11 @@ import { type RemoteOptions, remoteLimits } from '../remote.ts';
  * @throws host_not_found, target_refused, connection_refused, unreachable
  */
 export async function reach(
-  { host, port }: Pick<Connector, 'host' | 'port'>,
+  { host, port, tenantId }: Pick<Connector, 'host' | 'port' | 'tenantId'>,
   { privateTargets, limits = remoteLimits, passed }: RemoteOptions,
   signal: AbortSignal,
 ): Promise<Socket> {
-  const target = await resolveTarget(host, privateTargets);
+  const target = await resolveTarget(host, privateTargets, tenantId);
   passed?.('resolve', target.addresses.map(({ address }) => address).join(', '));
   const socket = await dial(target, port, limits.connectMs, signal);
   passed?.('connect', `${socket.remoteAddress ?? host}:${port}`);

@@ -28,7 +28,11 @@ module.exports = {
       '^src/(pull|notify|secrets)/',
       '^src/(ftp|sftp|drop|api|web|sync|parse|validate|load)/',
     ),
-    layer('outbound-knows-addresses', '^src/outbound/', '^src/(?!outbound/|session/address\\.ts|shares\\.ts|errors\\.ts)'),
+    layer(
+      'outbound-knows-addresses',
+      '^src/outbound/',
+      '^src/(?!outbound/|session/address\\.ts|shares\\.ts|errors\\.ts)',
+    ),
     layer('ssh-knows-no-door', '^src/ssh/', '^src/(?!ssh/)'),
     layer('secrets-know-nothing', '^src/secrets/', '^src/(?!secrets/|identity/|errors\\.ts|config\\.ts)'),
     layer(

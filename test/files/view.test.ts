@@ -544,7 +544,8 @@ describe('limits', () => {
     await last.write(Buffer.alloc(quotaBytes - (await usage())));
     await last.commit();
     const copies = Array.from({ length: 20 }, () => tight.receive(at('/last.csv'), { kind: 'append' }));
-    for (const copy of await Promise.allSettled(copies)) expect(copy).toMatchObject({ reason: { code: 'quota_exceeded' } });
+    for (const copy of await Promise.allSettled(copies))
+      expect(copy).toMatchObject({ reason: { code: 'quota_exceeded' } });
   });
 });
 

@@ -102,7 +102,10 @@ export function openTurns({ inAll, perOwner, waiting }: { inAll: number; perOwne
 
   function place(owner: string): Promise<void> | undefined {
     const queue = queues.get(owner) ?? [];
-    if (queue.length === 0 && mayBegin(owner)) return void change(owner, 1);
+    if (queue.length === 0 && mayBegin(owner)) {
+      change(owner, 1);
+      return undefined;
+    }
     if (queue.length >= waiting) throw new ArrivageError('too_many_connections');
     queues.set(owner, queue);
     return new Promise((resolve) => queue.push(resolve));

@@ -41,6 +41,7 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
   let remarks: readonly Warning[] = [];
   let rows = 0;
   let passed = 0;
+  let isCell = (_raw: string): boolean => false;
 
   const open = (format: Format) => {
     const direct = isComparable(options, format) && growsInOrder(task, format) ? options.direct : undefined;
@@ -68,6 +69,7 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
       onFormat: (format, found) => {
         remarks = found;
         validator = open(format);
+        if (format.kind !== 'xlsx') isCell = (raw) => !raw.includes(format.delimiter);
         if (isComparable(options, format)) comparable = format;
       },
       partsOf: (format) => {
@@ -81,7 +83,7 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
       },
       onHeader: (line) => validator?.header(line),
       onDefect: (defect) => {
-        if (validator?.concerns(defect.line) === false) passed++;
+        if (validator?.defect(defect.line, defect.raw, isCell(defect.raw)) === false) passed++;
         else defects.add(defectLine(fileNo, defect));
       },
       pause: async (bytes) => {

@@ -100,8 +100,11 @@ export interface Validator {
   accept(view: RecordView): boolean;
   /** The header stands again on this line, which is no record. */
   header(line: number): void;
-  /** Whether what stands on this line is of the export that is imported. */
-  concerns(line: number): boolean;
+  /**
+   * A line that could not be read as a record. @param isCell no delimiter is in it: it may be half of a cell
+   * @returns whether it is of the export that is imported
+   */
+  defect(line: number, raw: string, isCell: boolean): boolean;
   /** Hands over what is left. Call it once. */
   finish(kept?: Kept): ValidatorResult;
 }
@@ -242,7 +245,7 @@ export function createValidator(options: ValidatorOptions): Validator {
       const isShort = row.code === 'too_few_cells';
       cells?.note(view, isShort);
       // Of a line broken inside its first or last cell, the other half has all its cells, and a text that is cut.
-      if (isShort && view.count === 1) {
+      if (cells && view.count === 1 && match.header.length > 1) {
         row.warnings.add('broken_text', null, view, 0);
         cut?.cut(view);
         halfLines++;
@@ -292,7 +295,11 @@ export function createValidator(options: ValidatorOptions): Validator {
     header: (line) => {
       if (line > from) exported.header(line);
     },
-    concerns: (line) => line > from,
+    defect(line, raw, isCell) {
+      const isOurs = line > from;
+      if (isOurs && isCell && match.header.length > 1) row.warnings.addText('broken_text', line, raw);
+      return isOurs;
+    },
     finish(kept) {
       for (const out of [rows, rest, clientRows, refusals, names]) out.flush();
       for (const column of readers.found.dates.values()) tallyUsual(column);

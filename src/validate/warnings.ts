@@ -25,6 +25,8 @@ export interface Warnings {
    * @param reading how it was read, to be shown with it
    */
   add(code: string, column: string | null, view: RecordView, position: number, reading?: string): void;
+  /** As `add`, of a line of which there is no record. */
+  addText(code: string, line: number, text: string): void;
   list(): Warning[];
   /** How many there are in all. */
   readonly total: number;
@@ -33,13 +35,21 @@ export interface Warnings {
 export function warnings(): Warnings {
   const found = new Map<string, Warning>();
   let total = 0;
+  const count = (code: string, column: string | null): Warning => {
+    const key = `${code} ${column ?? ''}`;
+    let warning = found.get(key);
+    if (warning === undefined) found.set(key, (warning = { code, column, count: 0, examples: [] }));
+    warning.count++;
+    total++;
+    return warning;
+  };
   return {
+    addText(code, line, text) {
+      const { examples } = count(code, null);
+      if (examples.length < mostExamples) examples.push({ line, value: shorten(text, longestValue) });
+    },
     add(code, column, view, position, reading) {
-      const key = `${code} ${column ?? ''}`;
-      let warning = found.get(key);
-      if (warning === undefined) found.set(key, (warning = { code, column, count: 0, examples: [] }));
-      warning.count++;
-      total++;
+      const warning = count(code, column);
       if (warning.examples.length >= mostExamples) return;
       const value = shownValue(view, position);
       warning.examples.push({ line: view.line, value: reading === undefined ? value : `${value ?? ''} = ${reading}` });

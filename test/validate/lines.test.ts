@@ -38,9 +38,9 @@ describe('a line with fewer cells than the header', () => {
 
   it('is no total because the column in which half of a text stands is one of amounts', () => {
     const header = 'Montant TTC;Code client;N° facture;Date facture;Échéance;Libellé';
-    for (const rest of ['reçu', '– janvier', '12 du 05/01', '30 % (12,50 €)']) {
+    for (const rest of ['reçu', '– janvier', '12 du 05/01', '30 % (12,50 €)', '24\\"', '24"', '"24\\""', '"reçu']) {
       const cut = readText('ecritures', file(header, '120,00;C1;F1;15/01/2026;14/02/2026;Acompte', rest));
-      expect([rest, cut.refused, cut.warned.includes('broken_text')]).toEqual([rest, ['3 too_few_cells'], true]);
+      expect([rest, cut.refused.length, cut.warned.includes('broken_text')]).toEqual([rest, 1, true]);
     }
     for (const total of ['120,00;;;;;', '120,00 €', 'EUR 120.00;;;;;']) {
       const whole = readText('ecritures', file(header, '120,00;C1;F1;15/01/2026;14/02/2026;Acompte', total));

@@ -58,7 +58,8 @@ export function readText(dataset: Dataset, text: string | Buffer, mapping: Mappi
     const reader = createCsvReader(format, {
       onRecord: (view) => validator.accept(view),
       onHeader: (line) => validator.header(line),
-      onDefect: ({ line, code }) => validator.concerns(line) && defects.push([line, code]),
+      onDefect: ({ line, code, raw }) =>
+        validator.defect(line, raw, !raw.includes(format.delimiter)) && defects.push([line, code]),
     });
     reader.write(bytes);
     reader.end();

@@ -206,6 +206,20 @@ export const catalogue = {
     'Connexion de données impossible : {why}.',
     'No data connection: {why}.',
   ),
+  data_port_contested: entry(
+    'sender',
+    true,
+    [425, SFTP_FAILURE, 400],
+    'Deux connexions se sont présentées pour ce transfert : il est refusé, recommencez-le.',
+    'Two connections came for this transfer: it is refused, try again.',
+  ),
+  tls_session_required: entry(
+    'sender',
+    true,
+    [425, SFTP_FAILURE, 400],
+    'La connexion de données doit reprendre la session TLS de la connexion de contrôle.',
+    'The data connection must resume the TLS session of the control connection.',
+  ),
   data_protection_required: entry(
     'sender',
     false,

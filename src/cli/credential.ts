@@ -1,6 +1,6 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { addCredential as store, listCredentials, revokeCredential, type ListedCredential } from '../db/credentials.ts';
-import { protocols, type Protocol } from '../model/tenant.ts';
+import { protocols, tlsResumptions, type Protocol, type TlsResumption } from '../model/tenant.ts';
 import { generatePassword, hashPassword } from '../session/password.ts';
 import { audited } from './audit.ts';
 import { collected, runs, withFoundation } from './command.ts';
@@ -21,6 +21,7 @@ interface AddOptions {
   passwordStdin?: true;
   publicKey?: string[];
   allowCleartextFtp?: true;
+  tlsResumption?: TlsResumption;
   protocol?: Protocol[];
   ip?: string[];
 }
@@ -34,6 +35,11 @@ function addAdd(parent: Command): void {
     .option('--password-stdin', 'read the password from standard input')
     .option('--public-key <file>', 'OpenSSH public keys; may be repeated', collected(String))
     .option('--allow-cleartext-ftp', 'let it sign in to FTP without TLS')
+    .addOption(
+      new Option('--tls-resumption <when>', 'FTP data must resume the control connection’s TLS session').choices(
+        tlsResumptions,
+      ),
+    )
     .option('--protocol <names>', `only these of ${protocols.join(',')}`, values.protocolList)
     .option('--ip <range>', 'only from this address or range; may be repeated', collected(values.ipRange));
   runs<AddOptions>(command, async ({ args: [tenantId = '', username = ''], options, output }) => {
@@ -49,6 +55,7 @@ function addAdd(parent: Command): void {
         passwordHash: password === undefined ? null : await hashPassword(password),
         ...(options.protocol && { protocols: options.protocol }),
         allowCleartextFtp: options.allowCleartextFtp ?? false,
+        ...(options.tlsResumption && { tlsResumption: options.tlsResumption }),
         ipRanges: options.ip ?? [],
       };
       if ((await store(database.db, credential, keys)) === undefined)
@@ -81,12 +88,14 @@ function addList(parent: Command): void {
 }
 
 function rowOf(credential: ListedCredential): string[] {
-  const { username, hasPassword, keys, ipRanges, allowCleartextFtp, lastUsedAt, revokedAt } = credential;
+  const { username, hasPassword, keys, ipRanges, allowCleartextFtp, tlsResumption, lastUsedAt, revokedAt } = credential;
   const proofs = [...(hasPassword ? ['password'] : []), ...(keys.length > 0 ? [`${keys.length} keys`] : [])];
   return [
     username,
     proofs.join(', ') || '-',
-    credential.protocols.join(',') + (allowCleartextFtp ? ' (cleartext FTP allowed)' : ''),
+    credential.protocols.join(',') +
+      (allowCleartextFtp ? ' (cleartext FTP allowed)' : '') +
+      (tlsResumption === 'prefer' ? '' : ` (TLS resumption: ${tlsResumption})`),
     ipRanges.join(',') || 'anywhere',
     lastUsedAt?.toISOString() ?? 'never',
     revokedAt ? 'revoked' : 'active',

@@ -22,6 +22,7 @@ export interface TenantOptions {
   fecAccounts?: string[];
   guardSettle?: number;
   guardRows?: number;
+  requireTls?: boolean;
   quota?: number;
   maxFile?: number;
 }
@@ -43,6 +44,8 @@ export function addTenantOptions(command: Command): Command {
     .option('--fec-accounts <prefixes>', 'accounts that make a line of an FEC an entry', values.accountList)
     .option('--guard-settle <share>', 'hold a sync that would settle more, such as 30%', values.share)
     .option('--guard-rows <share>', 'hold a snapshot with fewer rows than this share of the last', values.share)
+    .option('--require-tls', 'refuse cleartext FTP, whatever a credential allows')
+    .option('--no-require-tls', 'leave cleartext FTP to each credential')
     .option('--quota <size>', 'bytes that the tenant may store, such as 10g', values.byteSize)
     .option('--max-file <size>', 'the largest file, such as 2g', values.byteSize);
 }
@@ -65,6 +68,7 @@ export function changeOf(options: TenantOptions, before: Pick<Tenant, 'expected'
     fecAccounts: options.fecAccounts,
     guardSettle: options.guardSettle,
     guardRows: options.guardRows,
+    requireTls: options.requireTls,
     quotaBytes: options.quota,
     maxFileBytes: options.maxFile,
   });

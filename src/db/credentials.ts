@@ -1,5 +1,5 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
-import type { Credential, Protocol, TenantId } from '../model/tenant.ts';
+import type { Credential, Protocol, TenantId, TlsResumption } from '../model/tenant.ts';
 import { ArrivageError } from '../errors.ts';
 import type { Db, Tx } from './client.ts';
 import { credentialKeys, credentials } from './tables.ts';
@@ -12,6 +12,8 @@ export interface NewCredential {
   /** The defaults where it is not set. */
   protocols?: Protocol[];
   allowCleartextFtp: boolean;
+  /** `prefer` where it is not set. */
+  tlsResumption?: TlsResumption;
   ipRanges: string[];
 }
 

@@ -21,7 +21,7 @@ import type { Dataset } from '../model/dataset.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { GuardTrip, Progress, RowChange, SyncFailure, SyncFile, SyncState, Undone } from '../model/sync.ts';
-import type { Door, Language, Protocol, TenantState, Trigger } from '../model/tenant.ts';
+import type { Door, Language, Protocol, TenantState, Trigger, TlsResumption } from '../model/tenant.ts';
 import { bytea, count, moment, tenantBytes, tenantId } from './columns.ts';
 
 export const tenants = pgTable('tenants', {
@@ -50,6 +50,8 @@ export const tenants = pgTable('tenants', {
   guardSettle: real('guard_settle').notNull().default(0.3),
   guardRows: real('guard_rows').notNull().default(0.5),
   quotaBytes: bigint('quota_bytes', { mode: 'number' }).notNull().default(10_737_418_240),
+  /** No password and no file of theirs travels over FTP in clear, whatever a credential allows. */
+  requireTls: boolean('require_tls').notNull().default(false),
   maxFileBytes: bigint('max_file_bytes', { mode: 'number' }).notNull().default(2_147_483_648),
   createdAt: moment('created_at').notNull().defaultNow(),
 });
@@ -67,6 +69,7 @@ export const credentials = pgTable(
       .notNull()
       .default(sql`'{sftp,ftp,http}'::text[]`),
     allowCleartextFtp: boolean('allow_cleartext_ftp').notNull().default(false),
+    tlsResumption: text('tls_resumption').$type<TlsResumption>().notNull().default('prefer'),
     ipRanges: text('ip_ranges')
       .array()
       .notNull()

@@ -53,8 +53,11 @@ export interface Inbound {
    * @throws digest_mismatch, database_unavailable, disk_full: nothing is acknowledged, the bytes stay a partial
    */
   commit(): Promise<void>;
-  /** The transfer ended early: what came stays as a partial, resumable until it expires. Never throws. */
-  abandon(reason: string): Promise<void>;
+  /**
+   * The transfer ended early: what came stays as a partial, resumable until it expires, unless it is to be discarded.
+   * Never throws.
+   */
+  abandon(reason: string, options?: { discard: boolean }): Promise<void>;
 }
 
 export type ReceiveMode =

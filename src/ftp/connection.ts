@@ -57,6 +57,8 @@ export function serveConnection(
     local: plainAddress(tcp.localAddress ?? ''),
     socket: tcp,
     secure: false,
+    tls: undefined,
+    resumes: false,
     signIn: signedOut(),
     failures: 0,
     utf8: false,
@@ -160,7 +162,8 @@ export function serveConnection(
 
   function wrap(): void {
     link.stopReading();
-    const secured = secureControl(tcp, context.tls());
+    control.tls = context.tls();
+    const secured = secureControl(tcp, control.tls);
     control.socket = secured;
     control.secure = true;
     watch(secured);

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
 import { randomUUID } from 'node:crypto';
 import { ArrivageError } from '../errors.ts';
 import type { FileView } from '../files/view.ts';
@@ -34,6 +35,10 @@ export interface Control {
   /** The TCP socket, or the TLS socket over it once AUTH has succeeded. */
   socket: Socket;
   secure: boolean;
+  /** Of its own, so that a session which a data connection resumes is one of this control connection. */
+  tls: SecureContext | undefined;
+  /** A data connection has resumed one: the client can, and somebody else cannot. */
+  resumes: boolean;
   signIn: SignIn;
   failures: number;
   /** The client asked for UTF-8 texts. */

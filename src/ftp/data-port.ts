@@ -7,12 +7,14 @@ import { dataSocket } from './passive-ports.ts';
 export interface DataPort {
   /** The connection, paused, which is the caller's to end from here on; `undefined` when none came in time. */
   take(): Promise<Socket | undefined>;
+  /** Calls `act` when another connection comes to the port, at once if one has: either may be a stranger's. */
+  onSecond(act: () => void): void;
   /** Gives up waiting, and ends a connection that nobody took. Idempotent. */
   close(): void;
 }
 
 export function passiveDataPort(port: PassivePort): DataPort {
-  return { take: () => port.take(), close: () => port.close() };
+  return port;
 }
 
 /** Calls the client back from the address that it knows us by. */
@@ -36,5 +38,5 @@ export function activeDataPort(to: HostPort, localAddress: string, timeoutMs: nu
       });
     });
   }
-  return { take, close: () => socket?.destroy() };
+  return { take, onSecond: () => undefined, close: () => socket?.destroy() };
 }

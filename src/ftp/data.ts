@@ -4,7 +4,7 @@ import type { CommandFamily, Run } from './commands/command.ts';
 import { type Control, closePort, reply } from './control.ts';
 import { type Inflow, pooledInflow, streamInflow } from './inflow.ts';
 import { secureData } from './secure.ts';
-import { type Transfer, beginTransfer, onAbort } from './transfer.ts';
+import { SECOND_CONNECTION, type Transfer, beginTransfer, onAbort } from './transfer.ts';
 
 /** How long a client may take to open a data connection after its command. */
 const CONNECT_MS = 20_000;
@@ -29,12 +29,18 @@ export async function withData<T>(control: Control, use: (exchange: Exchange) =>
   control.transfer = transfer;
   let data: Socket | undefined;
   try {
+    port?.onSecond(() => transfer.abort(SECOND_CONNECTION));
     refuseCleartext(control);
     if (!port) throw new ArrivageError('no_data_connection', { why: 'EPSV, PASV' });
     const socket = await connected(port.take(), transfer);
     data = socket;
-    const secured = (receives: boolean): Promise<Socket> =>
-      secureData(socket, control.context.tls(), transfer, receives);
+    const secured = async (receives: boolean): Promise<Socket> => {
+      if (!control.tls) throw new ArrivageError('bad_sequence', { why: 'AUTH TLS' });
+      const encrypted = await secureData(socket, control.tls, transfer, receives);
+      data = encrypted;
+      refuseForeign(control, encrypted.isSessionReused());
+      return encrypted;
+    };
     const startSending = async (text: string): Promise<Socket> => {
       await reply(control, 150, text);
       return (data = control.protectData ? await secured(false) : socket);
@@ -48,12 +54,36 @@ export async function withData<T>(control: Control, use: (exchange: Exchange) =>
     return await use({ transfer, startSending, startReceiving });
   } catch (error) {
     data?.destroy();
-    throw error;
+    throw transfer.signal.reason === SECOND_CONNECTION ? contested(control, error) : error;
   } finally {
     port?.close();
     transfer.end();
     control.transfer = undefined;
   }
+}
+
+/**
+ * Whoever shares the client's address could take its port, but has no TLS session of its control connection.
+ * @throws tls_session_required
+ */
+function refuseForeign(control: Control, resumed: boolean): void {
+  const { tlsResumption } = control.signIn.session?.credential ?? {};
+  if (resumed) control.resumes = true;
+  else if (tlsResumption === 'require' || (tlsResumption === 'prefer' && control.resumes)) {
+    tell(control, 'a data connection did not resume the control connection’s TLS session');
+    throw new ArrivageError('tls_session_required');
+  }
+}
+
+/** Which of two connections is the client's cannot be told, so neither is. */
+function contested(control: Control, cause: unknown): ArrivageError {
+  tell(control, 'two connections came to one data port: the transfer is refused');
+  return new ArrivageError('data_port_contested', {}, cause);
+}
+
+function tell({ context, signIn, peer, link }: Control, what: string): void {
+  const { tenant, credential } = signIn.session ?? {};
+  context.log.info({ tenant: tenant?.id, username: credential?.username, address: peer, connection: link.id }, what);
 }
 
 /** Of commands that a data connection is prepared for: refused before they take it, they end it all the same. */
@@ -67,7 +97,8 @@ export function endingUnused(commands: CommandFamily): CommandFamily {
 
 /** Data must be as well protected as the password was, unless the credential allows cleartext. */
 function refuseCleartext({ protectData, signIn }: Control): void {
-  if (!protectData && !signIn.session?.credential.allowCleartextFtp)
+  const { credential, tenant } = signIn.session ?? {};
+  if (!protectData && (tenant?.requireTls || !credential?.allowCleartextFtp))
     throw new ArrivageError('data_protection_required');
 }
 

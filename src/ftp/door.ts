@@ -10,7 +10,7 @@ export interface FtpDoorContext {
   config: Pick<Config, 'limits' | 'language'>;
   gate: Gate;
   openFiles: (session: Session) => FileView;
-  /** Asked at each handshake, so that a renewed certificate serves from the next connection on. */
+  /** A new one for each control connection: no session resumes under another's, and a renewed certificate serves. */
   tls: () => SecureContext;
   /** One pool for every door of the process: two pools over one range would try each other's ports. */
   passive: PassivePorts;

@@ -12,6 +12,8 @@ export interface PassivePort {
   readonly port: number;
   /** The data connection, once it is there, for the caller to end; `undefined` when the port was closed. Paused. */
   take(): Promise<Socket | undefined>;
+  /** Calls `act` when another connection of the client's address comes, at once if one has. */
+  onSecond(act: () => void): void;
   /** Gives the port back, and ends a connection that nobody took. Idempotent. */
   close(): void;
 }
@@ -35,9 +37,13 @@ export interface PassivePorts {
 
 export function passivePorts({ from, to, publicHost }: PassiveOptions): PassivePorts {
   const taken = new Set<number>();
+  /** Ports whose connection is there, with what stops watching for another; the longest-watched first. */
+  const watched = new Map<number, () => void>();
   const count = to - from + 1;
 
   async function open(host: string, peer: string, timeoutMs: number): Promise<PassivePort | undefined> {
+    const [longest] = taken.size < count ? [] : watched.values();
+    longest?.();
     // Starting anywhere, so that the next port can't be guessed.
     const first = Math.floor(Math.random() * count);
     for (let step = 0; step < count; step += 1) {
@@ -45,7 +51,13 @@ export function passivePorts({ from, to, publicHost }: PassiveOptions): PassiveP
       if (taken.has(port)) continue;
       taken.add(port);
       const server = await listenOn(host, port);
-      if (server) return waitForPeer(server, port, peer, timeoutMs, () => taken.delete(port));
+      if (server) {
+        const freed = (): void => {
+          taken.delete(port);
+          watched.delete(port);
+        };
+        return waitForPeer(server, { port, peer, timeoutMs, freed, arrived: (stop) => watched.set(port, stop) });
+      }
       taken.delete(port);
     }
     return undefined;
@@ -63,27 +75,50 @@ function listenOn(host: string, port: number): Promise<Server | undefined> {
   });
 }
 
-function waitForPeer(server: Server, port: number, peer: string, timeoutMs: number, freed: () => void): PassivePort {
+interface Wait {
+  port: number;
+  peer: string;
+  timeoutMs: number;
+  /** The connection is there; `stop` stops listening for another. */
+  arrived: (stop: () => void) => void;
+  freed: () => void;
+}
+
+/**
+ * Listens on after the connection has come: who shares the client's address may have been faster than the client, which
+ * then knocks in vain.
+ */
+function waitForPeer(server: Server, { port, peer, timeoutMs, arrived, freed }: Wait): PassivePort {
   let open = true;
+  let came = false;
   let untaken: Socket | undefined;
-  let arrived: (socket: Socket | undefined) => void = () => undefined;
-  const connection = new Promise<Socket | undefined>((resolve) => (arrived = resolve));
-  function stop(socket?: Socket): void {
+  const second = new AbortController();
+  let settle: (socket: Socket | undefined) => void = () => undefined;
+  const connection = new Promise<Socket | undefined>((resolve) => (settle = resolve));
+  function stop(): void {
     if (!open) return;
     open = false;
     clearTimeout(timer);
-    untaken = socket;
-    arrived(socket);
+    settle(undefined);
     // The system has the port back when `close` returns; its callback comes later.
     server.close();
     freed();
   }
-  const timer = setTimeout(() => stop(), timeoutMs);
-  server.on('error', () => stop());
+  function arrive(socket: Socket): void {
+    came = true;
+    clearTimeout(timer);
+    untaken = socket;
+    settle(socket);
+    arrived(stop);
+  }
+  const timer = setTimeout(stop, timeoutMs);
+  server.on('error', stop);
   server.on('connection', (socket) => {
     socket.on('error', () => undefined);
-    if (open && plainAddress(socket.remoteAddress ?? '') === peer) stop(socket);
-    else socket.destroy();
+    const isPeer = open && plainAddress(socket.remoteAddress ?? '') === peer;
+    if (isPeer && !came) return arrive(socket);
+    socket.destroy();
+    if (isPeer) second.abort();
   });
   return {
     port,
@@ -92,6 +127,10 @@ function waitForPeer(server: Server, port: number, peer: string, timeoutMs: numb
         untaken = undefined;
         return socket;
       }),
+    onSecond(act) {
+      if (second.signal.aborted) act();
+      else second.signal.addEventListener('abort', act, { once: true });
+    },
     close() {
       stop();
       untaken?.destroy();

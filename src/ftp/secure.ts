@@ -7,7 +7,8 @@ import { type Transfer, onAbort } from './transfer.ts';
 
 /**
  * Our certificate and the ciphers in the order that serves fastest: AES-128-GCM first, which moves a quarter more than
- * AES-256. One context for control and data connections lets clients resume their session.
+ * AES-256. A context for each control connection: its data connections resume its sessions, which its own ticket keys
+ * seal, and no session of anyone else's.
  */
 export function ftpSecureContext(files: { cert: string | Buffer; key: string | Buffer }): SecureContext {
   return createSecureContext({
@@ -16,6 +17,8 @@ export function ftpSecureContext(files: { cert: string | Buffer; key: string | B
     honorCipherOrder: true,
     ciphers: 'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:ECDHE+AESGCM:ECDHE+CHACHA20',
     sessionIdContext: 'arrivage',
+    // As long as a control connection may last: after OpenSSL's five minutes nothing could be resumed any more.
+    sessionTimeout: 86_400,
   });
 }
 

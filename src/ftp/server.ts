@@ -19,7 +19,7 @@ export interface Listener {
 }
 
 export interface FtpOptions extends Omit<FtpDoorContext, 'tls'> {
-  /** Asked at each handshake: return a new context to serve a renewed certificate. See `ftpSecureContext`. */
+  /** Makes a context for each control connection. See `ftpSecureContext`. */
   tls: () => SecureContext;
   listen: readonly Listener[];
 }

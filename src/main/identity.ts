@@ -9,7 +9,7 @@ export interface Identity {
   readonly hostKeys: readonly HostKey[];
   /** The one in force. */
   certificate(): Certificate;
-  /** For the FTP doors; another one after a reload. */
+  /** A new one for each FTP control connection, of the certificate in force. */
   tls(): SecureContext;
   /** Reads the certificate again. @throws ConfigError where it cannot be used; the old one stays in force */
   reload(): Promise<Certificate>;
@@ -19,14 +19,12 @@ export interface Identity {
 export async function openIdentity(config: Config): Promise<Identity> {
   const hostKeys = await openHostKeys(config.dataDir);
   let certificate = await openCertificate(config, new Date());
-  let tls = ftpSecureContext(certificate);
   return {
     hostKeys,
     certificate: () => certificate,
-    tls: () => tls,
+    tls: () => ftpSecureContext(certificate),
     reload: async () => {
       certificate = await openCertificate(config, new Date());
-      tls = ftpSecureContext(certificate);
       return certificate;
     },
   };

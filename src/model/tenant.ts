@@ -39,6 +39,8 @@ export interface Tenant {
   /** Shares between 0 and 1. */
   guardSettle: number;
   guardRows: number;
+  /** Cleartext FTP is refused, whatever a credential allows. */
+  requireTls: boolean;
   quotaBytes: number;
   maxFileBytes: number;
 }
@@ -49,12 +51,20 @@ export type Protocol = (typeof protocols)[number];
 /** Any way in for files. */
 export type Door = 'sftp' | 'ftp' | 'http' | 'drop' | 'pull' | 'import';
 
+/**
+ * Whether FTP data connections must resume the control connection's TLS session, which nobody else can. `prefer`: once
+ * a data connection of the control connection has.
+ */
+export const tlsResumptions = ['off', 'prefer', 'require'] as const;
+export type TlsResumption = (typeof tlsResumptions)[number];
+
 export interface Credential {
   id: string;
   tenantId: TenantId;
   username: string;
   protocols: Protocol[];
   allowCleartextFtp: boolean;
+  tlsResumption: TlsResumption;
   /** CIDR ranges; empty allows every address. */
   ipRanges: string[];
 }

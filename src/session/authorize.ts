@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
-import type { Credential, Protocol, TenantId, TenantState } from '../model/tenant.ts';
+import type { Credential, Protocol, Tenant, TenantId } from '../model/tenant.ts';
 import { inRanges } from './address.ts';
 
 export interface Attempt {
@@ -14,13 +14,13 @@ export interface Attempt {
 /** Why someone whose password or key is right may not come in; `undefined` lets them. */
 export function refusalOf(
   credential: Pick<Credential, 'tenantId' | 'protocols' | 'ipRanges' | 'allowCleartextFtp'>,
-  tenantState: TenantState,
+  { state, requireTls }: Pick<Tenant, 'state' | 'requireTls'>,
   attempt: Attempt,
 ): ErrorCode | undefined {
   if (attempt.onlyTenant !== undefined && attempt.onlyTenant !== credential.tenantId) return 'login_refused';
-  if (tenantState === 'suspended') return 'tenant_suspended';
+  if (state === 'suspended') return 'tenant_suspended';
   if (!credential.protocols.includes(attempt.protocol)) return 'protocol_refused';
   if (credential.ipRanges.length > 0 && !inRanges(credential.ipRanges, attempt.address)) return 'address_refused';
-  if (attempt.cleartext && !credential.allowCleartextFtp) return 'tls_required';
+  if (attempt.cleartext && (requireTls || !credential.allowCleartextFtp)) return 'tls_required';
   return undefined;
 }

@@ -143,7 +143,7 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
 
   function letIn(admission: Admission, username: string, found: SignIn, cleartext: boolean): Session | Failure {
     const { protocol, address, onlyTenant, door } = admission;
-    const refusal = refusalOf(found.credential, found.tenant.state, { protocol, address, cleartext, onlyTenant });
+    const refusal = refusalOf(found.credential, found.tenant, { protocol, address, cleartext, onlyTenant });
     if (refusal === 'login_refused') return failed(admission, username, found);
     if (refusal) {
       note(admission, username, 'sign_in.refused', found, refusal);

@@ -143,12 +143,13 @@ export async function openTransfer(
   }
 
   /** Leaves what is of use, and drops what is not. Never throws. */
-  async function keep(reason: string): Promise<void> {
+  async function keep(reason: string, discard = false): Promise<void> {
     try {
       await file.close().finally(() => allowance.close());
       const still = copied > 0 && { copied: inherited() ? copied : 0 };
       const mark = awaits && { complete: true, awaits };
-      if (isOfUse()) await spool.notePartial(tenant, file.id, { ...(modified && { modified }), ...still, ...mark });
+      if (isOfUse() && !discard)
+        await spool.notePartial(tenant, file.id, { ...(modified && { modified }), ...still, ...mark });
       else await spool.removePartial(tenant, file.id);
     } catch (error) {
       log.error({ err: error, tenant, path, id: file.id }, 'a partial could not be put away; the sweep will see to it');
@@ -183,8 +184,8 @@ export async function openTransfer(
       if (ending.by === 'abandon') return Promise.reject(new ArrivageError('transfer_incomplete'));
       return ending.done;
     },
-    async abandon(reason) {
-      ending ??= { by: 'abandon', done: keep(reason) };
+    async abandon(reason, options) {
+      ending ??= { by: 'abandon', done: keep(reason, options?.discard) };
       await ending.done.catch(() => undefined);
     },
   };

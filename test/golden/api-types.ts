@@ -52,7 +52,7 @@ export interface paths {
         head?: never;
         /**
          * Change settings of a tenant
-         * @description What is not named stays. `state`, `quotaBytes`, `maxFileBytes`, `ports`: the operator only.
+         * @description What is not named stays. `state`, `requireTls`, `quotaBytes`, `maxFileBytes`, `ports`: the operator only.
          *
          *     Scope: `manage`.
          */
@@ -1064,6 +1064,8 @@ export interface components {
             fecAccounts: string[];
             guardSettle: number;
             guardRows: number;
+            /** @description Cleartext FTP is refused, whatever a credential allows. */
+            requireTls: boolean;
             quotaBytes: number;
             maxFileBytes: number;
             ports: {
@@ -1106,6 +1108,8 @@ export interface components {
             fecAccounts?: string[];
             guardSettle?: number;
             guardRows?: number;
+            /** @description Cleartext FTP is refused, whatever a credential allows. */
+            requireTls?: boolean;
             quotaBytes?: number;
             maxFileBytes?: number;
         };
@@ -1132,6 +1136,8 @@ export interface components {
             fecAccounts?: string[];
             guardSettle?: number;
             guardRows?: number;
+            /** @description Cleartext FTP is refused, whatever a credential allows. */
+            requireTls?: boolean;
             quotaBytes?: number;
             maxFileBytes?: number;
             name?: string;
@@ -1175,6 +1181,11 @@ export interface components {
             /** @description It may sign in to FTP without TLS. */
             allowCleartextFtp: boolean;
             /**
+             * @description FTP data connections must resume the control connection’s TLS session. `prefer`: once one of them has.
+             * @enum {string}
+             */
+            tlsResumption: "off" | "prefer" | "require";
+            /**
              * @description CIDR ranges or addresses; empty: from anywhere.
              * @example [
              *       "192.0.2.0/24"
@@ -1198,6 +1209,11 @@ export interface components {
             protocols?: ("sftp" | "ftp" | "http")[];
             /** @description It may sign in to FTP without TLS. */
             allowCleartextFtp?: boolean;
+            /**
+             * @description FTP data connections must resume the control connection’s TLS session. `prefer`: once one of them has.
+             * @enum {string}
+             */
+            tlsResumption?: "off" | "prefer" | "require";
             /**
              * @description CIDR ranges or addresses; empty: from anywhere.
              * @example [

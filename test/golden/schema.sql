@@ -156,6 +156,7 @@ table credentials (
   created_at timestamp with time zone not null default now(),
   revoked_at timestamp with time zone,
   last_used_at timestamp with time zone,
+  tls_resumption text not null default 'prefer'::text,
   constraint credentials_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint credentials_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );
@@ -439,7 +440,15 @@ table tenants (
   quota_bytes bigint not null default '10737418240'::bigint,
   max_file_bytes bigint not null default '2147483648'::bigint,
   created_at timestamp with time zone not null default now(),
+  require_tls boolean not null default false,
   constraint tenants_pkey PRIMARY KEY (id)
+);
+
+table term_clock (
+  id integer not null default 1,
+  seen_at timestamp with time zone not null,
+  held_until timestamp with time zone,
+  constraint term_clock_pkey PRIMARY KEY (id)
 );
 
 table uploads (

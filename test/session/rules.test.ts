@@ -42,22 +42,30 @@ describe('who may come in', () => {
   };
   const attempt: Attempt = { protocol: 'ftp', address: '192.0.2.9', cleartext: false, onlyTenant: undefined };
 
+  const live = { state: 'live', requireTls: false } as const;
+  const validation = { ...live, state: 'validation' } as const;
+  const suspended = { ...live, state: 'suspended' } as const;
+
   it('is who fits all rules', () => {
-    expect(refusalOf(credential, 'live', attempt)).toBeUndefined();
-    expect(refusalOf(credential, 'validation', { ...attempt, onlyTenant: 'acme' })).toBeUndefined();
-    expect(refusalOf({ ...credential, ipRanges: [] }, 'live', { ...attempt, address: '203.0.113.1' })).toBeUndefined();
+    expect(refusalOf(credential, live, attempt)).toBeUndefined();
+    expect(refusalOf(credential, validation, { ...attempt, onlyTenant: 'acme' })).toBeUndefined();
+    expect(refusalOf({ ...credential, ipRanges: [] }, live, { ...attempt, address: '203.0.113.1' })).toBeUndefined();
     expect(
-      refusalOf({ ...credential, allowCleartextFtp: true }, 'live', { ...attempt, cleartext: true }),
+      refusalOf({ ...credential, allowCleartextFtp: true }, live, { ...attempt, cleartext: true }),
     ).toBeUndefined();
   });
 
   it('is told the first rule that is broken', () => {
-    expect(refusalOf(credential, 'suspended', attempt)).toBe('tenant_suspended');
-    expect(refusalOf(credential, 'live', { ...attempt, protocol: 'http' })).toBe('protocol_refused');
-    expect(refusalOf(credential, 'live', { ...attempt, address: '203.0.113.1' })).toBe('address_refused');
-    expect(refusalOf(credential, 'live', { ...attempt, cleartext: true })).toBe('tls_required');
+    expect(refusalOf(credential, suspended, attempt)).toBe('tenant_suspended');
+    expect(refusalOf(credential, live, { ...attempt, protocol: 'http' })).toBe('protocol_refused');
+    expect(refusalOf(credential, live, { ...attempt, address: '203.0.113.1' })).toBe('address_refused');
+    expect(refusalOf(credential, live, { ...attempt, cleartext: true })).toBe('tls_required');
+    const inClear = { ...attempt, cleartext: true };
+    expect(refusalOf({ ...credential, allowCleartextFtp: true }, { ...live, requireTls: true }, inClear)).toBe(
+      'tls_required',
+    );
     // A port of another tenant's says no more than that: whether the account exists is nobody's business there.
-    expect(refusalOf(credential, 'suspended', { ...attempt, onlyTenant: 'other' })).toBe('login_refused');
+    expect(refusalOf(credential, suspended, { ...attempt, onlyTenant: 'other' })).toBe('login_refused');
   });
 });
 

@@ -55,7 +55,7 @@ export async function ftpWorld(options: FtpWorldOptions): Promise<FtpWorld> {
 
   let aborted = 0;
   server.events.on('transfer.aborted', () => (aborted += 1));
-  let context = ftpSecureContext({ cert: pem, key: pem });
+  let certificate = pem;
   const host = '127.0.0.1';
   const listen = [
     { host, port: 0, implicitTls: false },
@@ -63,8 +63,9 @@ export async function ftpWorld(options: FtpWorldOptions): Promise<FtpWorld> {
     { host, port: 0, implicitTls: false, onlyTenant: 'acme' },
   ];
   const { config, gate, openFiles, log, database, spool } = server;
+  const tls = () => ftpSecureContext({ cert: certificate, key: certificate });
   async function openDoor({ active }: Pick<FtpOptions, 'active'>): Promise<FtpDoor> {
-    const opened = await startFtp({ config, gate, openFiles, log, active, passive, listen, tls: () => context });
+    const opened = await startFtp({ config, gate, openFiles, log, active, passive, listen, tls });
     onTestFinished(() => opened.close(0));
     return opened;
   }
@@ -77,8 +78,7 @@ export async function ftpWorld(options: FtpWorldOptions): Promise<FtpWorld> {
     tlsPort,
     tenantPort,
     renew() {
-      const renewed = makeOwn(['localhost'], new Date());
-      context = ftpSecureContext({ cert: renewed, key: renewed });
+      certificate = makeOwn(['localhost'], new Date());
     },
     openDoor,
     close: (graceMs) => door.close(graceMs),

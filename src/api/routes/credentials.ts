@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { addCredential, listCredentials, revokeCredential, type ListedCredential } from '../../db/credentials.ts';
 import { ArrivageError } from '../../errors.ts';
 import { readUserKey } from '../../identity/user-key.ts';
-import { grammar, protocols } from '../../model/tenant.ts';
+import { grammar, protocols, tlsResumptions } from '../../model/tenant.ts';
 import { isRange } from '../../session/address.ts';
 import { generatePassword, hashPassword } from '../../session/password.ts';
 import { audited, createRouter, type ApiOptions, type Router } from '../context.ts';
@@ -21,6 +21,10 @@ const password = z
 const options = z.object({
   protocols: z.array(z.enum(protocols)).min(1).max(protocols.length),
   allowCleartextFtp: z.boolean().openapi({ description: 'It may sign in to FTP without TLS.' }),
+  tlsResumption: z.enum(tlsResumptions).openapi({
+    description:
+      'FTP data connections must resume the control connection’s TLS session. `prefer`: once one of them has.',
+  }),
   ipRanges: z
     .array(z.string().max(50).refine(isRange))
     .max(100)
@@ -123,6 +127,7 @@ export function credentialRoutes({ database: { db } }: ApiOptions): Router {
         passwordHash: secret === undefined ? null : await hashPassword(secret),
         ...(rest.protocols && { protocols: rest.protocols }),
         allowCleartextFtp: rest.allowCleartextFtp ?? false,
+        ...(rest.tlsResumption && { tlsResumption: rest.tlsResumption }),
         ipRanges: rest.ipRanges ?? [],
       };
       const { passwordHash: _, ...detail } = stored;
@@ -150,6 +155,7 @@ const shown = (credential: ListedCredential) => ({
   username: credential.username,
   protocols: credential.protocols,
   allowCleartextFtp: credential.allowCleartextFtp,
+  tlsResumption: credential.tlsResumption,
   ipRanges: credential.ipRanges,
   hasPassword: credential.hasPassword,
   keys: credential.keys,

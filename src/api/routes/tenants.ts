@@ -35,6 +35,7 @@ const settings = z.object({
   fecAccounts: z.array(z.string().regex(grammar.fecAccount)).max(50),
   guardSettle: share,
   guardRows: share,
+  requireTls: z.boolean().openapi({ description: 'Cleartext FTP is refused, whatever a credential allows.' }),
   quotaBytes: bytes,
   maxFileBytes: bytes,
 });
@@ -50,7 +51,7 @@ const tenantChange = settings
   .strict();
 
 /** What the operator decides, and no key of the tenant. */
-const OPERATORS = ['state', 'quotaBytes', 'maxFileBytes', 'ports'] as const;
+const OPERATORS = ['state', 'requireTls', 'quotaBytes', 'maxFileBytes', 'ports'] as const;
 
 const tags = ['tenants'];
 

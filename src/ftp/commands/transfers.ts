@@ -7,6 +7,7 @@ import { resolvePath } from '../../session/virtual-path.ts';
 import { type Control, filesOf, reply } from '../control.ts';
 import { type Exchange, endData, endingUnused, withData } from '../data.ts';
 import { receiveAll, sendAll } from '../streams.ts';
+import { SECOND_CONNECTION } from '../transfer.ts';
 import type { CommandFamily } from './command.ts';
 import { required } from './folders.ts';
 
@@ -112,6 +113,8 @@ async function receiveFile(
   return inbound.size;
 }
 
+/** What a stranger may have sent is not resumed. */
 function abandon(inbound: Inbound, reason: unknown): Promise<void> {
+  if (reason === SECOND_CONNECTION) return inbound.abandon(SECOND_CONNECTION, { discard: true });
   return inbound.abandon(reason instanceof Error ? reason.message : String(reason));
 }

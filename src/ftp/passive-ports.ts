@@ -116,7 +116,10 @@ function waitForPeer(server: Server, { port, peer, timeoutMs, arrived, freed }: 
   server.on('connection', (socket) => {
     socket.on('error', () => undefined);
     const isPeer = open && plainAddress(socket.remoteAddress ?? '') === peer;
-    if (isPeer && !came) return arrive(socket);
+    if (isPeer && !came) {
+      arrive(socket);
+      return;
+    }
     socket.destroy();
     if (isPeer) second.abort();
   });

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { type TLSSocket, connect as connectTls } from 'node:tls';
+import { TLSSocket, connect as connectTls } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import type { TlsResumption } from '../../src/model/tenant.ts';
 import { type FtpWorld, PASSWORD, ftpWorld } from '../support/ftp-world.ts';
@@ -24,7 +24,8 @@ function overTls(data: Socket, session?: Buffer): Promise<TLSSocket> {
 }
 
 /** Of the control connection, as a client keeps it. */
-const sessionOf = ({ socket }: RawClient): Buffer | undefined => (socket as TLSSocket).getSession();
+const sessionOf = ({ socket }: RawClient): Buffer | undefined =>
+  socket instanceof TLSSocket ? socket.getSession() : undefined;
 
 /** Uploads and resolves with the last reply. */
 async function upload(client: RawClient, name: string, session?: Buffer): Promise<string> {

@@ -47,6 +47,7 @@ export async function openImporter(checkout: string, url: string, folder: string
     loadDatabase: database,
     spool,
     fetch: () => Promise.reject(new Error('nothing is fetched here')),
+    isStopping: () => false,
     withReader: (work) => work(reader),
     events: createEvents((error) => console.error(error)),
     log: pino({ level: 'error' }),

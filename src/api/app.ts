@@ -1,5 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
+import { keysWithoutAccess } from '../db/api-keys.ts';
 import { ArrivageError } from '../errors.ts';
+import { watchRevocation } from '../session/revocation.ts';
 import { authenticate } from './authenticate.ts';
 import { createRouter, type ApiOptions, type Router } from './context.ts';
 import { languageOf } from './language.ts';
@@ -61,6 +63,12 @@ export function createApi(options: ApiOptions): Router {
   app.route('/', health(options.checks));
   app.route('/', metrics(options.registry));
   app.route('/', docs());
+  const revocation = watchRevocation((ids) => keysWithoutAccess(options.database.db, ids), options.log);
+  options.stopping.addEventListener('abort', () => revocation.close());
+  app.use('/v1/*', async (c, next) => {
+    c.set('revocation', revocation);
+    await next();
+  });
   app.use('/v1/*', unstored, authenticate(options), limitRate(options));
   for (const routes of resources) app.route('/v1', routes(options));
   // A tenth of a start, for what few ask for.

@@ -12,6 +12,7 @@ import type { Caller } from '../model/api-key.ts';
 import type { Language } from '../model/tenant.ts';
 import type { Keyring } from '../secrets/keyring.ts';
 import type { AuditLog } from '../session/audit-log.ts';
+import type { watchRevocation } from '../session/revocation.ts';
 import type { Spool } from '../spool/spool.ts';
 import { refuseInvalid } from './invalid.ts';
 import type { Check } from './routes/health.ts';
@@ -51,6 +52,8 @@ export interface ApiEnv {
     language: Language;
     /** Set behind `/v1`. */
     caller: Caller;
+    /** Ends what a key has open; set behind `/v1`. */
+    revocation?: Pick<ReturnType<typeof watchRevocation>, 'watch'>;
     /** Set where the path names a tenant. */
     tenant: TenantRow;
   };

@@ -9,10 +9,13 @@ const encoder = new TextEncoder();
 /** Of an answer for which a transaction is open. */
 export const LONGEST_READING_MS = 3_600_000;
 
+/** What ends by itself once access is withdrawn, as an event stream does, has so long for it. */
+const PARTING_MS = 1000;
+
 /**
  * An answer that is made while it is read, for which one of the caller's `seats` is held. Whoever reads slowly is waited
  * for (the server ends a connection on which nothing moves), up to `longestMs` or until the seat goes to another tenant;
- * whoever goes aborts `gone` and makes `write` throw. Where `produce` fails the connection is cut, so that no reader
+ * whoever goes, or loses access, aborts `gone` and makes `write` throw. Where `produce` fails the connection is cut, so that no reader
  * takes a part for the whole.
  * @throws too_many_connections
  */
@@ -34,7 +37,18 @@ export function streamed(
   const gone = new AbortController();
   // Also told where nothing is being written.
   writer.closed.catch(() => gone.abort());
-  const write: Write = (piece) => writer.write(typeof piece === 'string' ? encoder.encode(piece) : piece);
+  // An export goes on for up to an hour: not for a key that is revoked, nor of a tenant that is suspended or deleted.
+  let isRevoked = false;
+  const unwatch = c.var.revocation?.watch(c.var.caller.keyId, () => {
+    isRevoked = true;
+    gone.abort();
+    setTimeout(() => cut('access was withdrawn'), PARTING_MS).unref();
+  });
+  void writer.closed.catch(() => undefined).finally(unwatch);
+  const write: Write = async (piece) => {
+    if (isRevoked) throw new Error('access was withdrawn');
+    await writer.write(typeof piece === 'string' ? encoder.encode(piece) : piece);
+  };
   produce(write, gone.signal)
     .finally(() => {
       clearTimeout(late);

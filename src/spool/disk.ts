@@ -5,7 +5,7 @@ import type { Locks } from '../db/locks.ts';
 import { ArrivageError } from '../errors.ts';
 import { grammar, type TenantId } from '../model/tenant.ts';
 import { UNFINISHED, syncFolder, writeAtomically } from './atomic.ts';
-import { ifPresent, onDisk } from './failures.ts';
+import { ifPresent, isMissing, onDisk } from './failures.ts';
 import { type Area, areas, isId, layout } from './layout.ts';
 import { openHasher } from './hasher.ts';
 import { openKnownPartials } from './known-partials.ts';
@@ -46,6 +46,22 @@ export function openDiskSpool(
     if (made.has(folder)) return;
     await onDisk(mkdir(folder, { recursive: true, mode: 0o700 }));
     made.add(folder);
+  }
+
+  /** A folder that was there may be gone: another process deleted the tenant, and its id was given again. */
+  async function inFolder<T>(area: Area, tenant: TenantId, work: () => Promise<T>): Promise<T> {
+    await ready(area, tenant);
+    try {
+      return await work();
+    } catch (error) {
+      const folder = at.folder(area, tenant);
+      if (!isMissing(error) || (await ifPresent(lstat(folder)))) throw error;
+      made.delete(folder);
+      ledger.forget(tenant);
+      known.forget(tenant);
+      await ready(area, tenant);
+      return work();
+    }
   }
 
   async function partialInfo(tenant: TenantId, id: string): Promise<Omit<PartialInfo, 'open'> | undefined> {
@@ -107,7 +123,9 @@ export function openDiskSpool(
     const [source, target] = [at.file(from, tenant, id), at.file(to, tenant, id)];
     // A deleted tenant gets no folder for bytes that went with it.
     if (!made.has(at.folder(to, tenant)) && (await ifPresent(lstat(source)))) await ready(to, tenant);
-    const moved = await ifPresent(onDisk(rename(source, target)).then(() => true));
+    let moved = await ifPresent(onDisk(rename(source, target)).then(() => true));
+    if (!moved && (await ifPresent(lstat(source))))
+      moved = await inFolder(to, tenant, () => onDisk(rename(source, target)).then(() => true));
     if (from === 'partial') known.change(tenant, id, () => undefined);
     // Moved before: the earlier call may have died before its fsync, so that is done again.
     if (!moved) await lstat(target);
@@ -142,9 +160,11 @@ export function openDiskSpool(
 
   return {
     async createPartial(tenant, { id, ...note }) {
-      await ready('partial', tenant);
-      const lock = partialLock(locks, id);
-      const file = await hold(tenant, id, NEW_PARTIAL, lock);
+      let lock = partialLock(locks, id);
+      const file = await inFolder('partial', tenant, () => {
+        lock = partialLock(locks, id);
+        return hold(tenant, id, NEW_PARTIAL, lock);
+      });
       // Other nodes find a partial by its note: only then can one of them want to continue it.
       notes.defer(tenant, id, { ...note, complete: false }, () => lock.take());
       const made = new Date(now());
@@ -194,8 +214,8 @@ export function openDiskSpool(
     removeCommitted: (tenant, id) => remove('committed', tenant, id),
 
     async putReport(tenant, id, content) {
-      await ready('reports', tenant);
-      const size = await onDisk(writeAtomically(at.file('reports', tenant, id), content, true));
+      const path = at.file('reports', tenant, id);
+      const size = await inFolder('reports', tenant, () => onDisk(writeAtomically(path, content, true)));
       ledger.add(tenant, size);
       return { size };
     },

@@ -15,12 +15,15 @@ export async function onDisk<T>(work: Promise<T>): Promise<T> {
   }
 }
 
+/** Whether a file or a folder on its path is not there. */
+export const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT';
+
 /** `undefined` where there is no such file or folder. */
 export async function ifPresent<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }

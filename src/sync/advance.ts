@@ -1,7 +1,7 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { isUnavailable, type Database } from '../db/client.ts';
 import { findConnector } from '../db/connectors.ts';
-import { advanceAt, advanceForFetch } from '../db/jobs.ts';
+import { advanceAt, advanceForFetch, advanceHurry, advanceNow } from '../db/jobs.ts';
 import { currentMappings } from '../db/mappings.ts';
 import { nextTry } from '../db/sync-intake.ts';
 import { beginRun, failRun, nextOpenSync, noteError, noteProgress, type Run, type SyncRow } from '../db/sync-states.ts';
@@ -37,6 +37,8 @@ export interface AdvanceDeps {
   events: Events;
   log: Log;
   now: () => Date;
+  /** Whether the worker is to stop: then no further sync of the tenant is begun. */
+  isStopping: () => boolean;
   scratch: PipelineDeps['scratch'];
 }
 
@@ -57,16 +59,22 @@ const MAX_INTERRUPTIONS = 25;
 export function createAdvance(given: AdvanceDeps): Advance {
   const deps = { ...given, identify: createIdentifier(given.spool) };
   return async (tenantId, { hurry }, signal) => {
-    for (;;) {
+    for (let isFirst = true; ; isFirst = false) {
+      if (signal.aborted) throw new Error('the worker is stopping');
+      // Whoever stops waits for one sync, not for all that a tenant still sends: the next start goes on.
+      if (!isFirst && deps.isStopping()) return void (await advanceOn(deps, tenantId, hurry));
       const tenant = await findTenant(deps.database.db, tenantId);
       if (!tenant || tenant.state === 'suspended') return;
       const open = await nextOpenSync(deps.database.db, tenantId, deps.now());
       if (open) await runSync(deps, tenant, open, signal);
       else if (!(await withReader(deps, (reading) => gatherNext(reading, tenant, hurry))))
         return lookAgain(deps, tenantId);
-      if (signal.aborted) throw new Error('the worker is stopping');
     }
   };
+}
+
+async function advanceOn({ database: { sql } }: AdvanceDeps, tenantId: TenantId, hurry: boolean): Promise<void> {
+  await sql`select ${hurry ? advanceHurry(sql, tenantId) : advanceNow(sql, tenantId)}`;
 }
 
 /** A fetch that failed is tried again later; until then it keeps nothing else from running. */

@@ -35,6 +35,7 @@ export interface Syncing {
 export function startSyncing(options: SyncingOptions): Syncing {
   const { database, spool, pull, events, log, concurrency } = options;
   const loadDatabase = openDatabase(database.url, { max: concurrency + 1, statementMs: 0 });
+  let isStopping = false;
   const readers = createReaders(concurrency);
   const advance = createAdvance({
     database,
@@ -44,6 +45,7 @@ export function startSyncing(options: SyncingOptions): Syncing {
     events,
     log,
     now: () => new Date(),
+    isStopping: () => isStopping,
     withReader: readers.use,
     scratch: ({ syncId }) => join(tmpdir(), `arrivage-${syncId}-${randomUUID()}`),
   });
@@ -57,6 +59,7 @@ export function startSyncing(options: SyncingOptions): Syncing {
   });
   return {
     stop: async (graceMs) => {
+      isStopping = true;
       await worker.stop(graceMs);
       await readers.close();
       await loadDatabase.close();

@@ -191,6 +191,30 @@ it('reckons the rate and the time left within a stage', () => {
   expect(pace(at(0, 0), 10_000)).toMatchObject({ bytesPerSecond: null });
 });
 
+it.each([
+  ['revoked', "update api_keys set revoked_at = now() where tenant_id = 'acme'"],
+  ['of a tenant that is suspended', "update tenants set state = 'suspended' where id = 'acme'"],
+])('cuts an export short whose key is %s, within seconds', async (_, statement) => {
+  const { server, keys } = await streaming();
+  await database().sql`
+    insert into ecritures (tenant_id, key, client_code, piece_number, entry_type, entry_date, amount, label, first_seen, last_changed)
+    select 'acme', gen_random_uuid(), 'C1', 'F' || n, 'invoice', '2026-01-01', 1, repeat('x', 900), 1, 1 from generate_series(1, 8000) n`;
+  const answer = await fetch(`http://127.0.0.1:${server.port}/v1/tenants/acme/ecritures`, {
+    headers: { authorization: `Bearer ${keys.read}`, accept: 'text/csv' },
+  });
+  const reader = (answer.body ?? new ReadableStream()).getReader();
+  await reader.read();
+  await database().sql.unsafe(statement);
+  const readOn = async () => {
+    for (;;) {
+      // As slowly as somebody who wants to keep it open.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      if ((await reader.read()).done) return;
+    }
+  };
+  await expect(readOn()).rejects.toThrow();
+});
+
 it('ends the stream of a key that is revoked, within seconds', async () => {
   const { follow, keys } = await streaming();
   const own = await follow('/v1/events', keys.read);

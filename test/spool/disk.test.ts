@@ -35,6 +35,25 @@ describe('the disk spool', () => {
     expect(await mode('committed', 'acme')).toBe('700');
   });
 
+  it('takes files of a tenant whose folders another process removed, under an id that was given again', async () => {
+    const spool = openDiskSpool(root);
+    const send = async () => {
+      const id = randomUUID();
+      const file = await spool.createPartial('acme', { id, path });
+      await file.write(Buffer.from('data'), 0);
+      await file.close();
+      await spool.promote('acme', id);
+      await spool.putReport('acme', randomUUID(), chunks(Buffer.from('report')));
+    };
+    await send();
+    // `arrivage tenant delete`, beside the server.
+    await openDiskSpool(root).removeTenant('acme');
+    await send();
+    expect(await readdir(join(root, 'committed/acme'))).toHaveLength(1);
+    expect(await readdir(join(root, 'reports/acme'))).toHaveLength(1);
+    expect(await spool.usage('acme')).toBe('data'.length + 'report'.length);
+  });
+
   it.each(['../acme', 'a/b', '', 'ACME', '.', 'a\0b'])('makes no path of the tenant id %j', async (tenant) => {
     const spool = openDiskSpool(root);
     await expect(spool.createPartial(tenant, { id: randomUUID(), path })).rejects.toThrow(/not a tenant id/);

@@ -356,3 +356,19 @@ it('waits for room on the disk as long as it takes', async () => {
   await bench.advance('acme');
   expect(await states(bench)).toEqual(['applied', 'applied']);
 });
+
+it('begins no further sync once the worker is to stop, and goes on with the rest at the next start', async () => {
+  const bench = await withClient();
+  await bench.send('acme', 'ecritures1.csv', entries(1));
+  await bench.send('acme', 'ecritures2.csv', entries(2));
+  bench.clock.stopping = true;
+  await bench.rows('delete from graphile_worker._private_jobs');
+  await bench.advance('acme');
+  const waiting = () => bench.rows("select id from uploads where state = 'waiting'");
+  expect(await waiting()).not.toEqual([]);
+  expect(await bench.rows('select key from graphile_worker.jobs')).toEqual([{ key: 'advance:acme' }]);
+  bench.clock.stopping = false;
+  await bench.advance('acme');
+  expect(await waiting()).toEqual([]);
+  expect(await bench.rows("select id from syncs where state in ('queued', 'running')")).toEqual([]);
+});

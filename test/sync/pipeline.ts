@@ -25,7 +25,7 @@ export interface Bench {
   /** What a pull does; a test sets its own. */
   source: { fetch: Fetch };
   /** The held clock. */
-  clock: { now: Date };
+  clock: { now: Date; stopping?: boolean };
   /** Commits an upload as a door does, at the clock's time. */
   send(
     tenant: string,
@@ -62,7 +62,7 @@ export async function openBench(): Promise<Bench> {
     },
   };
   const source: Bench['source'] = { fetch: () => Promise.reject(new Error('nothing is fetched here')) };
-  const clock = { now: new Date('2026-11-24T12:00:00Z') };
+  const clock: Bench['clock'] = { now: new Date('2026-11-24T12:00:00Z') };
   onTestFinished(async () => {
     await reader.close();
     await loadDatabase.close();
@@ -79,6 +79,7 @@ export async function openBench(): Promise<Bench> {
     }),
     log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
     now: () => clock.now,
+    isStopping: () => clock.stopping ?? false,
     scratch: ({ syncId }) => join(folder, `scratch-${syncId}`),
   });
   return {

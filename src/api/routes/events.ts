@@ -1,8 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { keysWithoutAccess } from '../../db/api-keys.ts';
 import { eventsBehind, type LiveScope } from '../../db/live.ts';
 import { follow } from '../follow.ts';
-import { watchRevocation } from '../../session/revocation.ts';
 import { openSeats } from '../../shares.ts';
 import { createRouter, type ApiContext, type ApiOptions, type Router } from '../context.ts';
 import { endpoint } from '../endpoint.ts';
@@ -49,23 +47,15 @@ const ofSync = endpoint('read', {
 });
 
 export function eventRoutes({ database, log, stopping }: ApiOptions): Router {
-  const { sql, db } = database;
+  const { sql } = database;
   const watch = openWatch(sql, log);
-  const revocation = watchRevocation((ids) => keysWithoutAccess(db, ids), log);
-  stopping.addEventListener('abort', () => revocation.close());
   const seats = openSeats({ perOwner: 10, inAll: 200 });
 
   const answer = (c: ApiContext, scope: LiveScope, from: number | undefined) => {
     c.header('x-accel-buffering', 'no');
-    const produce = async (write: Write, gone: AbortSignal): Promise<void> => {
-      const revoked = new AbortController();
-      const unwatch = revocation.watch(c.var.caller.keyId, () => revoked.abort());
-      const signal = AbortSignal.any([gone, stopping, revoked.signal, AbortSignal.timeout(LONGEST_MS)]);
-      try {
-        await follow({ sql, watch, write, signal, scope }, from);
-      } finally {
-        unwatch();
-      }
+    const produce = (write: Write, gone: AbortSignal): Promise<void> => {
+      const signal = AbortSignal.any([gone, stopping, AbortSignal.timeout(LONGEST_MS)]);
+      return follow({ sql, watch, write, signal, scope }, from);
     };
     return streamed(c, SSE, produce, { seats });
   };

@@ -62,7 +62,7 @@ export function createAdvance(given: AdvanceDeps): Advance {
     for (let isFirst = true; ; isFirst = false) {
       if (signal.aborted) throw new Error('the worker is stopping');
       // Whoever stops waits for one sync, not for all that a tenant still sends: the next start goes on.
-      if (!isFirst && deps.isStopping()) return void (await advanceOn(deps, tenantId, hurry));
+      if (!isFirst && deps.isStopping()) return advanceOn(deps, tenantId, hurry);
       const tenant = await findTenant(deps.database.db, tenantId);
       if (!tenant || tenant.state === 'suspended') return;
       const open = await nextOpenSync(deps.database.db, tenantId, deps.now());

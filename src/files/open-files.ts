@@ -7,6 +7,7 @@ import { root } from '../session/virtual-path.ts';
 import type { StoredFile } from '../spool/spool.ts';
 import { ifPresent } from '../spool/failures.ts';
 import type { Depot, Sender } from '../transfer/depot.ts';
+import { auditedFiles } from './audited.ts';
 import { byName, folderEntry, pageOf, partialEntry, reportEntry, uploadEntry } from './listing.ts';
 import { type Standing, lookUp, refuseBelowFile, refuseUnwritable, reportsFolder } from './look-up.ts';
 import { MOST_ENTRIES, receiveFile } from './receive.ts';
@@ -20,7 +21,10 @@ const PAGE = 2000;
  * The files that a session sees, over the view's table, the spool and the reports. Every method may throw
  * database_unavailable.
  */
-export function openFiles(session: Pick<Session, 'tenant' | 'credential' | 'door'>, depot: Depot): FileView {
+export function openFiles(
+  session: Pick<Session, 'tenant' | 'credential' | 'door'> & Partial<Pick<Session, 'note'>>,
+  depot: Depot,
+): FileView {
   const sender: Sender = { tenant: session.tenant, door: session.door, username: session.credential.username };
   const { spool, database, log } = depot;
   const { sql } = database;
@@ -98,7 +102,7 @@ export function openFiles(session: Pick<Session, 'tenant' | 'credential' | 'door
     // A folder's time is nobody's business; clients that set it (rclone, lftp mirror) expect no error.
   }
 
-  return {
+  const view: FileView = {
     stat: async (path) => entryOf(path, await at(path), new Date(depot.now())),
     list,
     async open(path) {
@@ -120,6 +124,7 @@ export function openFiles(session: Pick<Session, 'tenant' | 'credential' | 'door
       return { total, free: Math.max(0, total - (await spool.usage(tenant))) };
     },
   };
+  return session.note ? auditedFiles(view, (action, detail) => session.note?.(action, detail)) : view;
 }
 
 function entryOf(path: VirtualPath, standing: Standing, now: Date): Entry | undefined {

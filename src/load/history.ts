@@ -46,7 +46,8 @@ async function keep(
 }
 
 /**
- * Up to `limit` examples of what the sync did to a dataset: changed rows first, then inserted ones.
+ * Up to `limit` examples of what the sync did to a dataset: what it settled or deactivated, then what it changed, then
+ * what it inserted.
  * @param inserted a table that holds the keys of inserted rows, and perhaps others
  */
 export async function exampleChanges(
@@ -60,7 +61,8 @@ export async function exampleChanges(
       tx,
       `select h.change, h.key, h.before, ${before('t')} as after
      from (select tenant_id, change, key, before from changes where tenant_id = {tenant}::text and sync_id = {sync}::bigint
-             and dataset = ${literal(target.dataset)} order by key limit {limit}::int) h
+             and dataset = ${literal(target.dataset)}
+             order by change not in ('settled', 'deactivated'), key limit {limit}::int) h
      join ${ident(target.table)} t on t.tenant_id = h.tenant_id and t.key = h.key
      union all
      select 'inserted', t.key, null, ${before('t')}
@@ -74,15 +76,24 @@ export async function exampleChanges(
 
 const bookkeeping = new Set(['row_hash', 'first_seen', 'last_changed']);
 
-/** Of a changed row only the columns that changed are shown. */
+/** By what people know a row. */
+const names: Readonly<Record<RowChange['dataset'], readonly string[]>> = {
+  clients: ['company', 'client_code', 'name'],
+  contacts: ['company', 'client_code', 'contact_id', 'last_name'],
+  ecritures: ['company', 'client_code', 'piece_number', 'amount'],
+};
+
+/** Of a changed row only the columns that changed are shown, and as it is now also what it is known by. */
 function asChange(dataset: RowChange['dataset'], row: Record<string, unknown>): RowChange {
   const change = row['change'] as RowChange['change'];
   const [old, now] = [row['before'], row['after']] as [Record<string, unknown> | null, Record<string, unknown>];
-  const columns = old && !('client_code' in old) ? old : { ...old, ...now };
-  const shown = Object.keys(columns).filter(
+  const compared = old && !('client_code' in old) ? old : { ...old, ...now };
+  const shown = Object.keys(compared).filter(
     (column) => !bookkeeping.has(column) && JSON.stringify(old?.[column]) !== JSON.stringify(now[column]),
   );
-  const pick = (from: Record<string, unknown>) =>
-    Object.fromEntries(shown.map((column) => [column, from[column] ?? null]));
-  return { dataset, change, key: String(row['key']), before: old && pick(old), after: pick(now) };
+  const pick = (from: Record<string, unknown>, columns: readonly string[]) =>
+    Object.fromEntries(columns.map((column) => [column, from[column] ?? null]));
+  const known = names[dataset].filter((column) => now[column] !== undefined && now[column] !== '');
+  const after = pick(now, old ? [...new Set([...known, ...shown])] : shown);
+  return { dataset, change, key: String(row['key']), before: old && pick(old, shown), after };
 }

@@ -1,19 +1,22 @@
 import type { Database } from '../db/client.ts';
 import { type AuditRow, addAuditRows, touchCredentials } from '../db/sign-in.ts';
 import type { Log } from '../log.ts';
+import type { TenantId } from '../model/tenant.ts';
 
 const FLUSH_MS = 2000;
-const MOST_ROWS = 100;
+const MOST_ROWS = 1000;
+/** Of one tenant, and of all who are nobody's. */
+const MOST_PER_TENANT = 100;
 const LONGEST_ACTOR = 64;
 
 /**
- * Audit rows of sign-ins, written in batches: equal ones become one row with a count, and of more than a hundred
- * kinds in two seconds only the number is kept, so that nobody fills the table by guessing passwords. Rows wait in
- * memory while the database is away.
+ * Audit rows of sign-ins and of what sessions do, written in batches: equal ones become one row with a count, and of more
+ * than a hundred kinds of one tenant in two seconds only the number is kept, so that nobody fills the table by guessing
+ * passwords, or crowds out another's. Rows wait in memory while the database is away.
  */
 export function openAuditLog(database: Database, log: Log) {
   let rows = new Map<string, AuditRow & { count: number }>();
-  let dropped = 0;
+  let dropped = new Map<TenantId, number>();
   let used = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let flushing: Promise<void> | undefined;
@@ -23,15 +26,15 @@ export function openAuditLog(database: Database, log: Log) {
     const [touched, lost] = [used, dropped];
     rows = new Map();
     used = new Set();
-    dropped = 0;
+    dropped = new Map();
     try {
-      await addAuditRows(database, [...batch.map(withCount), ...(lost > 0 ? [overflow(lost)] : [])]);
+      await addAuditRows(database, [...batch.map(withCount), ...[...lost].map(overflow)]);
       await touchCredentials(database, [...touched]);
     } catch (error) {
       log.warn({ err: error, rows: batch.length }, 'the audit of sign-ins could not be written; it is tried again');
       for (const row of batch) merge(row, row.count);
       for (const id of touched) if (used.size < MOST_ROWS) used.add(id);
-      dropped += lost;
+      for (const [tenant, count] of lost) drop(tenant, count);
     }
   }
 
@@ -53,8 +56,18 @@ export function openAuditLog(database: Database, log: Log) {
     const key = JSON.stringify([row.tenantId, row.actor, row.action, row.detail]);
     const known = rows.get(key);
     if (known) known.count += count;
-    else if (rows.size < MOST_ROWS) rows.set(key, { ...row, count });
-    else dropped += count;
+    else if (hasRoom(row.tenantId)) rows.set(key, { ...row, count });
+    else drop(row.tenantId, count);
+  }
+
+  function hasRoom(tenant: TenantId): boolean {
+    let own = 0;
+    for (const { tenantId } of rows.values()) if (tenantId === tenant) own++;
+    return own < MOST_PER_TENANT && rows.size < MOST_ROWS;
+  }
+
+  function drop(tenant: TenantId, count: number): void {
+    dropped.set(tenant, (dropped.get(tenant) ?? 0) + count);
   }
 
   return {
@@ -79,10 +92,10 @@ const withCount = ({ count, detail, ...row }: AuditRow & { count: number }): Aud
   detail: count > 1 ? { ...detail, count } : detail,
 });
 
-const overflow = (count: number): AuditRow => ({
-  tenantId: '',
+const overflow = ([tenantId, count]: readonly [TenantId, number]): AuditRow => ({
+  tenantId,
   actor: 'arrivage',
-  action: 'sign_in.not_listed',
+  action: tenantId === '' ? 'sign_in.not_listed' : 'not_listed',
   detail: { count },
 });
 

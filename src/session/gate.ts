@@ -168,7 +168,9 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
       events.emit('session.closed', fact);
     });
     const { tenant, credential } = found;
-    return { id: randomUUID(), tenant, credential, door, address, revoked: revoking.signal, close };
+    const noteIn: Session['note'] = (action, detail) =>
+      auditLog.add({ tenantId: tenant.id, actor: username, action, detail: { door, protocol, address, ...detail } });
+    return { id: randomUUID(), tenant, credential, door, address, revoked: revoking.signal, note: noteIn, close };
   }
 
   return {

@@ -26,6 +26,8 @@ export interface Session {
   readonly address: string;
   /** Aborts within seconds once its credential is revoked, or its tenant suspended or deleted: the door cuts it off. */
   readonly revoked: AbortSignal;
+  /** Keeps on record what is done in it, bounded as sign-ins are. */
+  note(action: string, detail: Record<string, unknown>): void;
   close(): void;
 }
 

@@ -111,6 +111,10 @@ it('holds a suspicious snapshot until it is approved', async () => {
   const before = await cli.json<SyncJson>(['sync', 'show', '3']);
   expect(before).toMatchObject({ state: 'held', guard: expect.arrayContaining([expect.anything()]) as unknown });
   expect(before.changes.map(({ change }) => change)).toContain('settled');
+  // Whose entries, and which, it would settle: those are what the decision is about.
+  expect((await cli.run(['sync', 'show', '3'])).stdout).toMatch(
+    /ecritures settled C1 F\d+ \d+: status "open" → "settled_presumed"/,
+  );
 
   expect(await cli.run(['sync', 'replay', '3'])).toMatchObject({ code: 1 });
   expect(await cli.json(['sync', 'approve', '3'])).toMatchObject({ id: 3, state: 'queued' });

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type Sql, openDatabase } from '../../src/db/client.ts';
+import { openFiles } from '../../src/files/open-files.ts';
+import type { VirtualPath } from '../../src/model/path.ts';
 import type { Admission } from '../../src/session/session.ts';
 import { type OpenGate, openGate } from '../../src/session/gate.ts';
 import { until } from '../support/clients.ts';
@@ -31,6 +33,32 @@ beforeEach(async () => {
 });
 
 describe('the gate', () => {
+  it('keeps on record what a session took, renamed and deleted, with a bound for each tenant', async () => {
+    await addTenant(depot, { id: 'other', name: 'Other' });
+    await addCredential(depot);
+    const session = await gate.withPassword(enter(), 'acme-export', 'secret', tls);
+    const files = openFiles(session, depot);
+    const path = '/a.csv' as VirtualPath;
+    const inbound = await files.receive(path, { kind: 'replace' });
+    await inbound.write(Buffer.from('x'));
+    await inbound.commit();
+    await (await files.open(path)).close();
+    await files.rename(path, '/b.csv' as VirtualPath);
+    await files.remove('/b.csv' as VirtualPath);
+    await expect(files.open(path)).rejects.toMatchObject({ code: 'not_found' });
+    for (let i = 0; i < 300; i++) session.note('file.get', { path: `/${i}.csv` });
+    await gate.close();
+    const told = await audit();
+    const from = { door: 'sftp', protocol: 'sftp', address: '192.0.2.1' };
+    expect(told.slice(1, 4)).toEqual([
+      { actor: 'acme-export', action: 'file.get', detail: { ...from, path } },
+      { actor: 'acme-export', action: 'file.rename', detail: { ...from, path, to: '/b.csv' } },
+      { actor: 'acme-export', action: 'file.delete', detail: { ...from, path: '/b.csv' } },
+    ]);
+    expect(told).toHaveLength(101);
+    expect(told.at(-1)).toMatchObject({ action: 'not_listed', detail: { count: 204 } });
+  });
+
   it.each([
     ['its credential is revoked', (sql: Sql) => sql`update credentials set revoked_at = now()`],
     ['its tenant is suspended', (sql: Sql) => sql`update tenants set state = 'suspended'`],

@@ -92,6 +92,7 @@ function gateOf(opened: Set<Session>, { gate, revoked = new AbortController().si
       id: username,
       tenant: { id: 'acme', language: 'fr' },
       revoked,
+      note: () => undefined,
       close: () => opened.delete(session),
     } as unknown as Session;
     opened.add(session);

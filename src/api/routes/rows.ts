@@ -178,6 +178,12 @@ function stream(c: ApiContext, dataset: Dataset, query: RowQuery, type: string, 
   const columns = rowColumns[dataset];
   const isCsv = type === CSV;
   const lineOf: LineOf = isCsv ? csvLines(columns, tenant.language) : ndjsonLines(columns);
+  options.auditLog.add({
+    tenantId: tenant.id,
+    actor: c.var.caller.name,
+    action: 'rows.export',
+    detail: { dataset, type },
+  });
   c.header('content-disposition', `attachment; filename="${dataset}.${isCsv ? 'csv' : 'ndjson'}"`);
   return streamed(
     c,

@@ -173,7 +173,10 @@ function previewOf(sync: SyncWithFiles): z.infer<typeof changeSchema>[] {
 }
 
 function allRejections(c: ApiContext, sync: SyncWithFiles, language: Language, type: string, seats: Seats): Response {
-  const { sql } = c.var.options.database;
+  const { options, caller } = c.var;
+  const { sql } = options.database;
+  const detail = { syncId: sync.id, type };
+  options.auditLog.add({ tenantId: sync.tenantId, actor: caller.name, action: 'rejections.export', detail });
   const key = { tenantId: sync.tenantId, syncId: sync.id };
   const fileNos = [...new Set(sync.files.map(({ fileNo }) => fileNo))];
   const context = { language, files: sync.files };

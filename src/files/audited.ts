@@ -23,8 +23,8 @@ export function auditedFiles(
       await view.rename(from, to, options);
       note('file.rename', { path: from, to });
     },
-    remove: change('file.delete', view.remove),
-    makeFolder: change('folder.make', view.makeFolder),
-    removeFolder: change('folder.delete', view.removeFolder),
+    remove: change('file.delete', (path) => view.remove(path)),
+    makeFolder: change('folder.make', (path) => view.makeFolder(path)),
+    removeFolder: change('folder.delete', (path) => view.removeFolder(path)),
   };
 }

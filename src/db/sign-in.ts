@@ -42,6 +42,20 @@ export async function withoutAccess({ sql }: Database, ids: readonly string[]): 
   return ids.filter((id) => !good.has(id));
 }
 
+const DAYS_OF_FRIENDS = 90;
+const MOST_ADDRESSES = 200;
+
+/** From where a username has signed in through a door lately, as the audit tells; the latest first. */
+export async function signInAddresses({ sql }: Database, username: string): Promise<string[]> {
+  const rows = await sql<{ address: string }[]>`
+    select detail->>'address' as address from audit
+    where tenant_id = (select tenant_id from credentials where username = ${username} and revoked_at is null)
+      and actor = ${username} and action = 'sign_in' and detail->>'door' in ('ftp', 'sftp')
+      and at > now() - make_interval(days => ${DAYS_OF_FRIENDS})
+    group by 1 order by max(at) desc limit ${MOST_ADDRESSES}`;
+  return rows.map(({ address }) => address);
+}
+
 export interface AuditRow {
   /** Empty where no tenant is known. */
   tenantId: TenantId;

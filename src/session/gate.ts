@@ -2,7 +2,7 @@ import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { type Database, reachable } from '../db/client.ts';
-import { type SignIn, findSignIn, withoutAccess } from '../db/sign-in.ts';
+import { type SignIn, findSignIn, signInAddresses, withoutAccess } from '../db/sign-in.ts';
 import { ArrivageError, type ErrorCode } from '../errors.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Events } from '../events.ts';
@@ -80,9 +80,16 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
     }
   }
 
-  function refuseBanned(admission: Admission, username: string): void {
+  /** A restart forgets who signed in from where; the audit does not. */
+  async function refuseBanned(admission: Admission, username: string): Promise<void> {
     if (isShut) throw new ArrivageError('shutting_down');
     const { address } = admission;
+    if (!penalties.addressIsBanned(address) && penalties.asksForFriends(address, username))
+      penalties.tellFriends(
+        address,
+        username,
+        await within(PATIENCE_MS, reachable(signInAddresses(database, possible(username)))),
+      );
     if (penalties.addressIsBanned(address) || penalties.usernameIsBanned(address, username))
       throw new ArrivageError('too_many_attempts');
   }
@@ -103,14 +110,14 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
     attempt: () => Promise<Session | Failure>,
   ): Promise<Session> {
     const { address, gone, place } = admission;
-    refuseBanned(admission, username);
+    await refuseBanned(admission, username);
     const ends = [place.hold()];
     let outcome: Session | Failure;
     try {
       ends.push(await turns.take(`address ${penaltyGroup(address)}`, () => penalties.addressLeft(address)));
       if (!penalties.isFriend(address, username))
         ends.push(await turns.take(`username ${username}`, () => penalties.usernameLeft(username)));
-      refuseBanned(admission, username);
+      await refuseBanned(admission, username);
       if (gone.aborted) throw new ArrivageError('sign_ins_waiting');
       outcome = await attempt();
     } finally {
@@ -202,7 +209,7 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
     },
 
     async knowsKey(admission, username, publicKey) {
-      refuseBanned(admission, username);
+      await refuseBanned(admission, username);
       const found = await look(admission, username);
       return found !== undefined && isOpenTo(admission, found) && holdsKey(found, publicKey);
     },
@@ -227,9 +234,11 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
 
 /** A name that no credential can have (Postgres takes no NUL) is looked up all the same, as one that nobody has. */
 async function find(database: Database, username: string): Promise<SignIn | undefined> {
-  const possible = username.length <= LONGEST_USERNAME && !username.includes('\0') && username.isWellFormed();
-  return within(PATIENCE_MS, reachable(findSignIn(database, possible ? username : '')));
+  return within(PATIENCE_MS, reachable(findSignIn(database, possible(username))));
 }
+
+const possible = (username: string): string =>
+  username.length <= LONGEST_USERNAME && !username.includes('\0') && username.isWellFormed() ? username : '';
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   const given = new AbortController();

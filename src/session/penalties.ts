@@ -21,7 +21,8 @@ interface Record {
 export function openPenalties(now: () => number) {
   const addresses = bounded<Record>();
   const usernames = bounded<Record>();
-  const friends = bounded<true>();
+  /** Whether the address is a friend of the username, where that is known. */
+  const friends = bounded<boolean>();
   const friendship = (address: string, username: string) => `${penaltyGroup(address)} ${username}`;
 
   const isBanned = (records: Bounded<Record>, key: string): boolean => (records.get(key)?.bannedUntil ?? 0) > now();
@@ -46,6 +47,17 @@ export function openPenalties(now: () => number) {
     addressIsBanned: (address: string): boolean => isBanned(addresses, penaltyGroup(address)),
     usernameIsBanned: (address: string, username: string): boolean =>
       isBanned(usernames, username) && !friends.get(friendship(address, username)),
+    /** A ban hangs on whether this address has signed in before, which this process has not seen. */
+    asksForFriends: (address: string, username: string): boolean =>
+      isBanned(usernames, username) && friends.get(friendship(address, username)) === undefined,
+    /** `known`: from where the username has signed in before. */
+    tellFriends(address: string, username: string, known: readonly string[]): void {
+      const group = penaltyGroup(address);
+      friends.set(
+        friendship(address, username),
+        known.some((one) => penaltyGroup(one) === group),
+      );
+    },
     /** How many attempts may still fail before a ban: at least one. */
     addressLeft: (address: string): number => left(addresses, penaltyGroup(address), ADDRESS),
     usernameLeft: (username: string): number => left(usernames, username, USERNAME),

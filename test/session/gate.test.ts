@@ -178,6 +178,25 @@ describe('the gate', () => {
     await gate.withPassword(enter(), 'acme-export', 'secret', tls);
   });
 
+  it('knows after a restart from where a customer signs in, whom strangers’ guesses do not lock out', async () => {
+    await addCredential(depot);
+    await gate.withPassword(enter('2001:db8:1:2::3'), 'acme-export', 'secret', tls);
+    await gate.close();
+    const restarted = openGate({ ...depot, limits, now: () => now, wait });
+    onTestFinished(() => restarted.close());
+    const sign = (address: string, username: string, password: string) =>
+      restarted.withPassword(restarted.admit('ftp', 'ftp', address), username, password, tls);
+    for (const username of ['acme-export', 'a\0b'])
+      for (let i = 0; i < 20; i++) await sign(`203.0.113.${i}`, username, 'wrong').catch(codeOf);
+    for (const [address, username] of [
+      ['198.51.100.9', 'acme-export'],
+      ['2001:db8:1:3::3', 'acme-export'],
+      ['198.51.100.9', 'a\0b'],
+    ] as const)
+      await expect(sign(address, username, 'secret')).rejects.toMatchObject({ code: 'too_many_attempts' });
+    expect(await sign('2001:db8:1:2::4', 'acme-export', 'secret')).toMatchObject({ tenant: { id: 'acme' } });
+  });
+
   it('judges no more parallel guesses than ones after the other, and none of them twice', async () => {
     await addCredential(depot);
     const guesses = Array.from({ length: 45 }, (_, i) =>

@@ -52,7 +52,8 @@ const LANES = 4;
 /**
  * The SQL expression that queues an attempt. Those of one webhook run one after the other, in one of the tenant's few
  * lanes, so that receivers that hang keep few workers. Of attempts that are due a tenant's tenth comes behind another's
- * first: the more of its deliveries wait, the later the next one's turn.
+ * first: the more of its deliveries wait, the later the next one's turn. Columns are named with their table: they stand
+ * within queries of their own.
  */
 export function deliverJob(sql: ISql, of: Record<'tenant' | 'webhook' | 'delivery' | 'at', Fragment>) {
   return sql`graphile_worker.add_job('deliver', json_build_object('tenant', ${of.tenant}, 'delivery', ${of.delivery}),
@@ -194,6 +195,6 @@ export async function resendDelivery(sql: Sql, tenantId: TenantId, id: string): 
         and w.tenant_id = d.tenant_id and w.id = d.webhook_id and w.enabled
       returning d.webhook_id
     )
-    select ${deliverJob(sql, { ...keysOf(sql, tenantId, '', id, at), webhook: sql`webhook_id` })} from again`;
+    select ${deliverJob(sql, { ...keysOf(sql, tenantId, '', id, at), webhook: sql`again.webhook_id` })} from again`;
   return queued.length > 0;
 }

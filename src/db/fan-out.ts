@@ -9,7 +9,12 @@ import { mailJob } from './mails.ts';
  * of a sync is not told of each file that it put aside: the mail about the sync says so.
  */
 export async function fanOut(sql: Sql, tenant: TenantId, eventId: number, mail: boolean): Promise<void> {
-  const delivery = { tenant: sql`tenant_id`, webhook: sql`webhook_id`, delivery: sql`id`, at: sql`now()` };
+  const delivery = {
+    tenant: sql`made.tenant_id`,
+    webhook: sql`made.webhook_id`,
+    delivery: sql`made.id`,
+    at: sql`now()`,
+  };
   await sql`
     with event as (
       update events set fanned_out_at = now()

@@ -95,7 +95,7 @@ function rowOf(credential: ListedCredential): string[] {
     proofs.join(', ') || '-',
     credential.protocols.join(',') +
       (allowCleartextFtp ? ' (cleartext FTP allowed)' : '') +
-      (tlsResumption === 'prefer' ? '' : ` (TLS resumption: ${tlsResumption})`),
+      (tlsResumption === 'off' ? '' : ` (TLS resumption: ${tlsResumption})`),
     ipRanges.join(',') || 'anywhere',
     lastUsedAt?.toISOString() ?? 'never',
     revokedAt ? 'revoked' : 'active',

@@ -12,7 +12,7 @@ export interface NewCredential {
   /** The defaults where it is not set. */
   protocols?: Protocol[];
   allowCleartextFtp: boolean;
-  /** `prefer` where it is not set. */
+  /** `off` where it is not set. */
   tlsResumption?: TlsResumption;
   ipRanges: string[];
 }

@@ -69,7 +69,7 @@ export const credentials = pgTable(
       .notNull()
       .default(sql`'{sftp,ftp,http}'::text[]`),
     allowCleartextFtp: boolean('allow_cleartext_ftp').notNull().default(false),
-    tlsResumption: text('tls_resumption').$type<TlsResumption>().notNull().default('prefer'),
+    tlsResumption: text('tls_resumption').$type<TlsResumption>().notNull().default('off'),
     ipRanges: text('ip_ranges')
       .array()
       .notNull()

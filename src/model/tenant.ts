@@ -53,7 +53,8 @@ export type Door = 'sftp' | 'ftp' | 'http' | 'drop' | 'pull' | 'import';
 
 /**
  * Whether FTP data connections must resume the control connection's TLS session, which nobody else can. `prefer`: once
- * a data connection of the control connection has.
+ * a data connection of the control connection has. rclone and others share sessions between control connections, and
+ * can do neither.
  */
 export const tlsResumptions = ['off', 'prefer', 'require'] as const;
 export type TlsResumption = (typeof tlsResumptions)[number];

@@ -156,7 +156,7 @@ table credentials (
   created_at timestamp with time zone not null default now(),
   revoked_at timestamp with time zone,
   last_used_at timestamp with time zone,
-  tls_resumption text not null default 'prefer'::text,
+  tls_resumption text not null default 'off'::text,
   constraint credentials_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint credentials_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );

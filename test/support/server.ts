@@ -133,7 +133,7 @@ export function filesOf(depot: Depot, tenant: Tenant, door: Door = 'sftp'): File
     username: `${tenant.id}-export`,
     protocols: ['sftp', 'ftp', 'http'],
     allowCleartextFtp: false,
-    tlsResumption: 'prefer',
+    tlsResumption: 'off',
     ipRanges: [],
   };
   return openFiles({ tenant, credential, door }, depot);

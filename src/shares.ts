@@ -1,7 +1,7 @@
 import { ArrivageError } from './errors.ts';
 
 /** Gives a place back. Idempotent. */
-export type Leave = () => void;
+type Leave = () => void;
 
 /** Places that are held for as long as their holder likes, up to a bound of its own: streams, exports, downloads. */
 export interface Seats {

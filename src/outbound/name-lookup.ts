@@ -4,7 +4,7 @@ import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 
 /** Where names are looked for; a test has its own. */
-export interface NameSources {
+interface NameSources {
   hostsFile: string;
   resolverFile: string;
   /** In the place of those that the system names. */

@@ -64,7 +64,8 @@ const french: Readonly<Record<string, string>> = {
   'a SHA-256 fingerprint of 64 hexadecimal digits': 'une empreinte SHA-256 de 64 chiffres hexadécimaux',
   'a certificate in PEM': 'un certificat au format PEM',
   'a file of at least one dataset': 'le fichier d’au moins un jeu de données',
-  'a cron expression of five fields': 'une expression cron à cinq champs',
+  'a cron expression of five fields that fires some day': 'une expression cron à cinq champs, qui se déclenche un jour',
+  'a year from 0001 on': 'une année à partir de 0001',
   'a time zone such as Europe/Paris': 'un fuseau horaire tel que Europe/Paris',
 };
 

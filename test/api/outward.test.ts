@@ -194,7 +194,7 @@ it('says in French what a field should be, whoever worded it', async () => {
     'un certificat au format PEM',
   ]);
   expect(await messages('schedule', { cron: 'x', timeZone: 'Mars/Olympus' })).toEqual([
-    'une expression cron à cinq champs',
+    'une expression cron à cinq champs, qui se déclenche un jour',
     'un fuseau horaire tel que Europe/Paris',
   ]);
 });

@@ -1,3 +1,4 @@
+import { counter } from './counter.ts';
 import { ArrivageError } from './errors.ts';
 
 /** Gives a place back. Idempotent. */
@@ -74,18 +75,23 @@ export function openSeats({
 
 /** @param waiting how much work of one owner may wait */
 export function openTurns({ inAll, perOwner, waiting }: { inAll: number; perOwner: number; waiting: number }): Turns {
-  const running = new Map<string, number>();
+  const running = counter();
   /** Owners in the order of their turns. */
-  const queues = new Map<string, (() => void)[]>();
+  const queues = new Map<string, ((end: () => void) => void)[]>();
   let all = 0;
 
-  const change = (owner: string, by: 1 | -1): void => {
-    all += by;
-    const count = (running.get(owner) ?? 0) + by;
-    if (count > 0) running.set(owner, count);
-    else running.delete(owner);
-  };
-  const mayBegin = (owner: string): boolean => all < inAll && (running.get(owner) ?? 0) < perOwner;
+  const mayBegin = (owner: string): boolean => all < inAll && running.of(owner) < perOwner;
+
+  /** @returns what ends the work */
+  function begin(owner: string): () => void {
+    all += 1;
+    const leave = running.take(owner);
+    return () => {
+      all -= 1;
+      leave();
+      next();
+    };
+  }
 
   /** Lets those begin whose turn it is; whoever began goes behind the others. */
   function next(): void {
@@ -93,19 +99,15 @@ export function openTurns({ inAll, perOwner, waiting }: { inAll: number; perOwne
       if (all >= inAll) return;
       if (!mayBegin(owner)) continue;
       queues.delete(owner);
-      const begin = queue.shift();
+      const resume = queue.shift();
       if (queue.length > 0) queues.set(owner, queue);
-      change(owner, 1);
-      begin?.();
+      resume?.(begin(owner));
     }
   }
 
-  function place(owner: string): Promise<void> | undefined {
+  function place(owner: string): (() => void) | Promise<() => void> {
     const queue = queues.get(owner) ?? [];
-    if (queue.length === 0 && mayBegin(owner)) {
-      change(owner, 1);
-      return undefined;
-    }
+    if (queue.length === 0 && mayBegin(owner)) return begin(owner);
     if (queue.length >= waiting) throw new ArrivageError('too_many_connections');
     queues.set(owner, queue);
     return new Promise((resolve) => queue.push(resolve));
@@ -113,12 +115,11 @@ export function openTurns({ inAll, perOwner, waiting }: { inAll: number; perOwne
 
   return {
     async run(owner, work) {
-      await place(owner);
+      const end = await place(owner);
       try {
         return await work();
       } finally {
-        change(owner, -1);
-        next();
+        end();
       }
     },
   };

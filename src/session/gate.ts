@@ -13,7 +13,7 @@ import { refusalOf } from './authorize.ts';
 import { verifyPassword } from './password.ts';
 import { openPenalties } from './penalties.ts';
 import { once, openPlaces, openSessionPlaces } from './places.ts';
-import { openTurns } from './turns.ts';
+import { openJudging } from './judging.ts';
 import { tellTurnedAway } from './turned-away.ts';
 import { seldom } from './seldom.ts';
 import { watchRevocation } from './revocation.ts';
@@ -49,7 +49,7 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
   const penalties = openPenalties(now);
   const places = openPlaces(limits, { now });
   const sessions = openSessionPlaces(limits);
-  const turns = openTurns();
+  const judging = openJudging();
   const tellRefused = seldom(now);
   const refusedConnection = tellTurnedAway(events, log, now);
   const auditLog = openAuditLog(database, log);
@@ -114,9 +114,9 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
     const ends = [place.hold()];
     let outcome: Session | Failure;
     try {
-      ends.push(await turns.take(`address ${penaltyGroup(address)}`, () => penalties.addressLeft(address)));
+      ends.push(await judging.take(`address ${penaltyGroup(address)}`, () => penalties.addressLeft(address)));
       if (!penalties.isFriend(address, username))
-        ends.push(await turns.take(`username ${username}`, () => penalties.usernameLeft(username)));
+        ends.push(await judging.take(`username ${username}`, () => penalties.usernameLeft(username)));
       await refuseBanned(admission, username);
       if (gone.aborted) throw new ArrivageError('sign_ins_waiting');
       outcome = await attempt();

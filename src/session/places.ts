@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import { counter } from '../counter.ts';
 import { ArrivageError } from '../errors.ts';
 import { networkOf, penaltyGroup } from './address.ts';
 
@@ -126,22 +127,6 @@ export function openSessionPlaces({ sessionsPerTenant }: Pick<Config['limits'], 
     take(tenant: string): () => void {
       if (perTenant.of(tenant) >= sessionsPerTenant) throw new ArrivageError('too_many_connections');
       return once(perTenant.take(tenant));
-    },
-  };
-}
-
-function counter() {
-  const counts = new Map<string, number>();
-  const change = (key: string, by: number): void => {
-    const count = (counts.get(key) ?? 0) + by;
-    if (count > 0) counts.set(key, count);
-    else counts.delete(key);
-  };
-  return {
-    of: (key: string): number => counts.get(key) ?? 0,
-    take(key: string): () => void {
-      change(key, 1);
-      return () => change(key, -1);
     },
   };
 }

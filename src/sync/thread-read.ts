@@ -125,15 +125,8 @@ const PREAMBLE_BYTES = 65_536;
 /** What stands above the header of a text. */
 function preambleOf(path: string, format: Format): Row[] {
   if (format.kind === 'xlsx' || format.headerLine < 2) return [];
-  const head = Buffer.alloc(PREAMBLE_BYTES);
-  const file = openSync(path, 'r');
-  try {
-    const read = readSync(file, head, 0, PREAMBLE_BYTES, 0);
-    const rows = rowsOf(head.subarray(0, read), { ...format, headerLine: 0, header: [] });
-    return rows.filter(({ line }) => line < format.headerLine);
-  } finally {
-    closeSync(file);
-  }
+  const rows = rowsOf(headOf(path, PREAMBLE_BYTES), { ...format, headerLine: 0, header: [] });
+  return rows.filter(({ line }) => line < format.headerLine);
 }
 
 function unreadSheets(names: readonly string[]): Warning[] {

@@ -10,7 +10,7 @@ import { headerJudge } from './judge.ts';
 import { keepOneAmount, matchColumns } from './match.ts';
 import { copyFields, recordOf } from './record-of.ts';
 import { createValidator, type ValidatorResult } from './validator.ts';
-import { mostRuns } from './verdict.ts';
+import { settledRun } from './verdict.ts';
 
 export interface InferredMapping {
   /** Of which dataset the file seems to be. */
@@ -182,9 +182,7 @@ function tryOut(
     for (const [i, cells] of sample.entries()) validator.accept(recordOf(cells, i + 2));
     return { result: validator.finish(), names: validator.layouts[0]?.columns ?? [], ...texts };
   };
-  let found = run();
-  for (let runs = 1; found.result.refuted && runs < mostRuns; runs++) found = run(found.result.decisions);
-  const { result, names, rows, rejections } = found;
+  const { result, names, rows, rejections } = settledRun(run);
   const lines = (text: string) => text.split('\n').slice(0, -1).map(copyFields);
   return {
     result,

@@ -341,7 +341,7 @@ export function createValidator(options: ValidatorOptions): Validator {
         openings: openings?.found(Object.keys(opened ?? {})) ?? null,
         companies: named ? (companies ? Object.keys(companies).toSorted() : null) : accepted > 0 ? [ownCompany] : [],
         totals: totals?.result(own?.confirmed ?? null) ?? null,
-        decisions: { ...settled(options.decisions, verdict.decisions), [linesKey]: isAgain ? decided : lines },
+        decisions: { ...merged(options.decisions, verdict.decisions), [linesKey]: isAgain ? decided : lines },
         needsAll: verdict.needsAll || own?.needsAll === true || isByBlocks,
         unsettled: kept !== undefined && own?.needsAll === true,
         // Columns may say more once others let more records pass; what lines are stands.
@@ -370,7 +370,7 @@ function settledMatch({ match, decisions = {} }: ValidatorOptions): ColumnMatch 
 }
 
 /** What an earlier run decided stays where this one says nothing of it: a column that was left out shows nothing. */
-function settled(before: Decisions = {}, now: Decisions): Decisions {
+function merged(before: Decisions = {}, now: Decisions): Decisions {
   const columns = Object.entries(now).map(([name, decision]) => [name, { ...before[name], ...decision }]);
   return { ...before, ...(Object.fromEntries(columns) as Decisions) };
 }

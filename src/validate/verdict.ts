@@ -94,3 +94,12 @@ export const unclear = (verdict: Verdict, code: string, column: string | null, c
  * wrongly, and what they would have said of other columns only the second hears.
  */
 export const mostRuns = 3;
+
+/** The run by decisions that stand, of something that is at hand; a file's runs are the pipeline's own. */
+export function settledRun<R extends { result: { refuted: boolean; decisions: Decisions } }>(
+  run: (decisions?: Decisions) => R,
+): R {
+  let found = run();
+  for (let runs = 1; found.result.refuted && runs < mostRuns; runs++) found = run(found.result.decisions);
+  return found;
+}

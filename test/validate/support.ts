@@ -10,7 +10,7 @@ import {
   type ValidatorOptions,
   type ValidatorResult,
 } from '../../src/validate/validator.ts';
-import { mostRuns } from '../../src/validate/verdict.ts';
+import { settledRun } from '../../src/validate/verdict.ts';
 
 export const today = new Date('2026-06-15T12:00:00Z');
 
@@ -88,10 +88,7 @@ export function validate(
 
 /** As the pipeline does: again where assumptions were refuted. */
 export function validateTwice(dataset: Dataset, input: Input): Outcome {
-  let found = validate(dataset, input);
-  for (let runs = 1; found.result.refuted && runs < mostRuns; runs++)
-    found = validate(dataset, { ...input, decisions: found.result.decisions });
-  return found;
+  return settledRun((decisions) => validate(dataset, { ...input, ...(decisions && { decisions }) }));
 }
 
 const entryHeader = ['Code client', 'Pièce', 'Date', 'Montant'];

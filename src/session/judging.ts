@@ -1,18 +1,16 @@
+import { counter } from '../counter.ts';
+
 /**
  * Lets as many attempts under one name be judged at once as may still fail, since each of them might: whoever guesses
  * in parallel gets no more guesses than one after the other. The others wait, in their order.
  */
-export function openTurns() {
-  const judged = new Map<string, number>();
-  const waiting = new Map<string, (() => void)[]>();
-  const countOf = (name: string): number => judged.get(name) ?? 0;
+export function openJudging() {
+  const judged = counter();
+  const waiting = new Map<string, ((leave: () => void) => void)[]>();
 
   function pass(name: string, most: () => number): void {
     const queue = waiting.get(name) ?? [];
-    while (queue.length > 0 && countOf(name) < most()) {
-      judged.set(name, countOf(name) + 1);
-      queue.shift()?.();
-    }
+    while (queue.length > 0 && judged.of(name) < most()) queue.shift()?.(judged.take(name));
     if (queue.length === 0) waiting.delete(name);
   }
 
@@ -24,13 +22,11 @@ export function openTurns() {
     async take(name: string, most: () => number): Promise<() => void> {
       const queue = waiting.get(name) ?? [];
       waiting.set(name, queue);
-      const mine = new Promise<void>((resolve) => queue.push(resolve));
+      const mine = new Promise<() => void>((resolve) => queue.push(resolve));
       pass(name, most);
-      await mine;
+      const leave = await mine;
       return () => {
-        const left = countOf(name) - 1;
-        if (left > 0) judged.set(name, left);
-        else judged.delete(name);
+        leave();
         pass(name, most);
       };
     },

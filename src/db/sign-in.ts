@@ -42,6 +42,13 @@ export async function withoutAccess({ sql }: Database, ids: readonly string[]): 
   return ids.filter((id) => !good.has(id));
 }
 
+/** Whether FTP data connections of any credential in force must resume a TLS session. */
+export async function anyoneResumes({ sql }: Database): Promise<boolean> {
+  const [row] = await sql<{ any: boolean }[]>`
+    select exists (select from credentials where tls_resumption <> 'off' and revoked_at is null) as any`;
+  return row?.any === true;
+}
+
 const DAYS_OF_FRIENDS = 90;
 const MOST_ADDRESSES = 200;
 

@@ -58,6 +58,7 @@ export function serveConnection(
     socket: tcp,
     secure: false,
     tls: undefined,
+    ownSessions: false,
     resumes: false,
     signIn: signedOut(),
     failures: 0,
@@ -162,7 +163,8 @@ export function serveConnection(
 
   function wrap(): void {
     link.stopReading();
-    control.tls = context.tls();
+    control.ownSessions = context.gate.asksResumption();
+    control.tls = context.tls(control.ownSessions);
     const secured = secureControl(tcp, control.tls);
     control.socket = secured;
     control.secure = true;

@@ -35,8 +35,10 @@ export interface Control {
   /** The TCP socket, or the TLS socket over it once AUTH has succeeded. */
   socket: Socket;
   secure: boolean;
-  /** Of its own, so that a session which a data connection resumes is one of this control connection. */
+  /** Of its control and data connections. */
   tls: SecureContext | undefined;
+  /** `tls` is of this control connection alone, so that a session which a data connection resumes is one of it. */
+  ownSessions: boolean;
   /** A data connection has resumed one: the client can, and somebody else cannot. */
   resumes: boolean;
   signIn: SignIn;

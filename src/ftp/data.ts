@@ -38,7 +38,7 @@ export async function withData<T>(control: Control, use: (exchange: Exchange) =>
       if (!control.tls) throw new ArrivageError('bad_sequence', { why: 'AUTH TLS' });
       const encrypted = await secureData(socket, control.tls, transfer, receives);
       data = encrypted;
-      refuseForeign(control, encrypted.isSessionReused());
+      refuseForeign(control, control.ownSessions && encrypted.isSessionReused());
       return encrypted;
     };
     const startSending = async (text: string): Promise<Socket> => {

@@ -10,8 +10,12 @@ export interface FtpDoorContext {
   config: Pick<Config, 'limits' | 'language'>;
   gate: Gate;
   openFiles: (session: Session) => FileView;
-  /** A new one for each control connection: no session resumes under another's, and a renewed certificate serves. */
-  tls: () => SecureContext;
+  /**
+   * Of the certificate in force. `own`: with sessions of this control connection alone; else with those that all share,
+   * which clients such as rclone resume over several connections. One that resumes nothing gets session tickets on its
+   * data connections, and closing with these unread resets a connection behind its last bytes, of which some are lost.
+   */
+  tls: (own: boolean) => SecureContext;
   /** One pool for every door of the process: two pools over one range would try each other's ports. */
   passive: PassivePorts;
   /** Whether PORT and EPRT are allowed: off unless the operator asks for it. */

@@ -19,8 +19,8 @@ export interface Listener {
 }
 
 export interface FtpOptions extends Omit<FtpDoorContext, 'tls'> {
-  /** Makes a context for each control connection. See `ftpSecureContext`. */
-  tls: () => SecureContext;
+  /** See `FtpDoorContext`. */
+  tls: (own: boolean) => SecureContext;
   listen: readonly Listener[];
 }
 

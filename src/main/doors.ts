@@ -87,7 +87,7 @@ function openers({ foundation, gate, identity }: DoorOptions) {
     ftp: (implicitTls: boolean) => (listener: Omit<FtpListener, 'implicitTls'>) =>
       startFtp({
         ...common,
-        tls: () => identity.tls(),
+        tls: (own) => identity.tls(own),
         passive,
         active: config.ftpActive,
         listen: [{ ...listener, implicitTls }],

@@ -9,8 +9,8 @@ export interface Identity {
   readonly hostKeys: readonly HostKey[];
   /** The one in force. */
   certificate(): Certificate;
-  /** A new one for each FTP control connection, of the certificate in force. */
-  tls(): SecureContext;
+  /** For FTP, of the certificate in force: the one that connections share, or one with sessions of its own. */
+  tls(own: boolean): SecureContext;
   /** Reads the certificate again. @throws ConfigError where it cannot be used; the old one stays in force */
   reload(): Promise<Certificate>;
 }
@@ -19,12 +19,14 @@ export interface Identity {
 export async function openIdentity(config: Config): Promise<Identity> {
   const hostKeys = await openHostKeys(config.dataDir);
   let certificate = await openCertificate(config, new Date());
+  let shared = ftpSecureContext(certificate);
   return {
     hostKeys,
     certificate: () => certificate,
-    tls: () => ftpSecureContext(certificate),
+    tls: (own) => (own ? ftpSecureContext(certificate) : shared),
     reload: async () => {
       certificate = await openCertificate(config, new Date());
+      shared = ftpSecureContext(certificate);
       return certificate;
     },
   };

@@ -2,7 +2,7 @@ import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { type Database, reachable } from '../db/client.ts';
-import { type SignIn, findSignIn, signInAddresses, withoutAccess } from '../db/sign-in.ts';
+import { type SignIn, anyoneResumes, findSignIn, signInAddresses, withoutAccess } from '../db/sign-in.ts';
 import { ArrivageError, type ErrorCode } from '../errors.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Events } from '../events.ts';
@@ -16,6 +16,7 @@ import { once, openPlaces, openSessionPlaces } from './places.ts';
 import { openJudging } from './judging.ts';
 import { tellTurnedAway } from './turned-away.ts';
 import { seldom } from './seldom.ts';
+import { openResumption } from './resumption.ts';
 import { watchRevocation } from './revocation.ts';
 import type { Admission, Gate, Session } from './session.ts';
 
@@ -54,6 +55,7 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
   const refusedConnection = tellTurnedAway(events, log, now);
   const auditLog = openAuditLog(database, log);
   const revocation = watchRevocation((ids) => withoutAccess(database, ids), log);
+  const asksResumption = openResumption(() => anyoneResumes(database), log, now);
   let isShut = false;
 
   const note = (admission: Admission, username: string, action: string, found?: SignIn, reason?: ErrorCode): void => {
@@ -180,7 +182,10 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
     return { id: randomUUID(), tenant, credential, door, address, revoked: revoking.signal, note: noteIn, close };
   }
 
+  asksResumption();
   return {
+    asksResumption,
+
     admit(door, protocol, address, onlyTenant?: TenantId): Admission {
       if (isShut) throw new ArrivageError('shutting_down');
       const plain = plainAddress(address);

@@ -51,6 +51,9 @@ export interface Gate {
     options: { cleartext: boolean },
   ): Promise<Session>;
 
+  /** Whether any credential asks for TLS resumption: then each FTP control connection has sessions of its own. */
+  asksResumption(): boolean;
+
   /** Whether the username may sign in with this public key (SSH wire format, RFC 4253 section 6.6). */
   knowsKey(admission: Admission, username: string, publicKey: Uint8Array): Promise<boolean>;
 

@@ -3,6 +3,7 @@ import { TLSSocket, connect as connectTls } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import type { TlsResumption } from '../../src/model/tenant.ts';
 import { type FtpWorld, PASSWORD, ftpWorld } from '../support/ftp-world.ts';
+import { until } from '../support/clients.ts';
 import { freeRange } from '../support/ports.ts';
 import { sharedDatabase } from '../support/server.ts';
 import { type RawClient, dial, passivePort, rawClient, signedIn, within } from './raw-client.ts';
@@ -13,6 +14,7 @@ const openWorld = (options = {}): Promise<FtpWorld> => ftpWorld({ database: data
 async function worldThat(tlsResumption: TlsResumption): Promise<FtpWorld> {
   const world = await openWorld();
   await database().sql`update credentials set tls_resumption = ${tlsResumption}`;
+  await until('the gate knows', () => world.server.gate.asksResumption() === (tlsResumption !== 'off'));
   return world;
 }
 

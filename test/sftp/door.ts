@@ -106,6 +106,7 @@ function gateOf(opened: Set<Session>, { gate, revoked = new AbortController().si
     }),
     withPassword: (_, username, password) =>
       password === 'secret' ? Promise.resolve(begin(username)) : Promise.reject(new ArrivageError('login_refused')),
+    asksResumption: () => false,
     knowsKey: () => Promise.resolve(false),
     withKey: (_, username) => Promise.resolve(begin(username)),
     ...gate,

@@ -63,7 +63,9 @@ export async function ftpWorld(options: FtpWorldOptions): Promise<FtpWorld> {
     { host, port: 0, implicitTls: false, onlyTenant: 'acme' },
   ];
   const { config, gate, openFiles, log, database, spool } = server;
-  const tls = () => ftpSecureContext({ cert: certificate, key: certificate });
+  const contextOf = (pem: string) => ftpSecureContext({ cert: pem, key: pem });
+  let shared = contextOf(certificate);
+  const tls = (own: boolean) => (own ? contextOf(certificate) : shared);
   async function openDoor({ active }: Pick<FtpOptions, 'active'>): Promise<FtpDoor> {
     const opened = await startFtp({ config, gate, openFiles, log, active, passive, listen, tls });
     onTestFinished(() => opened.close(0));
@@ -79,6 +81,7 @@ export async function ftpWorld(options: FtpWorldOptions): Promise<FtpWorld> {
     tenantPort,
     renew() {
       certificate = makeOwn(['localhost'], new Date());
+      shared = contextOf(certificate);
     },
     openDoor,
     close: (graceMs) => door.close(graceMs),

@@ -1,11 +1,11 @@
-import { constants } from 'node:fs';
-import { access, readdir, stat, statfs } from 'node:fs/promises';
+import { readdir, stat, statfs } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { ConfigError, type Config } from '../config.ts';
 import { readCertificate } from '../identity/certificate.ts';
 import { readHostKeys } from '../identity/host-keys.ts';
-import { dataFolderTrouble, portTrouble } from '../main/start-failure.ts';
+import { requireOwn, strayCure, strayFolders, strayText } from '../main/data-folder.ts';
+import { dataFolderTrouble, portTrouble, StartFailure } from '../main/start-failure.ts';
 import { fail, ok, warn, type Check } from './check.ts';
 import { isArrivage, tryPort } from './probe.ts';
 
@@ -20,11 +20,14 @@ export function checkNode(version: string): Check {
   return good ? ok('Node', version) : fail('Node', `${version} is too old`, 'Install Node 20.19 or newer.');
 }
 
-/** Makes nothing: whoever looks may be another user than the server's. */
+/** Makes nothing that stays: whoever looks may be another user than the server's. */
 export async function checkDisk({ dataDir }: Config): Promise<Check[]> {
   const name = 'Data folder';
   try {
-    await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+    await stat(dataDir);
+    await requireOwn(dataDir);
+    const [stray] = await strayFolders(dataDir);
+    if (stray) return [fail(name, strayText(stray), `Give it to the spool's owner: ${strayCure(dataDir)}`)];
     const { bavail, bsize } = await statfs(dataDir);
     const free = bavail * bsize;
     const text = `${dataDir}, ${(free / 1e9).toFixed(1)} GB free`;
@@ -33,6 +36,7 @@ export async function checkDisk({ dataDir }: Config): Promise<Check[]> {
     return [free < LEAST_FREE_BYTES ? warn(name, text, advice) : ok(name, text)];
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [ok(name, `${dataDir}: the first start makes it`)];
+    if (error instanceof StartFailure) return [fail(name, error.message)];
     return [fail(name, dataFolderTrouble(dataDir)(error as Error))];
   }
 }

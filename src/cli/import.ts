@@ -1,18 +1,20 @@
 import type { Command } from 'commander';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { advanceHurry } from '../db/jobs.ts';
+import type { Sql } from '../db/client.ts';
+import { advanceHurry, failedAdvance } from '../db/jobs.ts';
 import type { SyncWithFiles } from '../db/syncs.ts';
 import { syncsOf } from '../db/upload-states.ts';
 import { receiveFile } from '../files/receive.ts';
 import type { Foundation } from '../main/foundation.ts';
-import type { Tenant } from '../model/tenant.ts';
+import type { Tenant, TenantId } from '../model/tenant.ts';
 import { summaryText } from '../report/summary.ts';
 import { isTemporary, resolvePath, root } from '../session/virtual-path.ts';
 import { runs, withFoundation } from './command.ts';
 import { CommandFailure } from './failure.ts';
 import { interruptible, pauseUnlessInterrupted } from './interruption.ts';
 import { knownTenant } from './known.ts';
+import type { Output } from './output.ts';
 import { refuseBad } from './refuse-bad.ts';
 import { reportOf } from './stored-report.ts';
 import { syncJson } from './sync-view.ts';
@@ -24,6 +26,8 @@ const CHUNK = 1024 * 1024;
 const LOOK_MS = 100;
 /** For a worker to take the uploads up; other syncs of the tenant may come first. */
 const TAKE_UP_MS = 600_000;
+/** Nobody waits longer without a line. */
+const SILENT_MS = 3000;
 
 export function addImport(program: Command): void {
   const command = program
@@ -38,7 +42,7 @@ export function addImport(program: Command): void {
       if (tenant.state === 'suspended') throw new CommandFailure(`Tenant "${tenantId}" is suspended.`);
       await checkFiles(files);
       const uploads = await commitFiles(foundation, tenant, files);
-      const syncs = await withWorker(foundation, () => outcomes(foundation, tenant, uploads, output.json));
+      const syncs = await withWorker(foundation, () => outcomes(foundation, tenant, uploads, output));
       const reports = await Promise.all(syncs.map((sync) => reportOf(foundation.database, sync)));
       output.result(syncs.map(syncJson), () =>
         reports
@@ -103,18 +107,30 @@ async function outcomes(
   foundation: Foundation,
   tenant: Tenant,
   uploads: readonly string[],
-  quiet: boolean,
+  output: Output,
 ): Promise<SyncWithFiles[]> {
   const { sql } = foundation.database;
   await sql`select ${advanceHurry(sql, tenant.id)}`;
-  const end = Date.now() + TAKE_UP_MS;
+  const start = Date.now();
+  let said = '';
   for (;;) {
     const { syncs, waiting } = await syncsOf(sql, tenant.id, uploads);
     const finished: SyncWithFiles[] = [];
-    for (const id of syncs) finished.push(await untilFinished(foundation, id, quiet));
+    for (const id of syncs) finished.push(await untilFinished(foundation, id, output.json));
     if (waiting === 0) return finished;
-    if (Date.now() > end)
+    if (Date.now() - start > TAKE_UP_MS)
       throw new CommandFailure('The files are committed, but no sync has taken them yet: see arrivage status');
+    if (Date.now() - start > SILENT_MS) {
+      const text = await waitText(sql, tenant.id);
+      if (text !== said) output.note(text);
+      said = text;
+    }
     await pauseUnlessInterrupted(LOOK_MS);
   }
+}
+
+async function waitText(sql: Sql, tenant: TenantId): Promise<string> {
+  const failed = await failedAdvance(sql, tenant);
+  if (!failed) return 'Committed. Waiting for the server to take the files up …';
+  return `Committed, but the server cannot take the files up (${failed.error}); it tries again at ${failed.next.toISOString()}`;
 }

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { tenantStatus } from '../db/status.ts';
+import { strayCure, strayFolders, strayText } from '../main/data-folder.ts';
 import { anyNodeLives } from '../sync/node.ts';
 import { runs, withFoundation } from './command.ts';
 import { table } from './output.ts';
@@ -12,9 +13,11 @@ export function addStatus(program: Command): void {
       const tenants = await tenantStatus(database.sql);
       const { bavail, bsize } = await statfs(config.dataDir);
       const freeBytes = bavail * bsize;
-      output.result({ workerRunning: isRunning, dataDir: config.dataDir, freeBytes, tenants }, () => [
+      const strays = (await strayFolders(config.dataDir)).map(strayText);
+      output.result({ workerRunning: isRunning, dataDir: config.dataDir, freeBytes, strays, tenants }, () => [
         isRunning ? 'Imports run.' : 'No server imports: start one with arrivage serve',
         `Data in ${config.dataDir}, ${(freeBytes / 1e9).toFixed(1)} GB free.`,
+        ...strays.map((text) => `Uploads are refused: ${text} (${strayCure(config.dataDir)})`),
         ...(tenants.length === 0
           ? ['No tenant yet: arrivage tenant create <id> --name <name>']
           : table(titles, tenants.map(rowOf))),

@@ -39,3 +39,14 @@ function advance(sql: ISql, tenant: TenantId, job: { at: Fragment; key: string; 
     'advance', ${job.payload}, queue_name := ${'tenant:' + tenant}, run_at := ${job.at},
     max_attempts := ${ATTEMPTS}, job_key := ${`${job.key}:${tenant}`}, job_key_mode := 'replace')`;
 }
+
+/** Why the tenant's queue stands still: what its last attempt threw, and when the next one is due. */
+export async function failedAdvance(sql: ISql, tenant: TenantId): Promise<{ error: string; next: Date } | undefined> {
+  const [failed] = await sql<{ error: string; next: number }[]>`
+    select split_part(last_error, e'\\n', 1) as error, 
+      extract(epoch from run_at)::float8 * 1000 as next
+    from graphile_worker._private_jobs
+    where key in (${`advance:${tenant}`}, ${`hurry:${tenant}`}) and last_error is not null
+    order by run_at limit 1`;
+  return failed && { error: failed.error, next: new Date(failed.next) };
+}

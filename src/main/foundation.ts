@@ -1,5 +1,3 @@
-import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { openDatabase, type Database } from '../db/client.ts';
@@ -12,6 +10,7 @@ import type { Keyring } from '../secrets/keyring.ts';
 import { openKeyring } from '../secrets/open-keyring.ts';
 import { openDiskSpool } from '../spool/disk.ts';
 import type { Spool } from '../spool/spool.ts';
+import { openDataFolder } from './data-folder.ts';
 import { dataFolderTrouble, databaseTrouble, embeddedTrouble, starting } from './start-failure.ts';
 
 /** What the server and every command stand on: database, spool, keyring, log. Also a `Depot`. */
@@ -57,11 +56,6 @@ export async function openFoundation(config: Config, level: Config['logLevel']):
 }
 
 const spoolFolder = ({ dataDir }: Config): string => join(dataDir, 'spool');
-
-async function openDataFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-}
 
 /** The database of the settings, the embedded one started. @throws StartFailure */
 export async function reachDatabase({ databaseUrl, dataDir }: Config) {

@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { access, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import type { Registry } from 'prom-client';
 import { createApi } from '../api/app.ts';
 import { serveApi } from '../api/server.ts';
@@ -7,7 +6,11 @@ import { reachable } from '../db/client.ts';
 import { openAuditLog } from '../session/audit-log.ts';
 import { tellTurnedAway } from '../session/turned-away.ts';
 import type { Foundation } from './foundation.ts';
+import { remembered } from './remembered.ts';
 import { portTrouble, starting } from './start-failure.ts';
+
+/** How long a proof that the disk takes commits stands. */
+const PROVEN_MS = 5000;
 
 export interface Http {
   readonly port: number;
@@ -33,7 +36,7 @@ export async function openHttp(foundation: Foundation, registry: Registry, port:
       database: async () => {
         await reachable(database.sql`select 1`);
       },
-      disk: () => access(config.dataDir, constants.W_OK),
+      disk: remembered(() => foundation.spool.prove(), PROVEN_MS),
     },
   });
   const turnedAway = tellTurnedAway(foundation.events, log, foundation.now);

@@ -26,7 +26,8 @@ export async function writeAtomically(
   }
 }
 
-async function writeNew(
+/** Writes a file that was not there. Resolves with the size. */
+export async function writeNew(
   path: string,
   content: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>,
   durable: boolean,

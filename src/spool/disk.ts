@@ -13,6 +13,7 @@ import { openLedger } from './ledger.ts';
 import { openNotes } from './notes.ts';
 import { openPartialFile } from './partial-file.ts';
 import { type PartialLock, partialLock } from './partial-lock.ts';
+import { proveMoves } from './prove.ts';
 import { recoveredPath } from './spool.ts';
 import type { PartialFile, PartialInfo, Spool, StoredFile } from './spool.ts';
 
@@ -212,6 +213,7 @@ export function openDiskSpool(
     openCommitted: (tenant, id) => openStored('committed', tenant, id),
     committedPath: (tenant, id) => at.file('committed', tenant, id),
     removeCommitted: (tenant, id) => remove('committed', tenant, id),
+    prove: () => onDisk(proveMoves(at.area('partial'), at.area('committed'))),
 
     async putReport(tenant, id, content) {
       const path = at.file('reports', tenant, id);

@@ -19,7 +19,12 @@ export function layout(root: string) {
     if (!isId(id)) throw new Error(`not an id of the spool: ${JSON.stringify(id)}`);
     return join(folder(area, tenant), id);
   };
-  return { folder, file, sidecar: (tenant: TenantId, id: string): string => file('partial', tenant, id) + '.json' };
+  return {
+    area: (area: Area): string => join(root, area),
+    folder,
+    file,
+    sidecar: (tenant: TenantId, id: string): string => file('partial', tenant, id) + '.json',
+  };
 }
 
 export function isId(text: string): boolean {

@@ -84,6 +84,10 @@ export function openMemorySpool(capacity = Number.POSITIVE_INFINITY): Spool {
       shelf(tenant).partial.delete(id);
       shelf(tenant).notes.delete(id);
     },
+    prove() {
+      makeRoom(1);
+      return Promise.resolve();
+    },
     async promote(tenant, id) {
       move(shelf(tenant).partial, shelf(tenant).committed, id);
     },

@@ -78,6 +78,12 @@ export interface Spool {
   committedPath(tenant: TenantId, id: string): string;
   removeCommitted(tenant: TenantId, id: string): Promise<void>;
 
+  /**
+   * Resolves where a commit could be made now: a file of ours was written, fsynced, moved to the committed ones, and
+   * removed. @throws the reason why not
+   */
+  prove(): Promise<void>;
+
   /** Report files: written whole, fsynced, then visible. */
   putReport(tenant: TenantId, id: string, content: AsyncIterable<Uint8Array | string>): Promise<{ size: number }>;
   openReport(tenant: TenantId, id: string): Promise<StoredFile>;

@@ -19,12 +19,19 @@ export interface Cli {
   folder: string;
   env: Record<string, string>;
   /** Runs a command to its end. */
-  run(args: string[], options?: { input?: string; env?: Record<string, string> }): Promise<Ran>;
+  run(args: string[], options?: CommandOptions): Promise<Ran>;
   /** Runs a command that must do well, with `--json`, and gives what it printed. */
   json<T = Record<string, unknown>>(args: string[], input?: string): Promise<T>;
   file(name: string, content: string | Buffer): Promise<string>;
   /** Starts a command that goes on until it is told to stop. */
-  start(args: string[], env?: Record<string, string>): Started;
+  start(args: string[], env?: Record<string, string>, through?: readonly string[]): Started;
+}
+
+export interface CommandOptions {
+  input?: string;
+  env?: Record<string, string>;
+  /** A program that runs it, such as setpriv with another account. */
+  through?: readonly string[];
 }
 
 export interface Started {
@@ -53,11 +60,15 @@ export async function openCli({ embedded = false } = {}): Promise<Cli> {
     folder,
     env,
     run: (args, options = {}) =>
-      run('env', ['-i', ...pairs({ ...env, ...options.env }), process.execPath, bin, ...args], {
-        cwd: folder,
-        timeoutMs: TIMEOUT_MS,
-        ...(options.input !== undefined && { input: options.input }),
-      }),
+      run(
+        'env',
+        ['-i', ...pairs({ ...env, ...options.env }), ...(options.through ?? []), process.execPath, bin, ...args],
+        {
+          cwd: folder,
+          timeoutMs: TIMEOUT_MS,
+          ...(options.input !== undefined && { input: options.input }),
+        },
+      ),
     async json(args, input) {
       const ran = await cli.run([...args, '--json'], input === undefined ? {} : { input });
       if (ran.code !== 0) throw new Error(`arrivage ${args.join(' ')}: ${ran.code}\n${ran.stderr}`);
@@ -67,7 +78,8 @@ export async function openCli({ embedded = false } = {}): Promise<Cli> {
       await writeFile(join(folder, name), content);
       return join(folder, name);
     },
-    start: (args, more = {}) => start(args, { ...env, ...more }, folder),
+    start: (args, more = {}, through = []) =>
+      start([...through, process.execPath, bin, ...args], { ...env, ...more }, folder),
   };
   return cli;
 }
@@ -80,8 +92,8 @@ function inherited(): Record<string, string> {
 
 const pairs = (env: Record<string, string>) => Object.entries(env).map(([name, value]) => `${name}=${value}`);
 
-function start(args: string[], env: Record<string, string>, cwd: string): Started {
-  const child = spawn(process.execPath, [bin, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+function start([command = '', ...args]: string[], env: Record<string, string>, cwd: string): Started {
+  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (said.stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (said.stderr += chunk.toString()));

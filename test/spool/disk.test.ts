@@ -54,6 +54,21 @@ describe('the disk spool', () => {
     expect(await spool.usage('acme')).toBe('data'.length + 'report'.length);
   });
 
+  it('proves a commit by making one, and leaves nothing, not even what a crash left', async () => {
+    const spool = openDiskSpool(root);
+    await spool.prove();
+    const left = join(root, 'committed/.probe-of-a-crash');
+    await writeFile(left, '');
+    await utimes(left, 1, 1);
+    await spool.prove();
+    expect([await readdir(join(root, 'partial')), await readdir(join(root, 'committed'))]).toEqual([[], []]);
+    expect(await spool.tenants()).toEqual([]);
+    await rm(join(root, 'committed'), { recursive: true });
+    await writeFile(join(root, 'committed'), 'no folder');
+    await expect(spool.prove()).rejects.toThrow(/EEXIST|ENOTDIR/);
+    expect(await readdir(join(root, 'partial'))).toEqual([]);
+  });
+
   it.each(['../acme', 'a/b', '', 'ACME', '.', 'a\0b'])('makes no path of the tenant id %j', async (tenant) => {
     const spool = openDiskSpool(root);
     await expect(spool.createPartial(tenant, { id: randomUUID(), path })).rejects.toThrow(/not a tenant id/);

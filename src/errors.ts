@@ -178,6 +178,20 @@ export const catalogue = {
     'Base de données indisponible : rien n’est accepté, réessayez plus tard.',
     'Database unavailable: nothing is accepted, try again later.',
   ),
+  database_standby: entry(
+    'operator',
+    true,
+    [451, SFTP_FAILURE, 503],
+    'Base de données en lecture seule, un serveur de secours (pg_is_in_recovery) : DATABASE_URL doit mener au serveur principal.',
+    'Read-only database, a standby (pg_is_in_recovery): DATABASE_URL must lead to the primary.',
+  ),
+  database_read_only: entry(
+    'operator',
+    true,
+    [451, SFTP_FAILURE, 503],
+    'Base de données en lecture seule (default_transaction_read_only) : mettez ce paramètre sur off pour cette base et cet utilisateur.',
+    'Read-only database (default_transaction_read_only): turn that off for this database and this user.',
+  ),
   embedded_database: entry(
     'operator',
     false,

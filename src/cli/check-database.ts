@@ -4,6 +4,7 @@ import { openDatabase, reachable, type Database } from '../db/client.ts';
 import { clusterFolder } from '../db/embedded/cluster.ts';
 import { checkServer, pendingMigrations } from '../db/migrate.ts';
 import { countSealed } from '../db/sealed-secrets.ts';
+import { requireWritable } from '../db/usable.ts';
 import { reachDatabase } from '../main/foundation.ts';
 import { databaseTrouble, mayNotCreate, starting, StartFailure } from '../main/start-failure.ts';
 import { readKeyring } from '../secrets/open-keyring.ts';
@@ -32,6 +33,7 @@ export async function checkDatabase(config: Config): Promise<Check[]> {
 
 async function look(config: Config, database: Database): Promise<Check[]> {
   const { sql } = database;
+  await requireWritable(sql);
   await checkServer(sql);
   const [server] = await sql<{ version: string; mayCreate: boolean }[]>`
     select current_setting('server_version') as version,

@@ -6,6 +6,7 @@ import { Logger, runMigrations } from 'graphile-worker';
 import postgres from 'postgres';
 import { reachable } from './client.ts';
 import { openQueuePool } from './queue-pool.ts';
+import { requireWritable } from './usable.ts';
 
 /** The same place seen from src/db and from dist/db. */
 const migrationsFolder = fileURLToPath(new URL('../../drizzle', import.meta.url));
@@ -36,6 +37,7 @@ export async function migrateDatabase(url: string): Promise<void> {
 }
 
 async function migrateWith(sql: postgres.Sql, url: string): Promise<void> {
+  await requireWritable(sql);
   await sql`select set_config('lock_timeout', ${LOCK_WAIT}, false)`;
   await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
   await checkServer(sql);

@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import { createApi } from '../api/app.ts';
 import { serveApi } from '../api/server.ts';
 import { reachable } from '../db/client.ts';
+import { requireWritable } from '../db/usable.ts';
 import { openAuditLog } from '../session/audit-log.ts';
 import { tellTurnedAway } from '../session/turned-away.ts';
 import type { Foundation } from './foundation.ts';
@@ -34,7 +35,7 @@ export async function openHttp(foundation: Foundation, registry: Registry, port:
     stopping: stopping.signal,
     checks: {
       database: async () => {
-        await reachable(database.sql`select 1`);
+        await reachable(requireWritable(database.sql));
       },
       disk: remembered(() => foundation.spool.prove(), PROVEN_MS),
     },

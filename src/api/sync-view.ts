@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { SyncWithFiles } from '../db/syncs.ts';
 import { escapes, quotes, repairs } from '../model/format.ts';
 import type { Warning } from '../model/rejection.ts';
-import type { SyncFile, SyncState } from '../model/sync.ts';
+import type { LeftAtSource, SyncFile, SyncState } from '../model/sync.ts';
 import type { Language } from '../model/tenant.ts';
 import { scopeText } from '../report/scope-text.ts';
 import { doubtsAmong, doubtsFirst, findingText, isDoubt } from '../validate/messages.ts';
@@ -123,6 +123,14 @@ export const syncSchema = z
     revertedBy: count.nullable(),
     incomplete: z.boolean(),
     missing: z.array(dataset),
+    leftAtSource: z
+      .object({
+        how: z.enum(['move', 'delete']),
+        count,
+        files: z.array(z.object({ name: z.string(), reason })).openapi({ description: 'The first 20.' }),
+      })
+      .nullable()
+      .openapi({ description: 'Files that were taken and could not be moved or deleted at their source.' }),
     createdAt: moment,
     startedAt: moment.nullable(),
     finishedAt: moment.nullable(),
@@ -148,6 +156,7 @@ export function shownSync(sync: SyncWithFiles, language: Language): z.infer<type
   return {
     ...{ id, tenant, state, cause, requestedBy, approvedBy, dryRun, force, fetch, reverts, revertedBy },
     ...{ incomplete, missing, progress },
+    leftAtSource: sync.leftAtSource && shownLeft(sync.leftAtSource, language),
     notBefore: sync.notBefore?.toISOString() ?? null,
     createdAt: sync.createdAt.toISOString(),
     startedAt: sync.startedAt?.toISOString() ?? null,
@@ -158,6 +167,10 @@ export function shownSync(sync: SyncWithFiles, language: Language): z.infer<type
     doubts: doubtsAmong(sync.files.flatMap(({ warnings }) => warnings)),
     files: sync.files.map((file) => shownFile(file, language)),
   };
+}
+
+function shownLeft({ how, count, files }: LeftAtSource, language: Language) {
+  return { how, count, files: files.map(({ name, ...why }) => ({ name, reason: shownReason(why, language) })) };
 }
 
 function shownWarning(warning: Warning, language: Language) {

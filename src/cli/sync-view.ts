@@ -8,13 +8,14 @@ import { doubtsAmong, doubtsFirst, findingText, isDoubt } from '../validate/mess
 /** A sync as scripts read it: the names of the fields are relied upon. */
 export function syncJson(sync: SyncWithFiles) {
   const { id, tenantId, state, incomplete, missing, cause, dryRun, force, approvedBy, attempts, error } = sync;
-  const { requestedBy, datasets, fetch, fetchFailures, notBefore, reverts, undone, revertedBy } = sync;
+  const { requestedBy, datasets, fetch, fetchFailures, notBefore, reverts, undone, revertedBy, leftAtSource } = sync;
   return {
     id,
     tenant: tenantId,
     state,
     incomplete,
     missing,
+    leftAtSource,
     cause,
     dryRun,
     force,

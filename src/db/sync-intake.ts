@@ -1,7 +1,7 @@
 import type { ISql, TransactionSql } from 'postgres';
 import { and, asc, eq, sql as raw } from 'drizzle-orm';
 import { datasets, type Dataset } from '../model/dataset.ts';
-import type { SyncFailure } from '../model/sync.ts';
+import type { LeftAtSource, SyncFailure } from '../model/sync.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Db, Sql } from './client.ts';
 import { filesMeet } from './files-meet.ts';
@@ -10,10 +10,18 @@ import { syncs } from './tables.ts';
 
 /** What a requested sync notes on its way to its uploads. Every note is refused once another run has taken over. */
 
+export interface FetchResult {
+  /** Datasets that were not at the source. */
+  missing: readonly Dataset[];
+  /** What could not be put away there. */
+  left?: LeftAtSource;
+}
+
 /** Everything that there was to fetch is committed, and tied to the sync. */
-export async function noteFetched(sql: Sql, run: Run, missing: readonly Dataset[]): Promise<void> {
+export async function noteFetched(sql: Sql, run: Run, { missing, left }: FetchResult): Promise<void> {
   const noted = await sql`
-    update syncs set fetched_at = clock_timestamp(), missing = ${[...missing]}::text[], error = null
+    update syncs set fetched_at = clock_timestamp(), missing = ${[...missing]}::text[], error = null,
+      left_at_source = ${left ? sql.json({ ...left }) : null}
     where ${isRun(sql, run)} returning id`;
   if (noted.length === 0) throw takenOver(run);
 }

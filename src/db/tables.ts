@@ -20,7 +20,16 @@ import type { Inherited } from '../model/arrival.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { VirtualPath } from '../model/path.ts';
-import type { GuardTrip, Progress, RowChange, SyncFailure, SyncFile, SyncState, Undone } from '../model/sync.ts';
+import type {
+  GuardTrip,
+  LeftAtSource,
+  Progress,
+  RowChange,
+  SyncFailure,
+  SyncFile,
+  SyncState,
+  Undone,
+} from '../model/sync.ts';
 import type { Door, Language, Protocol, TenantState, Trigger, TlsResumption } from '../model/tenant.ts';
 import { bytea, count, moment, tenantBytes, tenantId } from './columns.ts';
 
@@ -190,6 +199,8 @@ export const syncs = pgTable(
     fetch: boolean('fetch').notNull().default(false),
     /** When everything that it fetches was there. */
     fetchedAt: moment('fetched_at'),
+    /** What its fetch took, or an earlier one, and could not put away. */
+    leftAtSource: jsonb('left_at_source').$type<LeftAtSource>(),
     /** Attempts to fetch that failed, and when the next one is due. */
     fetchFailures: count('fetch_failures'),
     notBefore: moment('not_before'),

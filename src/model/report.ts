@@ -1,6 +1,6 @@
 import type { Dataset } from './dataset.ts';
 import type { Rejection } from './rejection.ts';
-import type { GuardTrip, SyncFailure, SyncFile, SyncState, Undone } from './sync.ts';
+import type { GuardTrip, LeftAtSource, SyncFailure, SyncFile, SyncState, Undone } from './sync.ts';
 import type { Tenant } from './tenant.ts';
 
 /** A rejection and the file of the sync in which it stands. */
@@ -17,6 +17,8 @@ export interface Report {
   finishedAt: Date;
   /** Datasets that were expected and did not come. */
   missing: Dataset[];
+  /** Of a pull: what stays at its source although it was taken. */
+  leftAtSource?: LeftAtSource;
   guard: GuardTrip[];
   error: SyncFailure | null;
   /** Milliseconds of each stage. */

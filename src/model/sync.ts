@@ -102,6 +102,14 @@ export interface SyncFailure {
   params?: Record<string, string>;
 }
 
+/** Files whose uploads are safe, and that could not be moved or deleted at their source. */
+export interface LeftAtSource {
+  how: 'move' | 'delete';
+  count: number;
+  /** The first of them, with what the server said: a code of the catalogue and what its text needs. */
+  files: { name: string; code: string; params: Record<string, string> }[];
+}
+
 export type Stage = 'fetch' | 'waiting' | 'parse' | 'merge' | 'commit' | 'report';
 
 export interface Progress {

@@ -4,12 +4,13 @@ import { countFetched, fetchedFilesAmong } from '../db/fetched-files.ts';
 import { ArrivageError } from '../errors.ts';
 import type { Connector, RemoteFile } from '../model/connector.ts';
 import type { Dataset } from '../model/dataset.ts';
+import type { LeftAtSource } from '../model/sync.ts';
 import type { Tenant, TenantId } from '../model/tenant.ts';
 import type { Keyring } from '../secrets/keyring.ts';
 import type { Depot } from '../transfer/depot.ts';
 import { chooseFiles, matchingFiles, sameFile, type Choice, type Chosen, type Wish } from './choose.ts';
 import { openConnector } from './connector-store.ts';
-import { disposeOf, disposeTaken } from './dispose.ts';
+import { disposeOf, disposeTaken, leftFile, stillOwed, type LeftFile } from './dispose.ts';
 import { openRemote } from './open-remote.ts';
 import { patiently, type Pause } from './patience.ts';
 import type { Remote } from './remote.ts';
@@ -38,7 +39,7 @@ export interface Pull {
    * Takes what is new from the tenant's own server: each file is an upload that belongs to the sync. It can be called
    * again for a sync whose fetch failed or was cut off at any instant, and goes on from there; see docs/failures.md.
    * @param onProgress bytes that came, of the bytes of all files
-   * @returns how many uploads the sync has from it, and the datasets of which no file is there
+   * @returns how many uploads the sync has from it, the datasets of which no file is there, and what could not be put away
    * @throws ArrivageError saying which step failed; the signal's reason when it is aborted
    */
   fetch(
@@ -46,7 +47,7 @@ export interface Pull {
     sync: PullSync,
     signal: AbortSignal,
     onProgress: (bytesDone: number, bytesTotal: number) => void,
-  ): Promise<{ taken: number; missing: Dataset[] }>;
+  ): Promise<{ taken: number; missing: Dataset[]; left?: LeftAtSource }>;
   /**
    * Goes through the steps of a fetch without reading or changing anything.
    * @throws no_connector; the signal's reason when it is aborted
@@ -80,23 +81,25 @@ export function createPull(given: PullDeps): Pull {
     async fetch(tenant, sync, signal, onProgress) {
       const connector = await connectorOf(tenant.id);
       const job = { ...deps, tenant, sync, connector, signal, onProgress };
-      const missing = await patiently((moved) => fetchOnce(job, moved), deps.pause, signal);
-      return { taken: await reachable(countFetched(sql, tenant.id, sync.id)), missing };
+      const fetched = await patiently((moved) => fetchOnce(job, moved), deps.pause, signal);
+      return { taken: await reachable(countFetched(sql, tenant.id, sync.id)), ...fetched };
     },
   };
 }
 
 const pauseFor: Pause = (ms, signal) => sleep(ms, undefined, { signal });
 
-async function fetchOnce(job: Job, moved: () => void): Promise<Dataset[]> {
+type Fetched = Awaited<ReturnType<Pull['fetch']>>;
+
+async function fetchOnce(job: Job, moved: () => void): Promise<Omit<Fetched, 'taken'>> {
   const { connector, open, privateTargets, pause, signal, sync } = job;
   const remote = await open(connector, { privateTargets }, signal);
   try {
     const wish = { ...connector, ...sync };
     const settled = await settledChoice(connector, remote, (listing) => choose(job, wish, listing), pause, signal);
     await takeAll(job, remote, settled.files.slice(0, MOST_FILES), moved);
-    if (!sync.dryRun) await putAway(job, remote, settled);
-    return settled.missing;
+    const left = sync.dryRun ? [] : await putAway(job, remote, settled);
+    return { missing: settled.missing, ...asLeft(connector, left) };
   } finally {
     await remote.close();
   }
@@ -123,23 +126,36 @@ async function takeAll(job: Job, remote: Remote, files: readonly Choice[], moved
   }
 }
 
+/** Names that a report shows. */
+const MOST_LEFT = 20;
+
+function asLeft({ afterReading: { kind } }: Connector, left: readonly LeftFile[]): { left?: LeftAtSource } {
+  if (left.length === 0 || kind === 'leave') return {};
+  return { left: { how: kind, count: left.length, files: left.slice(0, MOST_LEFT) } };
+}
+
 /**
  * What was taken goes from its source, and then its done-file, unless that speaks for files that are still to be
- * taken. All of it is tidying: the uploads are safe, so that a failure is only noted.
+ * taken. All of it is tidying: the uploads are safe, so that a failure is only told.
+ * @returns what stays there
  */
-async function putAway(job: Job, remote: Remote, { listing }: Settled): Promise<void> {
+async function putAway(job: Job, remote: Remote, { listing }: Settled): Promise<LeftFile[]> {
   const { connector, depot, tenant } = job;
+  if (connector.afterReading.kind === 'leave') return [];
   const disposal = { sql: depot.database.sql, log: depot.log, remote, connector };
   try {
-    const isDone = await disposeTaken(disposal);
-    if (!isDone || connector.doneFile === null || connector.afterReading.kind === 'leave') return;
+    const left = await disposeTaken(disposal);
+    if (left.length > 0 || connector.doneFile === null) return left;
     const now = await remote.list();
-    const left = await choose(job, { ...connector, datasets: null, force: false }, now);
-    if (left.files.length + left.awaited.length > 0) return;
+    const ahead = await choose(job, { ...connector, datasets: null, force: false }, now);
+    if (ahead.files.length + ahead.awaited.length > 0) return left;
     for (const mark of matchingFiles(connector.doneFile, now))
-      if (listing.some((one) => sameFile(one, mark))) await disposeOf(disposal, mark);
+      if (listing.some((one) => sameFile(one, mark))) left.push(...(await disposeOf(disposal, mark)));
+    return left;
   } catch (error) {
     job.signal.throwIfAborted();
     depot.log.warn({ err: error, tenant: tenant.id }, 'files that were taken are still at their source');
+    const owed = await stillOwed(disposal, listing);
+    return owed.map(({ name }) => leftFile(name, error));
   }
 }

@@ -27,6 +27,7 @@ export function nextSteps(report: Report, rejectionsFile: string | undefined): s
           }),
         ]
       : []),
+    ...(report.leftAtSource ? [next.left] : []),
     ...(report.state === 'dry_run' ? [next.dryRun] : []),
   ];
   if (steps.length > 0) return steps;

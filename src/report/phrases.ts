@@ -1,6 +1,6 @@
 import type { Dataset } from '../model/dataset.ts';
 import type { CsvFormat, Escape, LineEnds, Quote, Repair } from '../model/format.ts';
-import type { GuardTrip, Stage } from '../model/sync.ts';
+import type { GuardTrip, LeftAtSource, Stage } from '../model/sync.ts';
 import type { Language } from '../model/tenant.ts';
 
 /** The fixed words of a report. `{name}` is filled in; what depends on a count lists both forms. */
@@ -23,6 +23,9 @@ export interface Phrases {
   underWay: string;
   guard: Record<GuardTrip['rule'], string>;
   missing: string;
+  /** What was taken from a server and stays there. */
+  left: Record<LeftAtSource['how'], string>;
+  moreLeft: readonly [one: string, many: string];
   file: string;
   otherFiles: string;
   labels: Record<
@@ -104,6 +107,7 @@ export interface Phrases {
     | 'failed'
     | 'putAside'
     | 'missing'
+    | 'left'
     | 'discarded',
     string
   >;
@@ -148,6 +152,11 @@ const fr: Phrases = {
     few_rows: 'le fichier n’a que {measured} des lignes du précédent ({dataset}), alors qu’il en faut {allowed}',
   },
   missing: 'Livraison incomplète, il manque : {datasets}.',
+  left: {
+    move: 'Fichiers pris en compte, mais que le serveur d’origine n’a pas laissé déplacer : {files}.',
+    delete: 'Fichiers pris en compte, mais que le serveur d’origine n’a pas laissé supprimer : {files}.',
+  },
+  moreLeft: ['autre', 'autres'],
   file: 'Fichier {name} ({dataset})',
   otherFiles: 'Autres fichiers de cette synchronisation',
   labels: {
@@ -242,6 +251,7 @@ const fr: Phrases = {
     failed: 'Renvoyez le fichier ; si l’échec persiste, signalez la synchronisation n° {id} à votre prestataire.',
     putAside: 'Corrigez le fichier mis de côté, puis renvoyez-le.',
     missing: 'Envoyez aussi : {datasets}.',
+    left: 'Faites donner au compte du connecteur le droit de déplacer ou de supprimer ces fichiers sur leur serveur (« arrivage connector test » l’essaie). C’est tenté de nouveau à chaque récupération, et rien n’est importé deux fois.',
     discarded: 'Renvoyez un export corrigé.',
   },
   csvHeader: ['fichier', 'ligne', 'colonne', 'valeur', 'code', 'motif', 'ligne d’origine'],
@@ -286,6 +296,11 @@ const en: Phrases = {
     few_rows: 'the file has only {measured} of the lines of the last one ({dataset}), where {allowed} are needed',
   },
   missing: 'Incomplete delivery, missing: {datasets}.',
+  left: {
+    move: 'Files that were taken, but could not be moved at their source: {files}.',
+    delete: 'Files that were taken, but could not be deleted at their source: {files}.',
+  },
+  moreLeft: ['more', 'more'],
   file: 'File {name} ({dataset})',
   otherFiles: 'Other files of this sync',
   labels: {
@@ -376,6 +391,7 @@ const en: Phrases = {
     failed: 'Send the file again; if it still fails, tell your provider about sync no. {id}.',
     putAside: 'Correct the file that was put aside, then send it again.',
     missing: 'Also send: {datasets}.',
+    left: 'Have the connector’s account allowed to move or delete these files on their server (“arrivage connector test” tries it). It is tried again at each fetch, and nothing is imported twice.',
     discarded: 'Send a corrected export.',
   },
   csvHeader: ['file', 'line', 'column', 'value', 'code', 'reason', 'original line'],

@@ -12,6 +12,7 @@ export async function storedReport(sql: Sql, tenant: Report['tenant'], sync: Syn
     state: sync.state,
     finishedAt: sync.finishedAt ?? new Date(),
     missing: sync.missing,
+    ...(sync.leftAtSource && { leftAtSource: sync.leftAtSource }),
     guard: sync.guard ?? [],
     error: sync.error,
     durations: sync.durations ?? {},

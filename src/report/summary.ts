@@ -3,6 +3,7 @@ import type { Report } from '../model/report.ts';
 import type { SyncFile } from '../model/sync.ts';
 import { fileSection, quarantineText } from './file-section.ts';
 import { datasetName, headline } from './headline.ts';
+import { leftTexts } from './left-text.ts';
 import { nextSteps } from './next-steps.ts';
 import { phrases } from './phrases.ts';
 import { duration, list, moment } from './wording.ts';
@@ -31,6 +32,7 @@ export function summaryText(report: Report, options: SummaryOptions = {}): strin
     headline(report),
     ...(report.revertedBy === undefined ? [] : [fill(words.revertedBy, { sync: report.revertedBy })]),
     ...(report.missing.length > 0 ? [fill(words.missing, { datasets: missing })] : []),
+    ...leftTexts(report),
     ...own.flatMap((file) => ['', ...fileSection(report, file)]),
     ...(others.length > 0 ? ['', words.otherFiles, ...others.map((file) => `  ${otherFile(report, file)}`)] : []),
     '',

@@ -176,8 +176,10 @@ interface SyncWork {
 async function importUploads(deps: RunDeps, work: SyncWork): Promise<Report | undefined> {
   const { row } = work;
   if (!row.fetch || row.fetchedAt) return withReader(deps, (reading) => importFiles(reading, work));
-  const missing = await fetchFiles(deps, work);
-  return missing && withReader(deps, (reading) => importFiles(reading, { ...work, row: { ...row, missing } }));
+  const fetched = await fetchFiles(deps, work);
+  if (!fetched) return undefined;
+  const now = { ...row, missing: [...fetched.missing], leftAtSource: fetched.left ?? null };
+  return withReader(deps, (reading) => importFiles(reading, { ...work, row: now }));
 }
 
 async function importFiles(deps: ReadingDeps, { tenant, run, signal, progress, ...work }: SyncWork): Promise<Report> {

@@ -1,10 +1,9 @@
 import { isUnavailable, type Database } from '../db/client.ts';
-import { noteFetched, noteFetchFailure } from '../db/sync-intake.ts';
+import { noteFetched, noteFetchFailure, type FetchResult } from '../db/sync-intake.ts';
 import { failRun, type Run, type SyncRow } from '../db/sync-states.ts';
 import { ArrivageError } from '../errors.ts';
 import type { Events } from '../events.ts';
 import type { Log } from '../log.ts';
-import type { Dataset } from '../model/dataset.ts';
 import type { SyncFailure } from '../model/sync.ts';
 import type { Tenant } from '../model/tenant.ts';
 import type { Pull } from '../pull/pull.ts';
@@ -35,17 +34,17 @@ const PAUSES = [1, 5, 15, 30];
 
 /**
  * The first stage of a pull. What a cut brought to its commit stays, so that the next try goes on from there.
- * @returns the datasets that were not at the source, or undefined where the sync pauses until its next try, or failed
+ * @returns what is to be said of it, or undefined where the sync pauses until its next try, or failed
  * @throws where the database is away or the worker stops: that is no failure of the source
  */
-export async function fetchFiles(deps: FetchDeps, input: FetchInput): Promise<Dataset[] | undefined> {
+export async function fetchFiles(deps: FetchDeps, input: FetchInput): Promise<FetchResult | undefined> {
   const { tenant, row, run, signal, progress } = input;
   try {
     const sync = { id: row.id, datasets: row.datasets, force: row.force, dryRun: row.dryRun };
-    const { taken, missing } = await deps.fetch(tenant, sync, signal, progress.fetching);
-    deps.log.info({ tenant: tenant.id, sync: row.id, taken, missing }, 'files fetched');
-    await noteFetched(deps.database.sql, run, missing);
-    return missing;
+    const { taken, ...fetched } = await deps.fetch(tenant, sync, signal, progress.fetching);
+    deps.log.info({ tenant: tenant.id, sync: row.id, taken, ...fetched }, 'files fetched');
+    await noteFetched(deps.database.sql, run, fetched);
+    return fetched;
   } catch (error) {
     if (signal.aborted || isOurDatabase(error)) throw error;
     await progress.stop();

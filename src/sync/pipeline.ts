@@ -311,13 +311,14 @@ function outcomeOf(
   };
 }
 
-async function reportOf({ tx, tenant, run, now }: Work, outcome: Outcome, files: SyncFile[]): Promise<Report> {
+async function reportOf({ tx, tenant, run, row, now }: Work, outcome: Outcome, files: SyncFile[]): Promise<Report> {
   return {
     tenant: { id: tenant.id, name: tenant.name, language: tenant.language },
     syncId: run.syncId,
     state: outcome.state,
     finishedAt: now(),
     missing: outcome.missing,
+    ...(row.leftAtSource && { leftAtSource: row.leftAtSource }),
     guard: outcome.guard,
     error: outcome.error,
     durations: outcome.durations,

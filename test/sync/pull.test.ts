@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { requestSync, type SyncRequest } from '../../src/db/sync-requests.ts';
 import { revertSync } from '../../src/db/sync-decisions.ts';
 import { createEvents } from '../../src/events.ts';
@@ -8,6 +8,11 @@ import { connectorInput, connectorOf } from '../../src/pull/connector-input.ts';
 import { storeConnector } from '../../src/pull/connector-store.ts';
 import { createPull } from '../../src/pull/pull.ts';
 import { memoryRemote, type MemoryFile } from '../../src/pull/remote/memory.ts';
+import { findSync } from '../../src/db/syncs.ts';
+import { storedReport } from '../../src/report/stored-report.ts';
+import { summaryText } from '../../src/report/summary.ts';
+import { shownSync } from '../../src/api/sync-view.ts';
+import { syncLetter } from '../../src/notify/mail/sync-letter.ts';
 import { keyring } from '../pull/pull-world.ts';
 import { openBench } from './pipeline.ts';
 
@@ -29,7 +34,7 @@ async function pullBench() {
   const { settings, secrets } = connectorOf(connectorInput.parse(input));
   await storeConnector(bench.database, keyring, 'acme', settings, secrets);
   const remote = new Map<string, MemoryFile>();
-  const faults: { open?: ArrivageError } = {};
+  const faults: { open?: ArrivageError; remove?: ArrivageError } = {};
   const depot = {
     ...{ spool: bench.spool, database: bench.database, log: pino({ level: 'silent' }), now: Date.now },
     events: createEvents((error) => {
@@ -38,7 +43,14 @@ async function pullBench() {
   };
   const pull = createPull({
     ...{ depot, keyring, privateTargets: [] },
-    open: () => (faults.open ? Promise.reject(faults.open) : Promise.resolve(memoryRemote(remote))),
+    open() {
+      if (faults.open) return Promise.reject(faults.open);
+      const twin = memoryRemote(remote);
+      return Promise.resolve({
+        ...twin,
+        remove: (name) => (faults.remove ? Promise.reject(faults.remove) : twin.remove(name)),
+      });
+    },
     pause: () => Promise.resolve(),
   });
   bench.source.fetch = (...given) => pull.fetch(...given);
@@ -169,4 +181,49 @@ it('gives what a rule fetches the company of the rule, and settles nothing of wh
     `select detail->'scope' as scope from sync_files where dataset = 'ecritures' order by sync_id desc limit 1`,
   );
   expect(last?.['scope']).toEqual([{ companies: ['Nord'], journal: null, from: null }]);
+});
+
+describe('what could not be deleted at its source', () => {
+  /** The latest sync as each reader sees it. */
+  async function told(bench: Awaited<ReturnType<typeof pullBench>>['bench'], language: 'fr' | 'en') {
+    const [{ id } = { id: 0 }] = await bench.rows<{ id: number }>('select max(id)::float8 as id from syncs');
+    const sync = await findSync(bench.database.db, id);
+    if (!sync) throw new Error('no sync');
+    const report = await storedReport(bench.database.sql, { id: 'acme', name: 'Acme', language }, sync);
+    return { text: summaryText(report), letter: JSON.stringify(syncLetter(report)), shown: shownSync(sync, language) };
+  }
+
+  it.each([
+    [
+      'a refusal',
+      new ArrivageError('remote_refused', { during: 'REMOVE', reply: 'Permission denied' }),
+      /Permission denied/,
+    ],
+    ['a connection that is cut', new ArrivageError('remote_cut', { during: 'REMOVE' }), /REMOVE/],
+  ])('stands in the report, the mail and the API until it is gone: %s', async (_, refusal, why) => {
+    const { bench, faults, put, remote, synchronise } = await pullBench();
+    put('clients.csv', clients('Dupont'));
+    put('e_20261123.csv', entries(1, 2));
+    faults.remove = refusal;
+    expect(await synchronise()).toMatchObject({ state: 'applied', error: null });
+    const french = await told(bench, 'fr');
+    expect(french.text).toMatch(/n’a pas laissé supprimer : clients\.csv \(.*\) ; e_20261123\.csv \(/);
+    expect(french.text).toMatch(why);
+    expect(french.text).not.toContain('tout est en ordre');
+    expect(french.letter).toContain('n’a pas laissé supprimer : clients.csv');
+    const { shown, text } = await told(bench, 'en');
+    expect(text).toContain('could not be deleted at their source: clients.csv (');
+    expect(shown.leftAtSource).toMatchObject({ how: 'delete', count: 2, files: [{ name: 'clients.csv' }, {}] });
+    expect(shown.leftAtSource?.files[0]?.reason.message).toMatch(why);
+
+    // Nothing new has come: what is owed is still told, and once it is gone no more.
+    expect(await synchronise()).toMatchObject({ state: 'unchanged' });
+    expect((await told(bench, 'en')).text).toContain('could not be deleted at their source: clients.csv (');
+    delete faults.remove;
+    await synchronise();
+    expect(remote.size).toBe(0);
+    const after = await told(bench, 'en');
+    expect(after.shown.leftAtSource).toBeNull();
+    expect(after.text).not.toContain('at their source');
+  });
 });

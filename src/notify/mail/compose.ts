@@ -55,6 +55,7 @@ async function aboutSync(
     ...{ syncId: sync.id, state, finishedAt: new Date(finishedAt), missing, guard },
     ...{ error: sync.error, durations: {}, files: sync.files },
     rejections: await firstRejections(sql, { tenantId: tenant.id, syncId: sync.id }, REJECTIONS),
+    ...(sync.leftAtSource && { leftAtSource: sync.leftAtSource }),
     ...(sync.reverts !== null && { reverts: { syncId: sync.reverts, undone: sync.undone ?? [] } }),
   });
 }

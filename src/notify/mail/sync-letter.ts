@@ -3,6 +3,7 @@ import type { Report } from '../../model/report.ts';
 import type { SyncFile } from '../../model/sync.ts';
 import { doubtTexts, quarantineText, rejectionText } from '../../report/file-section.ts';
 import { datasetName, doubtsIn, headline } from '../../report/headline.ts';
+import { leftTexts } from '../../report/left-text.ts';
 import { nextSteps } from '../../report/next-steps.ts';
 import { totalsText } from '../../report/totals-text.ts';
 import { phrases } from '../../report/phrases.ts';
@@ -28,6 +29,7 @@ export function syncLetter(report: Report): Letter {
     blocks: [
       { kind: 'text', text: headline(report) },
       ...text(missing.length > 0 ? [fill(words.missing, { datasets: list(language, missing) })] : []),
+      ...text(leftTexts(report).map((each) => each.slice(0, 5 * LONGEST_LINE))),
       ...items(filesOf(report)),
       ...titled(words.labels.totals, totalsOf(report)),
       ...titled(words.labels.doubts, doubtsOf(report)),

@@ -186,8 +186,8 @@ it('gives what a rule fetches the company of the rule, and settles nothing of wh
 describe('what could not be deleted at its source', () => {
   /** The latest sync as each reader sees it. */
   async function told(bench: Awaited<ReturnType<typeof pullBench>>['bench'], language: 'fr' | 'en') {
-    const [{ id } = { id: 0 }] = await bench.rows<{ id: number }>('select max(id)::float8 as id from syncs');
-    const sync = await findSync(bench.database.db, id);
+    const [last] = await bench.rows('select max(id)::float8 as id from syncs');
+    const sync = await findSync(bench.database.db, Number(last?.['id']));
     if (!sync) throw new Error('no sync');
     const report = await storedReport(bench.database.sql, { id: 'acme', name: 'Acme', language }, sync);
     return { text: summaryText(report), letter: JSON.stringify(syncLetter(report)), shown: shownSync(sync, language) };

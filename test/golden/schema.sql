@@ -418,6 +418,7 @@ table syncs (
   undone jsonb,
   reverted_by bigint,
   place bigint,
+  left_at_source jsonb,
   constraint syncs_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint syncs_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );

@@ -1,0 +1,1 @@
+ALTER TABLE "syncs" ADD COLUMN "left_at_source" jsonb;

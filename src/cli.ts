@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addBan } from './cli/ban.ts';
 import { addConnector } from './cli/connector.ts';
 import { addCredential } from './cli/credential.ts';
 import { addDemo } from './cli/demo.ts';
@@ -31,6 +32,7 @@ const commands = [
   addTenant,
   addCredential,
   addKey,
+  addBan,
   addMapping,
   addInspect,
   addImport,

@@ -9,6 +9,7 @@ import { describeApi } from './openapi.ts';
 import { problem } from './problem.ts';
 import { limitRate } from './rate-limit.ts';
 import { requestId } from './request-id.ts';
+import { banRoutes } from './routes/bans.ts';
 import { connectorRoutes } from './routes/connector.ts';
 import { credentialRoutes } from './routes/credentials.ts';
 import { docs } from './routes/docs.ts';
@@ -40,6 +41,7 @@ const resources = [
   webhookRoutes,
   recipientRoutes,
   operationRoutes,
+  banRoutes,
   rowRoutes,
   overdueRoutes,
   feedRoutes,

@@ -5,7 +5,6 @@ import { reachable } from '../db/client.ts';
 import { ArrivageError, type ErrorCode } from '../errors.ts';
 import { plainAddress } from '../session/address.ts';
 import { hashApiKey } from '../session/api-key.ts';
-import { openPenalties } from '../session/penalties.ts';
 import { addressOf, responseOf, type ApiContext, type ApiEnv, type ApiOptions } from './context.ts';
 import { keepWhileAnswered } from './server.ts';
 
@@ -20,8 +19,13 @@ const MOST_REMEMBERED = 10_000;
  * it, more and more slowly, and from the tenth on at once with 429 for a while. A right key is always let in: nobody
  * guesses 256 bits, and behind a proxy all callers share one address.
  */
-export function authenticate({ database, now, auditLog, wait = pause }: ApiOptions): MiddlewareHandler<ApiEnv> {
-  const penalties = openPenalties(now);
+export function authenticate({
+  database,
+  now,
+  auditLog,
+  penalties,
+  wait = pause,
+}: ApiOptions): MiddlewareHandler<ApiEnv> {
   const touched = sometimes(TOUCH_MS, now);
   const signedIn = sometimes(SIGN_IN_MS, now);
 

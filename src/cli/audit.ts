@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { Database } from '../db/client.ts';
+import type { Db, Tx } from '../db/client.ts';
 import { addAuditRows } from '../db/sign-in.ts';
 
 /** Who works at this terminal, as the audit names them. */
@@ -14,7 +14,7 @@ export function operator(): string {
 
 /** Keeps on record who did what. */
 export async function audited(
-  database: Database,
+  database: { db: Db | Tx },
   tenantId: string,
   action: string,
   detail: Record<string, unknown>,

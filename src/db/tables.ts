@@ -17,6 +17,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { Inherited } from '../model/arrival.ts';
+import type { BanKind } from '../model/ban.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { VirtualPath } from '../model/path.ts';
@@ -336,6 +337,22 @@ export const nodes = pgTable('nodes', {
     .default(sql`'{}'::text[]`),
   startedAt: moment('started_at').notNull().defaultNow(),
 });
+
+/** What closes doors after failed sign-ins: each process counts its own failures, and lays and keeps its own bans. */
+export const bans = pgTable(
+  'bans',
+  {
+    /** The process's penalties that laid it. */
+    keeper: uuid('keeper').notNull(),
+    kind: text('kind').$type<BanKind>().notNull(),
+    subject: text('subject').notNull(),
+    since: moment('since').notNull().defaultNow(),
+    until: moment('until').notNull(),
+    /** Its process ends it and removes the row. */
+    liftedAt: moment('lifted_at'),
+  },
+  (t) => [primaryKey({ columns: [t.keeper, t.kind, t.subject] })],
+);
 
 /** One row: when terms were last looked at, and until when none ends, since the clock had jumped. */
 export const termClock = pgTable('term_clock', {

@@ -5,6 +5,7 @@ import { serveApi } from '../api/server.ts';
 import { reachable } from '../db/client.ts';
 import { requireWritable } from '../db/usable.ts';
 import { openAuditLog } from '../session/audit-log.ts';
+import { openListedPenalties } from '../session/bans.ts';
 import { tellTurnedAway } from '../session/turned-away.ts';
 import type { Foundation } from './foundation.ts';
 import { remembered } from './remembered.ts';
@@ -23,10 +24,11 @@ export interface Http {
 export async function openHttp(foundation: Foundation, registry: Registry, port: number): Promise<Http> {
   const { config, database, log } = foundation;
   const auditLog = openAuditLog(database, log);
+  const penalties = openListedPenalties(foundation);
   const stopping = new AbortController();
   const app = createApi({
     ...foundation,
-    ...{ auditLog, registry, language: config.language, requestsPerMinute: config.requestsPerMinute },
+    ...{ auditLog, penalties, registry, language: config.language, requestsPerMinute: config.requestsPerMinute },
     ...{
       serverPorts: config.ports,
       privateTargets: config.privateTargets,
@@ -50,6 +52,7 @@ export async function openHttp(foundation: Foundation, registry: Registry, port:
     async close(graceMs) {
       stopping.abort();
       await server.close(graceMs);
+      await penalties.close();
       await auditLog.close();
     },
   };

@@ -10,8 +10,8 @@ import type { Log } from '../log.ts';
 import { penaltyGroup, plainAddress } from './address.ts';
 import { openAuditLog } from './audit-log.ts';
 import { refusalOf } from './authorize.ts';
+import { openListedPenalties } from './bans.ts';
 import { verifyPassword } from './password.ts';
-import { openPenalties } from './penalties.ts';
 import { once, openPlaces, openSessionPlaces } from './places.ts';
 import { openJudging } from './judging.ts';
 import { tellTurnedAway } from './turned-away.ts';
@@ -41,13 +41,13 @@ interface Failure {
 export interface OpenGate extends Gate {
   /** Lets nobody in any more: `shutting_down`. */
   shut(): void;
-  /** Writes the audit that still waits. */
+  /** Writes the audit that still waits, and ends its bans. */
   close(): Promise<void>;
 }
 
 /** The gate over the database's credentials; see `Gate`. Limits and penalties count in this process. */
 export function openGate({ database, limits, log, events, now, wait = pause }: GateOptions): OpenGate {
-  const penalties = openPenalties(now);
+  const penalties = openListedPenalties({ database, log, now });
   const places = openPlaces(limits, { now });
   const sessions = openSessionPlaces(limits);
   const judging = openJudging();
@@ -230,9 +230,10 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
     shut() {
       isShut = true;
     },
-    close() {
+    async close() {
       revocation.close();
-      return auditLog.close();
+      await penalties.close();
+      await auditLog.close();
     },
   };
 }

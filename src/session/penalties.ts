@@ -1,3 +1,4 @@
+import type { Ban, BanKind, LaidBan } from '../model/ban.ts';
 import { penaltyGroup } from './address.ts';
 
 const FORGET_AFTER_MS = 15 * 60_000;
@@ -17,12 +18,17 @@ interface Record {
  * Remembers failed sign-ins per address and per username: each one answers later than the one before, and too many
  * close the door for a while. A username's ban spares the addresses from which it has signed in before, or anyone
  * could lock a customer out.
+ * @param laid is told of each ban
  */
-export function openPenalties(now: () => number) {
+export function openPenalties(now: () => number, laid: (ban: LaidBan) => void = () => undefined) {
   const addresses = bounded<Record>();
   const usernames = bounded<Record>();
   /** Whether the address is a friend of the username, where that is known. */
   const friends = bounded<boolean>();
+  const kinds = {
+    address: { records: addresses, limit: ADDRESS },
+    username: { records: usernames, limit: USERNAME },
+  };
   const friendship = (address: string, username: string) => `${penaltyGroup(address)} ${username}`;
 
   const isBanned = (records: Bounded<Record>, key: string): boolean => (records.get(key)?.bannedUntil ?? 0) > now();
@@ -41,6 +47,13 @@ export function openPenalties(now: () => number) {
     const known = records.get(key);
     const failures = known && now() - known.last < FORGET_AFTER_MS ? known.failures : 0;
     return Math.max(1, limit.failures - failures);
+  }
+
+  function failAs(kind: BanKind, subject: string): number {
+    const { records, limit } = kinds[kind];
+    const failures = fail(records, subject, limit);
+    if (failures >= limit.failures) laid({ kind, subject, forMs: limit.banMs });
+    return failures;
   }
 
   return {
@@ -64,9 +77,11 @@ export function openPenalties(now: () => number) {
     isFriend: (address: string, username: string): boolean => friends.get(friendship(address, username)) === true,
     /** Milliseconds by which the answer is to be late. */
     failed(address: string, username: string): number {
-      const failures = Math.max(fail(addresses, penaltyGroup(address), ADDRESS), fail(usernames, username, USERNAME));
+      const failures = Math.max(failAs('address', penaltyGroup(address)), failAs('username', username));
       return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1));
     },
+    /** An operator vouches: it starts again as if nothing had failed. */
+    lift: ({ kind, subject }: Ban): boolean => kinds[kind].records.delete(subject),
     /** The address keeps its count: who owns one account must not guess at the others for ever. */
     succeeded(address: string, username: string): void {
       usernames.delete(username);

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { until } from '../support/clients.ts';
 import { sharedDatabase } from '../support/server.ts';
 import { apiWorld } from './world.ts';
 
@@ -47,4 +48,23 @@ it('tells how everything stands', async () => {
   });
   const own = await ask('/v1/status', { key: keys.read });
   expect(own.json).toMatchObject({ freeBytes: null, tenants: [{ id: 'acme' }] });
+});
+
+it('an operator lists bans and lifts one, on record; a tenant’s key does neither', async () => {
+  const { ask, keys, audit } = await apiWorld(database());
+  for (let i = 0; i < 10; i++) await ask('/v1/status', { key: 'arr_wrong' });
+  // Without a socket a request has no address.
+  const listed = () => ask<{ items: object[] }>('/v1/bans');
+  await until('the ban is listed', async () => (await listed()).json.items.length === 1);
+  expect((await listed()).json.items).toMatchObject([{ kind: 'address', subject: '', processes: 1 }]);
+  await database().sql`update bans set subject = '192.0.2.1'`;
+  for (const asking of [{ key: keys.manage }, { body: { subject: '192.0.2.1' }, key: keys.manage }])
+    expect((await ask(`/v1/bans${'body' in asking ? '/lift' : ''}`, asking)).status).toBe(403);
+  expect((await ask('/v1/bans/lift', { body: { subject: '192.0.2.2' } })).status).toBe(404);
+  const lifted = await ask('/v1/bans/lift', { body: { subject: '::ffff:192.0.2.1' } });
+  expect(lifted.json).toEqual({ items: [{ kind: 'address', subject: '192.0.2.1' }] });
+  expect((await listed()).json).toEqual({ items: [] });
+  expect((await audit()).filter(({ action }) => action === 'ban.lift')).toMatchObject([
+    { tenant: '', detail: { bans: [{ kind: 'address', subject: '192.0.2.1' }] } },
+  ]);
 });

@@ -9,6 +9,7 @@ import type { KeyScope } from '../../src/model/api-key.ts';
 import { createKeyring } from '../../src/secrets/keyring.ts';
 import { makeApiKey } from '../../src/session/api-key.ts';
 import { openAuditLog } from '../../src/session/audit-log.ts';
+import { openListedPenalties } from '../../src/session/bans.ts';
 import { addTenant, testDepot, type TestDepot } from '../support/server.ts';
 
 interface Asking {
@@ -53,10 +54,12 @@ export async function apiWorld(database: Database, given: Partial<ApiOptions> = 
   const waited: number[] = [];
   const auditLog = openAuditLog(database, depot.log);
   onTestFinished(() => auditLog.close());
+  const penalties = openListedPenalties(depot);
+  onTestFinished(() => penalties.close());
   const options: ApiOptions = {
     ...depot,
     keyring: createKeyring([{ id: 'k1', key: randomBytes(32) }]),
-    auditLog,
+    ...{ auditLog, penalties },
     serverPorts: depot.config.ports,
     privateTargets: ['127.0.0.0/8'],
     freeBytes: () => Promise.resolve(1_000_000),

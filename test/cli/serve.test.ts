@@ -281,3 +281,39 @@ it('ends at once when it is told a second time', async () => {
   server.signal('SIGTERM');
   expect(await server.ended).toBe(1);
 });
+
+it('lists who is banned by a running server, and lets in again whom an operator lifts', async () => {
+  const cli = await openCli();
+  const login = await addAcme(cli);
+  const { ports } = await serving(cli);
+  const wrong = (i: number) =>
+    fetch(`http://127.0.0.1:${ports.http}/v1/status`, { headers: { authorization: `Bearer arr_${i}` } });
+  expect((await cli.run(['ban', 'list'])).stdout).toBe('Nobody is banned.\n');
+  await Promise.all(Array.from({ length: 10 }, (_, i) => wrong(i)));
+  const guesses = Array.from({ length: 10 }, () =>
+    pushOverSftp({ ...login, password: 'wrong', port: ports.sftp }, () => true, [clients]).catch(() => undefined),
+  );
+  await Promise.all(guesses);
+  await expect(pushOverSftp({ ...login, port: ports.sftp }, () => true, [clients])).rejects.toThrow();
+  await until(
+    'both are listed',
+    async () => (await cli.json<{ processes: number }[]>(['ban', 'list']))[0]?.processes === 2,
+    30_000,
+  );
+  expect((await cli.run(['ban', 'list'])).stdout).toMatch(/^address {2,}127\.0\.0\.1 .* 2$/m);
+
+  expect((await cli.run(['ban', 'lift', 'acme-export'])).stderr).toContain('Nothing is banned as "acme-export"');
+  expect((await cli.run(['ban', 'lift', '::ffff:127.0.0.1'])).stdout).toBe(
+    'The address 127.0.0.1 is no longer banned.\n',
+  );
+  await until(
+    'the door is open again',
+    async () => {
+      await pushOverSftp({ ...login, port: ports.sftp }, () => true, [clients]).catch(() => undefined);
+      return (await states(cli)).length > 0;
+    },
+    60_000,
+  );
+  expect(await cli.json(['ban', 'list'])).toEqual([]);
+  expect((await wrong(99)).status).toBe(401);
+});

@@ -22,6 +22,16 @@ table audit (
   constraint audit_tenant_id_id_pk PRIMARY KEY (tenant_id, id)
 );
 
+table bans (
+  keeper uuid not null,
+  kind text not null,
+  subject text not null,
+  since timestamp with time zone not null default now(),
+  until timestamp with time zone not null,
+  lifted_at timestamp with time zone,
+  constraint bans_keeper_kind_subject_pk PRIMARY KEY (keeper, kind, subject)
+);
+
 table changes (
   tenant_id text collate "C" not null,
   sync_id bigint not null,

@@ -1,0 +1,66 @@
+import { z } from '@hono/zod-openapi';
+import { liftBans, listBans } from '../../db/bans.ts';
+import { ArrivageError } from '../../errors.ts';
+import { banKinds } from '../../model/ban.ts';
+import { banSubjects } from '../../session/bans.ts';
+import { audited, createRouter, type ApiOptions, type Router } from '../context.ts';
+import { endpoint, json, jsonBody } from '../endpoint.ts';
+import { moment } from '../schemas.ts';
+
+const subject = z.string().openapi({ example: '192.0.2.1' });
+const banSchema = z
+  .object({
+    kind: z.enum(banKinds),
+    subject: subject.openapi({ description: 'An IPv4 address, an IPv6 /64, or a username.' }),
+    since: moment,
+    until: moment,
+    processes: z.int().openapi({ description: 'How many processes have laid it: each counts failures of its own.' }),
+  })
+  .openapi('Ban');
+const lifted = z.object({ items: z.array(banSchema.pick({ kind: true, subject: true })) });
+
+const tags = ['operation'];
+
+const list = endpoint('operator', {
+  method: 'get',
+  path: '/bans',
+  tags,
+  operationId: 'listBans',
+  summary: 'Whom too many failed sign-ins keep out at present',
+  responses: { 200: json(z.object({ items: z.array(banSchema) }), 'Bans, the latest first, at most 1000.') },
+});
+
+const lift = endpoint(
+  'operator',
+  {
+    method: 'post',
+    path: '/bans/lift',
+    tags,
+    operationId: 'liftBan',
+    summary: 'Let an address or a username sign in again',
+    description: 'Every process follows within seconds, and counts from nought again.',
+    request: { body: jsonBody(z.strictObject({ subject: z.string().min(1).max(100) })) },
+    responses: { 200: json(lifted, 'What was lifted.') },
+  },
+  [404],
+);
+
+export function banRoutes({ database }: ApiOptions): Router {
+  return createRouter()
+    .openapi(list, async (c) => {
+      const items = (await listBans(database)).map(({ since, until, ...ban }) => ({
+        ...{ ...ban, since: since.toISOString(), until: until.toISOString() },
+      }));
+      return c.json({ items }, 200);
+    })
+    .openapi(lift, async (c) => {
+      const whom = c.req.valid('json').subject;
+      const items = await database.db.transaction(async (tx) => {
+        const bans = await liftBans(tx, banSubjects(whom));
+        if (bans.length === 0) throw new ArrivageError('no_such_resource');
+        await audited(c, '', 'ban.lift', { bans }, tx);
+        return bans;
+      });
+      return c.json({ items }, 200);
+    });
+}

@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { liftBans, listBans } from '../db/bans.ts';
+import { banSubjects } from '../session/bans.ts';
+import { audited } from './audit.ts';
+import { runs, withFoundation } from './command.ts';
+import { CommandFailure } from './failure.ts';
+import { table } from './output.ts';
+
+export function addBan(program: Command): void {
+  const ban = program.command('ban').description('whom too many failed sign-ins keep out for a while');
+  addList(ban);
+  addLift(ban);
+}
+
+function addList(parent: Command): void {
+  runs(parent.command('list').description('bans in force, of every server; the latest first'), ({ output }) =>
+    withFoundation(async ({ database }) => {
+      const bans = await listBans(database);
+      output.result(bans, () =>
+        bans.length === 0
+          ? 'Nobody is banned.'
+          : table(
+              ['KIND', 'WHO', 'SINCE', 'UNTIL', 'SERVERS'],
+              bans.map(({ kind, subject, since, until, processes }) => [
+                ...[kind, subject, since.toISOString(), until.toISOString(), String(processes)],
+              ]),
+            ),
+      );
+    }),
+  );
+}
+
+function addLift(parent: Command): void {
+  const command = parent
+    .command('lift')
+    .description('let an address or a username sign in again; servers follow within seconds')
+    .argument('<who>', 'an address, or a username');
+  runs(command, ({ args: [who = ''], output }) =>
+    withFoundation(async ({ database }) => {
+      const lifted = await database.db.transaction(async (tx) => {
+        const bans = await liftBans(tx, banSubjects(who));
+        if (bans.length === 0) throw new CommandFailure(`Nothing is banned as "${who}": see arrivage ban list`);
+        await audited({ db: tx }, '', 'ban.lift', { bans });
+        return bans;
+      });
+      output.result(lifted, () => lifted.map(({ kind, subject }) => `The ${kind} ${subject} is no longer banned.`));
+    }),
+  );
+}

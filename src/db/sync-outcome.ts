@@ -9,10 +9,18 @@ import { giveBack } from './sync-release.ts';
 import type { Outcome, Run } from './sync-states.ts';
 import type { reportFiles, UploadState } from './tables.ts';
 
-/** A held sync that was approved runs again; its report files stay, as what was known then. */
-export async function forgetOutcome(tx: TransactionSql, { tenantId, syncId }: Run): Promise<void> {
-  await tx`delete from sync_files where tenant_id = ${tenantId} and sync_id = ${syncId}`;
+/** How a file was read when its sync was held. */
+export type Judged = Pick<SyncFile, 'uploadId' | 'mappingVersion' | 'fixed'>;
+
+/**
+ * A held sync that was approved runs again; its report files stay, as what was known then.
+ * @returns how its files were read
+ */
+export async function forgetOutcome(tx: TransactionSql, { tenantId, syncId }: Run): Promise<Judged[]> {
   await tx`delete from rejections where tenant_id = ${tenantId} and sync_id = ${syncId}`;
+  return tx<Judged[]>`
+    delete from sync_files where tenant_id = ${tenantId} and sync_id = ${syncId}
+    returning upload_id as "uploadId", (detail->>'mappingVersion')::int as "mappingVersion", detail->'fixed' as fixed`;
 }
 
 /** Stores what a sync did with each file. */
@@ -78,6 +86,7 @@ export async function finishRun(
   const done = await tx`
     update syncs set state = ${state}, incomplete = ${incomplete}, missing = ${missing},
       guard = ${guard.length > 0 ? tx.json(guard as never) : null}, error = ${error ? tx.json({ ...error }) : null},
+      approved_by = ${state === 'held' ? null : tx`approved_by`},
       durations = ${tx.json(durations)}, preview = ${preview.length > 0 ? tx.json(preview as never) : null}, progress = null,
       finished_at = clock_timestamp(), place = ${end.place}
     where tenant_id = ${run.tenantId} and id = ${run.syncId} and attempts = ${run.attempt} and state = 'running'

@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, inArray } from 'drizzle-orm';
 import { isUnavailable, type Database } from '../db/client.ts';
 import { findConnector } from '../db/connectors.ts';
 import { advanceAt, advanceForFetch, advanceHurry, advanceNow } from '../db/jobs.ts';
@@ -197,6 +197,9 @@ async function importFiles(deps: ReadingDeps, { tenant, run, signal, progress, .
   );
 }
 
+/** What a sync took in; one that was held and approved reads again what it put aside, too. */
+const OF_A_SYNC = ['gathered', 'unrecognised', 'quarantined', 'ignored'] as const;
+
 async function plannedUploads(
   { database, reader, identify }: ReadingDeps,
   tenant: Tenant,
@@ -206,7 +209,7 @@ async function plannedUploads(
   const rows = await database.db
     .select()
     .from(uploads)
-    .where(and(eq(uploads.tenantId, tenant.id), eq(uploads.syncId, row.id), eq(uploads.state, 'gathered')))
+    .where(and(eq(uploads.tenantId, tenant.id), eq(uploads.syncId, row.id), inArray(uploads.state, [...OF_A_SYNC])))
     .orderBy(asc(uploads.receivedAt), asc(uploads.id));
   const planned: PlannedUpload[] = [];
   for (const { id, path, size, sha256, door, inherited } of rows)

@@ -32,7 +32,7 @@ import { basisOf, directOf, rememberSnapshot } from './basis.ts';
 import { isFilesFault, reasonOf } from './file-fault.ts';
 import { addLateRejections, type LateFindings } from './late-rejections.ts';
 import { lostDatasets, spokenIn, stateOf, syncFiles, type FileFate } from './outcome.ts';
-import { planFiles, sameAsBefore, type PlannedFile, type PlannedUpload } from './plan.ts';
+import { isReadAs, planFiles, sameAsBefore, type PlannedFile, type PlannedUpload } from './plan.ts';
 import type { ProgressMeter } from './progress.ts';
 import type { Reader } from './reader.ts';
 import { openScratchFile, type ScratchFile } from './scratch-file.ts';
@@ -119,11 +119,12 @@ async function inTransaction(work: Work): Promise<Report> {
   const clock = stopwatch();
   if (work.row.approvedBy !== null && (await isOvertaken(work.tx, work.tenant.id, work.run.syncId)))
     throw new Overtaken();
-  await forgetOutcome(work.tx, work.run);
+  const judged = await forgetOutcome(work.tx, work.run);
+  const isApproved = work.row.approvedBy !== null && isReadAs(work.files, judged);
   const { fates, stages } = await stageAll(work);
   clock.lap('parse');
   work.progress.merging();
-  const { loaded, late } = await loadStaged(work, fates, stages);
+  const { loaded, late } = await loadStaged({ ...work, isApproved }, fates, stages);
   clock.lap('merge');
   await storeRejections(work);
 
@@ -198,13 +199,16 @@ interface Loaded {
   late: Map<string, LateFindings>;
 }
 
-async function loadStaged(work: Work, fates: readonly FileFate[], stages: Stages): Promise<Loaded> {
+/** An approval speaks for what was shown: files that are read otherwise since pass the guard by themselves or are held. */
+type Judging = Work & { isApproved: boolean };
+
+async function loadStaged(work: Judging, fates: readonly FileFate[], stages: Stages): Promise<Loaded> {
   if (stages.size === 0) return { loaded: undefined, late: new Map() };
   const { tx, row } = work;
   await tx.unsafe('savepoint load');
   const sound = withScopes(stages, fates);
   const absent = await absentCompanies(tx, work.tenant.id, fates, work.applied);
-  let loaded = await runLoad(work, sound, row.approvedBy !== null);
+  let loaded = await runLoad(work, sound, work.isApproved);
   const { guard } = loaded;
   if (guard.length > 0) {
     // Whoever decides about a held sync wants to see what it would do: load as if it were approved, then take it back.

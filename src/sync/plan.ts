@@ -1,4 +1,4 @@
-import type { Applied } from '../db/sync-outcome.ts';
+import type { Applied, Judged } from '../db/sync-outcome.ts';
 import { matchesName } from '../intake/by-name.ts';
 import type { Content } from '../intake/due.ts';
 import type { Inherited } from '../model/arrival.ts';
@@ -120,4 +120,11 @@ function clientsChanged(
   if (!last.dependsOnClients) return false;
   const nowComing = files.some((file) => file.dataset === 'clients') && !same.has('clients');
   return nowComing || (applied.find(({ dataset }) => dataset === 'clients')?.at ?? 0) > last.at;
+}
+
+/** Pure: whether files are read by the mappings, and for the scopes, by which they were read when their sync was held. */
+export function isReadAs(files: readonly PlannedFile[], judged: readonly Judged[]): boolean {
+  const now = files.map(({ upload, mapping, fixed }) => said(`${upload.id}/${mapping.version}`, fixed)).toSorted();
+  const then = judged.map((file) => said(`${file.uploadId}/${file.mappingVersion}`, file.fixed)).toSorted();
+  return now.join() === then.join();
 }

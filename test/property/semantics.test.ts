@@ -154,6 +154,11 @@ function changed(before: World, after: World, { reverts }: Sync): string[] {
   return sorted(rows);
 }
 
+/** Uploads by the mapping of now. */
+function readNow({ version, mode }: Tenant, uploads: readonly Upload[]): Upload[] {
+  return uploads.map((upload) => (upload.dataset === 'ecritures' ? Object.assign(upload, { version, mode }) : upload));
+}
+
 async function perform(tenant: Tenant, step: Command): Promise<Sync | undefined> {
   const { bench, id, history, plan } = tenant;
   const { sql, db } = bench.database;
@@ -202,7 +207,10 @@ async function perform(tenant: Tenant, step: Command): Promise<Sync | undefined>
       expect(await approveSync(sql, id, sync.id, 'ann')).toBe(refusal);
       if (refusal) return undefined;
       await advance(tenant, null);
-      return expected(tenant, sync.id, sync.uploads, { isForced: sync.isReplay, isApproved: true });
+      // The approval speaks for what was read by the mapping of then.
+      const isApproved = sync.uploads.every((u) => u.dataset !== 'ecritures' || u.version === tenant.version);
+      const uploads = readNow(tenant, sync.uploads);
+      return expected(tenant, sync.id, uploads, { isForced: sync.isReplay, isApproved });
     }
     case 'discard': {
       const sync = held[step.which % held.length];
@@ -220,9 +228,7 @@ async function perform(tenant: Tenant, step: Command): Promise<Sync | undefined>
       if (isHeld) expect(made).toBe('held');
       if (isHeld) return undefined;
       await advance(tenant, null);
-      const uploads = sync.uploads.map((upload) =>
-        upload.dataset === 'ecritures' ? Object.assign(upload, { version: tenant.version, mode: tenant.mode }) : upload,
-      );
+      const uploads = readNow(tenant, sync.uploads);
       return expected(tenant, Number(made), uploads, { isForced: true, isApproved: false });
     }
     case 'revert': {

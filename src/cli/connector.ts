@@ -69,7 +69,9 @@ function addShow(parent: Command): void {
 function addTest(parent: Command): void {
   const command = parent
     .command('test')
-    .description('connect, and say which files would be taken or which step failed; nothing is read or changed')
+    .description(
+      'connect, say which files would be taken or which step failed, and try the move or delete with a file of our own',
+    )
     .argument('<tenant>', '', values.tenantId);
   runs(command, ({ args: [tenant = ''], output }) =>
     withFoundation(async (foundation) => {

@@ -9,7 +9,7 @@ import { identityOf } from './choose.ts';
 import type { Remote } from './remote.ts';
 
 /** Refusals after which the connection is still good. */
-const OF_ONE_FILE: ReadonlySet<string> = new Set(['remote_refused', 'remote_name_taken', 'remote_file_missing']);
+export const OF_ONE_FILE: ReadonlySet<string> = new Set(['remote_refused', 'remote_name_taken', 'remote_file_missing']);
 
 interface Disposal {
   sql: Sql;

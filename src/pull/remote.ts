@@ -21,7 +21,10 @@ export interface Remote {
   read(file: RemoteFile, offset: number): AsyncIterable<Uint8Array>;
   /** Moves a file into a folder (absolute, or beneath the connector’s), made where it is missing; a taken name is stamped. */
   move(name: string, folder: string): Promise<void>;
-  remove(name: string): Promise<void>;
+  /** A file of the folder, or by its path as `move` takes that of a folder. */
+  remove(path: string): Promise<void>;
+  /** Makes an empty file. */
+  make(name: string): Promise<void>;
   /** Says goodbye. Never fails, can be called twice. */
   close(): Promise<void>;
 }

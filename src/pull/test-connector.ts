@@ -4,6 +4,7 @@ import { datasets, type Dataset } from '../model/dataset.ts';
 import { chooseFiles } from './choose.ts';
 import { openRemote } from './open-remote.ts';
 import { type Remote, type RemoteLimits, type RemoteOptions, type RemoteStep, remoteSteps } from './remote.ts';
+import { tryPuttingAway } from './put-away-trial.ts';
 import { passedText, type Text } from './test-texts.ts';
 
 /** What a test of a connector went through: all of it well, or up to the step that failed. */
@@ -17,7 +18,7 @@ export interface TestStep {
   text: Text;
 }
 
-type TestStepName = Exclude<RemoteStep, 'identify'> | 'host_key' | 'certificate' | 'list' | Dataset;
+type TestStepName = Exclude<RemoteStep, 'identify'> | 'host_key' | 'certificate' | 'list' | 'put_away' | Dataset;
 
 export interface TestDeps {
   privateTargets: readonly string[];
@@ -26,7 +27,8 @@ export interface TestDeps {
 }
 
 /**
- * Connects as a pull would, lists the folder, and says which file each dataset would take. Nothing is read or changed.
+ * Connects as a pull would, lists the folder, says which file each dataset would take, and tries with an empty file of
+ * its own whether those may be moved or deleted as the connector is to. Nothing is read, and no file of theirs changed.
  * @returns the steps in order; of the connection only the last can have failed
  */
 export async function testConnector(connector: Connector, deps: TestDeps, signal: AbortSignal): Promise<TestStep[]> {
@@ -37,7 +39,8 @@ export async function testConnector(connector: Connector, deps: TestDeps, signal
     remote = await open(connector, { ...options, passed: noteIn(steps, connector) }, signal);
     const listing = await remote.list();
     steps.push(passed('list', String(listing.length), connector));
-    return [...steps, ...whatIsTaken(connector, listing)];
+    steps.push(...whatIsTaken(connector, listing));
+    return [...steps, ...(await whetherPutAway(connector, remote))];
   } catch (error) {
     signal.throwIfAborted();
     return [...steps, failed(stepAfter(steps, connector), error)];
@@ -60,7 +63,8 @@ const passed = (step: TestStepName, found: string, { protocol }: Connector): Tes
 
 function stepAfter(steps: readonly TestStep[], connector: Connector): TestStepName {
   const next = remoteSteps[steps.length];
-  return next === undefined ? 'list' : nameOf(next, connector);
+  if (next !== undefined) return nameOf(next, connector);
+  return steps.some(({ step }) => step === 'list') ? 'put_away' : 'list';
 }
 
 /** @throws what is no refusal: an error of ours */
@@ -70,6 +74,15 @@ function failed(step: TestStepName, error: unknown): TestStep {
   const text = { fr: error.text('fr'), en: error.text('en') };
   return { step, ok: false, code: error.code, found: fingerprint === undefined ? null : String(fingerprint), text };
 }
+
+/** @throws where the connection is lost */
+async function whetherPutAway(connector: Connector, remote: Remote): Promise<TestStep[]> {
+  if (connector.afterReading.kind === 'leave') return [];
+  const outcome = await tryPuttingAway(connector.afterReading, remote);
+  return outcome instanceof ArrivageError ? [failed('put_away', outcome)] : [{ ...PUT_AWAY, text: outcome }];
+}
+
+const PUT_AWAY = { step: 'put_away', ok: true, code: null, found: null } as const;
 
 /** As if nothing had been taken yet. */
 function whatIsTaken(connector: Connector, listing: readonly RemoteFile[]): TestStep[] {

@@ -125,6 +125,16 @@ export function remoteContract(name: string, start: () => Promise<TestedRemote>,
       await expect(remote.remove('fini.csv')).rejects.toThrow();
     });
 
+    it('makes an empty file, and removes it from the folder that it was moved to', async () => {
+      const { remote, names } = await opened();
+      await remote.make('.essai.tmp');
+      await remote.move('.essai.tmp', 'lus');
+      expect(await names('lus')).toEqual(['.essai.tmp']);
+      await remote.remove('lus/.essai.tmp');
+      expect(await names('lus')).toEqual([]);
+      expect(await remote.list()).toEqual([]);
+    });
+
     it('closes as often as one likes', async () => {
       const { remote } = await opened();
       await remote.close();

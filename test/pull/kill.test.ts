@@ -111,6 +111,7 @@ function killableRemote(remote: Remote, call: Call): Remote {
     },
     move: (name, folder) => call(() => remote.move(name, folder)),
     remove: (name) => call(() => remote.remove(name)),
+    make: (name) => call(() => remote.make(name)),
     close: () => call(() => remote.close()),
   };
 }

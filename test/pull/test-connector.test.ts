@@ -5,6 +5,7 @@ import { freePort } from '../support/ports.ts';
 import { basicConnector } from '../support/remotes/daemon.ts';
 import { hasProftpd, startProftpd } from '../support/remotes/proftpd.ts';
 import { hasSshd, startSshd } from '../support/remotes/sshd.ts';
+import { hasVsftpd, startVsftpd } from '../support/remotes/vsftpd.ts';
 
 const files: Connector['files'] = {
   clients: { pattern: 'clients.csv', take: 'newest' },
@@ -67,6 +68,50 @@ describe('a test of a connector says how far it came and what to change', () => 
     expect(none.at(-1)?.text.en).toMatch(/contacts_\*\.csv \(files seen: .*clients\.csv/);
     const waiting = await test({ ...connector, files, doneFile: 'fin.txt' });
     expect(outline(waiting).slice(-2)).toEqual(['clients: done_file_missing', 'ecritures: done_file_missing']);
+  });
+
+  const moving = (folder: string) => ({ afterReading: { kind: 'move' as const, folder }, files: {} });
+  const deleting = { afterReading: { kind: 'delete' as const }, files: {} };
+
+  it.skipIf(!hasSshd)('over SFTP: whether files may be moved or deleted, which leaves none behind', async () => {
+    const { connector, put, names } = await startSshd();
+    await put('clients.csv', 'a;b\n');
+    for (const folder of ['lus', `${connector.directory}/lus`]) {
+      const moved = await test({ ...connector, ...moving(folder) });
+      expect(moved.at(-1)).toMatchObject({ step: 'put_away', ok: true });
+      expect(moved.at(-1)?.text.en).toBe(`Files may be moved to ${folder}: one was, for the test.`);
+    }
+    expect((await test({ ...connector, ...deleting })).at(-1)).toMatchObject({ step: 'put_away', ok: true });
+    const refused = await test({ ...connector, ...moving('clients.csv') });
+    expect(refused.at(-1)).toMatchObject({ step: 'put_away', ok: false, code: 'remote_refused' });
+    expect(refused.at(-1)?.text.fr).toContain('RENAME');
+    expect([await names(), await names('lus')]).toEqual([['clients.csv', 'lus'], []]);
+  });
+
+  it.skipIf(!hasVsftpd)('over FTPS: an account that may store and neither rename nor delete', async () => {
+    const { connector } = await startVsftpd('ftps', { anon_other_write_enable: 'NO' });
+    for (const after of [deleting, moving('lus')]) {
+      const last = (await test({ ...connector, ...after })).at(-1);
+      expect(last).toMatchObject({ step: 'put_away', ok: false, code: 'remote_refused' });
+      expect(last?.text.en).toMatch(/550 Permission denied/);
+    }
+  });
+
+  it.skipIf(!hasVsftpd)('over FTP: an account that may store nothing proves nothing, and says so', async () => {
+    const { connector } = await startVsftpd('ftp', { anon_upload_enable: 'NO' });
+    const last = (await test({ ...connector, ...deleting })).at(-1);
+    expect(last).toMatchObject({ step: 'put_away', ok: true });
+    expect(last?.text.en).toMatch(/was not tried, no file for the test is taken: .*550 Permission denied/);
+  });
+
+  it.skipIf(!hasProftpd)('over FTPS of proftpd: moved and deleted', async () => {
+    const { connector, names } = await startProftpd('ftps');
+    for (const after of [moving('lus'), deleting]) {
+      const last = (await test({ ...connector, ...after })).at(-1);
+      expect(last).toMatchObject({ step: 'put_away', ok: true });
+      expect(last?.text.en).toMatch(/^Files may be/);
+    }
+    expect([await names(), await names('lus')]).toEqual([['lus'], []]);
   });
 
   it.skipIf(!hasProftpd)('over FTPS: certificate, password, folder, files', async () => {

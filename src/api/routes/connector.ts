@@ -109,7 +109,8 @@ const test = endpoint('manage', {
   tags,
   operationId: 'testConnector',
   summary: 'Try the connector: each step, and which file each dataset would take',
-  description: 'Nothing is read or changed there. A failed step is an answer, not an error of the request.',
+  description:
+    'Nothing is read there; whether files may be moved or deleted is tried with an empty one of our own. A failed step is an answer, not an error of the request.',
   request: { params: tenantPath },
   responses: { 200: json(testSchema, 'The steps, up to the one that failed.') },
 });

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { TLSSocket } from 'node:tls';
 import { type FTPContext, FTPError, type FTPResponse } from 'basic-ftp';
 import { ArrivageError } from '../../errors.ts';
 import type { RemoteLimits } from '../remote.ts';
@@ -33,6 +35,22 @@ export async function* receive(session: FtpSession, command: string, offset = 0)
     }
     const { code } = await timed(finished);
     if (code !== 226 && code !== 250) throw new ArrivageError('remote_cut', { during: command });
+  } finally {
+    data.destroy();
+  }
+}
+
+/** Stores an empty file. @throws as `receive` */
+export async function sendNothing({ ftp, limits, signal }: FtpSession, name: string): Promise<void> {
+  const data = await openData(ftp, limits.connectMs, signal);
+  data.on('error', () => undefined);
+  try {
+    const { started, finished } = transfer(ftp, `STOR ${name}`);
+    // Its end must not overtake the handshake, without which it proves nothing.
+    const secured = data instanceof TLSSocket ? once(data, 'secureConnect') : Promise.resolve();
+    await Promise.race([Promise.all([started, secured]), finished]);
+    data.end();
+    await finished;
   } finally {
     data.destroy();
   }

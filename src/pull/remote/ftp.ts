@@ -6,7 +6,7 @@ import { type Remote, type RemoteOptions, remoteLimits } from '../remote.ts';
 import { checkListing, shownReply, stampedName } from './bounds.ts';
 import { reach } from './dial.ts';
 import { decodeListing, mdtmTime, readListing } from './ftp-listing.ts';
-import { type FtpSession, receive } from './ftp-receive.ts';
+import { type FtpSession, receive, sendNothing } from './ftp-receive.ts';
 import { agree, enterFolder, greet, replyOf, signIn } from './ftp-sign-in.ts';
 import { createGuard } from './guard.ts';
 
@@ -49,12 +49,13 @@ function ftpRemote(opened: Opened): Remote {
     list: () => told('LIST', limits.listMs, listFolder(opened)),
     read: (file, offset) => readFile(opened, file, offset),
     move: (name, folder) => told('RNFR', limits.silenceMs, moveFile(client, name, folder)),
-    remove: (name) =>
+    remove: (path) =>
       told(
         'DELE',
         limits.silenceMs,
-        client.send(`DELE ${name}`).then(() => undefined),
+        client.send(`DELE ${path}`).then(() => undefined),
       ),
+    make: (name) => told('STOR', limits.silenceMs, sendNothing(opened, name)),
     close() {
       guard.release();
       client.close();

@@ -37,6 +37,7 @@ export function memoryRemote(files: Map<string, MemoryFile>): Remote {
         files.set(files.has(there) ? stampedName(there, new Date()) : there, take(name));
       }),
     remove: (name) => done(() => take(name)),
+    make: (name) => done(() => files.set(name, { bytes: new Uint8Array(), modified: null })),
     close: () => Promise.resolve(),
   };
 }

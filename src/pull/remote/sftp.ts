@@ -53,12 +53,13 @@ function sftpRemote(opened: Opened): Remote {
     list: () => guard.step('READDIR', limits.listMs, told('READDIR', listFolder(sftp, folder))),
     read: (file, offset) => readFile(opened, file, offset),
     move: (name, into) => guard.step('RENAME', limits.silenceMs, told('RENAME', moveFile(opened, name, into))),
-    remove: (name) =>
+    remove: (path) =>
       guard.step(
         'REMOVE',
         limits.silenceMs,
-        refusable('REMOVE', (done) => sftp.unlink(beneath(folder, name), done)),
+        refusable('REMOVE', (done) => sftp.unlink(within(folder, path), done)),
       ),
+    make: (name) => guard.step('OPEN', limits.silenceMs, told('OPEN', makeFile(opened, name))),
     close: () => goodbye(opened, closed),
   };
 }
@@ -155,11 +156,16 @@ function asHandle(answer: unknown): Buffer {
 const sizeOf = ({ size }: Attributes): number => size;
 
 async function moveFile({ sftp, folder }: Opened, name: string, into: string): Promise<void> {
-  const there = into.startsWith('/') ? into : beneath(folder, into);
+  const there = within(folder, into);
   if (!(await exists(sftp, there))) await refusable('MKDIR', (done) => sftp.mkdir(there, done));
   const taken = await exists(sftp, beneath(there, name));
   const to = beneath(there, taken ? stampedName(name, new Date()) : name);
   await refusable('RENAME', (done) => sftp.rename(beneath(folder, name), to, done));
+}
+
+async function makeFile({ sftp, folder }: Opened, name: string): Promise<void> {
+  const handle = asHandle(await refusable<unknown>('OPEN', (done) => sftp.open(beneath(folder, name), 'wx', done)));
+  await refusable('CLOSE', (done) => sftp.close(handle, done));
 }
 
 function exists(sftp: SFTPWrapper, path: string): Promise<boolean> {
@@ -178,6 +184,8 @@ async function goodbye({ ssh, guard }: Opened, closed: Promise<unknown>): Promis
   await closed;
   clearTimeout(timer);
 }
+
+const within = (folder: string, path: string): string => (path.startsWith('/') ? path : beneath(folder, path));
 
 const beneath = (folder: string, name: string): string => `${folder.replace(/\/+$/, '')}/${name}`;
 

@@ -16,7 +16,10 @@ export const hasVsftpd = existsSync(VSFTPD) && userInfo().uid === 0;
  * vsftpd with explicit TLS (or implicit), which insists on the session of the control connection for data. The account
  * is anonymous with a password, as this is the one that needs nothing outside the folder.
  */
-export async function startVsftpd(protocol: 'ftp' | 'ftps' | 'ftps-implicit'): Promise<RemoteServer> {
+export async function startVsftpd(
+  protocol: 'ftp' | 'ftps' | 'ftps-implicit',
+  more: Record<string, string> = {},
+): Promise<RemoteServer> {
   const folder = await openFolder();
   const port = await freePort();
   const pem = makeOwn(['127.0.0.1'], new Date());
@@ -40,6 +43,7 @@ export async function startVsftpd(protocol: 'ftp' | 'ftps' | 'ftps-implicit'): P
       rsa_private_key_file: at('tls.pem'),
     },
     ...{ implicit_ssl: protocol === 'ftps-implicit' ? 'YES' : 'NO' },
+    ...more,
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
   await writeFile(at('vsftpd.conf'), lines.join(''));

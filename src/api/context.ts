@@ -3,8 +3,8 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Registry } from 'prom-client';
 import type { Config } from '../config.ts';
-import type { Database, Db, Tx } from '../db/client.ts';
-import { addAuditRows } from '../db/sign-in.ts';
+import type { Database, Tx } from '../db/client.ts';
+import { addAuditRows, type AuditRow } from '../db/sign-in.ts';
 import type { TenantRow } from '../db/tenants.ts';
 import type { Events } from '../events.ts';
 import type { Log } from '../log.ts';
@@ -72,18 +72,26 @@ export function createRouter(): Router {
 
 /**
  * Keeps on record what the caller did. `tenant`: empty where it concerns none.
- * @param db the transaction that does it, so that neither is there without the other
+ * @param tx the transaction that does it, so that neither is there without the other
  */
-export async function audited(
+export function audited(
   c: ApiContext,
   tenant: string,
   action: string,
   detail: Record<string, unknown>,
-  db: Db | Tx = c.var.options.database.db,
+  tx: Tx,
 ): Promise<void> {
-  const { caller } = c.var;
-  await addAuditRows({ db }, [{ tenantId: tenant, actor: caller.name, action, detail }]);
+  return addAuditRows({ db: tx }, [entryOf(c, tenant, action, detail)]);
 }
+
+/** Keeps on record what the caller got or tried, which changed nothing. */
+export function noted(c: ApiContext, tenant: string, action: string, detail: Record<string, unknown>): Promise<void> {
+  return addAuditRows(c.var.options.database, [entryOf(c, tenant, action, detail)]);
+}
+
+const entryOf = (c: ApiContext, tenantId: string, action: string, detail: Record<string, unknown>): AuditRow => ({
+  ...{ tenantId, actor: c.var.caller.name, action, detail },
+});
 
 /** Whose share of places and rates a request counts towards: its tenant’s, else the operator’s key’s own. */
 export const shareOf = ({ tenant, keyId }: Caller): string => (tenant === null ? `key ${keyId}` : `tenant ${tenant}`);

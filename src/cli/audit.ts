@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { Db, Tx } from '../db/client.ts';
+import type { Tx } from '../db/client.ts';
 import { addAuditRows } from '../db/sign-in.ts';
 
 /** Who works at this terminal, as the audit names them. */
@@ -12,12 +12,12 @@ export function operator(): string {
   }
 }
 
-/** Keeps on record who did what. */
+/** Keeps on record who did what, in the transaction that does it. */
 export async function audited(
-  database: { db: Db | Tx },
+  tx: Tx,
   tenantId: string,
   action: string,
   detail: Record<string, unknown>,
 ): Promise<void> {
-  await addAuditRows(database, [{ tenantId, actor: operator(), action, detail }]);
+  await addAuditRows({ db: tx }, [{ tenantId, actor: operator(), action, detail }]);
 }

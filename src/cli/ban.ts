@@ -40,7 +40,7 @@ function addLift(parent: Command): void {
       const lifted = await database.db.transaction(async (tx) => {
         const bans = await liftBans(tx, banSubjects(who));
         if (bans.length === 0) throw new CommandFailure(`Nothing is banned as "${who}": see arrivage ban list`);
-        await audited({ db: tx }, '', 'ban.lift', { bans });
+        await audited(tx, '', 'ban.lift', { bans });
         return bans;
       });
       output.result(lifted, () => lifted.map(({ kind, subject }) => `The ${kind} ${subject} is no longer banned.`));

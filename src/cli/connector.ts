@@ -43,8 +43,10 @@ function addSet(parent: Command): void {
     await withFoundation(async ({ database, keyring }) => {
       await knownTenant(database, tenant);
       const { settings, secrets } = await connectorFrom(options, given, await storedConnector(database, tenant));
-      const view = await storeConnector(database, keyring, tenant, settings, secrets);
-      await audited(database, tenant, 'connector.set', { ...settings, secrets: Object.keys(secrets) });
+      const view = await database.db.transaction(async (tx) => {
+        await audited(tx, tenant, 'connector.set', { ...settings, secrets: Object.keys(secrets) });
+        return storeConnector({ db: tx }, keyring, tenant, settings, secrets);
+      });
       output.result(view, () => [
         ...linesOf(view),
         ...(view.protocol === 'ftp'
@@ -98,9 +100,11 @@ function addConfirm(parent: Command): void {
   runs(command, ({ args: [tenant = '', fingerprint = ''], output }) =>
     withFoundation(async ({ database }) => {
       const before = await knownConnector(database, tenant);
-      if (!(await pinHostKey(database.db, tenant, fingerprint)))
-        throw new CommandFailure(`Only SFTP has host keys; this connector uses ${before.protocol}.`);
-      await audited(database, tenant, 'connector.confirm_host_key', { fingerprint, before: before.hostKey });
+      await database.db.transaction(async (tx) => {
+        if (!(await pinHostKey(tx, tenant, fingerprint)))
+          throw new CommandFailure(`Only SFTP has host keys; this connector uses ${before.protocol}.`);
+        await audited(tx, tenant, 'connector.confirm_host_key', { fingerprint, before: before.hostKey });
+      });
       output.result({ tenant, hostKey: fingerprint }, () => `Only a server with the key ${fingerprint} is read now.`);
     }),
   );
@@ -111,8 +115,10 @@ function addRemove(parent: Command): void {
   runs(command.argument('<tenant>', '', values.tenantId), ({ args: [tenant = ''], output }) =>
     withFoundation(async ({ database }) => {
       await knownConnector(database, tenant);
-      await removeConnector(database.db, tenant);
-      await audited(database, tenant, 'connector.remove', {});
+      await database.db.transaction(async (tx) => {
+        await removeConnector(tx, tenant);
+        await audited(tx, tenant, 'connector.remove', {});
+      });
       output.result({ tenant, removed: true }, () => `Tenant "${tenant}" fetches nothing any more.`);
     }),
   );

@@ -58,11 +58,13 @@ function addAdd(parent: Command): void {
         ...(options.tlsResumption && { tlsResumption: options.tlsResumption }),
         ipRanges: options.ip ?? [],
       };
-      if ((await store(database.db, credential, keys)) === undefined)
-        throw new CommandFailure(`The username "${username}" is taken: usernames are unique on a server.`);
       const { passwordHash: _, ...detail } = credential;
-      await audited(database, tenantId, 'credential.add', { ...detail, keys: keys.map((key) => key.fingerprint) });
       const fingerprints = keys.map(({ fingerprint }) => fingerprint);
+      await database.db.transaction(async (tx) => {
+        if ((await store(tx, credential, keys)) === undefined)
+          throw new CommandFailure(`The username "${username}" is taken: usernames are unique on a server.`);
+        await audited(tx, tenantId, 'credential.add', { ...detail, keys: fingerprints });
+      });
       output.result({ tenant: tenantId, username, ...(made && { password: made }), keys: fingerprints }, () => [
         `Username "${username}" signs in for tenant "${tenantId}".`,
         ...(made ? [`Password (shown only now): ${made}`] : []),
@@ -111,9 +113,11 @@ function addRevoke(parent: Command): void {
   runs(command, ({ args: [tenantId = '', username = ''], output }) =>
     withFoundation(async ({ database }) => {
       await knownTenant(database, tenantId);
-      if (!(await revokeCredential(database.db, tenantId, username)))
-        throw new CommandFailure(`Tenant "${tenantId}" has no active username "${username}".`);
-      await audited(database, tenantId, 'credential.revoke', { username });
+      await database.db.transaction(async (tx) => {
+        if (!(await revokeCredential(tx, tenantId, username)))
+          throw new CommandFailure(`Tenant "${tenantId}" has no active username "${username}".`);
+        await audited(tx, tenantId, 'credential.revoke', { username });
+      });
       output.result({ tenant: tenantId, username, revoked: true }, () => `Username "${username}" is revoked.`);
     }),
   );

@@ -41,8 +41,11 @@ function addCreate(parent: Command): void {
       const { tenant, scope } = given;
       if (tenant !== null) await knownTenant(database, tenant);
       const { key, ...stored } = makeApiKey();
-      const { id, prefix } = await addApiKey(database.db, tenant, { ...stored, scope, name, createdBy: operator() });
-      await audited(database, tenant ?? '', 'key.create', { id, name, scope, prefix });
+      const id = await database.db.transaction(async (tx) => {
+        const added = await addApiKey(tx, tenant, { ...stored, scope, name, createdBy: operator() });
+        await audited(tx, tenant ?? '', 'key.create', { id: added.id, name, scope, prefix: added.prefix });
+        return added.id;
+      });
       output.result({ id, tenant, scope, name, key }, () => [`Key (shown only now): ${key}`]);
     }),
   );
@@ -81,9 +84,12 @@ function addRevoke(parent: Command): void {
   runs(command, ({ args: [id = '', tenant], output }) =>
     withFoundation(async ({ database }) => {
       const owner = await ownerOf(database, tenant);
-      const key = await revokeApiKey(database.db, owner, id);
-      if (!key) throw new CommandFailure(`There is no active key ${id}: see arrivage key list`);
-      await audited(database, owner ?? '', 'key.revoke', { id, name: key.name, prefix: key.prefix });
+      const key = await database.db.transaction(async (tx) => {
+        const revoked = await revokeApiKey(tx, owner, id);
+        if (!revoked) throw new CommandFailure(`There is no active key ${id}: see arrivage key list`);
+        await audited(tx, owner ?? '', 'key.revoke', { id, name: revoked.name, prefix: revoked.prefix });
+        return revoked;
+      });
       output.result({ id, revoked: true }, () => `Key ${key.prefix}… is revoked.`);
     }),
   );

@@ -49,8 +49,11 @@ function addSet(parent: Command): void {
     const mapping = parseMapping(await readJson(file), dataset as Dataset);
     await withFoundation(async ({ database }) => {
       await knownTenant(database, tenant);
-      const stored = await setMapping(database.db, tenant, dataset as Dataset, mapping);
-      await audited(database, tenant, 'mapping.set', { dataset, version: stored.version });
+      const stored = await database.db.transaction(async (tx) => {
+        const made = await setMapping(tx, tenant, dataset as Dataset, mapping);
+        await audited(tx, tenant, 'mapping.set', { dataset, version: made.version });
+        return made;
+      });
       output.result(stored, () => `Version ${stored.version} of the mapping for ${dataset} is in force.`);
     });
   });

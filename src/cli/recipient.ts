@@ -38,9 +38,11 @@ function addAdd(parent: Command): void {
       const { language } = await knownTenant(database, tenant);
       const { types = [], digest = false } = options;
       const recipient = { email, language: options.language ?? language, types, digest };
-      if (!(await inTurn(database.db, tenant, (tx) => setRecipient(tx, tenant, recipient, mostRecipients))))
-        throw new ArrivageError('too_many_recipients', { limit: mostRecipients });
-      await audited(database, tenant, 'recipient.set', { ...recipient });
+      await inTurn(database.db, tenant, async (tx) => {
+        if (!(await setRecipient(tx, tenant, recipient, mostRecipients)))
+          throw new ArrivageError('too_many_recipients', { limit: mostRecipients });
+        await audited(tx, tenant, 'recipient.set', { ...recipient });
+      });
       output.result(recipient, () => [
         `${email} is written to.`,
         ...(config.mail ? [] : ['Mail is off: set ARRIVAGE_SMTP_URL and ARRIVAGE_MAIL_FROM.']),
@@ -72,9 +74,11 @@ function addRemove(parent: Command): void {
     .argument('<email>');
   runs(command, ({ args: [tenant = '', email = ''], output }) =>
     withFoundation(async ({ database }) => {
-      if (!(await removeRecipient(database.db, tenant, email)))
-        throw new CommandFailure(`${email} is no recipient: see arrivage recipient list ${tenant}`);
-      await audited(database, tenant, 'recipient.remove', { email });
+      await database.db.transaction(async (tx) => {
+        if (!(await removeRecipient(tx, tenant, email)))
+          throw new CommandFailure(`${email} is no recipient: see arrivage recipient list ${tenant}`);
+        await audited(tx, tenant, 'recipient.remove', { email });
+      });
       output.result({ email, removed: true }, () => `${email} is written to no more.`);
     }),
   );

@@ -55,8 +55,10 @@ function addSet(parent: Command): void {
         throw new CommandFailure(
           `A schedule needs a time: --at "mon-fri 06:30", or --cron. To have none: arrivage schedule remove ${tenant}.`,
         );
-      await setSchedule(database.db, tenant, schedule, nextRun(schedule, new Date()));
-      await audited(database, tenant, 'schedule.set', { ...schedule });
+      await database.db.transaction(async (tx) => {
+        await setSchedule(tx, tenant, schedule, nextRun(schedule, new Date()));
+        await audited(tx, tenant, 'schedule.set', { ...schedule });
+      });
       const stored = await findSchedule(database.db, tenant);
       output.result(jsonOf(tenant, stored), () => `Schedule of "${tenant}": ${scheduleText(stored)}`);
     }),
@@ -93,8 +95,10 @@ function addRemove(parent: Command): void {
   runs(command.argument('<tenant>', '', values.tenantId), ({ args: [tenant = ''], output }) =>
     withFoundation(async ({ database }) => {
       await knownTenant(database, tenant);
-      if (!(await removeSchedule(database.db, tenant))) throw new CommandFailure(`"${tenant}" has no schedule.`);
-      await audited(database, tenant, 'schedule.remove', {});
+      await database.db.transaction(async (tx) => {
+        if (!(await removeSchedule(tx, tenant))) throw new CommandFailure(`"${tenant}" has no schedule.`);
+        await audited(tx, tenant, 'schedule.remove', {});
+      });
       output.result({ tenant, removed: true }, () => `"${tenant}" has no schedule any more.`);
     }),
   );

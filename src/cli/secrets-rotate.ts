@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import type { TransactionSql } from 'postgres';
 import type { Config } from '../config.ts';
-import type { Database } from '../db/client.ts';
+import type { Database, Tx } from '../db/client.ts';
 import { resealSecrets, whileNobodySeals } from '../db/sealed-secrets.ts';
 import { replaceSecret } from '../identity/keep.ts';
 import { createKeyring } from '../secrets/keyring.ts';
@@ -18,7 +17,6 @@ export function addSecrets(program: Command): void {
   runs(command, ({ output }) =>
     withFoundation(async ({ database, config }) => {
       const done = await (config.masterKeys === undefined ? rotateFile : rotateSetting)(database, config);
-      await audited(database, '', 'secrets.rotate', { ...done });
       output.result(done, () => [
         `${done.secrets} ${done.secrets === 1 ? 'secret is' : 'secrets are'} sealed under the key "${done.current}".`,
         ...noLongerNeeded(config, done.retired),
@@ -38,30 +36,33 @@ interface Rotated {
 async function rotateFile(database: Database, config: Config): Promise<Rotated> {
   const path = keyFileOf(config);
   const made = makeMasterKey();
-  const { secrets, retired } = await whileNobodySeals(database, async (tx) => {
+  const done = await whileNobodySeals(database, async (tx) => {
     const before = readKeyFile(path);
     await replaceSecret(path, writeMasterKeys([made, ...before]));
-    return { secrets: await resealUnder(tx, [made, ...before]), retired: before.map(({ id }) => id) };
+    return resealUnder(tx, [made, ...before]);
   });
   await whileNobodySeals(database, async () => {
     // Another rotation may have put a key before ours meanwhile.
     const [first, ...others] = readKeyFile(path);
-    await replaceSecret(path, writeMasterKeys([first, ...others.filter(({ id }) => !retired.includes(id))]));
+    await replaceSecret(path, writeMasterKeys([first, ...others.filter(({ id }) => !done.retired.includes(id))]));
   });
-  return { current: made.id, secrets, retired };
+  return done;
 }
 
 /** Whoever wrote the setting takes the old keys out of it. */
 async function rotateSetting(database: Database, { masterKeys = '' }: Config): Promise<Rotated> {
   const keys = parseMasterKeys(masterKeys);
-  const [current, ...others] = keys;
-  const secrets = await whileNobodySeals(database, (tx) => resealUnder(tx, keys));
-  return { current: current.id, secrets, retired: others.map(({ id }) => id) };
+  return whileNobodySeals(database, (tx) => resealUnder(tx, keys));
 }
 
-function resealUnder(tx: TransactionSql, keys: MasterKeys): Promise<number> {
+/** The first of the keys seals; the others open. On record. */
+async function resealUnder(tx: Tx, keys: MasterKeys): Promise<Rotated> {
   const keyring = createKeyring(keys);
-  return resealSecrets(tx, (sealed, context) => keyring.seal(keyring.open(sealed, context), context));
+  const [current, ...others] = keys;
+  const secrets = await resealSecrets(tx, (sealed, context) => keyring.seal(keyring.open(sealed, context), context));
+  const done = { current: current.id, secrets, retired: others.map(({ id }) => id) };
+  await audited(tx, '', 'secrets.rotate', done);
+  return done;
 }
 
 function noLongerNeeded({ masterKeys }: Config, retired: readonly string[]): string[] {

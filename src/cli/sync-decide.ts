@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Database } from '../db/client.ts';
+import { sqlOf, type Database } from '../db/client.ts';
 import {
   approveSync,
   discardSync,
@@ -27,9 +27,11 @@ export function addApprove(parent: Command): void {
   runs(command.argument('<sync>', '', values.syncId), ({ args: [id = ''], output }) =>
     withFoundation(async ({ database }) => {
       const { id: syncId, tenantId } = await knownSync(database, Number(id));
-      const refusal = await approveSync(database.sql, tenantId, syncId, operator());
-      if (refusal) throw new CommandFailure(`Sync ${syncId} cannot be approved: ${approveRefusals[refusal]}`);
-      await audited(database, tenantId, 'sync.approve', { syncId });
+      await database.db.transaction(async (tx) => {
+        const refusal = await approveSync(sqlOf(tx), tenantId, syncId, operator());
+        if (refusal) throw new CommandFailure(`Sync ${syncId} cannot be approved: ${approveRefusals[refusal]}`);
+        await audited(tx, tenantId, 'sync.approve', { syncId });
+      });
       output.result({ id: syncId, tenant: tenantId, state: 'queued' }, () => `Sync ${syncId} is approved and queued.`);
       await noteIfIdle(database, output);
     }),
@@ -41,9 +43,11 @@ export function addDiscard(parent: Command): void {
   runs(command.argument('<sync>', '', values.syncId), ({ args: [id = ''], output }) =>
     withFoundation(async ({ database }) => {
       const { id: syncId, tenantId, state } = await knownSync(database, Number(id));
-      if (!(await discardSync(database.sql, tenantId, syncId)))
-        throw new CommandFailure(`Sync ${syncId} is ${state}: only a held sync can be discarded.`);
-      await audited(database, tenantId, 'sync.discard', { syncId });
+      await database.db.transaction(async (tx) => {
+        if (!(await discardSync(sqlOf(tx), tenantId, syncId)))
+          throw new CommandFailure(`Sync ${syncId} is ${state}: only a held sync can be discarded.`);
+        await audited(tx, tenantId, 'sync.discard', { syncId });
+      });
       output.result({ id: syncId, tenant: tenantId, state: 'discarded' }, () => `Sync ${syncId} is discarded.`);
     }),
   );
@@ -62,10 +66,12 @@ export function addReplay(parent: Command): void {
   runs(command.argument('<sync>', '', values.syncId), ({ args: [id = ''], output }) =>
     withFoundation(async ({ database }) => {
       const { id: syncId, tenantId } = await knownSync(database, Number(id));
-      const replay = await replaySync(database.sql, tenantId, syncId);
-      if (typeof replay === 'string')
-        throw new CommandFailure(`Sync ${syncId} cannot be replayed: ${refusals[replay]}`);
-      await audited(database, tenantId, 'sync.replay', { syncId, replay });
+      const replay = await database.db.transaction(async (tx) => {
+        const made = await replaySync(sqlOf(tx), tenantId, syncId);
+        if (typeof made === 'string') throw new CommandFailure(`Sync ${syncId} cannot be replayed: ${refusals[made]}`);
+        await audited(tx, tenantId, 'sync.replay', { syncId, replay: made });
+        return made;
+      });
       output.result({ id: replay, tenant: tenantId, state: 'queued' }, () => `Sync ${replay} replays sync ${syncId}.`);
       await noteIfIdle(database, output);
     }),
@@ -86,10 +92,13 @@ export function addRevert(parent: Command): void {
   runs(command.argument('<sync>', '', values.syncId), ({ args: [id = ''], output }) =>
     withFoundation(async ({ database }) => {
       const { id: syncId, tenantId } = await knownSync(database, Number(id));
-      const revert = await revertSync(database.sql, tenantId, syncId, operator());
-      if (typeof revert === 'string')
-        throw new CommandFailure(`Sync ${syncId} cannot be reverted: ${revertRefusals[revert]}`);
-      await audited(database, tenantId, 'sync.revert', { syncId, revert });
+      const revert = await database.db.transaction(async (tx) => {
+        const made = await revertSync(sqlOf(tx), tenantId, syncId, operator());
+        if (typeof made === 'string')
+          throw new CommandFailure(`Sync ${syncId} cannot be reverted: ${revertRefusals[made]}`);
+        await audited(tx, tenantId, 'sync.revert', { syncId, revert: made });
+        return made;
+      });
       output.result({ id: revert, tenant: tenantId, state: 'queued' }, () => `Sync ${revert} reverts sync ${syncId}.`);
       await noteIfIdle(database, output);
     }),

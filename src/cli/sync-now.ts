@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { sqlOf } from '../db/client.ts';
 import { requestSync, type SyncRequest } from '../db/sync-requests.ts';
 import { summaryText } from '../report/summary.ts';
 import { audited, operator } from './audit.ts';
@@ -25,9 +26,12 @@ export function addNow(parent: Command): void {
       const { database } = foundation;
       const tenant = await knownTenant(database, tenantId);
       const sync = await withWorker(foundation, async () => {
-        const { syncId, created } = await requestSync(database, tenant, options, operator());
-        if (created) await audited(database, tenantId, 'sync.request', { syncId, ...options });
-        else output.note(`Sync ${syncId} is under way already: it is the one that is shown.`);
+        const { syncId, created } = await database.db.transaction(async (tx) => {
+          const requested = await requestSync({ sql: sqlOf(tx) }, tenant, options, operator());
+          if (requested.created) await audited(tx, tenantId, 'sync.request', { syncId: requested.syncId, ...options });
+          return requested;
+        });
+        if (!created) output.note(`Sync ${syncId} is under way already: it is the one that is shown.`);
         return untilFinished(foundation, syncId, output.json);
       });
       const report = await reportOf(database, sync);

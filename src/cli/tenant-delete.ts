@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { removeTenant } from '../transfer/remove-tenant.ts';
-import { audited } from './audit.ts';
+import { operator } from './audit.ts';
 import { runs, withFoundation } from './command.ts';
 import { CommandFailure } from './failure.ts';
 import { knownTenant } from './known.ts';
@@ -17,8 +17,7 @@ export function addDelete(parent: Command): void {
       await knownTenant(foundation.database, id);
       if (!options.yes)
         throw new CommandFailure(`Tenant "${id}" and everything of its would be removed for good: add --yes.`);
-      await removeTenant(foundation, id);
-      await audited(foundation.database, '', 'tenant.delete', { tenant: id });
+      await removeTenant(foundation, id, operator());
       output.result({ id, deleted: true }, () => `Tenant "${id}" and everything of its is removed.`);
     }),
   );

@@ -1,11 +1,11 @@
 import { Option, type Command } from 'commander';
-import { isServerPort } from '../config.ts';
+import { isServerPort, type Config } from '../config.ts';
+import type { Tx } from '../db/client.ts';
 import { listCredentials } from '../db/credentials.ts';
 import { listEndpoints, setEndpoint, setLegacy, type Endpoint } from '../db/endpoints.ts';
 import { changeSettings, goLiveIfAsked } from '../db/tenant-change.ts';
 import { findSchedule } from '../db/schedules.ts';
 import { createTenant, findTenant, listTenants } from '../db/tenants.ts';
-import type { Foundation } from '../main/foundation.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { audited } from './audit.ts';
 import { knownTenant } from './known.ts';
@@ -36,8 +36,10 @@ function addCreate(parent: Command): void {
       if (await findTenant(database.db, id)) throw new CommandFailure(`There is a tenant "${id}" already.`);
       const { name } = options;
       const change = changeOf(options, { expected: ['clients', 'ecritures'] });
-      const created = await createTenant(database.db, { ...change, id, name });
-      await audited(database, id, 'tenant.create', change);
+      const created = await database.db.transaction(async (tx) => {
+        await audited(tx, id, 'tenant.create', change);
+        return createTenant(tx, { ...change, id, name });
+      });
       output.result(created, () => [
         `Tenant "${id}" created, ${stateText(created)}.`,
         `Next: arrivage credential add ${id} ${id}-export`,
@@ -122,15 +124,17 @@ function addSet(parent: Command): void {
       const { sftpLegacy } = options;
       if (Object.keys(change).length === 0 && ports.length === 0 && sftpLegacy === undefined)
         throw new CommandFailure('Nothing to change: see arrivage tenant set --help');
-      for (const [protocol, port] of ports) await giveOwnPort({ database, config }, id, protocol, port);
-      if (sftpLegacy !== undefined && !(await setLegacy(database.db, id, sftpLegacy)))
-        throw new CommandFailure('Only on a port of its own: arrivage tenant set <id> --sftp-port <port>');
-      await changeSettings(database.db, before, change);
-      const taken = await goLiveIfAsked(database, before, change);
-      await audited(database, id, 'tenant.set', {
-        ...change,
-        ...Object.fromEntries(ports),
-        ...(sftpLegacy !== undefined && { sftpLegacy }),
+      const taken = await database.db.transaction(async (tx) => {
+        for (const [protocol, port] of ports) await giveOwnPort(tx, config, id, protocol, port);
+        if (sftpLegacy !== undefined && !(await setLegacy(tx, id, sftpLegacy)))
+          throw new CommandFailure('Only on a port of its own: arrivage tenant set <id> --sftp-port <port>');
+        await changeSettings(tx, before, change);
+        await audited(tx, id, 'tenant.set', {
+          ...change,
+          ...Object.fromEntries(ports),
+          ...(sftpLegacy !== undefined && { sftpLegacy }),
+        });
+        return goLiveIfAsked(tx, before, change);
       });
       output.result({ ...(await knownTenant(database, id)), takenUp: taken }, () => [
         `Tenant "${id}" changed.`,
@@ -150,17 +154,18 @@ function portsOf({ sftpPort, ftpPort, ftpsPort }: Ports): [Endpoint['protocol'],
 }
 
 async function giveOwnPort(
-  { database: { db }, config }: Pick<Foundation, 'database' | 'config'>,
+  tx: Tx,
+  config: Config,
   id: string,
   protocol: Endpoint['protocol'],
   port: number | 'off',
 ): Promise<void> {
   if (port !== 'off' && isServerPort(config.ports, port))
     throw new CommandFailure(`Port ${port} is taken: the server itself uses it.`);
-  const holder = (await listEndpoints(db)).find((each) => each.port === port);
+  const holder = (await listEndpoints(tx)).find((each) => each.port === port);
   if (holder && (holder.tenantId !== id || holder.protocol !== protocol))
     throw new CommandFailure(`Port ${port} is taken: it is the ${holder.protocol} port of "${holder.tenantId}".`);
-  await setEndpoint(db, id, protocol, port);
+  await setEndpoint(tx, id, protocol, port);
 }
 
 function stateText({ state }: Tenant): string {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { sqlOf, type Tx } from '../db/client.ts';
 import { listDeliveries, resendDelivery, type Attempt, type ListedDelivery } from '../db/deliveries.ts';
 import { deleteWebhook, findWebhook, listWebhooks, updateWebhook, type ListedWebhook } from '../db/webhooks.ts';
 import type { Foundation } from '../main/foundation.ts';
@@ -49,8 +50,10 @@ function addAdd(parent: Command): void {
   runs<{ types?: StoredEventType[] }>(command, ({ args: [tenant = '', url = ''], options, output }) =>
     withFoundation(async (foundation) => {
       await knownTenant(foundation.database, tenant);
-      const { webhook, secret } = await createWebhook(depsOf(foundation), tenant, { url, types: options.types ?? [] });
-      await audited(foundation.database, tenant, 'webhook.add', { id: webhook.id, types: webhook.types });
+      const asked = { url, types: options.types ?? [] };
+      const { webhook, secret } = await createWebhook(depsOf(foundation), tenant, asked, (tx, { id, types }) =>
+        audited(tx, tenant, 'webhook.add', { id, types }),
+      );
       output.result({ ...webhook, secret }, () => [
         `Webhook ${webhook.id} added: ${webhook.url}`,
         `Secret, shown once: ${secret}`,
@@ -100,9 +103,12 @@ function addSet(parent: Command): void {
       if (Object.keys(change).length === 0)
         throw new CommandFailure('Nothing to change: see arrivage webhook set --help');
       const checked = await checkedChange(depsOf(foundation), tenant, change);
-      const webhook = await updateWebhook(foundation.database.db, tenant, id, checked);
-      if (!webhook) throw unknown(id);
-      await audited(foundation.database, tenant, 'webhook.set', { id, changed: Object.keys(change) });
+      const webhook = await foundation.database.db.transaction(async (tx) => {
+        const updated = await updateWebhook(tx, tenant, id, checked);
+        if (!updated) throw unknown(id);
+        await audited(tx, tenant, 'webhook.set', { id, changed: Object.keys(change) });
+        return updated;
+      });
       output.result(webhook, () => `Webhook ${id} changed.`);
     }),
   );
@@ -112,9 +118,9 @@ function addRotate(parent: Command): void {
   const command = ofWebhook(parent, 'rotate', 'make a new signing secret; for a day the old one signs too');
   runs(command, ({ args: [tenant = '', id = ''], output }) =>
     withFoundation(async (foundation) => {
-      const secret = await rotateSecret(depsOf(foundation), tenant, id);
+      const record = (tx: Tx) => audited(tx, tenant, 'webhook.rotate', { id });
+      const secret = await rotateSecret(depsOf(foundation), tenant, id, record);
       if (secret === undefined) throw unknown(id);
-      await audited(foundation.database, tenant, 'webhook.rotate', { id });
       output.result({ id, secret }, () => `New secret, shown once: ${secret}`);
     }),
   );
@@ -124,8 +130,10 @@ function addRemove(parent: Command): void {
   const command = ofWebhook(parent, 'remove', 'delete a webhook with its deliveries');
   runs(command, ({ args: [tenant = '', id = ''], output }) =>
     withFoundation(async ({ database }) => {
-      if (!(await deleteWebhook(database.db, tenant, id))) throw unknown(id);
-      await audited(database, tenant, 'webhook.remove', { id });
+      await database.db.transaction(async (tx) => {
+        if (!(await deleteWebhook(tx, tenant, id))) throw unknown(id);
+        await audited(tx, tenant, 'webhook.remove', { id });
+      });
       output.result({ id, removed: true }, () => `Webhook ${id} removed.`);
     }),
   );
@@ -178,9 +186,11 @@ function addResend(parent: Command): void {
   );
   runs(command, ({ args: [tenant = '', id = ''], output }) =>
     withFoundation(async ({ database }) => {
-      if (!(await resendDelivery(database.sql, tenant, id)))
-        throw new CommandFailure(`There is no delivery ${id} of an event to an enabled webhook.`);
-      await audited(database, tenant, 'webhook.resend', { delivery: id });
+      await database.db.transaction(async (tx) => {
+        if (!(await resendDelivery(sqlOf(tx), tenant, id)))
+          throw new CommandFailure(`There is no delivery ${id} of an event to an enabled webhook.`);
+        await audited(tx, tenant, 'webhook.resend', { delivery: id });
+      });
       output.result({ id, queued: true }, () => `Delivery ${id} is sent again.`);
     }),
   );

@@ -1,6 +1,6 @@
 import { makePgArray, parsePgArray } from 'drizzle-orm/pg-core';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import postgres from 'postgres';
+import postgres, { type TransactionSql } from 'postgres';
 import { ArrivageError } from '../errors.ts';
 import { mendBegin } from './begin.ts';
 import * as tables from './tables.ts';
@@ -9,6 +9,18 @@ export type Sql = postgres.Sql;
 export type Db = PostgresJsDatabase<typeof tables>;
 /** What `db.transaction` hands to its callback; query functions that take a `Db` take it too. */
 export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0];
+
+/**
+ * The same transaction for SQL that drizzle has no words for. What begins a transaction of its own in it joins it, and
+ * what it throws undoes the whole.
+ */
+export function sqlOf(tx: Tx): Sql {
+  const { client } = tx._.session as unknown as { client: TransactionSql };
+  const begin = (work: (within: TransactionSql) => unknown) => work(client);
+  return new Proxy(client as unknown as Sql, {
+    get: (target, name, self) => (name === 'begin' ? begin : (Reflect.get(target, name, self) as unknown)),
+  });
+}
 
 export interface Database {
   readonly url: string;

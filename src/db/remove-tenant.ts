@@ -1,5 +1,8 @@
+import { eq } from 'drizzle-orm';
 import type { TenantId } from '../model/tenant.ts';
-import type { Sql } from './client.ts';
+import type { Database, Sql } from './client.ts';
+import { addAuditRows } from './sign-in.ts';
+import { tenants } from './tables.ts';
 
 /** Tables that do not go with the tenant's row, the large ones first. */
 const BY_HAND = [
@@ -29,7 +32,11 @@ export async function retireTenant(sql: Sql, tenant: TenantId): Promise<void> {
 }
 
 /** Removes every row of a retired tenant; a call that was cut off is finished by the next. */
-export async function removeTenantRows(sql: Sql, tenant: TenantId): Promise<void> {
+export async function removeTenantRows(
+  { sql, db }: Pick<Database, 'sql' | 'db'>,
+  tenant: TenantId,
+  by: string,
+): Promise<void> {
   for (const table of BY_HAND) {
     let removed: number;
     do {
@@ -38,7 +45,10 @@ export async function removeTenantRows(sql: Sql, tenant: TenantId): Promise<void
           select ctid from ${sql(table)} where tenant_id = ${tenant} limit ${BATCH}))`);
     } while (removed === BATCH);
   }
-  await sql`delete from tenants where id = ${tenant}`;
+  await db.transaction(async (tx) => {
+    await tx.delete(tenants).where(eq(tenants.id, tenant));
+    await addAuditRows({ db: tx }, [{ tenantId: '', actor: by, action: 'tenant.delete', detail: { tenant } }]);
+  });
   await removeJobs(sql, tenant);
 }
 

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { TransactionSql } from 'postgres';
-import type { Database, Sql, Tx } from './client.ts';
+import { sqlOf, type Database, type Sql, type Tx } from './client.ts';
 
 /** Key of the advisory lock between those who seal and a rotation: "seal" in ASCII. */
 const SEALING_LOCK = 0x7365616c;
@@ -25,23 +24,17 @@ const places = [
 ] as const;
 
 /** Runs work, in one transaction, while nobody stores a secret and no other rotation is under way. */
-export async function whileNobodySeals<T>(
-  { sql: query }: Pick<Database, 'sql'>,
-  work: (tx: TransactionSql) => Promise<T>,
-): Promise<T> {
-  return query.begin(async (tx) => {
-    await tx`select pg_advisory_xact_lock(${SEALING_LOCK})`;
+export async function whileNobodySeals<T>({ db }: Pick<Database, 'db'>, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction(async (tx) => {
+    await sqlOf(tx)`select pg_advisory_xact_lock(${SEALING_LOCK})`;
     return work(tx);
-  }) as Promise<T>;
+  });
 }
 
 /** Seals every secret again. @returns how many there are */
-export async function resealSecrets(
-  tx: TransactionSql,
-  reseal: (sealed: string, context: string) => string,
-): Promise<number> {
+export async function resealSecrets(tx: Tx, reseal: (sealed: string, context: string) => string): Promise<number> {
   let count = 0;
-  for (const place of places) count += await resealColumn(tx, place, reseal);
+  for (const place of places) count += await resealColumn(sqlOf(tx), place, reseal);
   return count;
 }
 
@@ -73,7 +66,7 @@ interface Sealed {
 type Place = (typeof places)[number];
 const isJson = ({ column }: Place): boolean => column === 'body';
 
-function sealedIn(sql: Sql | TransactionSql, place: Place) {
+function sealedIn(sql: Sql, place: Place) {
   const { table, column, context } = place;
   return sql<Sealed[]>`
     select ctid::text as row, ${isJson(place) ? sql`${sql(column)} #>> '{}'` : sql(column)} as sealed,
@@ -82,7 +75,7 @@ function sealedIn(sql: Sql | TransactionSql, place: Place) {
 }
 
 async function resealColumn(
-  tx: TransactionSql,
+  tx: Sql,
   place: Place,
   reseal: (sealed: string, context: string) => string,
 ): Promise<number> {

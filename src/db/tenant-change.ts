@@ -1,5 +1,5 @@
 import type { Tenant } from '../model/tenant.ts';
-import type { Database, Db, Tx } from './client.ts';
+import { sqlOf, type Db, type Tx } from './client.ts';
 import { goLive } from './sync-decisions.ts';
 import { changeTenant, type TenantChange } from './tenants.ts';
 
@@ -17,10 +17,6 @@ export async function changeSettings(db: Db | Tx, before: Tenant, change: Tenant
  * The step to `live`, where the change holds it: takes up what the dry runs left.
  * @returns how many uploads the first real sync takes
  */
-export async function goLiveIfAsked(
-  { sql }: Pick<Database, 'sql'>,
-  before: Tenant,
-  change: TenantChange,
-): Promise<number> {
-  return goesLive(before, change) ? goLive(sql, before.id) : 0;
+export async function goLiveIfAsked(tx: Tx, before: Tenant, change: TenantChange): Promise<number> {
+  return goesLive(before, change) ? goLive(sqlOf(tx), before.id) : 0;
 }

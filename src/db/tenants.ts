@@ -7,7 +7,7 @@ export type TenantRow = typeof tenants.$inferSelect;
 export type TenantChange = Partial<Omit<typeof tenants.$inferInsert, 'id' | 'createdAt'>>;
 
 /** @throws postgres.PostgresError 23505 where the id is taken */
-export async function createTenant(db: Db, tenant: typeof tenants.$inferInsert): Promise<TenantRow> {
+export async function createTenant(db: Db | Tx, tenant: typeof tenants.$inferInsert): Promise<TenantRow> {
   const [row] = await db.insert(tenants).values(tenant).returning();
   if (!row) throw new Error('insert returned no row');
   return row;

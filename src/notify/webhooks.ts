@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Database } from '../db/client.ts';
+import type { Database, Tx } from '../db/client.ts';
 import { beforeSealing } from '../db/sealed-secrets.ts';
 import { addWebhook, findWebhook, replaceSecret, type ListedWebhook, type WebhookChange } from '../db/webhooks.ts';
 import { ArrivageError } from '../errors.ts';
@@ -17,17 +17,21 @@ export interface WebhookDeps {
   privateTargets: readonly string[];
 }
 
+const unrecorded = (): Promise<void> => Promise.resolve();
+
 /** Of one tenant. */
 const MOST = 20;
 
 /**
  * Makes a webhook with a secret, which is shown now and never again.
+ * @param record keeps it on record, in its transaction
  * @throws webhook_url_refused, host_not_found, target_refused, too_many_webhooks
  */
 export async function createWebhook(
   { database, keyring, privateTargets }: WebhookDeps,
   tenantId: TenantId,
   given: { url: string; types: StoredEventType[] },
+  record: (tx: Tx, webhook: ListedWebhook) => Promise<void> = unrecorded,
 ): Promise<{ webhook: ListedWebhook; secret: string }> {
   const url = await checkedUrl(given.url, privateTargets, tenantId);
   const id = randomUUID();
@@ -35,9 +39,11 @@ export async function createWebhook(
   const webhook = await database.db.transaction(async (tx) => {
     await beforeSealing(tx);
     const sealedSecret = keyring.seal(secret, secretContext(tenantId, id));
-    return addWebhook(tx, { tenantId, id, url, types: given.types, sealedSecret }, MOST);
+    const added = await addWebhook(tx, { tenantId, id, url, types: given.types, sealedSecret }, MOST);
+    if (!added) throw new ArrivageError('too_many_webhooks', { limit: MOST });
+    await record(tx, added);
+    return added;
   });
-  if (!webhook) throw new ArrivageError('too_many_webhooks', { limit: MOST });
   return { webhook, secret };
 }
 
@@ -58,12 +64,15 @@ export async function rotateSecret(
   { database, keyring }: Omit<WebhookDeps, 'privateTargets'>,
   tenantId: TenantId,
   id: string,
+  record: (tx: Tx) => Promise<void> = unrecorded,
 ): Promise<string | undefined> {
   if (!(await findWebhook(database.db, tenantId, id))) return undefined;
   const secret = makeWebhookSecret();
   const replaced = await database.db.transaction(async (tx) => {
     await beforeSealing(tx);
-    return replaceSecret(tx, tenantId, id, keyring.seal(secret, secretContext(tenantId, id)));
+    const done = await replaceSecret(tx, tenantId, id, keyring.seal(secret, secretContext(tenantId, id)));
+    if (done) await record(tx);
+    return done;
   });
   return replaced ? secret : undefined;
 }

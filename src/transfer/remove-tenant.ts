@@ -1,3 +1,4 @@
+import type { Database } from '../db/client.ts';
 import { removeTenantRows, retireTenant } from '../db/remove-tenant.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Depot } from './depot.ts';
@@ -5,11 +6,16 @@ import type { Depot } from './depot.ts';
 /**
  * Removes a tenant and everything of its: bytes, rows and jobs. It is suspended first, so that nobody comes in meanwhile;
  * a call that was cut off is finished by the next.
+ * @param by as the audit names who removes it
  */
-export async function removeTenant({ database: { sql }, spool }: Pick<Depot, 'database' | 'spool'>, tenant: TenantId) {
-  await retireTenant(sql, tenant);
+export async function removeTenant(
+  { database, spool }: Pick<Depot, 'spool'> & { database: Pick<Database, 'sql' | 'db'> },
+  tenant: TenantId,
+  by: string,
+): Promise<void> {
+  await retireTenant(database.sql, tenant);
   await spool.removeTenant(tenant);
-  await removeTenantRows(sql, tenant);
+  await removeTenantRows(database, tenant, by);
   // What a session that was still open left meanwhile.
   await spool.removeTenant(tenant);
 }

@@ -53,12 +53,12 @@ it('leaves nothing of a tenant, in no table, no queue and no folder, and all of 
   expect(before).toMatchObject({ clients: 1, contacts: 1, ecritures: 1, changes: 1, rejections: 2, audit: 1 });
   expect(before.bytes).toBeGreaterThan(0);
 
-  await removeTenant({ database: bench.database, spool: bench.spool }, 'acme');
+  await removeTenant({ database: bench.database, spool: bench.spool }, 'acme', 'test');
   expect(await held('acme')).toEqual({ jobs: 0, bytes: 0 });
   expect(await sql`select id from tenants`).toEqual([{ id: 'other' }]);
   expect(await held('other')).toEqual(before);
   // Again, as after a call that was cut off; and a job that was under way finds nothing to do.
-  await removeTenant({ database: bench.database, spool: bench.spool }, 'acme');
+  await removeTenant({ database: bench.database, spool: bench.spool }, 'acme', 'test');
   await bench.advance('acme');
 });
 
@@ -72,7 +72,7 @@ it('refuses what was still coming in, and leaves no bytes and no folder of it', 
     return inbound;
   };
   const before = await send('before.csv');
-  await removeTenant(depot, 'acme');
+  await removeTenant(depot, 'acme', 'test');
   await expect(before.commit()).rejects.toMatchObject({ code: 'transfer_incomplete' });
   expect(await readdir(join(depot.dataDir, 'spool'), { recursive: true })).toEqual(['partial']);
   const after = await send('after.csv');

@@ -9,7 +9,7 @@ import { connectorInput, connectorOf } from '../../pull/connector-input.ts';
 import { openConnector, storeConnector, viewOf, type ConnectorView } from '../../pull/connector-store.ts';
 import { testConnector } from '../../pull/test-connector.ts';
 import { openSeats } from '../../shares.ts';
-import { audited, createRouter, shareOf, type ApiOptions, type Router } from '../context.ts';
+import { audited, createRouter, noted, shareOf, type ApiOptions, type Router } from '../context.ts';
 import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../endpoint.ts';
 import { requireMatch, withEtag } from '../etag.ts';
 import { moment, tenantPath } from '../schemas.ts';
@@ -172,7 +172,7 @@ export function connectorRoutes({ database: { db }, keyring, privateTargets }: A
       const leave = seats.take(shareOf(c.var.caller), () => given.abort(new ArrivageError('too_many_connections')));
       const signal = AbortSignal.any([c.req.raw.signal, given.signal]);
       const steps = await testConnector(connector, { privateTargets }, signal).finally(leave);
-      await audited(c, id, 'connector.test', { ok: steps.every(({ ok }) => ok) });
+      await noted(c, id, 'connector.test', { ok: steps.every(({ ok }) => ok) });
       const told = steps.map(({ text, ...step }) => ({ ...step, message: text[c.var.language] }));
       return c.json({ ok: steps.every(({ ok }) => ok), steps: told }, 200);
     })

@@ -81,8 +81,8 @@ export function recipientRoutes({ database: { db } }: ApiOptions): Router {
         requireMatch(c, await findRecipient(tx, tenant, email));
         if (!(await setRecipient(tx, tenant, recipient, mostRecipients)))
           throw new ArrivageError('too_many_recipients', { limit: mostRecipients });
+        await audited(c, tenant, 'recipient.set', recipient, tx);
       });
-      await audited(c, tenant, 'recipient.set', recipient);
       return withEtag(c, recipient);
     })
     .openapi(remove, async (c) => {
@@ -92,8 +92,8 @@ export function recipientRoutes({ database: { db } }: ApiOptions): Router {
         if (!current) throw new ArrivageError('no_such_resource');
         requireMatch(c, current);
         await removeRecipient(tx, tenant, email);
+        await audited(c, tenant, 'recipient.remove', { email }, tx);
       });
-      await audited(c, tenant, 'recipient.remove', { email });
       return c.body(null, 204);
     });
 }

@@ -100,8 +100,8 @@ export function scheduleRoutes({ database: { db }, now }: ApiOptions): Router {
       await inTurn(db, id, async (tx) => {
         requireMatch(c, await find(tx, id));
         await setSchedule(tx, id, schedule, nextRun(schedule, new Date(now())));
+        await audited(c, id, 'schedule.set', { ...schedule }, tx);
       });
-      await audited(c, id, 'schedule.set', { ...schedule });
       return withEtag(c, await known(db, id));
     })
     .openapi(remove, async (c) => {
@@ -109,8 +109,8 @@ export function scheduleRoutes({ database: { db }, now }: ApiOptions): Router {
       await inTurn(db, id, async (tx) => {
         requireMatch(c, await known(tx, id));
         await removeSchedule(tx, id);
+        await audited(c, id, 'schedule.remove', {}, tx);
       });
-      await audited(c, id, 'schedule.remove', {});
       return c.body(null, 204);
     });
 }

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { sqlOf } from '../../db/client.ts';
 import { approveSync, discardSync, replaySync, revertSync } from '../../db/sync-decisions.ts';
 import type { ApproveRefusal, ReplayRefusal, RevertRefusal } from '../../db/sync-decisions.ts';
 import { requestSync } from '../../db/sync-requests.ts';
@@ -82,7 +83,7 @@ const replay = decision('sync', 'replay', 'Import the files of a sync once more,
 const revert = decision('manage', 'revert', 'Undo the latest applied sync of its tenant', 'queued');
 
 export function syncRoutes({ database }: ApiOptions): Router {
-  const { db, sql } = database;
+  const { db } = database;
 
   /** The sync as it is after a decision, which is at another address where the decision made one. */
   async function answer(c: ApiContext, id: number, status: 200 | 202) {
@@ -103,37 +104,50 @@ export function syncRoutes({ database }: ApiOptions): Router {
       const { tenant, caller } = c.var;
       // Without a content type there is no body, and zod-openapi leaves it undefined.
       const asked = given((c.req.valid('json') as z.infer<typeof wish> | undefined) ?? {});
-      const { syncId, created } = await requestSync(database, tenant, asked, caller.name);
-      if (created) await audited(c, tenant.id, 'sync.request', { syncId, ...asked });
+      const { syncId, created } = await db.transaction(async (tx) => {
+        const requested = await requestSync({ sql: sqlOf(tx) }, tenant, asked, caller.name);
+        if (requested.created) await audited(c, tenant.id, 'sync.request', { syncId: requested.syncId, ...asked }, tx);
+        return requested;
+      });
       return answer(c, syncId, created ? 202 : 200);
     })
     .openapi(read, async (c) => c.json(shownSync(await namedSync(c), c.var.language), 200))
     .openapi(approve, async (c) => {
       const { id, tenantId } = await namedSync(c);
-      const refusal = await approveSync(sql, tenantId, id, c.var.caller.name);
-      if (refusal) throw new ArrivageError(refusals[refusal], { id });
-      await audited(c, tenantId, 'sync.approve', { syncId: id });
+      await db.transaction(async (tx) => {
+        const refusal = await approveSync(sqlOf(tx), tenantId, id, c.var.caller.name);
+        if (refusal) throw new ArrivageError(refusals[refusal], { id });
+        await audited(c, tenantId, 'sync.approve', { syncId: id }, tx);
+      });
       return answer(c, id, 202);
     })
     .openapi(discard, async (c) => {
       const { id, tenantId } = await namedSync(c);
-      if (!(await discardSync(sql, tenantId, id))) throw new ArrivageError('sync_not_held', { id });
-      await audited(c, tenantId, 'sync.discard', { syncId: id });
+      await db.transaction(async (tx) => {
+        if (!(await discardSync(sqlOf(tx), tenantId, id))) throw new ArrivageError('sync_not_held', { id });
+        await audited(c, tenantId, 'sync.discard', { syncId: id }, tx);
+      });
       return answer(c, id, 200);
     })
     .openapi(replay, async (c) => {
       const { id, tenantId } = await namedSync(c);
-      const made = await replaySync(sql, tenantId, id);
-      if (typeof made === 'string') throw new ArrivageError(refusals[made], { id });
-      await audited(c, tenantId, 'sync.replay', { syncId: id, replay: made });
-      return answer(c, made, 202);
+      const replayed = await db.transaction(async (tx) => {
+        const made = await replaySync(sqlOf(tx), tenantId, id);
+        if (typeof made === 'string') throw new ArrivageError(refusals[made], { id });
+        await audited(c, tenantId, 'sync.replay', { syncId: id, replay: made }, tx);
+        return made;
+      });
+      return answer(c, replayed, 202);
     })
     .openapi(revert, async (c) => {
       const { id, tenantId } = await namedSync(c);
-      const made = await revertSync(sql, tenantId, id, c.var.caller.name);
-      if (typeof made === 'string') throw new ArrivageError(refusals[made], { id });
-      await audited(c, tenantId, 'sync.revert', { syncId: id, revert: made });
-      return answer(c, made, 202);
+      const reverting = await db.transaction(async (tx) => {
+        const made = await revertSync(sqlOf(tx), tenantId, id, c.var.caller.name);
+        if (typeof made === 'string') throw new ArrivageError(refusals[made], { id });
+        await audited(c, tenantId, 'sync.revert', { syncId: id, revert: made }, tx);
+        return made;
+      });
+      return answer(c, reverting, 202);
     });
 }
 

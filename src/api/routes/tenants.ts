@@ -140,10 +140,15 @@ export function tenantRoutes({ database, spool, serverPorts }: ApiOptions): Rout
     .openapi(create, async (c) => {
       const { id, ...rest } = given(c.req.valid('json'));
       const expected = expectedOf(rest, ['clients', 'ecritures']);
-      const tenant = await createTenant(db, { ...rest, ...(expected && { expected }), id }).catch((error: unknown) => {
-        throw isTaken(error) ? new ArrivageError('already_exists', { path: id }) : error;
-      });
-      await audited(c, id, 'tenant.create', rest);
+      const tenant = await db
+        .transaction(async (tx) => {
+          const made = await createTenant(tx, { ...rest, ...(expected && { expected }), id });
+          await audited(c, id, 'tenant.create', rest, tx);
+          return made;
+        })
+        .catch((error: unknown) => {
+          throw isTaken(error) ? new ArrivageError('already_exists', { path: id }) : error;
+        });
       c.header('location', `/v1/tenants/${id}`);
       return withEtag(c, await shown(db, tenant), 201);
     })
@@ -153,16 +158,15 @@ export function tenantRoutes({ database, spool, serverPorts }: ApiOptions): Rout
       const asked = given(c.req.valid('json'));
       refuseOperators(c, asked);
       const { ports: newPorts, ...settingsAsked } = asked;
-      const [before, made] = await inTurn(db, id, async (tx) => {
+      await inTurn(db, id, async (tx) => {
         const current = await matching(c, tx, id);
         const expected = expectedOf(settingsAsked, current.expected);
         const settingsMade = { ...settingsAsked, ...(expected && { expected }) };
         await changeSettings(tx, current, settingsMade);
         await givePorts(tx, serverPorts, id, given(newPorts ?? {}));
-        return [current, settingsMade];
+        await goLiveIfAsked(tx, current, settingsMade);
+        await audited(c, id, 'tenant.set', { ...settingsMade, ...(newPorts && { ports: newPorts }) }, tx);
       });
-      await goLiveIfAsked(database, before, made);
-      await audited(c, id, 'tenant.set', { ...made, ...(newPorts && { ports: newPorts }) });
       return withEtag(c, await reread(id));
     })
     .openapi(remove, async (c) => {
@@ -172,8 +176,7 @@ export function tenantRoutes({ database, spool, serverPorts }: ApiOptions): Rout
         // Whoever changes it from now on finds another tenant than they read.
         await changeTenant(tx, id, { state: 'suspended' });
       });
-      await removeTenant({ database, spool }, id);
-      await audited(c, '', 'tenant.delete', { tenant: id });
+      await removeTenant({ database, spool }, id, c.var.caller.name);
       return c.body(null, 204);
     });
 }

@@ -9,7 +9,7 @@ import { ifPresent } from '../../spool/failures.ts';
 import type { StoredFile } from '../../spool/spool.ts';
 import { byteRange, type ByteRange } from '../byte-range.ts';
 import { digestHeader } from '../content-digest.ts';
-import { audited, createRouter, type ApiOptions, type Router } from '../context.ts';
+import { createRouter, noted, type ApiOptions, type Router } from '../context.ts';
 import { endpoint, json } from '../endpoint.ts';
 import { cutPage, pageOf, pageQuery, positionIn } from '../pagination.ts';
 import { reason as reasonSchema, shownReason } from '../reason.ts';
@@ -188,7 +188,7 @@ export function uploadRoutes({ database, spool }: ApiOptions): Router {
       c.header('content-length', String(to + 1 - from));
       c.header('repr-digest', digestHeader(row.sha256));
       if (range) c.header('content-range', `bytes ${from}-${to}/${row.size}`);
-      await audited(c, tenant.id, 'upload.read', { upload: row.id, path: row.path });
+      await noted(c, tenant.id, 'upload.read', { upload: row.id, path: row.path });
       const send = (write: Write) => sendFile(file, { from, to }, write);
       return streamed(c, 'application/octet-stream', send, { seats, status: range ? 206 : 200 });
     });

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { sqlOf } from '../../db/client.ts';
 import { findDelivery, listDeliveries, resendDelivery, type ListedDelivery } from '../../db/deliveries.ts';
 import { deleteWebhook, findWebhook, listWebhooks, updateWebhook, type ListedWebhook } from '../../db/webhooks.ts';
 import { inTurn } from '../../db/tenants.ts';
@@ -7,7 +8,7 @@ import { storedEventTypes } from '../../model/stored-event.ts';
 import { sendTest } from '../../notify/deliver.ts';
 import { checkedChange, createWebhook, rotateSecret } from '../../notify/webhooks.ts';
 import { openTurns } from '../../shares.ts';
-import { audited, createRouter, shareOf, type ApiOptions, type Router } from '../context.ts';
+import { audited, createRouter, noted, shareOf, type ApiOptions, type Router } from '../context.ts';
 import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../endpoint.ts';
 import { requireMatch, withEtag } from '../etag.ts';
 import { cutPage, pageOf, pageQuery, positionIn } from '../pagination.ts';
@@ -154,7 +155,7 @@ const resend = endpoint('manage', {
 
 export function webhookRoutes(options: ApiOptions): Router {
   const { database, now } = options;
-  const { db, sql } = database;
+  const { db } = database;
   const turns = openTurns({ perOwner: 1, inAll: 20, waiting: 2 });
 
   async function known(tenant: string, id: string) {
@@ -165,8 +166,10 @@ export function webhookRoutes(options: ApiOptions): Router {
     .openapi(list, async (c) => c.json({ items: (await listWebhooks(db, c.var.tenant.id)).map(shown) }, 200))
     .openapi(create, async (c) => {
       const { id } = c.var.tenant;
-      const made = await createWebhook(options, id, c.req.valid('json'));
-      await audited(c, id, 'webhook.add', { id: made.webhook.id, ...auditable(c.req.valid('json')) });
+      const asked = c.req.valid('json');
+      const made = await createWebhook(options, id, asked, (tx, webhook) =>
+        audited(c, id, 'webhook.add', { id: webhook.id, ...auditable(asked) }, tx),
+      );
       c.header('location', `/v1/tenants/${id}/webhooks/${made.webhook.id}`);
       return withEtag(c, { ...shown(made.webhook), secret: made.secret }, 201);
     })
@@ -194,8 +197,9 @@ export function webhookRoutes(options: ApiOptions): Router {
     })
     .openapi(rotate, async (c) => {
       const { tenant, id } = c.req.valid('param');
-      const made = found(await rotateSecret(options, tenant, id));
-      await audited(c, tenant, 'webhook.rotate', { id });
+      const made = found(
+        await rotateSecret(options, tenant, id, (tx) => audited(c, tenant, 'webhook.rotate', { id }, tx)),
+      );
       return c.json({ secret: made }, 200);
     })
     .openapi(test, async (c) => {
@@ -203,7 +207,7 @@ export function webhookRoutes(options: ApiOptions): Router {
       const deps = { ...options, now: () => new Date(now()) };
       const attempt = () => sendTest(deps, tenant, id, c.req.raw.signal);
       const tried = found(await turns.run(shareOf(c.var.caller), attempt));
-      await audited(c, tenant, 'webhook.test', { id, status: tried.status });
+      await noted(c, tenant, 'webhook.test', { id, status: tried.status });
       return c.json({ ...tried, at: tried.at.toISOString() }, 200);
     })
     .openapi(deliveries, async (c) => {
@@ -219,9 +223,11 @@ export function webhookRoutes(options: ApiOptions): Router {
     .openapi(resend, async (c) => {
       const { tenant, id, delivery } = c.req.valid('param');
       const before = found(await findDelivery(db, tenant, delivery));
-      if (before.webhookId !== id || !(await resendDelivery(sql, tenant, delivery)))
-        throw new ArrivageError('no_such_resource');
-      await audited(c, tenant, 'webhook.resend', { id, delivery });
+      await db.transaction(async (tx) => {
+        if (before.webhookId !== id || !(await resendDelivery(sqlOf(tx), tenant, delivery)))
+          throw new ArrivageError('no_such_resource');
+        await audited(c, tenant, 'webhook.resend', { id, delivery }, tx);
+      });
       return c.json(shownDelivery(found(await findDelivery(db, tenant, delivery))), 202);
     });
 }

@@ -68,14 +68,25 @@ const ranges = z
   )
   .refine((list) => list.every(isRange), '"off", "on", or ranges such as 10.0.0.0/8,192.168.1.20');
 
-/** As both of our drivers read it: what is no letter or digit of a name or password is escaped. */
-function isDatabaseUrl(text: string): boolean {
+/** As both of our drivers read them, and as psql does. */
+const sslModes = ['disable', 'require', 'verify-full'];
+
+/** What is wrong with an address of Postgres; what is no letter or digit of a name or password is escaped. */
+function databaseUrlFlaw(text: string): string | undefined {
+  const expected = 'an address such as postgres://user:password@host:5432/arrivage, with %40 for an @ and so on';
+  if (!/^postgres(ql)?:\/\//.test(text)) return expected;
+  const [hosts = ''] = text.replace(/^\w+:\/\/([^/?]*@)?/, '').split(/[/?]/);
+  if (hosts.includes(','))
+    return 'one host: for a failover, one address that leads to the primary (HAProxy, a virtual IP, a name in DNS)';
   try {
-    const { username, password, pathname } = new URL(text);
+    const { username, password, pathname, searchParams } = new URL(text);
     decodeURIComponent(username + password + pathname);
-    return /^postgres(ql)?:\/\//.test(text);
+    const modes = searchParams.getAll('sslmode');
+    if (modes.length > 1 || !modes.every((mode) => sslModes.includes(mode)))
+      return `an sslmode of ${sslModes.join(', ')}`;
+    return undefined;
   } catch {
-    return false;
+    return expected;
   }
 }
 
@@ -152,10 +163,10 @@ export const settings = z.object({
     .optional(),
   DATABASE_URL: z
     .string()
-    .refine(
-      isDatabaseUrl,
-      'an address such as postgres://user:password@host:5432/arrivage, with %40 for an @ and so on',
-    )
+    .superRefine((text, context) => {
+      const message = databaseUrlFlaw(text);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    })
     .optional(),
 });
 

@@ -192,6 +192,13 @@ export const catalogue = {
     'Base de données en lecture seule (default_transaction_read_only) : mettez ce paramètre sur off pour cette base et cet utilisateur.',
     'Read-only database (default_transaction_read_only): turn that off for this database and this user.',
   ),
+  database_pooled: entry(
+    'operator',
+    false,
+    [451, SFTP_FAILURE, 503],
+    'Base de données derrière un répartiteur qui prête les connexions par transaction (PgBouncer, pool_mode = transaction ou statement) : arrivage tient des verrous par session. Mettez pool_mode = session pour cette base, ou adressez DATABASE_URL à Postgres.',
+    'Database behind a pooler that lends connections by transaction (PgBouncer, pool_mode = transaction or statement): arrivage holds locks by session. Set pool_mode = session for this database, or have DATABASE_URL name Postgres itself.',
+  ),
   embedded_database: entry(
     'operator',
     false,

@@ -17,6 +17,24 @@ describe('DATABASE_URL', () => {
       expect(refused).toThrow(/^DATABASE_URL is \(hidden\): expected an address such as/);
     },
   );
+
+  it.each(['yes', 'no', 'on', 'prefer', 'allow', 'verify-ca', '', 'require&sslmode=disable'])(
+    'refuses sslmode=%s, and says which there are',
+    (mode) =>
+      expect(() => readConfig({ DATABASE_URL: `postgres://h/d?sslmode=${mode}` })).toThrow(
+        /^DATABASE_URL is \(hidden\): expected an sslmode of disable, require, verify-full$/,
+      ),
+  );
+
+  it.each(['h1,h2/d', 'u:p@h1:1,h2:2/d?target_session_attrs=read-write', '[::1]:1,h2/d'])(
+    'refuses several hosts (%s), and says what there is for a failover',
+    (rest) => expect(() => readConfig({ DATABASE_URL: `postgres://${rest}` })).toThrow(/expected one host: .*HAProxy/),
+  );
+
+  it('takes a comma where it names no host', () => {
+    for (const url of ['postgres://u:p,w@h/d', 'postgres://h/a,b', 'postgres://h/d?options=a,b'])
+      expect(readConfig({ DATABASE_URL: url }).databaseUrl).toBe(url);
+  });
 });
 
 // Any text is a folder, a name or a file.

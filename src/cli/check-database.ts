@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { ConfigError, type Config } from '../config.ts';
-import { openDatabase, reachable, type Database } from '../db/client.ts';
+import { openDatabase, reachable, UNLIMITED, type Database } from '../db/client.ts';
 import { clusterFolder } from '../db/embedded/cluster.ts';
 import { checkServer, pendingMigrations } from '../db/migrate.ts';
 import { countSealed } from '../db/sealed-secrets.ts';
+import { requireSession } from '../db/session-pooling.ts';
 import { requireWritable } from '../db/usable.ts';
 import { reachDatabase } from '../main/foundation.ts';
 import { databaseTrouble, mayNotCreate, starting, StartFailure } from '../main/start-failure.ts';
@@ -18,16 +19,24 @@ export async function checkDatabase(config: Config): Promise<Check[]> {
     return [ok('Database', 'embedded: the first start makes it')];
   try {
     const { url, leave } = await reachDatabase(config);
-    const database = openDatabase(url);
     try {
-      return await starting(reachable(look(config, database)), databaseTrouble(url));
+      return await starting(reachable(lookAt(config, url)), databaseTrouble(url));
     } finally {
-      await database.close();
       await leave();
     }
   } catch (error) {
     if (error instanceof StartFailure) return [fail('Database', error.message)];
     throw error;
+  }
+}
+
+async function lookAt(config: Config, url: string): Promise<Check[]> {
+  const { pooled } = await requireSession(url);
+  const database = openDatabase(url, pooled ? UNLIMITED : {});
+  try {
+    return await look(config, database);
+  } finally {
+    await database.close();
   }
 }
 

@@ -38,6 +38,9 @@ export interface DatabaseOptions {
   statementMs?: number;
 }
 
+/** For a load, and behind a pooler, which refuses connections that start with a limit. */
+export const UNLIMITED: DatabaseOptions = { statementMs: 0 };
+
 const CONNECT_SECONDS = 5;
 const STATEMENT_MS = 15_000;
 const CLOSE_SECONDS = 5;

@@ -27,7 +27,7 @@ export function openLocks(url: string): Locks {
       max: 1,
       max_lifetime: null,
       connect_timeout: 5,
-      connection: { application_name: 'arrivage locks', statement_timeout: 5000 },
+      connection: { application_name: 'arrivage locks' },
       onnotice: () => undefined,
       fetch_types: false,
       onclose: () => void retake(),

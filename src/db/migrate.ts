@@ -6,6 +6,7 @@ import { Logger, runMigrations } from 'graphile-worker';
 import postgres from 'postgres';
 import { reachable } from './client.ts';
 import { openQueuePool } from './queue-pool.ts';
+import { requireSession } from './session-pooling.ts';
 import { requireWritable } from './usable.ts';
 
 /** The same place seen from src/db and from dist/db. */
@@ -19,9 +20,11 @@ const quiet = new Logger(() => () => undefined);
 /**
  * Brings our tables and those of the job queue up to date. Nodes that start together wait for one another, since
  * neither drizzle nor graphile-worker locks by itself.
- * @throws database_unavailable, and Error where the server is none that we can use
+ * @returns whether a pooler stands between
+ * @throws database_unavailable, database_pooled, database_standby, database_read_only, and Error where the server is none that we can use
  */
-export async function migrateDatabase(url: string): Promise<void> {
+export async function migrateDatabase(url: string): Promise<{ pooled: boolean }> {
+  const between = await reachable(requireSession(url));
   const sql = postgres(url, {
     max: 1,
     connect_timeout: 5,
@@ -31,6 +34,7 @@ export async function migrateDatabase(url: string): Promise<void> {
   });
   try {
     await reachable(migrateWith(sql, url));
+    return between;
   } finally {
     await sql.end({ timeout: 5 });
   }

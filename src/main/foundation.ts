@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
-import { openDatabase, type Database } from '../db/client.ts';
+import { openDatabase, UNLIMITED, type Database } from '../db/client.ts';
 import { openLocks, type Locks } from '../db/locks.ts';
 import { startEmbedded } from '../db/embedded.ts';
 import { migrateDatabase } from '../db/migrate.ts';
@@ -36,19 +36,17 @@ export async function openFoundation(config: Config, level: Config['logLevel']):
   await starting(openDataFolder(config.dataDir), dataFolderTrouble(config.dataDir));
   const keyring = await openKeyring(config);
   const { url, leave } = await reachDatabase(config);
-  const database = openDatabase(url);
+  const { pooled } = await starting(migrateDatabase(url), databaseTrouble(url)).catch(async (error: unknown) => {
+    await leave();
+    throw error;
+  });
+  const database = openDatabase(url, pooled ? UNLIMITED : {});
   const locks = openLocks(url);
   const close = async () => {
     await locks.close();
     await database.close();
     await leave();
   };
-  try {
-    await starting(migrateDatabase(url), databaseTrouble(url));
-  } catch (error) {
-    await close();
-    throw error;
-  }
   const log = openLog(level);
   const events = createEvents((error) => log.error({ err: error }, 'a listener failed'));
   const spool = openDiskSpool(spoolFolder(config), Date.now, locks);

@@ -33,12 +33,15 @@ const refusals: Readonly<Record<string, string>> = {
   '42501': mayNotCreate,
 };
 
+/** SQLSTATE of whoever answers, and not as a Postgres does: its own words say why. */
+const SPOKEN = '08P01';
+
 export const databaseTrouble = (url: string) => (error: Error) => {
   const { host, pathname } = new URL(url);
   const root = rootOf(error);
   const code = 'code' in root ? String(root.code) : root.message;
   const where = `The database ${host}${pathname}`;
-  if (error instanceof ArrivageError && error.code === 'database_unavailable' && !(code in refusals))
+  if (error instanceof ArrivageError && error.code === 'database_unavailable' && !(code in refusals) && code !== SPOKEN)
     return `${where} cannot be reached (${code}): start it, or correct DATABASE_URL.`;
   return `${where} cannot be used: ${refusals[code] ?? root.message}`;
 };

@@ -19,7 +19,7 @@ import * as values from './values.ts';
 
 const approveRefusals: Readonly<Record<ApproveRefusal, string>> = {
   not_held: 'it waits for no decision.',
-  overtaken: 'a later snapshot has been imported since. Discard it; a replay of it imports its files all the same.',
+  overtaken: 'a later export has been imported since. Discard it; a replay of it imports its files all the same.',
 };
 
 export function addApprove(parent: Command): void {

@@ -23,16 +23,17 @@ export async function lockEnd(tx: TransactionSql, tenant: TenantId): Promise<End
 }
 
 /**
- * Whether a later snapshot of a dataset of which a sync holds one has been taken in, of one of the same companies:
- * yesterday's state would replace today's. It looks at the files that the sync is known to have.
+ * Whether a later file of a dataset of which a sync holds one has been taken in, of one of the same companies: yesterday's
+ * state would replace today's. Of a later delta too: what it says of a row is newer, and what it adds is not absent; and
+ * by an older delta or list of clients likewise. It looks at the files that the sync is known to have.
  */
 export async function isOvertaken(tx: TransactionSql, tenant: TenantId, syncId: number): Promise<boolean> {
   const found = await tx`
     select 1 from sync_files own
     join sync_files f on f.tenant_id = own.tenant_id and f.dataset = own.dataset and f.sync_id > own.sync_id
     join syncs later on later.tenant_id = f.tenant_id and later.id = f.sync_id
-    where own.tenant_id = ${tenant} and own.sync_id = ${syncId} and own.detail->>'mode' = 'snapshot'
-      and f.detail->>'mode' = 'snapshot' and f.detail->>'quarantine' is null
+    where own.tenant_id = ${tenant} and own.sync_id = ${syncId} and own.detail->>'quarantine' is null
+      and f.detail->>'quarantine' is null
       and ${filesMeet(tx, 'own', 'f')} and later.state in ('applied', 'unchanged') and later.reverted_by is null limit 1`;
   return found.length > 0;
 }

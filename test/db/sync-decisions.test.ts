@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { approveSync, discardSync, goLive, replaySync, revertSync } from '../../src/db/sync-decisions.ts';
+import { setMapping } from '../../src/db/mappings.ts';
 import { feedPage } from '../../src/db/feed.ts';
 import { openBench, type Bench } from '../sync/pipeline.ts';
 
@@ -79,6 +80,55 @@ it('puts no held snapshot in the place of a later one', async () => {
   expect(await revertSync(sql, 'acme', 6, 'ann')).toBe(7);
   await bench.advance('acme');
   expect(await approve()).toBeUndefined();
+});
+
+/** F0 of C1 for another amount, as a delta says it. */
+const correction = 'Code client;N° pièce;Journal;Date;Échéance;Montant\nC1;F0;VE;01/09/2026;30/09/2026;99,00';
+
+const amountOfF0 = (bench: Bench) => bench.rows("select amount, status from ecritures where piece_number = 'F0'");
+
+it.each([
+  ['before it is approved', true],
+  ['while it waits for its run', false],
+])('puts no held snapshot over what a later delta said, which came %s', async (_, isBefore) => {
+  const bench = await heldBench();
+  const { db, sql } = bench.database;
+  if (!isBefore) {
+    expect(await approveSync(sql, 'acme', 3, 'ann')).toBeUndefined();
+    await bench.rows("update syncs set not_before = '2099-01-01' where id = 3");
+  }
+  await setMapping(db, 'acme', 'ecritures', { mode: 'delta' });
+  await bench.send('acme', 'ecritures.csv', correction);
+  await bench.advance('acme');
+  expect(await stateOf(bench, 4)).toBe('applied');
+  if (isBefore) expect(await approveSync(sql, 'acme', 3, 'ann')).toBe('overtaken');
+  await bench.rows('update syncs set not_before = null where id = 3');
+  await bench.advance('acme');
+  expect(await stateOf(bench, 3)).toBe('held');
+  expect(await amountOfF0(bench)).toEqual([{ amount: '99.00', status: 'open' }]);
+  expect(await bench.rows("select count(*)::int as n from ecritures where status = 'open'")).toEqual([{ n: 10 }]);
+});
+
+it('puts no clients of a held sync over those of a later one', async () => {
+  const bench = await openBench();
+  await bench.tenant('acme');
+  await bench.send('acme', 'clients.csv', clients('Dupont'));
+  await bench.send('acme', 'ecritures.csv', entries(10));
+  await bench.advance('acme');
+  await bench.rows("update tenants set trigger = 'settle', settle_seconds = 0");
+  await bench.send('acme', 'clients.csv', clients('Dupond'));
+  await bench.send('acme', 'ecritures.csv', entries(1));
+  await bench.advance('acme');
+  const [held] = await bench.rows("select id::int as id from syncs where state = 'held'");
+  const id = Number(held?.['id']);
+  expect(await bench.rows(`select dataset from sync_files where sync_id = ${id} order by 1`)).toEqual([
+    { dataset: 'clients' },
+    { dataset: 'ecritures' },
+  ]);
+  await bench.send('acme', 'clients.csv', clients('Durand'));
+  await bench.advance('acme');
+  expect(await bench.rows('select name from clients')).toEqual([{ name: 'Durand' }]);
+  expect(await approveSync(bench.database.sql, 'acme', id, 'ann')).toBe('overtaken');
 });
 
 /** Postgres calls it once, while the transaction that applies a sync stores its files. */

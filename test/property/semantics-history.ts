@@ -195,8 +195,6 @@ export function revert(history: History, id: number): Sync {
   return sync;
 }
 
-const isSnapshot = (upload: Upload): boolean => upload.dataset === 'ecritures' && upload.mode === 'snapshot';
-
 /** Whether two uploads of one dataset may be about the same company. */
 export const uploadsMeet = (a: Upload, b: Upload): boolean => a.dataset === b.dataset && meet(namedIn(a), namedIn(b));
 
@@ -206,14 +204,12 @@ function namedIn(upload: Upload): Set<string> | null {
   return named.length > 0 ? new Set(named) : null;
 }
 
-/** Whether a later snapshot of its companies has been taken in since a sync was held. */
+/** Whether a later file of its companies has been taken in since a sync was held. */
 export const isOvertaken = (history: History, held: Sync): boolean =>
   [...history.syncs.values()].some(
     (sync) =>
       sync.id > held.id &&
       (sync.state === 'applied' || sync.state === 'unchanged') &&
       sync.revertedBy === null &&
-      held.uploads.some((own) =>
-        sync.uploads.some((later) => isSnapshot(own) && isSnapshot(later) && uploadsMeet(own, later)),
-      ),
+      held.uploads.some((own) => sync.uploads.some((later) => own.dataset !== 'bad' && uploadsMeet(own, later))),
   );

@@ -1,4 +1,4 @@
-import { fill } from '../errors.ts';
+import { catalogue, fill, isErrorCode } from '../errors.ts';
 import type { Report } from '../model/report.ts';
 import { doubtsIn } from './headline.ts';
 import { phrases } from './phrases.ts';
@@ -10,7 +10,7 @@ export function nextSteps(report: Report, rejectionsFile: string | undefined): s
   const { next, datasets } = phrases[language];
   const done = ['applied', 'unchanged', 'dry_run'].includes(report.state);
   const steps = [
-    ...(report.state === 'failed' ? [fill(next.failed, { id: report.syncId })] : []),
+    ...(report.state === 'failed' ? [afterFailure(report)] : []),
     ...(report.state === 'held' ? [fill(next.held, { id: report.syncId })] : []),
     ...(report.state === 'discarded' ? [next.discarded] : []),
     ...(report.files.some((file) => file.quarantine) ? [next.putAside] : []),
@@ -34,3 +34,18 @@ export function nextSteps(report: Report, rejectionsFile: string | undefined): s
   // What was said of the same bytes then holds still, and may have been a doubt.
   return [report.files.some(({ sameAsBefore }) => sameAsBefore) ? next.sameAsBefore : next.nothing];
 }
+
+/** Of a file that could not be fetched there is nothing to send again. */
+function afterFailure({ error, files, syncId, tenant: { id: tenant, language } }: Report): string {
+  const { next } = phrases[language];
+  const fingerprint = error?.params?.['fingerprint'];
+  const isHostKey = error?.code === 'host_key_unknown' || error?.code === 'host_key_changed';
+  if (isHostKey && fingerprint !== undefined) return fill(next.hostKey, { tenant, fingerprint });
+  return files.length === 0 && isOperators(error?.code)
+    ? fill(next.failedFetch, { tenant })
+    : fill(next.failed, { id: syncId });
+}
+
+/** Whether an operator mends it; a database that is away mends itself. */
+const isOperators = (code = ''): boolean =>
+  isErrorCode(code) && catalogue[code].audience === 'operator' && !code.startsWith('database_');

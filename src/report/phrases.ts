@@ -105,6 +105,8 @@ export interface Phrases {
     | 'held'
     | 'dryRun'
     | 'failed'
+    | 'failedFetch'
+    | 'hostKey'
     | 'putAside'
     | 'missing'
     | 'left'
@@ -249,6 +251,10 @@ const fr: Phrases = {
     held: 'Vérifiez que l’export est complet. S’il ne l’est pas, renvoyez-le. S’il l’est, demandez à votre prestataire d’approuver la synchronisation n° {id}.',
     dryRun: 'Si ce compte rendu vous convient, demandez à votre prestataire de passer en production.',
     failed: 'Renvoyez le fichier ; si l’échec persiste, signalez la synchronisation n° {id} à votre prestataire.',
+    failedFetch:
+      'Rien n’est à renvoyer : le fichier n’a pas pu être récupéré. Corrigez la cause ci-dessus (« arrivage connector test {tenant} » essaie chaque étape), puis relancez la synchronisation.',
+    hostKey:
+      'Rien n’est à renvoyer. Faites comparer la clé {fingerprint} à celle que donne l’administrateur du serveur. Si c’est la même : « arrivage connector confirm-host-key {tenant} {fingerprint} », puis relancez la synchronisation.',
     putAside: 'Corrigez le fichier mis de côté, puis renvoyez-le.',
     missing: 'Envoyez aussi : {datasets}.',
     left: 'Faites donner au compte du connecteur le droit de déplacer ou de supprimer ces fichiers sur leur serveur (« arrivage connector test » l’essaie). C’est tenté de nouveau à chaque récupération, et rien n’est importé deux fois.',
@@ -389,6 +395,10 @@ const en: Phrases = {
     held: 'Check that the export is complete. If it is not, send it again. If it is, ask your provider to approve sync no. {id}.',
     dryRun: 'If this report suits you, ask your provider to go live.',
     failed: 'Send the file again; if it still fails, tell your provider about sync no. {id}.',
+    failedFetch:
+      'There is nothing to send again: the file could not be fetched. Mend the cause above (“arrivage connector test {tenant}” tries each step), then sync again.',
+    hostKey:
+      'There is nothing to send again. Have the key {fingerprint} compared with what the server’s administrator says. If it is the same: “arrivage connector confirm-host-key {tenant} {fingerprint}”, then sync again.',
     putAside: 'Correct the file that was put aside, then send it again.',
     missing: 'Also send: {datasets}.',
     left: 'Have the connector’s account allowed to move or delete these files on their server (“arrivage connector test” tries it). It is tried again at each fetch, and nothing is imported twice.',

@@ -194,8 +194,21 @@ function requireColumns(
   if (missing.length === 0) return;
   throw new ArrivageError('missing_columns', {
     columns: missing.join(', '),
-    headers: header.join(', ').slice(0, 2000),
+    headers: listed(header),
   });
+}
+
+const MOST_HEADERS = 40;
+const LONGEST_HEADER = 60;
+
+/** The names that say something, each once and as far as a reader looks: a header may be one column a thousand times. */
+function listed(header: readonly string[]): string {
+  const names = [...new Set(header.map((name) => name.trim()).filter((name) => name !== ''))];
+  const shown = names
+    .slice(0, MOST_HEADERS)
+    .map((name) => (name.length > LONGEST_HEADER ? `${name.slice(0, LONGEST_HEADER).toWellFormed()}…` : name));
+  const more = names.length - shown.length;
+  return more > 0 ? `${shown.join(', ')}… (+${more})` : shown.join(', ');
 }
 
 const fecExtraNames = new Set(fecColumns.filter(({ name }) => fecExtras.includes(name)).map(({ fr }) => fr));

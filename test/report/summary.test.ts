@@ -64,6 +64,32 @@ describe('an accountant reads what happened', () => {
     await expect(text).toMatchFileSnapshot(golden(name));
   });
 
+  it.each(['fr', 'en'] as const)(
+    'says how to go on where nothing could be fetched, not to send it again (%s)',
+    (language) => {
+      const failed = (code: string, params: Record<string, string>) =>
+        summaryText(
+          {
+            ...report,
+            tenant: { ...report.tenant, language },
+            ...{ state: 'failed', missing: [], files: [], rejections: [], error: { code, message: '', params } },
+          },
+          {},
+        );
+      const again = /Renvoyez le fichier|Send the file again/;
+      for (const code of ['host_key_changed', 'host_key_unknown']) {
+        const text = failed(code, { fingerprint: 'SHA256:new', pinned: 'SHA256:old' });
+        expect(text).toContain('arrivage connector confirm-host-key acme SHA256:new');
+        expect(text).not.toMatch(again);
+      }
+      for (const code of ['remote_login_refused', 'certificate_changed', 'unreachable']) {
+        expect(failed(code, {})).toContain('arrivage connector test acme');
+        expect(failed(code, {})).not.toMatch(again);
+      }
+      expect(failed('database_unavailable', {})).toMatch(again);
+    },
+  );
+
   it('does not call a delivery in order that lacks a file', () => {
     const text = summaryText({ ...report, state: 'unchanged', missing: ['contacts'], files: [] }, {});
     expect(text).toContain('Envoyez aussi : contacts.');

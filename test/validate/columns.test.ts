@@ -152,6 +152,14 @@ describe('a mapping', () => {
       line: '1',
     });
     expect(refusal(() => match('clients', [], {})).code).toBe('missing_columns');
+    const headers = [
+      'x',
+      ...Array.from({ length: 5000 }, () => 'Total'),
+      'y'.repeat(70_000),
+      ...Array.from({ length: 500 }, (_, i) => `c${i}`),
+    ];
+    const told = refusal(() => match('clients', headers, {})).params['headers'];
+    expect(told).toMatch(/^x, Total, y{60}…, c0, .*, c36… \(\+463\)$/);
   });
 
   it('that goes by position is told which line was taken for a header, if it may be data', () => {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addApiKey, listApiKeys, revokeApiKey } from '../db/api-keys.ts';
+import { addApiKey, listApiKeys, revokeApiKey, revokeWithMade } from '../db/api-keys.ts';
 import type { Database } from '../db/client.ts';
 import type { KeyScope } from '../model/api-key.ts';
 import { grammar, type TenantId } from '../model/tenant.ts';
@@ -63,9 +63,9 @@ function addList(parent: Command): void {
         keys.length === 0
           ? 'No key yet: see arrivage key create --help'
           : table(
-              ['ID', 'BEGINS WITH', 'SCOPE', 'NAME', 'LAST USED', 'STATE'],
-              keys.map(({ id, prefix, scope, name, lastUsedAt, revokedAt }) => [
-                ...[id, prefix, scope, name],
+              ['ID', 'BEGINS WITH', 'SCOPE', 'NAME', 'MADE BY', 'LAST USED', 'STATE'],
+              keys.map(({ id, prefix, scope, name, createdBy, lastUsedAt, revokedAt }) => [
+                ...[id, prefix, scope, name, createdBy],
                 lastUsedAt?.toISOString() ?? 'never',
                 revokedAt ? 'revoked' : 'active',
               ]),
@@ -81,16 +81,19 @@ function addRevoke(parent: Command): void {
     .description('end a key at once')
     .argument('<id>', 'as "key list" shows it', values.uuid)
     .argument('[tenant]', 'whose it is; the operator’s where it is not named', values.tenantId);
-  runs(command, ({ args: [id = '', tenant], output }) =>
+  command.option('--with-made', 'also the keys that it has made, and those that they have made, as after a leak');
+  runs<{ withMade?: true }>(command, ({ args: [id = '', tenant], options, output }) =>
     withFoundation(async ({ database }) => {
       const owner = await ownerOf(database, tenant);
-      const key = await database.db.transaction(async (tx) => {
-        const revoked = await revokeApiKey(tx, owner, id);
-        if (!revoked) throw new CommandFailure(`There is no active key ${id}: see arrivage key list`);
-        await audited(tx, owner ?? '', 'key.revoke', { id, name: revoked.name, prefix: revoked.prefix });
+      const keys = await database.db.transaction(async (tx) => {
+        const revoked = await (options.withMade ? revokeWithMade : revokeApiKey)(tx, owner, id);
+        if (revoked.length === 0) throw new CommandFailure(`There is no active key ${id}: see arrivage key list`);
+        for (const { id: of, tenantId, name, prefix } of revoked)
+          await audited(tx, tenantId, 'key.revoke', { id: of, name, prefix });
         return revoked;
       });
-      output.result({ id, revoked: true }, () => `Key ${key.prefix}… is revoked.`);
+      const value = { id, revoked: true, ...(options.withMade && { keys: keys.map(({ id: of }) => of) }) };
+      output.result(value, () => keys.map(({ prefix, name }) => `Key ${prefix}… (${name}) is revoked.`));
     }),
   );
 }

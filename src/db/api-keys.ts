@@ -76,18 +76,43 @@ export async function listApiKeys(db: Db, tenant: TenantId | null): Promise<List
     .orderBy(asc(apiKeys.createdAt), asc(apiKeys.id));
 }
 
-/** It opens nothing from now on. @returns the key, or undefined where there is none to revoke */
-export async function revokeApiKey(
-  db: Db | Tx,
-  tenant: TenantId | null,
-  id: string,
-): Promise<ListedApiKey | undefined> {
-  const [row] = await db
+export interface RevokedApiKey extends ListedApiKey {
+  /** Empty for a key of the operator. */
+  tenantId: TenantId;
+}
+
+/** It opens nothing from now on. @returns the key, or nothing where there is none to revoke */
+export async function revokeApiKey(db: Db | Tx, tenant: TenantId | null, id: string): Promise<RevokedApiKey[]> {
+  return db
     .update(apiKeys)
     .set({ revokedAt: sql`now()` })
     .where(and(eq(apiKeys.tenantId, ownerOf(tenant)), eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
-    .returning(listed);
-  return row;
+    .returning({ ...listed, tenantId: apiKeys.tenantId });
+}
+
+/**
+ * Revokes a key, if it is in force, and all that it has made, and what those have made: what someone made who had it is as
+ * little theirs to keep. A key of the operator may have made keys of any tenant. Its maker is known by the prefix in
+ * `createdBy`, which has 48 random bits.
+ * @returns what was revoked
+ */
+export async function revokeWithMade(tx: Tx, tenant: TenantId | null, id: string): Promise<RevokedApiKey[]> {
+  return tx
+    .update(apiKeys)
+    .set({ revokedAt: sql`now()` })
+    .where(
+      and(
+        isNull(apiKeys.revokedAt),
+        sql`(${apiKeys.tenantId}, ${apiKeys.id}) in (
+          with recursive made as (
+            select tenant_id, id, prefix from api_keys where tenant_id = ${ownerOf(tenant)} and id = ${id}
+            union
+            select k.tenant_id, k.id, k.prefix from api_keys k
+            join made m on starts_with(k.created_by, 'key:' || m.prefix || ' ') and m.tenant_id in ('', k.tenant_id))
+          select tenant_id, id from made)`,
+      ),
+    )
+    .returning({ ...listed, tenantId: apiKeys.tenantId });
 }
 
 export interface KnownCaller extends Caller {

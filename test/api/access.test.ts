@@ -35,6 +35,39 @@ it('makes a key that works at once, is shown once, and ends when it is revoked',
   expect((await audit()).map(({ action }) => action)).toEqual(expect.arrayContaining(['key.create', 'key.revoke']));
 });
 
+it('revokes with a leaked key what it has made, over generations, and nothing else; also afterwards', async () => {
+  const { ask, keys, otherKey, makeKey, audit } = await apiWorld(database());
+  type Made = { id: string; key: string };
+  const make = async (key: string, path = acme) =>
+    (await ask<Made>(`${path}/keys`, { body: { name: 'made', scope: 'manage' }, key })).json;
+  const leaked = await make(keys.manage);
+  const child = await make(leaked.key);
+  const grandchild = await make(child.key);
+  const sibling = await make(keys.manage);
+  const works = async (key: string, path = acme) => (await ask(path, { key })).status;
+  // Without the word only itself: whoever changes a key for another makes the new one with the old one.
+  expect((await ask(`${acme}/keys/${leaked.id}`, { method: 'DELETE', key: keys.manage })).status).toBe(204);
+  expect([await works(leaked.key), await works(child.key)]).toEqual([401, 200]);
+  const all = `${acme}/keys/${leaked.id}?made=true`;
+  expect((await ask(all, { method: 'DELETE', key: otherKey })).status).toBe(404);
+  expect((await ask(all, { method: 'DELETE', key: keys.manage })).status).toBe(204);
+  expect([await works(child.key), await works(grandchild.key), await works(sibling.key)]).toEqual([401, 401, 200]);
+  expect((await ask(all, { method: 'DELETE', key: keys.manage })).status).toBe(404);
+  expect((await audit()).filter(({ action }) => action === 'key.revoke').map(({ detail }) => detail['id'])).toEqual(
+    expect.arrayContaining([leaked.id, child.id, grandchild.id]),
+  );
+
+  // What a key of the operator made is found in every tenant.
+  const [root] = (await ask<{ items: { id: string }[] }>('/v1/keys')).json.items;
+  const second = await makeKey('operator');
+  const ofOther = await make(keys.operator, '/v1/tenants/other');
+  expect(await works(ofOther.key, '/v1/tenants/other')).toBe(200);
+  const ended = await ask(`/v1/keys/${root?.id ?? ''}?made=true`, { method: 'DELETE', key: second });
+  expect([ended.status, await works(ofOther.key, '/v1/tenants/other'), await works(sibling.key)]).toEqual([
+    204, 401, 200,
+  ]);
+});
+
 it('lets a tenant’s key make no key of the operator, nor of another tenant', async () => {
   const { ask, keys, otherKey } = await apiWorld(database());
   expect((await ask('/v1/keys', { body: { name: 'x' }, key: keys.manage })).status).toBe(403);

@@ -22,6 +22,10 @@ it('makes keys of the API that are shown once, lists them, and ends one', async 
   expect((await cli.run(['key', 'revoke', id])).code).toBe(1);
   expect(await cli.json(['key', 'revoke', id, 'acme'])).toEqual({ id, revoked: true });
   expect(await callerOf(key)).toBeUndefined();
+  expect((await cli.run(['key', 'revoke', id, 'acme', '--with-made'])).code).toBe(1);
+  expect(await cli.json(['key', 'revoke', operator.id, '--with-made'])).toEqual({
+    ...{ id: operator.id, revoked: true, keys: [operator.id] },
+  });
   await database.close();
 
   expect((await cli.run(['key', 'create', '--scope', 'tenant:acme:everything'])).code).toBe(2);

@@ -302,7 +302,7 @@ export interface paths {
         put?: never;
         /**
          * Try the connector: each step, and which file each dataset would take
-         * @description Nothing is read or changed there. A failed step is an answer, not an error of the request.
+         * @description Nothing is read there; whether files may be moved or deleted is tried with an empty one of our own. A failed step is an answer, not an error of the request.
          *
          *     Scope: `manage`.
          */
@@ -1953,6 +1953,20 @@ export interface components {
             revertedBy: number | null;
             incomplete: boolean;
             missing: ("clients" | "contacts" | "ecritures")[];
+            /** @description Files that were taken and could not be moved or deleted at their source. */
+            leftAtSource: {
+                /** @enum {string} */
+                how: "move" | "delete";
+                count: number;
+                /** @description The first 20. */
+                files: {
+                    name: string;
+                    reason: {
+                        code: string;
+                        message: string;
+                    };
+                }[];
+            } | null;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -2573,7 +2587,10 @@ export interface operations {
     };
     revokeKey: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true`: also the keys that it has made, and those that they have made, as after a leak; it may be revoked already. */
+                made?: "true" | "false";
+            };
             header?: never;
             path: {
                 tenant: string;
@@ -2670,7 +2687,10 @@ export interface operations {
     };
     revokeOperatorKey: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true`: also the keys that it has made, and those that they have made, as after a leak; it may be revoked already. */
+                made?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;

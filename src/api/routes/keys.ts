@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { addApiKey, listApiKeys, revokeApiKey, type ListedApiKey } from '../../db/api-keys.ts';
+import { addApiKey, listApiKeys, revokeApiKey, revokeWithMade, type ListedApiKey } from '../../db/api-keys.ts';
 import { ArrivageError } from '../../errors.ts';
 import { keyScopes, type KeyScope } from '../../model/api-key.ts';
 import type { TenantId } from '../../model/tenant.ts';
@@ -25,6 +25,12 @@ const keyList = z.object({ items: z.array(keySchema) });
 
 const tags = ['keys'];
 const keyPath = z.object({ id: z.uuid() });
+const withMade = z.object({
+  made: z.enum(['true', 'false']).optional().openapi({
+    description:
+      '`true`: also the keys that it has made, and those that they have made, as after a leak; it may be revoked already.',
+  }),
+});
 
 const list = endpoint('manage', {
   method: 'get',
@@ -59,7 +65,7 @@ const revoke = endpoint('manage', {
   tags,
   operationId: 'revokeKey',
   summary: 'Revoke a key of a tenant',
-  request: { params: tenantPath.extend(keyPath.shape) },
+  request: { params: tenantPath.extend(keyPath.shape), query: withMade },
   responses: { 204: { description: 'It opens nothing from now on.' } },
 });
 
@@ -88,7 +94,7 @@ const revokeOperators = endpoint('operator', {
   tags,
   operationId: 'revokeOperatorKey',
   summary: 'Revoke a key of the operator',
-  request: { params: keyPath },
+  request: { params: keyPath, query: withMade },
   responses: { 204: { description: 'It opens nothing from now on.' } },
 });
 
@@ -103,11 +109,12 @@ export function keyRoutes({ database: { db } }: ApiOptions): Router {
     return { ...shown(row), key };
   }
 
-  async function end(c: ApiContext, tenant: TenantId | null, id: string): Promise<void> {
+  async function end(c: ApiContext, tenant: TenantId | null, id: string, made: boolean): Promise<void> {
     await db.transaction(async (tx) => {
-      const row = await revokeApiKey(tx, tenant, id);
-      if (!row) throw new ArrivageError('no_such_resource');
-      await audited(c, tenant ?? '', 'key.revoke', { id, name: row.name, prefix: row.prefix }, tx);
+      const rows = await (made ? revokeWithMade : revokeApiKey)(tx, tenant, id);
+      if (rows.length === 0) throw new ArrivageError('no_such_resource');
+      for (const { id: revoked, tenantId, name, prefix } of rows)
+        await audited(c, tenantId, 'key.revoke', { id: revoked, name, prefix }, tx);
     });
   }
 
@@ -118,13 +125,13 @@ export function keyRoutes({ database: { db } }: ApiOptions): Router {
       return c.json(await make(c, c.var.tenant.id, name, scope), 201);
     })
     .openapi(revoke, async (c) => {
-      await end(c, c.var.tenant.id, c.req.valid('param').id);
+      await end(c, c.var.tenant.id, c.req.valid('param').id, c.req.valid('query').made === 'true');
       return c.body(null, 204);
     })
     .openapi(listOperators, async (c) => c.json({ items: (await listApiKeys(db, null)).map(shown) }, 200))
     .openapi(createOperators, async (c) => c.json(await make(c, null, c.req.valid('json').name, 'operator'), 201))
     .openapi(revokeOperators, async (c) => {
-      await end(c, null, c.req.valid('param').id);
+      await end(c, null, c.req.valid('param').id, c.req.valid('query').made === 'true');
       return c.body(null, 204);
     });
 }

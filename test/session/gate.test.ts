@@ -4,6 +4,7 @@ import { openFiles } from '../../src/files/open-files.ts';
 import type { VirtualPath } from '../../src/model/path.ts';
 import type { Admission } from '../../src/session/session.ts';
 import { type OpenGate, openGate } from '../../src/session/gate.ts';
+import { hashPassword, verifyPassword } from '../../src/session/password.ts';
 import { until } from '../support/clients.ts';
 import { proxyTo } from '../support/proxy.ts';
 import { type TestDepot, addCredential, addTenant, sharedDatabase, testDepot } from '../support/server.ts';
@@ -243,6 +244,29 @@ describe('the gate', () => {
     });
     expect(new Set(await Promise.all(left))).toEqual(new Set(['sign_ins_waiting']));
     await gate.withPassword(enter(), 'acme-export', 'secret', tls);
+  });
+
+  it('says that too many wait, not that the password is wrong: at once, on record and counted as no attempt', async () => {
+    await addCredential(depot);
+    const left = new AbortController();
+    const stored = await hashPassword('secret');
+    const others = Array.from({ length: 2002 }, async () => {
+      while (!left.signal.aborted) await verifyPassword(stored, 'secret', left.signal);
+    });
+    for (let i = 0; i < 25; i++)
+      await expect(gate.withPassword(enter(), 'acme-export', 'secret', tls)).rejects.toMatchObject({
+        code: 'sign_ins_waiting',
+      });
+    left.abort();
+    await Promise.all(others);
+    await gate.withPassword(enter(), 'acme-export', 'secret', tls);
+    await gate.close();
+    // Written in batches, with the number of those that are alike.
+    const refused = (await audit()).filter(({ action }) => action === 'sign_in.refused');
+    const details = refused.map(({ detail }) => detail as { reason: string; count?: number });
+    expect(new Set(details.map(({ reason }) => reason))).toEqual(new Set(['sign_ins_waiting']));
+    expect(details.reduce((sum, { count = 1 }) => sum + count, 0)).toBe(25);
+    expect(waits).toEqual([]);
   });
 
   it('says that the database is away, never that the password is wrong', async () => {

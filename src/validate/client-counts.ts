@@ -13,7 +13,7 @@ const TAKEN = 3;
  */
 export interface ClientCounts {
   /** Whoever calls it leaves `HASH_SLACK` bytes after `end`. */
-  add(bytes: DataView, start: number, end: number): void;
+  add(bytes: DataView, start: number, end: number, entries?: number): void;
   /** Adds, or takes off, what `toBytes` gave. */
   merge(bytes: Uint8Array, sign: 1 | -1): void;
   countOf(text: string): number;
@@ -67,9 +67,9 @@ export function clientCounts(): ClientCounts {
   };
 
   return {
-    add(bytes, start, end) {
+    add(bytes, start, end, entries = 1) {
       murmur128(bytes, start, end, 0, hash);
-      change(hash[0] as number, hash[1] as number, 1);
+      change(hash[0] as number, hash[1] as number, entries);
     },
     merge(bytes, sign) {
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

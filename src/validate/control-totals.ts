@@ -3,6 +3,7 @@ import type { RecordView } from '../model/record.ts';
 import { noSum, plus, type Sum, type Sums } from '../model/totals.ts';
 import { clientCounts, type ClientCounts } from './client-counts.ts';
 import { HASH_SLACK } from './hash.ts';
+import type { KnownClients } from './known-clients.ts';
 import { output } from './output.ts';
 import { newRow, type Row, TAB } from './row.ts';
 import type { RowWriters } from './row-writers.ts';
@@ -31,8 +32,8 @@ export interface KeptTotals {
 }
 
 export interface ControlTotals {
-  /** The row of an accepted record stands in `row.out`. */
-  accept(): void;
+  /** The row of an accepted record stands in `row.out`. @param isCounted whether `known` has counted its client's entry */
+  accept(isCounted: boolean): void;
   /** A refused record, of which no cell has moved: its amount counts where it can be read. */
   refuse(view: RecordView): void;
   /** Its cells have moved: nobody knows which is the amount. */
@@ -46,7 +47,8 @@ export interface ControlTotals {
   imbalance(): Sum | undefined;
   /** By currency, as far as it was read. */
   sums: () => Sums;
-  result(confirmed: number | null): ReadTotals;
+  /** @param known which clients it has counted */
+  result(confirmed: number | null, known: KnownClients | undefined): ReadTotals;
 }
 
 /** What is taken where a file names no currency, as in the tables. */
@@ -84,11 +86,11 @@ export function controlTotals(row: Row, names: readonly string[], again: (row: R
   const readAgain = rereader(again, { company, client, currency });
 
   return {
-    accept() {
+    accept(isCounted) {
       const { out, ranges } = row;
       const sum = currency < 0 ? last : sumAt(out.buffer, ranges.starts[currency] as number);
       addTo(sum, row.cents, row.balance);
-      read.clients.add(out.view, ranges.starts[company] as number, ranges.ends[client] as number);
+      if (!isCounted) read.clients.add(out.view, ranges.starts[company] as number, ranges.ends[client] as number);
     },
     refuse(view) {
       const found = readAgain.record(view);
@@ -123,7 +125,8 @@ export function controlTotals(row: Row, names: readonly string[], again: (row: R
     },
     evidence: () => sumsAsEvidence(read.sums),
     sums: () => exact(read.sums),
-    result(confirmed) {
+    result(confirmed, known) {
+      known?.countInto(read.clients);
       const [all, some] = [read.clients.toBytes(), refused.clients.toBytes()];
       return {
         ...{ read: exact(read.sums), refused: exact(refused.sums), unread, confirmed },

@@ -1,7 +1,6 @@
 import { writeInteger } from './copy.ts';
 import { isNull } from './identity.ts';
 import type { Output } from './output.ts';
-import { byteSet } from './remember.ts';
 import { type Row, TAB } from './row.ts';
 
 /** What makes a row of an empty table final before any other row of it is known. */
@@ -14,9 +13,6 @@ export interface DirectTarget {
   clients: Uint8Array;
 }
 
-export const mostClients = 200_000;
-
-const LF = 0x0a;
 const ZERO = 0x30;
 const INVOICE = 0x69;
 
@@ -24,7 +20,8 @@ const INVOICE = 0x69;
  * Rows of entries that nothing else can change any more go straight into their table, in the form of `directColumns`;
  * the others go to staging. A row is final whose client is known, whose key has not been seen, whose due date need not be
  * derived, and which is open or settled by its balance, or by neither balance nor letter.
- * @returns finishes the row that stands in `row.out` from `begin`, and says whether it is final
+ * @returns finishes the row that stands in `row.out` from `begin`, of a client who is known or not, and says whether it
+ * is final
  */
 export function directRows(
   names: readonly string[],
@@ -32,12 +29,10 @@ export function directRows(
   rest: Output,
   fileNo: number,
   target: DirectTarget,
-): (line: number, begin: number) => boolean {
+): (line: number, begin: number, isKnown: boolean) => boolean {
   const { out } = row;
-  const isClient = knownClients(target.clients);
   const cell = (name: string): number => names.indexOf(name);
-  const [company, client, type, due] = [cell('company'), cell('client_code'), cell('entry_type'), cell('due_date')];
-  const [balance, letter] = [cell('balance'), cell('letter')];
+  const [type, due, balance, letter] = [cell('entry_type'), cell('due_date'), cell('balance'), cell('letter')];
   const suffix = (status: string, sync: string, at: string) =>
     Buffer.from(['', escaped(target.tenant), status, sync, at].join('\t') + '\n');
   const open = suffix('open', '\\N', '\\N');
@@ -48,17 +43,18 @@ export function directRows(
   const end = (at: number): number => row.ranges.ends[at] as number;
   const isFinal = (): boolean =>
     row.repeat === 0 &&
-    isClient(out.buffer, start(company), end(client)) &&
     (out.buffer[start(type)] !== INVOICE || !isEmpty(due)) &&
     (isEmpty(letter) || !isEmpty(balance));
   /** `0.00`: amounts are written with two decimals. */
-  const isPaid = (): boolean =>
-    balance >= 0 &&
-    end(balance) - start(balance) === 4 &&
-    [0, 2, 3].every((i) => out.buffer[start(balance) + i] === ZERO);
+  const isPaid = (): boolean => {
+    if (balance < 0 || end(balance) - start(balance) !== 4) return false;
+    const { buffer } = out;
+    const at = start(balance);
+    return buffer[at] === ZERO && buffer[at + 2] === ZERO && buffer[at + 3] === ZERO;
+  };
 
-  return (line, begin) => {
-    if (isFinal()) {
+  return (line, begin, isKnown) => {
+    if (isKnown && isFinal()) {
       const tail = isPaid() ? settled : open;
       // In the place of the LF.
       out.buffer.set(tail, out.at - 1);
@@ -81,13 +77,3 @@ export function directRows(
 export const directSlack = ({ tenant }: DirectTarget): number => 2 * Buffer.byteLength(tenant) + 128;
 
 const escaped = (text: string): string => text.replaceAll('\\', '\\\\');
-
-function knownClients(lines: Uint8Array): (bytes: Uint8Array, start: number, end: number) => boolean {
-  const known = byteSet(mostClients);
-  for (let at = 0; at < lines.length;) {
-    const end = lines.indexOf(LF, at);
-    if (known.find(lines, at, end) < 0) known.add(lines, at, end);
-    at = end + 1;
-  }
-  return (bytes, start, end) => known.find(bytes, start, end) >= 0;
-}

@@ -26,16 +26,24 @@ const isDashes = remember((text) => /^[\s\-_.*/0\u2010-\u2015\u2212]+$/.test(tex
 const words = new Set('nonlettre nonlettree nonlettres alettrer aucun aucune neant nonrapproche unmatched'.split(' '));
 const yes = new Set(['o', 'oui', 'y', 'yes', '1', 'vrai', 'true', 'lettre', 'lettree', 'x']);
 const no = new Set(['n', 'non', 'no', 'faux', 'false']);
-const initials = new Uint8Array(256);
-for (const c of Buffer.from('oOyY1vVtTlLxXnNfFaAuUÀà')) initials[c] = 1;
 const LONGEST = 16;
+/** First and last bytes of the words, so that nearly no letter is made a string of. */
+const edges = new Set([...words, ...yes, ...no].map((word) => `${word.at(0)}${word.at(-1)}`));
+
+const lower = (c: number): string => String.fromCharCode(c >= 0x41 && c <= 0x5a ? c | 0x20 : c);
+
+/** An accent or a mark may stand at either end, and is no more there once the word is folded. */
+const mayBeWord = new Uint8Array(0x10000).fill(1);
+for (const first of Buffer.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'))
+  for (const last of Buffer.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'))
+    mayBeWord[(first << 8) | last] = edges.has(lower(first) + lower(last)) ? 1 : 0;
 
 /** Whether the cell names a letter; what it says is counted. */
 export function isLetter(bytes: Uint8Array, span: Span, column: LetterColumn): boolean {
   const { start, end } = span;
   if (isNoLetter(bytes, span)) return false;
-  const mayBeWord = initials[bytes[start] as number] === 1 && end - start <= LONGEST;
-  const word = mayBeWord ? fold(textOf(bytes, start, end)) : '';
+  const sides = ((bytes[start] as number) << 8) | (bytes[end - 1] as number);
+  const word = mayBeWord[sides] === 1 && end - start <= LONGEST ? fold(textOf(bytes, start, end)) : '';
   if (words.has(word)) return false;
   if (no.has(word)) {
     column.no++;

@@ -15,7 +15,7 @@ export interface ByteSet {
 
 /** Open addressing with linear probing, at most half full; the keys lie one after another in one growing buffer. */
 export function byteSet(limit: number): ByteSet {
-  const size = 2 ** Math.ceil(Math.log2(limit * 2));
+  const size = 2 ** Math.ceil(Math.log2(Math.max(2, limit * 2)));
   const slots = new Int32Array(size);
   const offsets = new Int32Array(limit + 1);
   let keys = new Uint8Array(1024);

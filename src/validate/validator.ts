@@ -17,6 +17,7 @@ import { addEvidence, evidenceOf } from './evidence.ts';
 import { extraBytes } from './extra.ts';
 import { fecClients, fecClientsLayout } from './fec-clients.ts';
 import { halves } from './halves.ts';
+import { knownClients } from './known-clients.ts';
 import { lineCells, linesKey } from './line-cells.ts';
 import { fixedScope } from './fixed-scope.ts';
 import { type ColumnMatch, withoutBalance, withSide } from './match.ts';
@@ -169,6 +170,8 @@ export function createValidator(options: ValidatorOptions): Validator {
   const { direct } = options;
   const write = stagingRow(match, row, compiled, { fileNo, size: options.size, syncId: direct?.syncId });
   const rest = output(take, (buffer, length) => sink.rest(buffer, length));
+  const known = direct && knownClients(direct.clients);
+  const [companyAt, clientAt] = [compiled.names.indexOf('company'), compiled.names.indexOf('client_code')];
   const isFinal = direct && directRows(compiled.names, row, rest, fileNo, direct);
   const addClient = match.fec
     ? fecClients(match, clientRows, { warnings: row.warnings, fileNo, company, decisions: options.decisions })
@@ -198,10 +201,12 @@ export function createValidator(options: ValidatorOptions): Validator {
       cells?.note(view, false);
       cut?.note(view);
       exported.note(view.line, row);
-      totals?.accept();
+      const { starts, ends } = row.ranges;
+      const isKnown = known?.note(rows.buffer, starts[companyAt] as number, ends[clientAt] as number) ?? false;
+      totals?.accept(isKnown);
       named?.count(rows, row.ranges);
       openings?.note(view);
-      if (isFinal?.(view.line, begin) === true) count.direct++;
+      if (isFinal?.(view.line, begin, isKnown) === true) count.direct++;
       if (addClient?.(view, bytes) === true) count.fecClients++;
       return row.warnings.total === remarks;
     }
@@ -340,7 +345,7 @@ export function createValidator(options: ValidatorOptions): Validator {
         },
         openings: openings?.found(Object.keys(opened ?? {})) ?? null,
         companies: named ? (companies ? Object.keys(companies).toSorted() : null) : accepted > 0 ? [ownCompany] : [],
-        totals: totals?.result(own?.confirmed ?? null) ?? null,
+        totals: totals?.result(own?.confirmed ?? null, known) ?? null,
         decisions: { ...merged(options.decisions, verdict.decisions), [linesKey]: isAgain ? decided : lines },
         needsAll: verdict.needsAll || own?.needsAll === true || isByBlocks,
         unsettled: kept !== undefined && own?.needsAll === true,

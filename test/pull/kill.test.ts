@@ -44,6 +44,8 @@ function killer(nth: number, when: When) {
   let killed: () => void = () => undefined;
   const isKilled = new Promise<void>((resolve) => (killed = resolve));
   const opened: PartialFile[] = [];
+  const running: Promise<void>[] = [];
+  const nothing = () => undefined;
   const never = new Promise<never>(() => undefined);
   const stop = (): Promise<never> => {
     killed();
@@ -52,7 +54,9 @@ function killer(nth: number, when: When) {
   async function call<T>(work: () => Promise<T>): Promise<T> {
     const isLast = ++calls === nth;
     if (calls > nth || (isLast && when === 'before')) return stop();
-    const result = await work();
+    const doing = work();
+    running.push(doing.then(nothing, nothing));
+    const result = await doing;
     return isLast ? stop() : result;
   }
   const open = (work: () => Promise<PartialFile>): Promise<PartialFile> =>
@@ -65,8 +69,11 @@ function killer(nth: number, when: When) {
     call,
     open,
     isKilled,
-    /** As the system does for a process that has ended. */
-    closeAll: () => Promise.all(opened.map((file) => file.close())),
+    /** As the system does for a process that has ended; what it was about to do beside its last call is done then. */
+    closeAll: async () => {
+      await Promise.all(running);
+      await Promise.all(opened.map((file) => file.close()));
+    },
     count: () => calls,
   };
 }

@@ -12,6 +12,7 @@ import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { openGate, type OpenGate } from './session/gate.ts';
 import { startScheduler, type Scheduler } from './sync/scheduler.ts';
+import { sweepScratch } from './sync/scratch-file.ts';
 import { startSyncing, type Syncing } from './sync/syncing.ts';
 import type { Worker } from './sync/worker.ts';
 import { openLateCommits, type LateCommits } from './transfer/late-commits.ts';
@@ -84,6 +85,7 @@ async function startParts(parts: Parts, identity: Identity): Promise<void> {
     await retain(foundation, config);
     await late.scan();
     await sweepRequests(database.db);
+    await sweepScratch(foundation.now());
   };
   if (roles.has('worker'))
     parts.syncing = startSyncing({

@@ -38,6 +38,32 @@ export async function recordedAmong(
   return new Map(rows.map(({ id, purged }) => [id, { purged }]));
 }
 
+/**
+ * Which of these report files no row speaks of, and none will: their rows are written with the end of the sync that
+ * wrote the files, so that nobody can tell while a sync of the tenant is under way.
+ */
+export async function reportsWithoutRow(sql: Sql, tenant: TenantId, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await sql<{ id: string }[]>`
+    select id from unnest(${[...ids]}::uuid[]) as id
+    where not exists (select from report_files r where r.tenant_id = ${tenant} and r.id = id.id)
+      and not exists (select from syncs s where s.tenant_id = ${tenant} and s.state = 'running')`;
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Which of these are no tenants any more, because somebody deleted them. A tenant that this database never knew is none
+ * of them: a server that was started with the wrong database must not take everything for left over.
+ */
+export async function deletedAmong(sql: Sql, ids: readonly TenantId[]): Promise<TenantId[]> {
+  if (ids.length === 0) return [];
+  const rows = await sql<{ id: TenantId }[]>`
+    select distinct detail->>'tenant' as id from audit
+    where tenant_id = '' and action = 'tenant.delete' and detail->>'tenant' in ${sql([...ids])}
+      and not exists (select from tenants where id = detail->>'tenant')`;
+  return rows.map(({ id }) => id);
+}
+
 /** A name whose bytes were purged leaves the view. */
 export async function forgetPurged(sql: Sql, tenant: TenantId): Promise<void> {
   await sql`

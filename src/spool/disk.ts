@@ -1,12 +1,12 @@
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locks } from '../db/locks.ts';
 import { ArrivageError } from '../errors.ts';
 import { grammar, type TenantId } from '../model/tenant.ts';
 import { UNFINISHED, syncFolder, writeAtomically } from './atomic.ts';
 import { ifPresent, isMissing, onDisk } from './failures.ts';
-import { type Area, areas, isId, layout } from './layout.ts';
+import { type Area, areas, ID_LENGTH, isId, layout } from './layout.ts';
 import { openHasher } from './hasher.ts';
 import { openKnownPartials } from './known-partials.ts';
 import { openLedger } from './ledger.ts';
@@ -143,6 +143,14 @@ export function openDiskSpool(
     };
   }
 
+  async function* list(area: Area, tenant: TenantId) {
+    for (const id of (await ifPresent(readdir(at.folder(area, tenant)))) ?? []) {
+      const file = isId(id) ? await ifPresent(lstat(at.file(area, tenant, id))) : undefined;
+      // A rename sets ctime and leaves mtime: ctime is when it came there.
+      if (file?.isFile()) yield { id, size: file.size, modified: file.ctime };
+    }
+  }
+
   async function remove(area: Area, tenant: TenantId, id: string): Promise<void> {
     const path = at.file(area, tenant, id);
     const file = await ifPresent(lstat(path));
@@ -179,7 +187,11 @@ export function openDiskSpool(
       return found.map((info) => ({ ...info, size: held.get(info.id)?.size ?? info.size, open: held.has(info.id) }));
     },
     async tenants() {
-      return ((await ifPresent(readdir(join(root, 'partial')))) ?? []).filter((name) => grammar.tenantId.test(name));
+      const found = new Set<TenantId>();
+      for (const area of areas)
+        for (const name of (await ifPresent(readdir(at.area(area)))) ?? [])
+          if (grammar.tenantId.test(name)) found.add(name);
+      return [...found];
     },
     async notePartial(tenant, id, { modified, ...change }) {
       const note = await notes.read(tenant, id);
@@ -203,13 +215,7 @@ export function openDiskSpool(
       const back = await partialInfo(tenant, id);
       known.change(tenant, id, () => back);
     },
-    async *committed(tenant) {
-      for (const id of (await ifPresent(readdir(at.folder('committed', tenant)))) ?? []) {
-        const file = isId(id) ? await ifPresent(lstat(at.file('committed', tenant, id))) : undefined;
-        // A rename sets ctime and leaves mtime: ctime is the moment of the promotion.
-        if (file?.isFile()) yield { id, size: file.size, modified: file.ctime };
-      }
-    },
+    committed: (tenant) => list('committed', tenant),
     openCommitted: (tenant, id) => openStored('committed', tenant, id),
     committedPath: (tenant, id) => at.file('committed', tenant, id),
     removeCommitted: (tenant, id) => remove('committed', tenant, id),
@@ -223,6 +229,7 @@ export function openDiskSpool(
     },
     openReport: (tenant, id) => openStored('reports', tenant, id),
     removeReport: (tenant, id) => remove('reports', tenant, id),
+    reports: (tenant) => list('reports', tenant),
 
     usage: (tenant) => ledger.usage(tenant),
     async tidy(tenant, before) {
@@ -237,7 +244,31 @@ export function openDiskSpool(
       ledger.forget(tenant);
       known.forget(tenant);
     },
+    async removeRest(tenant, before) {
+      let removed = 0;
+      for (const area of areas) {
+        const folder = at.folder(area, tenant);
+        removed += await removeStill(folder, before, (name) => held.has(name.slice(0, ID_LENGTH)));
+        made.delete(folder);
+      }
+      ledger.forget(tenant);
+      known.forget(tenant);
+      return removed;
+    },
   };
+}
+
+/** Files that nobody keeps and that have not changed since, by name; then the folder, once it is empty. */
+async function removeStill(folder: string, before: Date, isKept: (name: string) => boolean): Promise<number> {
+  let removed = 0;
+  for (const name of (await ifPresent(readdir(folder))) ?? []) {
+    const file = await ifPresent(lstat(join(folder, name)));
+    if (!file || file.mtime >= before || file.ctime >= before || isKept(name)) continue;
+    await rm(join(folder, name), { recursive: true, force: true });
+    removed++;
+  }
+  await rmdir(folder).catch(() => undefined);
+  return removed;
 }
 
 /** Drafts of a crash, and notes whose bytes are gone (committed and on record, or never written). */

@@ -122,6 +122,9 @@ export function openMemorySpool(capacity = Number.POSITIVE_INFINITY): Spool {
     async removeReport(tenant, id) {
       shelf(tenant).reports.delete(id);
     },
+    async *reports(tenant) {
+      for (const [id, { modified }] of shelf(tenant).reports) yield { id, modified };
+    },
     async usage(tenant) {
       return bytesOf(shelf(tenant));
     },
@@ -131,6 +134,18 @@ export function openMemorySpool(capacity = Number.POSITIVE_INFINITY): Spool {
     },
     async removeTenant(tenant) {
       shelves.delete(tenant);
+    },
+    async removeRest(tenant, before) {
+      const { notes, ...areas } = shelf(tenant);
+      let removed = 0;
+      for (const area of Object.values(areas))
+        for (const [id, { modified }] of area)
+          if (modified < before && !held.has(id)) {
+            area.delete(id);
+            notes.delete(id);
+            removed++;
+          }
+      return removed;
     },
   };
 }

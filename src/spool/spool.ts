@@ -54,7 +54,7 @@ export interface Spool {
   /** @throws transfer_under_way while another node is writing it, database_unavailable where that cannot be known */
   openPartial(tenant: TenantId, id: string): Promise<PartialFile>;
   partials(tenant: TenantId): Promise<PartialInfo[]>;
-  /** Whose partials there are, known to the database or not. */
+  /** Whose bytes there are, in whatever area, known to the database or not. */
   tenants(): Promise<TenantId[]>;
   /** For reading only, also while a transfer is writing it. */
   readPartial(tenant: TenantId, id: string): Promise<StoredFile>;
@@ -88,10 +88,17 @@ export interface Spool {
   putReport(tenant: TenantId, id: string, content: AsyncIterable<Uint8Array | string>): Promise<{ size: number }>;
   openReport(tenant: TenantId, id: string): Promise<StoredFile>;
   removeReport(tenant: TenantId, id: string): Promise<void>;
+  /** Report files, for the sweep; `modified` is when they became visible. */
+  reports(tenant: TenantId): AsyncIterable<{ id: string; modified: Date }>;
 
   /** Bytes of partials, committed files and reports; cheap enough to be asked at every transfer. */
   usage(tenant: TenantId): Promise<number>;
   /** Removes what a crash left half-written before that time, and notes without bytes. */
   tidy(tenant: TenantId, before: Date): Promise<void>;
   removeTenant(tenant: TenantId): Promise<void>;
+  /**
+   * Removes what lies in a tenant's folders unchanged since that time, whatever it is, and folders that are empty then;
+   * never what a transfer of this process has open. Resolves with how many files that were.
+   */
+  removeRest(tenant: TenantId, before: Date): Promise<number>;
 }

@@ -1,5 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { open, rm, type FileHandle } from 'node:fs/promises';
+import { lstat, open, readdir, rm, type FileHandle } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /**
  * COPY text on its way to the database. One connection runs one COPY at a time, so while rows stream into one table,
@@ -13,6 +16,26 @@ export interface ScratchFile {
   read(): AsyncIterable<Uint8Array>;
   readonly size: number;
   remove(): Promise<void>;
+}
+
+const PREFIX = 'arrivage-';
+const NAME = /^arrivage-\d+-[0-9a-f]{8}-[0-9a-f-]{27}(\.rows)?$/;
+/** No sync is under way for so long. */
+const STALE_MS = 86_400_000;
+
+/** A name that no other run has. */
+export function scratchPath(syncId: number): string {
+  return join(tmpdir(), `${PREFIX}${syncId}-${randomUUID()}`);
+}
+
+/** Removes what processes that were killed left. What is another account's stays: its own sweep sees to it. */
+export async function sweepScratch(now: number): Promise<void> {
+  for (const name of (await readdir(tmpdir())).filter((each) => NAME.test(each))) {
+    const path = join(tmpdir(), name);
+    const file = await lstat(path).catch(() => undefined);
+    if (file?.isFile() && file.uid === process.getuid?.() && file.mtimeMs < now - STALE_MS)
+      await rm(path, { force: true });
+  }
 }
 
 /** The file appears with the first bytes; most syncs have none. */

@@ -1,6 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { TaskList } from 'graphile-worker';
 import { openDatabase, type Database } from '../db/client.ts';
 import type { Events } from '../events.ts';
@@ -9,6 +6,7 @@ import type { Pull } from '../pull/pull.ts';
 import type { Spool } from '../spool/spool.ts';
 import { createAdvance, type Advance } from './advance.ts';
 import { startReader, type Reader } from './reader.ts';
+import { scratchPath } from './scratch-file.ts';
 import { startWorker } from './worker.ts';
 
 export interface SyncingOptions {
@@ -47,7 +45,7 @@ export function startSyncing(options: SyncingOptions): Syncing {
     now: () => new Date(),
     isStopping: () => isStopping,
     withReader: readers.use,
-    scratch: ({ syncId }) => join(tmpdir(), `arrivage-${syncId}-${randomUUID()}`),
+    scratch: ({ syncId }) => scratchPath(syncId),
   });
   const tasks = (giveUp: AbortSignal) => syncTasks(advance, options.sweep, giveUp);
   const worker = startWorker({

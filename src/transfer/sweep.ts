@@ -1,11 +1,20 @@
-import { type UploadRef, forgetPurged, recordedAmong, tenantIds, uploadsWithBytes } from '../db/upload-bytes.ts';
+import {
+  type UploadRef,
+  deletedAmong,
+  forgetPurged,
+  recordedAmong,
+  reportsWithoutRow,
+  tenantIds,
+  uploadsWithBytes,
+} from '../db/upload-bytes.ts';
 import { reachable } from '../db/client.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Depot } from './depot.ts';
 
 /** A commit answers within half of this, so bytes that are older and have no row were given up. */
 const ORPHAN_MS = 60_000;
-const DRAFT_MS = 3_600_000;
+/** What nobody changed for so long is being written by nobody. */
+const STILL_MS = 3_600_000;
 const BATCH = 1000;
 
 export interface SweepResult {
@@ -13,27 +22,34 @@ export interface SweepResult {
   takenBack: number;
   restored: number;
   missing: number;
+  /** Files that no row speaks of: reports, and whatever was left of deleted tenants. */
+  strays: number;
 }
 
 /**
  * Makes the spool and the upload rows agree again after a crash; run at the start and every hour, beside open doors
  * and on several nodes. The row is the truth: bytes without one become a partial again, and a row whose bytes were
- * taken back (its transaction outlived our patience) gets them again. Bytes of purged uploads go; see `purge`.
+ * taken back (its transaction outlived our patience) gets them again. Bytes of purged uploads go; see `purge`. So do
+ * report files without a row, and what a sync or a session of a deleted tenant left in any area.
  * @throws database_unavailable
  */
 export async function sweep(depot: Depot, partialMs: number): Promise<SweepResult> {
-  const total = { expired: 0, takenBack: 0, restored: 0, missing: 0 };
+  const total = { expired: 0, takenBack: 0, restored: 0, missing: 0, strays: 0 };
+  const still = new Date(depot.now() - STILL_MS);
   const tenants = await reachable(tenantIds(depot.database.sql));
   for (const tenant of tenants) {
     total.restored += await restoreBytes(depot, tenant, total);
     total.takenBack += await settleCommitted(depot, tenant);
     total.expired += await expirePartials(depot, tenant, partialMs);
-    await depot.spool.tidy(tenant, new Date(depot.now() - DRAFT_MS));
+    await depot.spool.tidy(tenant, still);
+    total.strays += await removeStrayReports(depot, tenant, still);
     await reachable(forgetPurged(depot.database.sql, tenant));
   }
-  // What a session of a deleted tenant began in its last seconds. Committed bytes are never guessed at.
-  for (const tenant of await depot.spool.tenants())
-    if (!tenants.includes(tenant)) total.expired += await expirePartials(depot, tenant, partialMs);
+  const unknown = (await depot.spool.tenants()).filter((tenant) => !tenants.includes(tenant));
+  for (const tenant of await reachable(deletedAmong(depot.database.sql, unknown)))
+    total.strays += await removeRest(depot, tenant, still);
+  // Committed bytes of a tenant that was never deleted here are not guessed at.
+  for (const tenant of unknown) total.expired += await expirePartials(depot, tenant, partialMs);
   depot.log.info(total, 'spool swept');
   return total;
 }
@@ -71,6 +87,27 @@ async function expirePartials(depot: Depot, tenant: TenantId, partialMs: number)
     depot.log.info({ tenant, id, path, size }, 'partial expired');
   }
   return old.length;
+}
+
+async function removeStrayReports(depot: Depot, tenant: TenantId, before: Date): Promise<number> {
+  const old: string[] = [];
+  for await (const { id, modified } of depot.spool.reports(tenant)) if (modified < before) old.push(id);
+  let count = 0;
+  for (let at = 0; at < old.length; at += BATCH) {
+    const strays = await reachable(reportsWithoutRow(depot.database.sql, tenant, old.slice(at, at + BATCH)));
+    for (const id of strays) {
+      await depot.spool.removeReport(tenant, id);
+      depot.log.info({ tenant, id }, 'a report file of no sync was removed');
+    }
+    count += strays.length;
+  }
+  return count;
+}
+
+async function removeRest(depot: Depot, tenant: TenantId, before: Date): Promise<number> {
+  const files = await depot.spool.removeRest(tenant, before);
+  if (files > 0) depot.log.info({ tenant, files }, 'what was left of a deleted tenant was removed');
+  return files;
 }
 
 async function restoreBytes(depot: Depot, tenant: TenantId, total: SweepResult): Promise<number> {

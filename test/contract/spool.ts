@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { VirtualPath } from '../../src/model/path.ts';
 import type { Spool, StoredFile } from '../../src/spool/spool.ts';
@@ -159,6 +160,21 @@ export function spoolContract(name: string, start: () => Promise<{ spool: Spool;
       await spool.removeTenant(tenant);
       expect(await spool.partials(tenant)).toEqual([]);
       expect(await spool.usage(tenant)).toBe(0);
+    });
+
+    it('removes the rest of a tenant, but what is younger and what is open', async () => {
+      const [partial, whole, report, open] = [await put('abc'), await put('def'), randomUUID(), randomUUID()];
+      await spool.promote(tenant, whole);
+      await spool.putReport(tenant, report, Readable.from(['ghi']));
+      const file = await spool.createPartial(tenant, { id: open, path });
+      expect((await collect(spool.reports(tenant))).map(({ id }) => id)).toEqual([report]);
+      expect(await spool.removeRest(tenant, new Date(Date.now() - 60_000))).toBe(0);
+      expect(await spool.partials(tenant)).toHaveLength(2);
+      await spool.notePartial(tenant, partial, {});
+      expect(await spool.removeRest(tenant, new Date(Date.now() + 60_000))).toBeGreaterThan(2);
+      expect(await spool.partials(tenant)).toMatchObject([{ id: open, open: true }]);
+      expect([await collect(spool.committed(tenant)), await collect(spool.reports(tenant))]).toEqual([[], []]);
+      await file.close();
     });
 
     it('tidies notes without bytes, never bytes', async () => {

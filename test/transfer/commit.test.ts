@@ -1,4 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/db/client.ts';
 import { ArrivageError } from '../../src/errors.ts';
@@ -169,7 +172,13 @@ describe('when the database is away', () => {
     await expect(inbound.commit()).rejects.toMatchObject({ code: 'database_unavailable' });
     await until('the row is there', async () => (await rows()).length === 1);
     expect((await rows()).map((row) => String(row['id']))).toEqual(await committed());
-    expect(await sweep(later(120_000), 3_600_000)).toEqual({ expired: 0, takenBack: 0, restored: 0, missing: 0 });
+    expect(await sweep(later(120_000), 3_600_000)).toEqual({
+      expired: 0,
+      takenBack: 0,
+      restored: 0,
+      missing: 0,
+      strays: 0,
+    });
   });
 
   it('does not wait for ever for one that says nothing', async () => {
@@ -224,6 +233,7 @@ describe('when the disk is full', () => {
 });
 
 describe('the sweep', () => {
+  const chunks = (text: string) => Readable.from([text]);
   const stray = async (): Promise<string> => {
     const id = randomUUID();
     const file = await direct.spool.createPartial('acme', { id, path });
@@ -270,6 +280,44 @@ describe('the sweep', () => {
     expect(await sweep(later(3_700_000), 3_600_000)).toMatchObject({ expired: 1 });
     await open.commit();
     expect(await rows()).toHaveLength(1);
+  });
+
+  it('removes report files that no row speaks of, but not while a sync may still speak of them', async () => {
+    const [stray, kept] = [randomUUID(), randomUUID()];
+    for (const id of [stray, kept]) await direct.spool.putReport('acme', id, chunks('report'));
+    const { sql } = direct.database;
+    await sql`insert into report_files (tenant_id, name, id, sync_id, size) values ('acme', 'kept.txt', ${kept}, 1, 6)`;
+    const left = async () => (await collect(direct.spool.reports('acme'))).map(({ id }) => id).sort();
+    expect(await sweep(later(3_500_000), 3_600_000)).toMatchObject({ strays: 0 });
+    await sql`insert into syncs (tenant_id, cause, state) values ('acme', 'test', 'running')`;
+    expect(await sweep(later(3_700_000), 3_600_000)).toMatchObject({ strays: 0 });
+    expect(await left()).toEqual([stray, kept].sort());
+    await sql`update syncs set state = 'applied'`;
+    expect(await sweep(later(3_700_000), 3_600_000)).toMatchObject({ strays: 1 });
+    expect(await left()).toEqual([kept]);
+  });
+
+  it('leaves nothing in any area of a tenant that was deleted, but what is being written', async () => {
+    const [, whole] = [await stray(), await stray()];
+    await direct.spool.promote('acme', whole);
+    await direct.spool.putReport('acme', randomUUID(), chunks('report'));
+    await addTenant(direct, { id: 'other' });
+    const open = await filesOf(direct, tenant).receive('/open.csv' as VirtualPath, { kind: 'replace' });
+    await open.write(Buffer.from('x'));
+    const { sql } = direct.database;
+    await sql`delete from tenants where id = 'acme'`;
+    await sql`
+      insert into audit (tenant_id, actor, action, detail) values ('', 'ann', 'tenant.delete', ${sql.json({ tenant: 'acme' })})`;
+    const names = async () => (await readdir(join(direct.dataDir, 'spool'), { recursive: true })).sort();
+    expect(await sweep(later(3_500_000), 86_400_000)).toMatchObject({ strays: 0 });
+    expect(await sweep(later(3_700_000), 86_400_000)).toMatchObject({ strays: expect.any(Number) as number });
+    expect(await committed()).toEqual([]);
+    expect((await names()).filter((name) => name.includes('/acme/')).map((name) => name.split('/')[0])).toEqual([
+      'partial',
+    ]);
+    await expect(open.commit()).rejects.toMatchObject({ code: 'no_such_resource' });
+    expect(await sweep(later(7_400_000), 86_400_000)).toMatchObject({ strays: expect.any(Number) as number });
+    expect((await names()).filter((name) => name.includes('acme'))).toEqual([]);
   });
 
   it('lets partials of a deleted tenant expire, and never touches what was committed', async () => {

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
 import { connectors, fetchedFiles, schedules } from '../../src/db/pull-tables.ts';
 import { apiKeys } from '../../src/db/api-tables.ts';
@@ -7,6 +9,10 @@ import { advanceNow } from '../../src/db/jobs.ts';
 import { audit, mappings } from '../../src/db/tables.ts';
 import { removeTenant } from '../../src/transfer/remove-tenant.ts';
 import type { VirtualPath } from '../../src/model/path.ts';
+import { createEvents } from '../../src/events.ts';
+import { openLog } from '../../src/log.ts';
+import { sweep } from '../../src/transfer/sweep.ts';
+import { collect } from '../contract/spool.ts';
 import { addTenant, filesOf, testDepot } from '../support/server.ts';
 import { openBench } from '../sync/pipeline.ts';
 
@@ -78,4 +84,26 @@ it('refuses what was still coming in, and leaves no bytes and no folder of it', 
   const after = await send('after.csv');
   await expect(after.commit()).rejects.toMatchObject({ code: 'no_such_resource' });
   expect(await depot.spool.usage('acme')).toBe(0);
+});
+
+it('leaves nothing of a tenant that is deleted during its sync, once the spool is swept', async () => {
+  const bench = await openBench();
+  const { database, spool } = bench;
+  await bench.tenant('acme');
+  await bench.send('acme', 'clients.csv', clients);
+  const put = spool.putReport;
+  let removal: Promise<void> | undefined;
+  spool.putReport = async (...given) => {
+    removal ??= removeTenant({ database, spool }, 'acme', 'test');
+    return put(...given);
+  };
+  await bench.advance('acme').catch(() => undefined);
+  await removal;
+  // A sync on another node, which learns of it later still.
+  await put('acme', randomUUID(), Readable.from(['report']));
+  const events = createEvents(() => undefined);
+  const depot = { database, spool, events, log: openLog('silent') };
+  await sweep({ ...depot, now: () => Date.now() + 7_200_000 }, 86_400_000);
+  expect(await collect(spool.reports('acme'))).toEqual([]);
+  expect(await spool.tenants()).toEqual([]);
 });

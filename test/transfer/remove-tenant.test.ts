@@ -91,7 +91,7 @@ it('leaves nothing of a tenant that is deleted during its sync, once the spool i
   const { database, spool } = bench;
   await bench.tenant('acme');
   await bench.send('acme', 'clients.csv', clients);
-  const put = spool.putReport;
+  const put = spool.putReport.bind(spool);
   let removal: Promise<void> | undefined;
   spool.putReport = async (...given) => {
     removal ??= removeTenant({ database, spool }, 'acme', 'test');

@@ -7,6 +7,7 @@ import { grammar, type TenantId } from '../model/tenant.ts';
 import { UNFINISHED, syncFolder, writeAtomically } from './atomic.ts';
 import { ifPresent, isMissing, onDisk } from './failures.ts';
 import { type Area, areas, ID_LENGTH, isId, layout } from './layout.ts';
+import { inBlocks } from './blocks.ts';
 import { openHasher } from './hasher.ts';
 import { openKnownPartials } from './known-partials.ts';
 import { openLedger } from './ledger.ts';
@@ -112,6 +113,7 @@ export function openDiskSpool(
       const grew = (bytes: number): void => ledger.add(tenant, bytes);
       const file = openPartialFile({ id, path, handle, present, hasher, lock, closed, grew });
       held.set(id, file);
+      if (flags === NEW_PARTIAL) grew(inBlocks(0));
       return file;
     } catch (error) {
       closed();
@@ -156,7 +158,7 @@ export function openDiskSpool(
     const file = await ifPresent(lstat(path));
     if (!file) return;
     await rm(path, { force: true });
-    ledger.add(tenant, -file.size);
+    ledger.add(tenant, -inBlocks(file.size));
   }
 
   /** What a kill left of partials in their first second. */
@@ -224,7 +226,7 @@ export function openDiskSpool(
     async putReport(tenant, id, content) {
       const path = at.file('reports', tenant, id);
       const size = await inFolder('reports', tenant, () => onDisk(writeAtomically(path, content, true)));
-      ledger.add(tenant, size);
+      ledger.add(tenant, inBlocks(size));
       return { size };
     },
     openReport: (tenant, id) => openStored('reports', tenant, id),
@@ -286,7 +288,8 @@ async function countBytes(folders: readonly string[]): Promise<number> {
   let total = 0;
   for (const folder of folders) {
     for (const name of (await ifPresent(readdir(folder))) ?? []) {
-      if (isId(name)) total += (await ifPresent(stat(join(folder, name))))?.size ?? 0;
+      const file = isId(name) ? await ifPresent(stat(join(folder, name))) : undefined;
+      if (file) total += inBlocks(file.size);
     }
   }
   return total;

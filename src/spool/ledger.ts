@@ -9,7 +9,7 @@ interface Account {
 }
 
 /**
- * Bytes per tenant, counted by a walk at first and then kept by adding what this process writes and removes. Other
+ * Bytes per tenant, in whole blocks, counted by a walk at first and then kept by adding what this process writes and removes. Other
  * nodes share the folder, so a walk corrects the count once it is a minute old; nobody waits for that one.
  */
 export function openLedger(count: (tenant: TenantId) => Promise<number>, now: () => number) {

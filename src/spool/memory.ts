@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ArrivageError } from '../errors.ts';
 import type { TenantId } from '../model/tenant.ts';
+import { inBlocks } from './blocks.ts';
 import { recoveredPath } from './spool.ts';
 import type { PartialFile, PartialInfo, Spool, StoredFile } from './spool.ts';
 
@@ -29,10 +30,10 @@ export function openMemorySpool(capacity = Number.POSITIVE_INFINITY): Spool {
     shelves.set(tenant, made);
     return made;
   };
-  const bytesOf = ({ partial, committed, reports }: Shelf): number =>
-    [partial, committed, reports].flatMap((map) => [...map.values()]).reduce((sum, { data }) => sum + data.length, 0);
+  const sizesOf = ({ partial, committed, reports }: Shelf): number[] =>
+    [partial, committed, reports].flatMap((map) => [...map.values()]).map(({ data }) => data.length);
   const makeRoom = (bytes: number): void => {
-    const used = [...shelves.values()].reduce((sum, one) => sum + bytesOf(one), 0);
+    const used = [...shelves.values()].flatMap(sizesOf).reduce((sum, size) => sum + size, 0);
     if (used + bytes > capacity) throw new ArrivageError('disk_full');
   };
 
@@ -126,7 +127,7 @@ export function openMemorySpool(capacity = Number.POSITIVE_INFINITY): Spool {
       for (const [id, { modified }] of shelf(tenant).reports) yield { id, modified };
     },
     async usage(tenant) {
-      return bytesOf(shelf(tenant));
+      return sizesOf(shelf(tenant)).reduce((sum, size) => sum + inBlocks(size), 0);
     },
     async tidy(tenant) {
       const { notes, partial } = shelf(tenant);

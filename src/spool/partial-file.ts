@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { ArrivageError } from '../errors.ts';
+import { inBlocks } from './blocks.ts';
 import { onDisk } from './failures.ts';
 import { openFileDigest } from './file-digest.ts';
 import type { Hasher } from './hasher.ts';
@@ -26,7 +27,7 @@ export interface PartialFileOptions {
   present: number;
   hasher: Hasher;
   lock: Pick<PartialLock, 'check'>;
-  /** Is told by how many bytes the file grew or shrank. */
+  /** Is told by how many bytes, in whole blocks, the file grew or shrank. */
   grew: (bytes: number) => void;
   /** Is called once, after the handle is closed. */
   closed: () => void;
@@ -56,7 +57,7 @@ export function openPartialFile({
   let closing: Promise<void> | undefined;
 
   const resize = (to: number): void => {
-    grew(to - size);
+    grew(inBlocks(to) - inBlocks(size));
     size = to;
   };
 

@@ -91,7 +91,7 @@ export interface Spool {
   /** Report files, for the sweep; `modified` is when they became visible. */
   reports(tenant: TenantId): AsyncIterable<{ id: string; modified: Date }>;
 
-  /** Bytes of partials, committed files and reports; cheap enough to be asked at every transfer. */
+  /** Bytes of partials, committed files and reports, in whole blocks: see `inBlocks`; cheap enough to be asked at every transfer. */
   usage(tenant: TenantId): Promise<number>;
   /** Removes what a crash left half-written before that time, and notes without bytes. */
   tidy(tenant: TenantId, before: Date): Promise<void>;

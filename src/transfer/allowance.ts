@@ -1,5 +1,6 @@
 import { ArrivageError } from '../errors.ts';
 import type { Tenant } from '../model/tenant.ts';
+import { BLOCK_BYTES, inBlocks } from '../spool/blocks.ts';
 import type { PartialFile, Spool } from '../spool/spool.ts';
 
 /** What is set aside for a transfer at once: at most this, and at most an eighth of what is left. */
@@ -24,7 +25,7 @@ function besides(spool: Spool, tenant: string): Set<Aside> {
 }
 
 const setAside = (transfers: Iterable<Aside>): number =>
-  [...transfers].reduce((sum, { file, ceiling }) => sum + Math.max(0, ceiling - file.size), 0);
+  [...transfers].reduce((sum, { file, ceiling }) => sum + Math.max(0, inBlocks(ceiling) - inBlocks(file.size)), 0);
 
 /**
  * How far a file may grow within its tenant's quota. What one transfer may still write is set aside, so that however
@@ -32,16 +33,18 @@ const setAside = (transfers: Iterable<Aside>): number =>
  */
 export async function openAllowance(spool: Spool, tenant: Tenant, file: Pick<PartialFile, 'size'>) {
   const transfers = besides(spool, tenant.id);
-  const own: Aside = { file, ceiling: file.size };
+  // Nothing of a new file is within the quota yet, not even that it is there.
+  const own: Aside = { file, ceiling: file.size > 0 ? file.size : -1 };
   transfers.add(own);
 
   async function ask(end: number): Promise<void> {
     const used = await spool.usage(tenant.id);
     own.ceiling = Math.min(own.ceiling, file.size);
-    const free = Math.max(0, tenant.quotaBytes - used - setAside(transfers));
-    if (end > file.size + free) return;
-    const rest = file.size + free - end;
-    own.ceiling = Math.max(file.size, end) + Math.max(0, Math.min(MOST_ASIDE, Math.floor(rest / PART_ASIDE)));
+    const most = Math.max(file.size, end);
+    const rest = tenant.quotaBytes - used - setAside(transfers) - (inBlocks(most) - inBlocks(file.size));
+    if (rest < 0) return;
+    const aside = Math.min(MOST_ASIDE, rest / PART_ASIDE);
+    own.ceiling = inBlocks(most) + aside - (aside % BLOCK_BYTES);
   }
   try {
     await ask(file.size);

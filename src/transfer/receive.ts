@@ -71,6 +71,8 @@ export async function openTransfer(
   /** The file is closed after it: nobody can resume what is being committed. */
   async function finish(): Promise<void> {
     await cutRest();
+    // An empty file has asked for no room so far.
+    await orFail(allowance.reach(file.size));
     await orFail(file.sync());
     if (failure) throw failure instanceof Error ? failure : new Error('a write failed', { cause: failure });
     if (!coverage.isWhole(file.size)) throw new ArrivageError('transfer_incomplete');

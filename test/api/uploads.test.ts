@@ -101,7 +101,7 @@ describe('nothing is imported', () => {
     const world = await apiWorld(database());
     await database().sql`update tenants set quota_bytes = 3 where id = 'acme'`;
     expect((await put(world, 'a.csv', 'abcde')).json).toMatchObject({ status: 507, code: 'quota_exceeded' });
-    await database().sql`update tenants set quota_bytes = 1000, max_file_bytes = 3 where id = 'acme'`;
+    await database().sql`update tenants set quota_bytes = 100000, max_file_bytes = 3 where id = 'acme'`;
     expect((await put(world, 'a.csv', 'abcde')).json).toMatchObject({ status: 413, code: 'file_too_large' });
     await database().sql`update tenants set state = 'suspended' where id = 'acme'`;
     expect((await put(world, 'a.csv', 'a', {}, world.keys.operator)).json).toMatchObject({ code: 'tenant_suspended' });

@@ -141,13 +141,29 @@ export function spoolContract(name: string, start: () => Promise<{ spool: Spool;
       const id = await put('12345');
       const other = await put('678');
       await spool.putReport(tenant, randomUUID(), chunks('90'));
-      expect(await spool.usage(tenant)).toBe(10);
+      expect(await spool.usage(tenant)).toBe(3 * 4096);
       expect(await spool.usage('other')).toBe(0);
       await spool.promote(tenant, id);
-      expect(await spool.usage(tenant)).toBe(10);
+      expect(await spool.usage(tenant)).toBe(3 * 4096);
       await spool.removeCommitted(tenant, id);
       await spool.removePartial(tenant, other);
-      expect(await spool.usage(tenant)).toBe(2);
+      expect(await spool.usage(tenant)).toBe(4096);
+    });
+
+    it('counts files in whole blocks, and one for what is empty', async () => {
+      expect(await spool.usage(tenant)).toBe(0);
+      const id = await put('');
+      expect(await spool.usage(tenant)).toBe(4096);
+      const file = await spool.openPartial(tenant, id);
+      await file.write(Buffer.alloc(4096), 0);
+      expect(await spool.usage(tenant)).toBe(4096);
+      await file.write(Buffer.alloc(1), 4096);
+      expect(await spool.usage(tenant)).toBe(8192);
+      await file.truncate(1);
+      await file.close();
+      expect(await spool.usage(tenant)).toBe(4096);
+      await spool.removePartial(tenant, id);
+      expect(await spool.usage(tenant)).toBe(0);
     });
 
     it('shows one tenant nothing of another', async () => {

@@ -176,7 +176,7 @@ describe('an incomplete file', () => {
     expect(await listed(root)).toMatchObject([{ name: 'a.csv', state: 'partial', size: 5 }, { name: 'reports' }]);
     await put('/a.csv', 'today, whole');
     expect(await files.stat(at('/a.csv'))).toMatchObject({ state: 'upload', size: 12 });
-    await until('the partial is gone', async () => (await usage()) === 28);
+    await until('the partial is gone', async () => (await usage()) === 2 * 4096);
   });
 
   it('with a hole is never imported', async () => {
@@ -374,7 +374,7 @@ describe('names and folders', () => {
     expect(await uploadRows()).toHaveLength(1);
     await cut('/b.csv', 'xyz');
     await files.remove(at('/b.csv'));
-    expect(await usage()).toBe(1);
+    expect(await usage()).toBe(4096);
     await expect(files.remove(at('/b.csv'))).rejects.toMatchObject({ code: 'not_found' });
   });
 
@@ -508,23 +508,33 @@ describe('limits', () => {
   });
 
   it('refuses what would exceed the quota, counts partials in, and takes it again when there is room', async () => {
-    const tight = filesOf(depot, { ...tenant, quotaBytes: 100 });
-    expect(await tight.space()).toEqual({ total: 100, free: 100 });
-    await cut('/kept.csv', 'x'.repeat(60));
+    const tight = filesOf(depot, { ...tenant, quotaBytes: 100_000 });
+    expect(await tight.space()).toEqual({ total: 100_000, free: 100_000 });
+    await cut('/kept.csv', 'x'.repeat(60_000));
     const inbound = await tight.receive(at('/a.csv'), { kind: 'replace' });
-    await inbound.write(Buffer.alloc(40));
+    await inbound.write(Buffer.alloc(36_864));
     await expect(inbound.write(Buffer.alloc(1))).rejects.toMatchObject({ code: 'quota_exceeded' });
     await inbound.abandon('refused');
-    expect(await tight.space()).toEqual({ total: 100, free: 40 });
+    expect(await tight.space()).toEqual({ total: 100_000, free: 38_560 });
     await files.remove(at('/kept.csv'));
     const again = await tight.receive(at('/a.csv'), { kind: 'replace' });
-    await again.write(Buffer.alloc(90));
+    await again.write(Buffer.alloc(90_000));
     await again.commit();
     await expect(tight.receive(at('/a.csv'), { kind: 'append' })).rejects.toMatchObject({ code: 'quota_exceeded' });
   });
 
+  it('counts empty files, too: there are no more of them than have room', async () => {
+    const tight = filesOf(depot, { ...tenant, quotaBytes: 20_000 });
+    const send = async (name: string) => (await tight.receive(at(name), { kind: 'replace' })).commit();
+    for (const name of ['/1.csv', '/2.csv', '/3.csv', '/4.csv']) await send(name);
+    await expect(send('/5.csv')).rejects.toMatchObject({ code: 'quota_exceeded', params: { limit: 20_000 } });
+    expect(await uploadRows()).toHaveLength(4);
+    expect(await tight.space()).toEqual({ total: 20_000, free: 20_000 - 4 * 4096 });
+    expect(await depot.spool.partials('acme')).toEqual([]);
+  });
+
   it('holds the quota though a hundred and fifty uploads begin together, and each thinks that it has room', async () => {
-    const quotaBytes = 1_000_000;
+    const quotaBytes = 1_024_000;
     const tight = filesOf(depot, { ...tenant, quotaBytes });
     const begun = await Promise.all(
       Array.from({ length: 150 }, (_, i) => tight.receive(at(`/${i}.csv`), { kind: 'replace' })),
@@ -541,7 +551,7 @@ describe('limits', () => {
     for (const { reason } of refused) expect(reason).toMatchObject({ code: 'quota_exceeded' });
     await Promise.all(begun.map((inbound) => inbound.abandon('over')));
     const last = await tight.receive(at('/last.csv'), { kind: 'replace' });
-    await last.write(Buffer.alloc(quotaBytes - (await usage())));
+    await last.write(Buffer.alloc(quotaBytes - (await usage()) + 4096));
     await last.commit();
     const copies = Array.from({ length: 20 }, () => tight.receive(at('/last.csv'), { kind: 'append' }));
     for (const copy of await Promise.allSettled(copies))

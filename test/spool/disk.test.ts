@@ -51,7 +51,7 @@ describe('the disk spool', () => {
     await send();
     expect(await readdir(join(root, 'committed/acme'))).toHaveLength(1);
     expect(await readdir(join(root, 'reports/acme'))).toHaveLength(1);
-    expect(await spool.usage('acme')).toBe('data'.length + 'report'.length);
+    expect(await spool.usage('acme')).toBe(2 * 4096);
   });
 
   it('proves a commit by making one, and leaves nothing, not even what a crash left', async () => {
@@ -171,11 +171,11 @@ describe('the disk spool', () => {
     const spool = openDiskSpool(root, () => now);
     const id = randomUUID();
     await (await spool.createPartial('acme', { id, path })).close();
-    expect(await spool.usage('acme')).toBe(0);
-    await truncate(join(root, 'partial', 'acme', id), 1000);
-    expect(await spool.usage('acme')).toBe(0);
+    expect(await spool.usage('acme')).toBe(4096);
+    await truncate(join(root, 'partial', 'acme', id), 5000);
+    expect(await spool.usage('acme')).toBe(4096);
     now = 61_000;
-    await expect.poll(() => spool.usage('acme')).toBe(1000);
+    await expect.poll(() => spool.usage('acme')).toBe(8192);
   });
 
   it('clears drafts that a crash left, and leaves fresh ones to their writer', async () => {

@@ -64,11 +64,29 @@ export interface ShownCode {
   digits: number;
 }
 
+/** A number format that puts a word for the side behind an amount: above zero, and below; undefined: that of above, and a minus. */
+export interface ShownSide {
+  above: 'D' | 'C' | '';
+  below: 'D' | 'C' | '' | undefined;
+}
+
+/** A number format that shows hundredths as `20%`. */
+export const PERCENT = Symbol('percent');
+
 /**
- * How a number format shows a number: as a date, with so many digits at least, behind the letters of a code, or as money
- * that is not in euros.
+ * How a number format shows a number: as a date, with so many digits at least, behind the letters of a code, as money
+ * that is not in euros, beside its side, or in percent.
  */
-export type CellStyle = DateStyle | number | ShownCode | typeof FOREIGN;
+export type CellStyle = DateStyle | number | ShownCode | ShownSide | typeof FOREIGN | typeof PERCENT;
+
+/** `100 C`, where the format shows `100.00 Cr`; the number itself where it shows no word. */
+export function shownWithSide(number: string, { above, below }: ShownSide): string {
+  const isBelow = number.startsWith('-');
+  const word = number === '0' ? '' : isBelow ? (below ?? above) : above;
+  if (word === '') return number;
+  // A format of its own for what is below zero shows no minus.
+  return `${isBelow && below !== undefined ? number.slice(1) : number} ${word}`;
+}
 
 export interface CellValue {
   text: string;

@@ -6,8 +6,10 @@ import {
   columnOf,
   FOREIGN,
   isoDate,
+  PERCENT,
   rowOf,
   serialToIso,
+  shownWithSide,
   unescapeText,
 } from './xlsx-cells.ts';
 import type { Row } from './xlsx-row.ts';
@@ -123,10 +125,16 @@ function putNumber(row: Row, column: number, value: string, style: CellStyle, sy
   if (date) row.put(column, date.text, date.kind);
   else if (number === undefined) row.put(column, value, CellKind.text);
   else if (style === FOREIGN) row.put(column, number, CellKind.foreign);
+  else if (style === PERCENT)
+    row.put(column, `${canonicalNumber(String(Number(number) * 100)) ?? number}%`, CellKind.text);
+  else if (typeof style === 'object' && 'above' in style) putShown(row, column, number, shownWithSide(number, style));
   else if (typeof style === 'object' && isWhole.test(number))
     row.put(column, style.prefix + withZeros(number, style.digits), CellKind.text);
   else row.put(column, typeof style === 'number' ? withZeros(number, style) : number, CellKind.number);
 }
+
+const putShown = (row: Row, column: number, number: string, shown: string): void =>
+  row.put(column, shown, shown === number ? CellKind.number : CellKind.text);
 
 const withZeros = (number: string, least: number): string =>
   /^\d+$/.test(number) ? number.padStart(least, '0') : number;

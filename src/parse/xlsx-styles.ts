@@ -1,4 +1,4 @@
-import { type CellStyle, type DateStyle, FOREIGN, type ShownCode } from './xlsx-cells.ts';
+import { type CellStyle, type DateStyle, FOREIGN, PERCENT, type ShownCode, type ShownSide } from './xlsx-cells.ts';
 import type { XmlEvents } from './xlsx-xml.ts';
 
 /** Built-in formats that show dates (ECMA-376 part 1, 18.8.30, with the East Asian ones). */
@@ -60,8 +60,38 @@ function shownCode(code: string): ShownCode | undefined {
   return prefix === '' || euros.includes(prefix.toUpperCase()) ? undefined : { prefix, digits: zeros.length };
 }
 
+/** The sections of a format, for numbers above zero, below it, and others: `0.00" D";0.00" C"`. */
+const sectionsOf = (code: string): string[] => code.match(/(?:"[^"]*"?|\\.|[^;])+/g) ?? [];
+
+const sideWords = { D: /^(?:d|dr|db|deb|débit|debit)\.?$/i, C: /^(?:c|cr|cred|crédit|credit)\.?$/i };
+
+/** What the quoted and escaped text of a section says of the side. */
+function sideIn(section: string): 'D' | 'C' | '' {
+  const parts = section.matchAll(/"([^"]*)"|\\(.)/g);
+  const word = [...parts]
+    .map(([, quoted = '', escaped = '']) => quoted + escaped)
+    .join('')
+    .trim();
+  return sideWords.D.test(word) ? 'D' : sideWords.C.test(word) ? 'C' : '';
+}
+
+/** `#,##0.00" Cr"`: the cell holds but the amount, and a person reads the side beside it. */
+function shownSide(code: string): ShownSide | undefined {
+  const [first = '', second] = sectionsOf(code);
+  const above = sideIn(first);
+  const below = second === undefined ? undefined : sideIn(second);
+  return above === '' && (below ?? '') === '' ? undefined : { above, below };
+}
+
+const isPercent = (code: string): boolean => code.replace(DECORATION, '').includes('%');
+
 const styleOf = (code: string): CellStyle =>
-  dateStyleOf(code) ?? (isForeign(code) ? FOREIGN : undefined) ?? shownCode(code) ?? leastDigits(code);
+  dateStyleOf(code) ??
+  (isForeign(code) ? FOREIGN : undefined) ??
+  (isPercent(code) ? PERCENT : undefined) ??
+  shownCode(code) ??
+  shownSide(code) ??
+  leastDigits(code);
 
 /** Reads `styles.xml`: afterwards `styles[s]` is what the format of cells with that `s` shows. */
 export function stylesReader(styles: CellStyle[]): XmlEvents {
@@ -73,7 +103,7 @@ export function stylesReader(styles: CellStyle[]): XmlEvents {
       else if (name === 'numFmt') custom.set(Number(attributes['numFmtId']), styleOf(attributes['formatCode'] ?? ''));
       else if (name === 'xf' && inCells) {
         const id = Number(attributes['numFmtId'] ?? 0);
-        styles.push(custom.has(id) ? custom.get(id) : builtinStyle(id));
+        styles.push(custom.has(id) ? custom.get(id) : id === 9 || id === 10 ? PERCENT : builtinStyle(id));
       }
     },
     text: () => undefined,

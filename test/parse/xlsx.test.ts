@@ -117,6 +117,28 @@ describe('what a workbook of Excel holds arrives as its owner sees it', () => {
     expect(records[0]?.slice(1)).toEqual(['FA00042', 'C42', '411042', 'number:42', 'number:42']);
   });
 
+  it('reads an amount with the side that its format shows, and hundredths as percent', async () => {
+    const shown: [format: string | number, value: string, read: string][] = [
+      ['#,##0.00" Cr"', '120.5', '120.5 C'],
+      ['""0.00" Dr"', '80', '80 D'],
+      ['#,##0.00\\ \\C\\R', '7', '7 C'],
+      ['#,##0.00" D";#,##0.00" C"', '12.5', '12.5 D'],
+      ['#,##0.00" D";#,##0.00" C"', '-12.5', '12.5 C'],
+      ['#,##0.00;#,##0.00" C"', '12.5', 'number:12.5'],
+      ['#,##0.00;#,##0.00" C"', '-12.5', '12.5 C'],
+      ['#,##0.00" C"', '-12.5', '-12.5 C'],
+      ['#,##0.00" C"', '0', 'number:0'],
+      ['0%', '0.2', '20%'],
+      [10, '0.196', '19.6%'],
+      ['#,##0.00" jours"', '3', 'number:3'],
+      ['0.00"%"', '3', 'number:3'],
+    ];
+    const cells = shown.map(([, v], i) => `<c r="${String.fromCharCode(65 + i)}2" s="${i + 1}"><v>${v}</v></c>`);
+    const formats = shown.map(([format]) => format);
+    const { records } = await sheet(`<row r="2">${cells.join('')}</row>`, { formats });
+    expect(records[0]?.slice(1)).toEqual(shown.map(([, , read]) => read));
+  });
+
   it('tells a number whose format shows another currency than the euro', async () => {
     const foreign = [
       '[$$-409]#,##0.00',

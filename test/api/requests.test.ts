@@ -79,6 +79,15 @@ it('bounds JSON bodies, whether they tell their length or not', async () => {
   expect(answer.status).toBe(413);
 });
 
+it('lets all keys of one tenant together ask as much as three of them, whoever else asks', async () => {
+  const world = await apiWorld(database(), { requestsPerMinute: 3, now: () => Date.parse('2026-01-01T00:00:00Z') });
+  const more = await Promise.all(Array.from({ length: 4 }, () => world.makeKey('read')));
+  const statuses = [];
+  for (const key of more) for (let i = 0; i < 3; i++) statuses.push((await world.ask(acme, { key })).status);
+  expect(statuses).toEqual([...Array<number>(9).fill(200), 429, 429, 429]);
+  expect((await world.ask('/v1/tenants/other', { key: world.otherKey })).status).toBe(200);
+});
+
 it('limits what one key asks within a minute, tells how much is left, and spares other keys', async () => {
   let now = Date.parse('2026-01-01T00:00:00Z');
   const { ask, keys } = await apiWorld(database(), { requestsPerMinute: 3, now: () => now });

@@ -31,11 +31,11 @@ export async function queueDigests(sql: Sql, day: string): Promise<void> {
       update recipients set digest_day = ${day}
       where digest and (digest_day is null or digest_day < ${day}) returning tenant_id, email
     )
-    select ${mailJob(
-      sql,
-      sql`json_build_object('tenant', tenant_id, 'email', email, 'digest', ${day}::text)`,
-      sql`'digest:' || ${day}::text || ':' || tenant_id || ':' || email`,
-    )} from due`;
+    select ${mailJob(sql, {
+      ...{ tenant: sql`tenant_id`, email: sql`email` },
+      payload: sql`json_build_object('tenant', tenant_id, 'email', email, 'digest', ${day}::text)`,
+      key: sql`'digest:' || ${day}::text || ':' || tenant_id || ':' || email`,
+    })} from due`;
 }
 
 export async function digestFacts(sql: Sql, tenant: TenantId, from: Date, to: Date): Promise<DigestFacts> {

@@ -8,12 +8,17 @@ import { mailJob } from './mails.ts';
  * One statement that also marks the event, so that it happens once, however often the job runs. A recipient who is told
  * of a sync is not told of each file that it put aside: the mail about the sync says so.
  */
-export async function fanOut(sql: Sql, tenant: TenantId, eventId: number, mail: boolean): Promise<void> {
+export async function fanOut(sql: Sql, tenant: TenantId, eventId: number, byMail: boolean): Promise<void> {
   const delivery = {
     tenant: sql`made.tenant_id`,
     webhook: sql`made.webhook_id`,
     delivery: sql`made.id`,
     at: sql`now()`,
+  };
+  const mail = {
+    ...{ tenant: sql`e.tenant_id`, email: sql`r.email` },
+    payload: sql`json_build_object('tenant', e.tenant_id, 'event', e.id, 'email', r.email)`,
+    key: sql`'event:' || e.id || ':' || r.email`,
   };
   await sql`
     with event as (
@@ -29,9 +34,9 @@ export async function fanOut(sql: Sql, tenant: TenantId, eventId: number, mail: 
     )
     select ${deliverJob(sql, delivery)} from made
     union all
-    select ${mailJob(sql, sql`json_build_object('tenant', e.tenant_id, 'event', e.id, 'email', r.email)`, sql`'event:' || e.id || ':' || r.email`)}
+    select ${mailJob(sql, mail)}
     from event e join recipients r on r.tenant_id = e.tenant_id
-    where ${mail} and (r.types = '{}' or e.type = any(r.types))
+    where ${byMail} and (r.types = '{}' or e.type = any(r.types))
       and not (e.type = 'upload.quarantined' and exists (
         select from events o where o.tenant_id = e.tenant_id and o.sync_id = e.sync_id and o.type like 'sync.%'
           and (r.types = '{}' or o.type = any(r.types))))`;

@@ -3,7 +3,7 @@ import { notifyCrontab, notifyTasks } from '../notify/tasks.ts';
 import { startWorker, type Worker } from '../sync/worker.ts';
 import type { Foundation } from './foundation.ts';
 
-/** Deliveries and mails under way at once: they mostly wait for others, and one tenant has four lanes of them. */
+/** Deliveries and mails under way at once: they mostly wait for others, and one tenant has four lanes of the former and two of the latter. */
 const CONCURRENCY = 24;
 
 /** Starts what tells people. It has a worker of its own, so that a receiver that hangs holds up no import. */

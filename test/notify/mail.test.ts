@@ -3,7 +3,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { fanOut } from '../../src/db/fan-out.ts';
 import { setRecipient, type Recipient } from '../../src/db/recipients.ts';
-import { inTurn } from '../../src/db/tenants.ts';
+import { recordEvent } from '../../src/db/outbox.ts';
+import { createTenant, inTurn } from '../../src/db/tenants.ts';
 import { isRefusedForGood, openMail } from '../../src/notify/mail/send.ts';
 import { parseSmtpUrl } from '../../src/notify/mail/smtp-url.ts';
 import { openBench, type Bench } from '../sync/pipeline.ts';
@@ -18,9 +19,14 @@ function sender(port: number, login = '') {
   return openMail({ smtp, from });
 }
 
-async function write(world: Pick<World, 'database'>, email: string, given: Partial<Recipient> = {}): Promise<void> {
+async function write(
+  world: Pick<World, 'database'>,
+  email: string,
+  given: Partial<Recipient> = {},
+  tenant = 'acme',
+): Promise<void> {
   const recipient: Recipient = { email, language: 'fr', types: [], digest: false, ...given };
-  await inTurn(world.database.db, 'acme', (tx) => setRecipient(tx, 'acme', recipient, 10));
+  await inTurn(world.database.db, tenant, (tx) => setRecipient(tx, tenant, recipient, 10));
 }
 
 const queued = ({ database }: Pick<World, 'database'>) => database.sql<{ last_error: string | null }[]>`
@@ -190,6 +196,30 @@ it('gives a server up that drips its answers, however long it could go on', asyn
   const error: unknown = await sent.catch((reason: unknown) => reason);
   expect(error).toMatchObject({ name: 'AbortError' });
   expect(isRefusedForGood(error)).toBe(false);
+});
+
+it('lets a tenant whose mails hang keep no other’s', async () => {
+  const held: (() => void)[] = [];
+  let isSlow = true;
+  const server = await openMailServer({
+    // As a server that asks the recipient's first, which does not answer.
+    onRcptTo: ({ address }, _, done) => void (isSlow && address.endsWith('@slow.example') ? held.push(done) : done()),
+  });
+  const world = await openWorld({ send: sender(server.port) });
+  await createTenant(world.database.db, { id: 'other', name: 'Other', state: 'live' });
+  for (let i = 0; i < 8; i++) await write(world, `person${i}@slow.example`);
+  await write(world, 'ann@example.org', {}, 'other');
+  const missing = { dataset: 'clients', reason: { fr: 'x', en: 'x' } };
+  world.node(4);
+  await world.happen('upload.expected_missing', missing, null);
+  await until(() => expect(held).toHaveLength(2));
+  const event = { tenant: 'other', ...missing };
+  await world.database.sql.begin((tx) => recordEvent(tx, 'other', 'upload.expected_missing', null, event));
+  await until(() => expect(server.mails.map(({ to_ }) => to_)).toEqual([['ann@example.org']]));
+  expect(held).toHaveLength(2);
+  isSlow = false;
+  for (const done of held) done();
+  await until(() => expect(server.mails).toHaveLength(9));
 });
 
 it('does not try a recipient again whom the server will never take, and writes to the others', async () => {

@@ -33,6 +33,7 @@ module.exports = {
       '^src/outbound/',
       '^src/(?!outbound/|session/address\\.ts|shares\\.ts|errors\\.ts)',
     ),
+    layer('proxied-knows-addresses', '^src/proxied/', '^src/(?!proxied/|session/address\\.ts|log\\.ts)'),
     layer('ssh-knows-no-door', '^src/ssh/', '^src/(?!ssh/)'),
     layer('secrets-know-nothing', '^src/secrets/', '^src/(?!secrets/|identity/|errors\\.ts|config\\.ts)'),
     layer(

@@ -55,17 +55,25 @@ function isRange(text: string): boolean {
   );
 }
 
+const listOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+/** Addresses of proxies, or CIDR ranges: none for "off", which is the default. */
+const proxies = z
+  .string()
+  .default('off')
+  .transform((text) => listOf(text === 'off' ? '' : text))
+  .refine((list) => list.every(isRange), '"off", or ranges such as 10.0.0.0/8,192.168.1.20');
+
 /** CIDR ranges: none for "off", which is the default, all there are for "on". */
 const ranges = z
   .string()
   .default('off')
   .transform((text) => (text === 'on' ? '0.0.0.0/0,::/0' : text === 'off' ? '' : text))
-  .transform((text) =>
-    text
-      .split(',')
-      .map((range) => range.trim())
-      .filter((range) => range !== ''),
-  )
+  .transform(listOf)
   .refine((list) => list.every(isRange), '"off", "on", or ranges such as 10.0.0.0/8,192.168.1.20');
 
 /** As both of our drivers read them, and as psql does. */
@@ -111,6 +119,8 @@ export const settings = z.object({
     .enum(['on', 'off'], '"on" or "off"')
     .default('off')
     .transform((text) => text === 'on'),
+  /** Whose connections to SFTP and FTP begin with a PROXY header: none, or those of these addresses. */
+  ARRIVAGE_PROXIES: proxies,
   ARRIVAGE_TLS_CERT: z.string().min(1).optional(),
   ARRIVAGE_TLS_KEY: z.string().min(1).optional(),
   ARRIVAGE_ROLES: z
@@ -184,6 +194,7 @@ const shape = (e: z.infer<typeof settings>) => ({
     passive: e.ARRIVAGE_PASSIVE_PORTS,
   },
   ftpActive: e.ARRIVAGE_FTP_ACTIVE,
+  proxies: e.ARRIVAGE_PROXIES,
   tls: { cert: e.ARRIVAGE_TLS_CERT, key: e.ARRIVAGE_TLS_KEY },
   roles: new Set<Role>(e.ARRIVAGE_ROLES),
   logLevel: e.ARRIVAGE_LOG_LEVEL,

@@ -1,4 +1,5 @@
 import { type Server, type Socket, createServer } from 'node:net';
+import { type Arrivals, directly } from '../proxied/arrivals.ts';
 import { plainAddress } from './grammar/address.ts';
 
 /** Reads of 64 KiB instead of 16; measured with 512 MiB uploads against vsftpd (0.42 → 0.75). */
@@ -35,7 +36,8 @@ export interface PassivePorts {
   open(host: string, peer: string, timeoutMs: number): Promise<PassivePort | undefined>;
 }
 
-export function passivePorts({ from, to, publicHost }: PassiveOptions): PassivePorts {
+/** @param arrivals how data connections come to the door: as control connections do */
+export function passivePorts({ from, to, publicHost }: PassiveOptions, arrivals: Arrivals = directly): PassivePorts {
   const taken = new Set<number>();
   /** Ports whose connection is there, with what stops watching for another; the longest-watched first. */
   const watched = new Map<number, () => void>();
@@ -56,7 +58,8 @@ export function passivePorts({ from, to, publicHost }: PassiveOptions): PassiveP
           taken.delete(port);
           watched.delete(port);
         };
-        return waitForPeer(server, { port, peer, timeoutMs, freed, arrived: (stop) => watched.set(port, stop) });
+        const arrived = (stop: () => void): void => void watched.set(port, stop);
+        return waitForPeer(server, { port, peer, timeoutMs, freed, arrived, arrivals });
       }
       taken.delete(port);
     }
@@ -82,13 +85,14 @@ interface Wait {
   /** The connection is there; `stop` stops listening for another. */
   arrived: (stop: () => void) => void;
   freed: () => void;
+  arrivals: Arrivals;
 }
 
 /**
  * Listens on after the connection has come: who shares the client's address may have been faster than the client, which
  * then knocks in vain.
  */
-function waitForPeer(server: Server, { port, peer, timeoutMs, arrived, freed }: Wait): PassivePort {
+function waitForPeer(server: Server, { port, peer, timeoutMs, arrived, freed, arrivals }: Wait): PassivePort {
   let open = true;
   let came = false;
   let untaken: Socket | undefined;
@@ -115,6 +119,9 @@ function waitForPeer(server: Server, { port, peer, timeoutMs, arrived, freed }: 
   server.on('error', stop);
   server.on('connection', (socket) => {
     socket.on('error', () => undefined);
+    arrivals(socket, () => judge(socket));
+  });
+  function judge(socket: Socket): void {
     const isPeer = open && plainAddress(socket.remoteAddress ?? '') === peer;
     if (isPeer && !came) {
       arrive(socket);
@@ -122,7 +129,7 @@ function waitForPeer(server: Server, { port, peer, timeoutMs, arrived, freed }: 
     }
     socket.destroy();
     if (isPeer) second.abort();
-  });
+  }
   return {
     port,
     take: () =>

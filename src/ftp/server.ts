@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { ArrivageError } from '../errors.ts';
 import type { TenantId } from '../model/tenant.ts';
+import { type Arrivals, directly } from '../proxied/arrivals.ts';
 import { commands } from './commands/table.ts';
 import { type FtpConnection, serveConnection } from './connection.ts';
 import type { FtpDoorContext } from './door.ts';
@@ -22,6 +23,7 @@ export interface FtpOptions extends Omit<FtpDoorContext, 'tls'> {
   /** See `FtpDoorContext`. */
   tls: (own: boolean) => SecureContext;
   listen: readonly Listener[];
+  arrivals?: Arrivals;
 }
 
 export interface FtpDoor {
@@ -31,13 +33,15 @@ export interface FtpDoor {
   close(graceMs: number): Promise<void>;
 }
 
+type Attach = (handlers: Handlers) => Link;
+
 /** Opens the FTP door. @throws the error of the first address that can't be bound; nothing stays bound then */
-export async function startFtp({ listen: addresses, ...context }: FtpOptions): Promise<FtpDoor> {
+export async function startFtp({ listen: addresses, arrivals = directly, ...context }: FtpOptions): Promise<FtpDoor> {
   installCommands(commands);
   const connections = new Set<FtpConnection>();
   const listeners: FtpListener[] = [];
 
-  function accept({ implicitTls, onlyTenant }: Listener, socket: Socket, attach: (handlers: Handlers) => Link): void {
+  function accept({ implicitTls, onlyTenant }: Listener, socket: Socket, attach: Attach): void {
     // A connection that is already reset has no address any more; ftp-srv died of it.
     if (!socket.remoteAddress) {
       socket.destroy();
@@ -66,7 +70,8 @@ export async function startFtp({ listen: addresses, ...context }: FtpOptions): P
     for (const address of addresses) {
       const onError = (error: Error): void => context.log.error({ err: error }, 'FTP listener failed');
       const { host, port } = address;
-      listeners.push(await listen(host, port, (socket, attach) => accept(address, socket, attach), onError));
+      const arrive = (socket: Socket, attach: Attach): void => arrivals(socket, () => accept(address, socket, attach));
+      listeners.push(await listen(host, port, arrive, onError));
     }
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close()));

@@ -3,6 +3,7 @@ import { openDropFolder } from '../drop/watch.ts';
 import { openFiles } from '../files/open-files.ts';
 import { passivePorts } from '../ftp/passive-ports.ts';
 import { startFtp, type Listener as FtpListener } from '../ftp/server.ts';
+import { behindProxies } from '../proxied/arrivals.ts';
 import type { OpenGate } from '../session/gate.ts';
 import { startSftp, type Listener as SftpListener } from '../sftp/server.ts';
 import type { Foundation } from './foundation.ts';
@@ -81,14 +82,16 @@ function openers({ foundation, gate, identity }: DoorOptions) {
     openFiles: (session: Parameters<typeof openFiles>[0]) => openFiles(session, foundation),
   };
   const hostKeys = identity.hostKeys.map(({ privateKey }) => privateKey);
-  const passive = passivePorts({ ...config.ports.passive, publicHost: config.publicHost });
+  const arrivals = behindProxies(config.proxies, log);
+  const passive = passivePorts({ ...config.ports.passive, publicHost: config.publicHost }, arrivals);
   return {
-    sftp: (listener: SftpListener) => startSftp({ ...common, events, hostKeys, listen: [listener] }),
+    sftp: (listener: SftpListener) => startSftp({ ...common, arrivals, events, hostKeys, listen: [listener] }),
     ftp: (implicitTls: boolean) => (listener: Omit<FtpListener, 'implicitTls'>) =>
       startFtp({
         ...common,
         tls: (own) => identity.tls(own),
         passive,
+        arrivals,
         active: config.ftpActive,
         listen: [{ ...listener, implicitTls }],
       }),

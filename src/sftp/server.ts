@@ -3,6 +3,7 @@ import type { Log } from '../log.ts';
 import ssh2 from 'ssh2';
 import type { Config } from '../config.ts';
 import type { FileView } from '../files/view.ts';
+import { type Arrivals, directly } from '../proxied/arrivals.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Admission, Gate, Session } from '../session/session.ts';
 import type { Events } from '../events.ts';
@@ -32,6 +33,7 @@ export interface SftpOptions {
   openFiles: (session: Session) => FileView;
   events: Pick<Events, 'emit'>;
   log: Log;
+  arrivals?: Arrivals;
 }
 
 export interface SftpDoor {
@@ -53,6 +55,7 @@ export async function startSftp({
   openFiles,
   events,
   log,
+  arrivals = directly,
 }: SftpOptions): Promise<SftpDoor> {
   const connections = new Map<Socket, SftpConnection>();
   const listeners = new WeakMap<Socket, Listener>();
@@ -113,7 +116,9 @@ export async function startSftp({
   const servers: TcpServer[] = [];
   try {
     for (const listener of listen) {
-      const server = createServer({ pauseOnConnect: false }, (socket) => accept(socket, listener));
+      const server = createServer({ pauseOnConnect: false }, (socket) =>
+        arrivals(socket, () => accept(socket, listener)),
+      );
       servers.push(server);
       await bind(server, listener.host, listener.port);
     }

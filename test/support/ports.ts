@@ -33,9 +33,9 @@ function bound(port: number): Promise<number | undefined> {
 }
 
 /** Whether something listens there. */
-export function isOpen(port: number): Promise<boolean> {
+export function isOpen(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port, host);
     const end = (is: boolean): void => {
       socket.destroy();
       resolve(is);

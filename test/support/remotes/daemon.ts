@@ -62,7 +62,12 @@ export async function onDisk(folder: string): Promise<Required<Omit<RemoteServer
 }
 
 /** Starts a daemon in the foreground, waits until it answers, and ends it with the test. */
-export async function startDaemon(command: string, args: readonly string[], port: number): Promise<void> {
+export async function startDaemon(
+  command: string,
+  args: readonly string[],
+  port: number,
+  host?: string,
+): Promise<void> {
   const daemon = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   daemon.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2000)));
@@ -73,6 +78,6 @@ export async function startDaemon(command: string, args: readonly string[], port
   });
   await until(`${command} answers`, async () => {
     if (daemon.exitCode !== null) throw new Error(`${command} ended with ${daemon.exitCode}: ${said}`);
-    return isOpen(port);
+    return isOpen(port, host);
   });
 }

@@ -238,7 +238,7 @@ export const columns: Readonly<Record<Dataset, readonly Column[]>> = {
       'entry_type',
       'type d’écriture',
       'item type',
-      'type écriture|nature écriture|type de pièce|type pièce|document type|transaction type|entry type|type de document~type|nature',
+      'type écriture|nature écriture|type de pièce|type pièce|document type|transaction type|entry type|type de document|type document|type doc|doc type|belegart|blart~type|nature',
     ),
     column(
       'entry_date',
@@ -279,7 +279,7 @@ export const columns: Readonly<Record<Dataset, readonly Column[]>> = {
         'débit/crédit (d/c)|sens débit/crédit|sens (débit/crédit)|type débit/crédit|indicateur débit/crédit|' +
         'debit or credit|credit or debit|debit/credit flag|debit/credit code|debit/credit mark|d/c indicator|d/c flag|' +
         'dc mark|dr/cr|cr/dr|db/cr|cr/db|debit credit indicator|credit debit indicator|cdtdbtind|' +
-        's/h|soll/haben|soll-/haben-kennzeichen|soll/haben-kennzeichen|shkz|d/h|debe/haber',
+        'd/a|a/d|doit/avoir|doit ou avoir|dare/avere|s/h|soll/haben|soll-/haben-kennzeichen|soll/haben-kennzeichen|shkz|d/h|debe/haber',
     ),
     column(
       'balance',

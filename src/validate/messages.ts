@@ -278,6 +278,11 @@ export const findings = {
     'Aucun montant n’est négatif, et une colonne qui n’est pas reprise pourrait en donner le sens ({value}) : tous sont comptés comme des sommes dues. Si c’est le sens, indiquez cette colonne dans la correspondance (side).',
     'No amount is negative, and a column that is not used might give the side ({value}): all are counted as owed. If it is the side, name this column in the mapping (side).',
   ),
+  unread_payment: doubt(
+    'warning',
+    'La colonne « {column} » dit que tout ou partie est payé (« {value} »), et le fichier n’a ni solde ni lettrage : le montant entier reste dû. Ajoutez le reste dû à l’export (solde).',
+    'The column “{column}” says that it is paid, or part of it (“{value}”), and the file has neither balances nor letters: the whole amount stays owed. Add what is left to pay to the export (balance).',
+  ),
   unsigned_credits: doubt(
     'warning',
     'Aucun montant n’est négatif, alors que des lignes parlent d’avoirs ou de règlements (« {value} ») : tous sont comptés comme des sommes dues. Ajoutez le sens à l’export, ou le débit et le crédit.',

@@ -28,6 +28,7 @@ import type { RecordView } from '../model/record.ts';
 import { lookAt, sideCandidate } from './side-candidate.ts';
 import { fromAmount, fromDebitAndCredit, signsBySide, signsOf } from './signed-amount.ts';
 import { listenAt } from './spoken-credit.ts';
+import { unreadPayments } from './unread-payment.ts';
 import { entryTypeReader } from './vocabulary.ts';
 
 export interface RowWriters {
@@ -98,7 +99,9 @@ export function compile(c: Compilation): RowWriters {
   return {
     names,
     writers,
-    before: amounts.before && withEntryDate(amounts.before, dates.entryDateReader(targetOf('entry_date', c))),
+    before:
+      amounts.before &&
+      inTurn(amounts.before, dates.entryDateReader(targetOf('entry_date', c)), unreadPayments(match, row)),
     elsewhere: amounts.elsewhere,
     needed: [...needed, ...money],
   };
@@ -125,10 +128,10 @@ function emptyOf(name: string, { company, journal }: Compilation): Uint8Array {
 }
 
 /** A due date is judged by the date of its entry, which stands behind it in a row. */
-const withEntryDate =
-  (readAmount: CellWriter, readEntryDate: CellWriter): CellWriter =>
-  (view) =>
-    readAmount(view) && readEntryDate(view);
+const inTurn = (readAmount: CellWriter, readEntryDate: CellWriter, remark: CellWriter | undefined): CellWriter =>
+  remark
+    ? (view) => readAmount(view) && readEntryDate(view) && remark(view)
+    : (view) => readAmount(view) && readEntryDate(view);
 
 function writerOf(column: Column, c: Compilation, dates: ReturnType<typeof dateWriters>): CellWriter {
   const { row } = c;

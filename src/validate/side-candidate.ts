@@ -1,6 +1,6 @@
 import type { RecordView } from '../model/record.ts';
 import { remember } from './remember.ts';
-import { sideOf } from './side.ts';
+import { sideOf, speaksOfSides } from './side.ts';
 import { Cell, openCell, type Span } from './text.ts';
 
 /**
@@ -102,8 +102,9 @@ export function isSide(candidate: SideCandidate): boolean {
 
 /** Whether the column may be the side, as far as its values show. */
 export function mayBeSide(candidate: SideCandidate): boolean {
-  const { credits, unsigned, others, zeros, ones, values, isVaried } = candidate;
+  const { header, credits, unsigned, others, zeros, ones, values, isVaried } = candidate;
   if (!isSomethingElse(candidate) && credits > 0 && unsigned * 2 > credits) return true;
+  if (!isVaried && values.length > 0 && speaksOfSides(header)) return true;
   // Of two lines, two values are no pattern.
   return !isVaried && values.length === 2 && others + zeros + ones > 2;
 }

@@ -12,7 +12,7 @@ export interface SideColumn {
 
 export const sideColumn = (one: SideColumn['one']): SideColumn => ({ one, zeros: 0, signed: 0, ones: 0, twos: 0 });
 
-type Meaning = 'D' | 'C' | '0' | '1' | '2' | '+' | '-';
+type Meaning = 'D' | 'C' | 'doit' | 'avoir' | '0' | '1' | '2' | '+' | '-';
 
 /** French and English, and the letters of German (Soll, Haben), Spanish (Debe, Haber) and Italian listings. */
 const names: Readonly<Record<'D' | 'C', string>> = {
@@ -21,6 +21,10 @@ const names: Readonly<Record<'D' | 'C', string>> = {
 };
 const words = new Map<string, Meaning>([
   ...(['D', 'C'] as const).flatMap((side) => names[side].split(' ').map((name) => [name, side] as const)),
+  // Sides in a column that its header calls so; elsewhere they are types, and one letter may be anything.
+  ['doit', 'doit'],
+  ['avoir', 'avoir'],
+  ['a', 'avoir'],
   ['0', '0'],
   ['1', '1'],
   ['2', '2'],
@@ -41,8 +45,10 @@ const meaning = remember((text) => signs.get(text) ?? words.get(fold(text)));
 export function readSide(bytes: Uint8Array, start: number, end: number, column: SideColumn): number {
   switch (meaning(bytes, start, end)) {
     case 'D':
+    case 'doit':
       return 1;
     case 'C':
+    case 'avoir':
       return -1;
     case '+':
       column.signed++;
@@ -69,6 +75,12 @@ export function readSide(bytes: Uint8Array, start: number, end: number, column: 
 /** What `readSide` would say, with Sage's 0 and 1; nothing is counted. */
 export function sideOf(bytes: Uint8Array, start: number, end: number): number {
   const found = meaning(bytes, start, end);
-  if (found === undefined || found === '2') return 0;
-  return found === 'D' || found === '+' || found === '0' ? 1 : -1;
+  if (found === 'D' || found === '+' || found === '0') return 1;
+  return found === 'C' || found === '-' || found === '1' ? -1 : 0;
 }
+
+/** Whether a header speaks of sides, whatever the cells under it say: `Cr`, `Crédit ?`, `Signe`. */
+export const speaksOfSides = (header: string): boolean =>
+  header.split(/[^\p{L}]+/u).some((word) => word.length > 1 && (words.has(fold(word)) || sideHeaders.has(fold(word))));
+
+const sideHeaders = new Set(['sens', 'signe', 'side', 'sign']);

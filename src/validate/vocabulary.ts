@@ -134,9 +134,9 @@ export function truth(text: string): boolean | undefined {
 }
 
 const types: Readonly<Record<EntryType, string>> = {
-  invoice: 'fac fact facture factures fa invoice inv facturedoit doit',
-  credit_note: 'avo av avoir avoirs creditnote credit cn creditmemo',
-  payment: 'rgl reg rglt reglement reglements paiement payment pay pmt encaissement virement cheque',
+  invoice: 'fac fact facture factures fa invoice inv facturedoit doit rv dr',
+  credit_note: 'avo av avoir avoirs creditnote credit cn creditmemo dg',
+  payment: 'rgl reg rglt reglement reglements paiement payment pay pmt encaissement virement cheque dz',
   draft: 'trt dpa traite traites effet effets lcr billetaordre draft billofexchange',
   misc: 'od divers operationdiverse operationsdiverses ods misc miscellaneous other autre an anouveau anouveaux',
 };

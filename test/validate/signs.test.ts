@@ -33,6 +33,9 @@ describe('a column whose header names the side is the side', () => {
     ['S/H', 'Soll', 'Haben'],
     ['D/H', 'D', 'H'],
     ['Debe/Haber', 'Debe', 'Haber'],
+    ['Sens', 'Doit', 'Avoir'],
+    ['Doit/Avoir', 'D', 'A'],
+    ['D/A', 'Dare', 'Avere'],
     ['Sens', '+', '−'],
     ['Sens', '0', '1'],
     ['Sens', '1', '-1'],
@@ -122,6 +125,19 @@ describe('a column whose values name the side is the side, whatever its header',
     ]);
     expect(amountsOf(code)).toEqual(['120.00', '80.00']);
     expect(code.warned).toContain('unsigned_amounts');
+  });
+
+  it('a column that speaks of sides by its header is doubted whatever it holds', () => {
+    const starred = beside('Cr', [
+      ['', '120,00'],
+      ['*', '80,00'],
+    ]);
+    expect(starred.result.warnings).toMatchObject([
+      { code: 'unknown_column' },
+      { code: 'unsigned_amounts', examples: [{ value: 'Cr: *' }] },
+    ]);
+    const limits = ['1000', '2000', '3000'].map((limit): [string, string] => [limit, '80,00']);
+    expect(beside('Crédit autorisé', limits).warned).toEqual(['unknown_column Crédit autorisé']);
   });
 
   it('two values that nobody knows, beside amounts without a sign, are named', () => {
@@ -418,5 +434,47 @@ describe('a column of balances', () => {
   it('may say its side behind the figure', () => {
     const outcome = balanced(['100,00', '60,00 D'], ['-45,00', '45,00 C']);
     expect(balances(outcome)).toEqual(['60.00', '-45.00']);
+  });
+});
+
+describe('what is paid is not left unsaid', () => {
+  const paid = (header: string, cells: string[], more: string[] = []) =>
+    validateTwice('ecritures', {
+      header: ['Code client', 'N° pièce', 'Date', 'Montant', header, ...more],
+      rows: cells.map((cell, i) => {
+        const amount = i === 0 ? '-120,00' : '120,00';
+        return ['C1', `F-${i}`, '15/01/2026', amount, cell, ...more.map(() => '')];
+      }),
+    });
+  const doubts = ({ result }: Outcome) => result.warnings.filter(({ code }) => code === 'unread_payment');
+
+  it.each([
+    ['Réglé', ['', '120,00', '0,00', '-', '20.00']],
+    ['Montant payé', ['', '120', '', '0', '12 €']],
+    ['Date règlement', ['', '20/01/2026', '', '00/00/0000', '21/01/2026']],
+    ['Statut', ['', 'Payée', 'Impayée', 'À payer', 'Partiellement réglée']],
+    ['Payment status', ['', 'Paid', 'Unpaid', 'Open', 'Settled']],
+    ['Payé', ['', 'Oui', 'Non', 'N', 'x']],
+  ])('a column %s of a file without balances and letters is doubted', (header, cells) => {
+    const outcome = paid(header, cells);
+    expect(outcome.rows.map(({ amount }) => amount)).toEqual(['-120.00', '120.00', '120.00', '120.00', '120.00']);
+    expect(doubts(outcome)).toMatchObject([
+      {
+        column: header,
+        count: 2,
+        examples: [
+          { line: 3, value: cells[1] },
+          { line: 6, value: cells[4] },
+        ],
+      },
+    ]);
+  });
+
+  it.each(['Solde', 'Lettrage'])('beside a column %s nothing is doubted', (more) => {
+    expect(doubts(paid('Réglé', ['', '120,00'], [more]))).toEqual([]);
+  });
+
+  it('nor where a state says nothing of payments', () => {
+    expect(doubts(paid('Statut', ['', 'Envoyée', 'Validée', 'Payable le 15']))).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Dataset } from '../model/dataset.ts';
+import { type Dataset, datasets } from '../model/dataset.ts';
 import { delimiterForm, encodings, escapes, quotes } from '../model/format.ts';
 import { entryTypes, type Mapping } from '../model/mapping.ts';
 import type { FixedScope } from '../model/scope.ts';
@@ -41,6 +41,11 @@ const scopeRule = z
   .refine(saysSomething, missing)
   .refine(fitsTogether, contrary);
 
+/** Which columns a mapping may name, for the API's document. */
+const nameable = datasets
+  .map((dataset) => `Of ${dataset}: ${columns[dataset].map((column) => column.name).join(', ')}.`)
+  .join(' ');
+
 export const mappingInput = z.strictObject({
   files: z.array(text).max(50).optional(),
   format: z
@@ -53,7 +58,10 @@ export const mappingInput = z.strictObject({
       sheet: text.optional(),
     })
     .optional(),
-  columns: z.record(text, z.union([text, z.int().min(1).max(10_000)])).optional(),
+  columns: z
+    .record(text, z.union([text, z.int().min(1).max(10_000)]))
+    .describe(`Column → header text in the file, or a position from 1 where it has no header. ${nameable}`)
+    .optional(),
   mode: z.enum(['snapshot', 'delta']).optional(),
   dateOrder: z.enum(['dmy', 'mdy', 'ymd']).optional(),
   decimalMark: z.enum([',', '.']).optional(),

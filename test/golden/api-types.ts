@@ -1282,6 +1282,7 @@ export interface components {
                 headerLine?: number;
                 sheet?: string;
             };
+            /** @description Column → header text in the file, or a position from 1 where it has no header. Of clients: company, client_code, name, account, siret, vat_number, address1, address2, zip, city, country, email, phone, mobile, language, currency, payment_mode, payment_term_days, credit_limit, parent_code, group_name, account_manager, active, tag1, tag2, tag3, tag4, tag5, tag6, tag7, tag8, tag9, tag10, tag11, tag12, tag13, tag14, tag15, tag16, tag17, tag18, tag19, tag20. Of contacts: company, client_code, contact_id, last_name, first_name, civility, email, phone, mobile, service, role, is_main. Of ecritures: company, entry_id, client_code, journal, account, piece_number, entry_type, entry_date, due_date, amount, debit, credit, side, balance, currency, amount_currency, label, payment_mode, letter, letter_date, settled_date, order_ref, document_ref, tag1, tag2, tag3, tag4, tag5, tag6, tag7, tag8, tag9, tag10, tag11, tag12, tag13, tag14, tag15, tag16, tag17, tag18, tag19, tag20. */
             columns?: {
                 [key: string]: string | number;
             };
@@ -1321,6 +1322,7 @@ export interface components {
                 headerLine?: number;
                 sheet?: string;
             };
+            /** @description Column → header text in the file, or a position from 1 where it has no header. Of clients: company, client_code, name, account, siret, vat_number, address1, address2, zip, city, country, email, phone, mobile, language, currency, payment_mode, payment_term_days, credit_limit, parent_code, group_name, account_manager, active, tag1, tag2, tag3, tag4, tag5, tag6, tag7, tag8, tag9, tag10, tag11, tag12, tag13, tag14, tag15, tag16, tag17, tag18, tag19, tag20. Of contacts: company, client_code, contact_id, last_name, first_name, civility, email, phone, mobile, service, role, is_main. Of ecritures: company, entry_id, client_code, journal, account, piece_number, entry_type, entry_date, due_date, amount, debit, credit, side, balance, currency, amount_currency, label, payment_mode, letter, letter_date, settled_date, order_ref, document_ref, tag1, tag2, tag3, tag4, tag5, tag6, tag7, tag8, tag9, tag10, tag11, tag12, tag13, tag14, tag15, tag16, tag17, tag18, tag19, tag20. */
             columns?: {
                 [key: string]: string | number;
             };

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openDatabase, reachable } from '../../src/db/client.ts';
 import { startEmbedded, type EmbeddedDatabase } from '../../src/db/embedded.ts';
-import { serverPid } from '../support/database.ts';
+import { serverPid } from '../support/postmaster.ts';
 
 const isRoot = process.getuid?.() === 0;
 const made: string[] = [];

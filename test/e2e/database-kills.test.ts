@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { until } from '../support/clients.ts';
-import { serverPid } from '../support/database.ts';
+import { serverPid } from '../support/postmaster.ts';
 import { openServer, openSession, type ServerWorld } from './server-world.ts';
 
 /** More by hand: `ARRIVAGE_KILLS=25 npx vitest run test/e2e/database-kills.test.ts`. */

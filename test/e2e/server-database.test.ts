@@ -1,7 +1,7 @@
 import ssh2 from 'ssh2';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { has, until } from '../support/clients.ts';
-import { serverPid } from '../support/database.ts';
+import { serverPid } from '../support/postmaster.ts';
 import { proxyTo, type Proxy } from '../support/proxy.ts';
 import { openServer, openSession, PASSWORD, syncsOf, type ServerWorld } from './server-world.ts';
 

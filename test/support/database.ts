@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import type { TestProject } from 'vitest/node';
 import { openDatabase, type Database, type DatabaseOptions } from '../../src/db/client.ts';
 import { startEmbedded } from '../../src/db/embedded.ts';
 import { migrateDatabase } from '../../src/db/migrate.ts';
+import { serverPid } from './postmaster.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -48,11 +49,6 @@ async function startOwn() {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** The pid of the Postgres that serves a data folder. */
-export function serverPid(folder: string): number {
-  return Number.parseInt(readFileSync(join(folder, 'postgres/data/postmaster.pid'), 'utf8'));
 }
 
 async function recreate(serverUrl: string): Promise<void> {

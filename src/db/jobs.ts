@@ -40,6 +40,46 @@ function advance(sql: ISql, tenant: TenantId, job: { at: Fragment; key: string; 
     max_attempts := ${ATTEMPTS}, job_key := ${`${job.key}:${tenant}`}, job_key_mode := 'replace')`;
 }
 
+/**
+ * The longest pause before the next attempt is e^4 = 55 s. What failed since the database or the disk was away is to
+ * blame for nothing: it neither uses up its attempts nor waits for hours once they are back. A job that a later one of
+ * its key has replaced has no key, and stays given up.
+ */
+const PASSING_ATTEMPTS = 4;
+
+export async function forgiveAttempts(sql: ISql, job: string): Promise<void> {
+  await sql`
+    update graphile_worker._private_jobs set attempts = least(attempts, ${PASSING_ATTEMPTS})
+    where id = ${job}::bigint and key is not null`;
+}
+
+/** A job that brings the process down each time is not begun anew at each start, but at each hour. */
+const EXHAUSTED_MINUTES = 30;
+
+/**
+ * Queues a job for every tenant whose uploads or syncs wait and for whom none will run: its attempts were used up, as by
+ * that many kills of the process in the midst of it. Also removes what is left of jobs that were cut off after a later
+ * one had replaced them. @returns the tenants
+ */
+export async function advanceForgotten(sql: ISql): Promise<TenantId[]> {
+  await sql`
+    select graphile_worker.complete_jobs(array(
+      select j.id from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+      where t.identifier = 'advance' and j.key is null and j.locked_at is null and j.attempts >= j.max_attempts))`;
+  const tenants = await sql<{ id: TenantId }[]>`
+    select t.id from tenants t
+    where t.state <> 'suspended'
+      and (exists (select from uploads u where u.tenant_id = t.id and u.state = 'waiting')
+        or exists (select from syncs s where s.tenant_id = t.id and s.state in ('queued', 'running')))
+      and not exists (
+        select from graphile_worker._private_jobs j join graphile_worker._private_tasks k on k.id = j.task_id
+        where k.identifier = 'advance' and j.payload->>'tenant' = t.id
+          and (j.attempts < j.max_attempts or j.locked_at is not null
+            or j.run_at > now() - ${EXHAUSTED_MINUTES} * interval '1 minute'))`;
+  for (const { id } of tenants) await sql`select ${advanceNow(sql, id)}`;
+  return tenants.map(({ id }) => id);
+}
+
 /** Why the tenant's queue stands still: what its last attempt threw, and when the next one is due. */
 export async function failedAdvance(sql: ISql, tenant: TenantId): Promise<{ error: string; next: Date } | undefined> {
   const [failed] = await sql<{ error: string; next: number }[]>`

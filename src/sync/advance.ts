@@ -160,7 +160,7 @@ async function runSync(deps: RunDeps, tenant: Tenant, open: SyncRow, signal: Abo
 const NO_ROOM = new Set(['disk_full', 'ENOSPC', 'EDQUOT', '53100']);
 
 /** Whether it is over as soon as the database or the disk is back, so that the sync is to blame for nothing. */
-function willPass(error: unknown): boolean {
+export function willPass(error: unknown): boolean {
   return isUnavailable(error) || (error instanceof Error && 'code' in error && NO_ROOM.has(String(error.code)));
 }
 

@@ -9,6 +9,13 @@ export interface Strays {
 /** pg says this of a connection that ends in the middle of a query, without a code. */
 const CUT = /^Connection terminated/;
 
+/**
+ * pg says this of a queue that has stopped, whose jobs were given back then: of such a query that was put off, as
+ * graphile-worker does for seconds while Postgres starts, and of its listening connection where that was lost and let go
+ * at once, which graphile-worker then does twice.
+ */
+const OVER = /^(Cannot use a pool after calling end|Release called on client which has already been released)/;
+
 /** How long after the queue has stopped a rejection of its last queries may still come: connecting takes its time to fail. */
 const LATE_MS = 60_000;
 
@@ -34,6 +41,7 @@ export function listenForStrays(): Strays {
 }
 
 function onStray(reason: unknown): void {
+  if (reason instanceof Error && OVER.test(reason.message)) return;
   if (!isUnavailable(reason) && !(reason instanceof Error && CUT.test(reason.message))) throw reason;
   for (const tell of listening) tell(new Error('the queue lost its connection while a job ended', { cause: reason }));
 }

@@ -1,10 +1,11 @@
 import type { TaskList } from 'graphile-worker';
 import { openDatabase, type Database } from '../db/client.ts';
+import { forgiveAttempts } from '../db/jobs.ts';
 import type { Events } from '../events.ts';
 import type { Log } from '../log.ts';
 import type { Pull } from '../pull/pull.ts';
 import type { Spool } from '../spool/spool.ts';
-import { createAdvance, type Advance } from './advance.ts';
+import { createAdvance, willPass, type Advance } from './advance.ts';
 import { startReader, type Reader } from './reader.ts';
 import { scratchPath } from './scratch-file.ts';
 import { startWorker } from './worker.ts';
@@ -47,7 +48,7 @@ export function startSyncing(options: SyncingOptions): Syncing {
     withReader: readers.use,
     scratch: ({ syncId }) => scratchPath(syncId),
   });
-  const tasks = (giveUp: AbortSignal) => syncTasks(advance, options.sweep, giveUp);
+  const tasks = (giveUp: AbortSignal) => syncTasks({ ...options, advance }, giveUp);
   const worker = startWorker({
     database,
     concurrency: concurrency + FETCHES,
@@ -65,11 +66,21 @@ export function startSyncing(options: SyncingOptions): Syncing {
   };
 }
 
-function syncTasks(advance: Advance, sweep: () => Promise<void>, giveUp: AbortSignal): TaskList {
+interface TaskDeps extends Pick<SyncingOptions, 'database' | 'sweep'> {
+  advance: Advance;
+}
+
+function syncTasks({ database, advance, sweep }: TaskDeps, giveUp: AbortSignal): TaskList {
   return {
-    advance: async (payload) => {
+    advance: async (payload, { job }) => {
       const { tenant, hurry } = payload as { tenant: string; hurry?: boolean };
-      await advance(tenant, { hurry: hurry ?? false }, giveUp);
+      try {
+        await advance(tenant, { hurry: hurry ?? false }, giveUp);
+      } catch (error) {
+        // Where the database is still away, this fails as well.
+        if (willPass(error) || giveUp.aborted) await forgiveAttempts(database.sql, job.id).catch(() => undefined);
+        throw error;
+      }
     },
     sweep,
   };

@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import { openQueuePool } from '../../src/db/queue-pool.ts';
 import { listenForStrays } from '../../src/sync/stray-rejections.ts';
 
 afterEach(() => vi.useRealTimers());
@@ -28,4 +29,23 @@ it('tells each queue that runs, with one listener for all, and still ends the pr
   await expect(second.lost).rejects.toThrow('lost its connection');
   expect(() => stray(new TypeError('a fault of ours'))).toThrow(TypeError);
   second.stop();
+});
+
+it('lives on where a query was put off until its queue had stopped, and leaves the next queue alone', async () => {
+  const strays = listenForStrays();
+  const { pool, end } = openQueuePool('postgres://nobody@127.0.0.1:1/none', 1, () => undefined);
+  await end();
+  const late = await pool.connect().catch((error: unknown) => error);
+  expect(late).toBeInstanceOf(Error);
+  expect(() => stray(late as Error)).not.toThrow();
+  const told = await Promise.race([strays.lost.catch(() => 'told'), Promise.resolve('left alone')]);
+  expect(told).toBe('left alone');
+  strays.stop();
+});
+
+it('lives on where the listening connection of a queue is let go twice', () => {
+  const strays = listenForStrays();
+  const twice = 'Release called on client which has already been released to the pool.';
+  expect(() => stray(new Error(twice))).not.toThrow();
+  strays.stop();
 });

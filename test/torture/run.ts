@@ -8,7 +8,11 @@ const kills = Number(process.argv[2] ?? 30);
 const seed = Number(process.argv[3] ?? Date.now() % 1_000_000);
 console.log(`${kills} kills, seed ${seed}`);
 const began = performance.now();
-const { wrong, ...figures } = await campaign({ seed, kills, say: (text) => console.log(text) });
+const { wrong, ...figures } = await campaign({
+  seed,
+  kills,
+  say: (text) => console.log(`${Math.round((performance.now() - began) / 1000)} s: ${text}`),
+});
 console.log({ ...figures, seconds: Math.round((performance.now() - began) / 1000) });
 for (const line of wrong) console.log(`WRONG: ${line}`);
 console.log(wrong.length === 0 ? 'nothing is wrong' : `${wrong.length} things are wrong, seed ${seed}`);

@@ -33,9 +33,9 @@ it('tells each queue that runs, with one listener for all, and still ends the pr
 
 it('lives on where a query was put off until its queue had stopped, and leaves the next queue alone', async () => {
   const strays = listenForStrays();
-  const { pool, end } = openQueuePool('postgres://nobody@127.0.0.1:1/none', 1, () => undefined);
-  await end();
-  const late = await pool.connect().catch((error: unknown) => error);
+  const queue = openQueuePool('postgres://nobody@127.0.0.1:1/none', 1, () => undefined);
+  await queue.end();
+  const late = await queue.pool.connect().catch((error: unknown) => error);
   expect(late).toBeInstanceOf(Error);
   expect(() => stray(late as Error)).not.toThrow();
   const told = await Promise.race([strays.lost.catch(() => 'told'), Promise.resolve('left alone')]);

@@ -9,7 +9,7 @@ import { age, decide, deleteTenant, makeTenant, operator, type Operator } from '
 import { diceOf, type Dice } from './dice.ts';
 import { baseFile, doors, nextFile, type Door, type Sent } from './files.ts';
 import { judge, type Ledger, type Verdict } from './judge.ts';
-import { agePartials, awaiting, dropped, leftFiles, orphans } from './leftovers.ts';
+import { ageDrafts, awaiting, dropped, leftFiles, orphans } from './leftovers.ts';
 import { connect, type Client } from './senders.ts';
 import {
   backends,
@@ -79,11 +79,16 @@ export async function campaign({ seed, kills, say = () => undefined }: Options):
   await chmod(folder, 0o755);
   const site = await prepare(folder);
   const disk = smallDisk(site);
+  // A mount outlives a program that is interrupted.
+  const interrupted = () => {
+    disk?.remove();
+    process.exit(130);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupted);
   try {
-    const found = await torture(site, { seed, kills, say }, disk !== undefined);
-    if (found.wrong.length > 0) say(`kept: ${folder}`);
-    return found;
+    return await torture(site, { seed, kills, say }, disk !== undefined);
   } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupted);
     const pid = postmaster(site);
     if (pid !== undefined) process.kill(pid, 'SIGQUIT');
     await until('Postgres ends', () => postmaster(site) === undefined, 30_000).catch(() => undefined);
@@ -134,6 +139,8 @@ interface Arena {
   kills: Record<string, number>;
   say: (text: string) => void;
   renewing: Promise<void>;
+  /** Nobody begins to send: what is not done where a sync is open would never be done. */
+  isCalm: boolean;
   /** The campaign has failed: whoever insists on an answer gets none. */
   isBroken: boolean;
 }
@@ -179,9 +186,12 @@ const acknowledged = ({ ledger }: Arena): number =>
 async function firstStarts(site: Site, dice: Dice, killed: Record<string, number>): Promise<void> {
   for (let i = 0; i < FIRST_STARTS; i++) {
     const server = startServer(site);
-    await Promise.race([pause(200 + dice.below(4000)), server.started]);
-    server.signal('SIGKILL');
-    await server.ended;
+    try {
+      await Promise.race([pause(200 + dice.below(4000)), server.started]);
+    } finally {
+      server.signal('SIGKILL');
+      await server.ended;
+    }
   }
   killed['server at its first start'] = FIRST_STARTS;
 }
@@ -192,7 +202,19 @@ async function open(site: Site, dice: Dice, kills: Record<string, number>, say: 
   const { key } = await command<{ key: string }>(site, ['key', 'create', '--scope', 'operator', '--name', 'torture']);
   const ledger: Ledger = { sent: [], decided: [], lives: new Map() };
   const arena: Arena = {
-    ...{ site, dice, server, ports, key, ledger, kills, say, isBroken: false, renewing: Promise.resolve() },
+    ...{
+      site,
+      dice,
+      server,
+      ports,
+      key,
+      ledger,
+      kills,
+      say,
+      isBroken: false,
+      isCalm: false,
+      renewing: Promise.resolve(),
+    },
     by: operator(() => arena.ports?.http, key),
   };
   return arena;
@@ -254,7 +276,7 @@ async function keepSending(
   let client: Client | undefined;
   while (!isOver()) {
     try {
-      if (!arena.ports) throw new Error('no server');
+      if (!arena.ports || arena.isCalm) throw new Error('no server, or none to be asked');
       client ??= await connect[door](target(arena, tenant));
       const life = arena.ledger.lives.get(tenant) ?? 1;
       const file: Sent = { ...nextFile({ tenant, life, door, number: ++number }, dice), outcome: 'open' };
@@ -390,6 +412,7 @@ const strikes: Record<Kind, (arena: Arena) => Promise<void>> = {
   },
   async 'server in a revert'(arena) {
     const reverts = () => decide(arena.by, arena.dice.pick(STAYING), arena.dice, ['revert']);
+    arena.isCalm = true;
     await until(
       'a revert is accepted',
       async () => {
@@ -399,6 +422,7 @@ const strikes: Record<Kind, (arena: Arena) => Promise<void>> = {
       },
       WAIT_MS,
     );
+    arena.isCalm = false;
     await pause(arena.dice.below(150));
     await kill(arena);
     await start(arena);
@@ -500,7 +524,7 @@ async function settle(arena: Arena): Promise<void> {
   const { names, latest } = await orphans(arena.site);
   if (names.length > 0) await pause(Math.max(0, latest + ORPHAN_MS - Date.now()));
   await kill(arena);
-  agePartials(arena.site, 2);
+  ageDrafts(arena.site, 48);
   await start(arena);
   await drain(arena);
   // What is still there after the sweep is named by the verdict.

@@ -13,12 +13,12 @@ export interface Decided {
 
 export interface Operator {
   /** One call of the API; `undefined` where it was not done, or nobody knows. */
-  call<T>(method: string, path: string, body?: unknown): Promise<{ status: number; body: T } | undefined>;
+  call(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown } | undefined>;
 }
 
 export function operator(port: () => number | undefined, key: string): Operator {
   return {
-    async call<T>(method: string, path: string, body?: unknown) {
+    async call(method, path, body) {
       try {
         const answer = await fetch(`http://127.0.0.1:${port() ?? 1}/v1${path}`, {
           method,
@@ -30,7 +30,7 @@ export function operator(port: () => number | undefined, key: string): Operator 
           signal: AbortSignal.timeout(30_000),
         });
         const text = await answer.text();
-        return { status: answer.status, body: (text === '' ? undefined : JSON.parse(text)) as T };
+        return { status: answer.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
       } catch {
         return undefined;
       }
@@ -59,14 +59,14 @@ export async function decide(
     return undefined;
   }
   const state = kind === 'held' ? 'held' : 'applied';
-  const listed = await by.call<{ items: ListedSync[] }>('GET', `/tenants/${tenant}/syncs?state=${state}&limit=20`);
-  const items = listed?.status === 200 ? listed.body.items : [];
+  const listed = await by.call('GET', `/tenants/${tenant}/syncs?state=${state}&limit=20`);
+  const items = listed?.status === 200 ? (listed.body as { items: ListedSync[] }).items : [];
   if (items.length < (kind === 'held' ? 1 : KEPT + 1)) return undefined;
   const { id } = kind === 'revert' ? (items[0] as ListedSync) : dice.pick(items.slice(0, 5));
   const action = kind === 'held' ? dice.pick(['approve', 'approve', 'discard'] as const) : kind;
-  const done = await by.call<ListedSync>('POST', `/syncs/${id}/${action}`);
+  const done = await by.call('POST', `/syncs/${id}/${action}`);
   if (!done || done.status > 299 || action === 'approve') return undefined;
-  return { tenant, sync: id, kind: action, made: done.body.id };
+  return { tenant, sync: id, kind: action, made: (done.body as ListedSync).id };
 }
 
 /** A live tenant that imports each file by itself, and its credential; tried until it is there. */

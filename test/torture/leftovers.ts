@@ -34,10 +34,20 @@ export function awaiting(site: Site): string[] {
   });
 }
 
-/** Makes every partial as old as that, so that the next sweep ends its term. */
-export function agePartials(site: Site, hours: number): void {
+/** Databases that were not made to their end. */
+const drafts = ({ data }: Site): string[] => readdirSync(data).filter((name) => name.startsWith('postgres.'));
+
+const temporary = ({ env }: Site): string[] => {
+  const folder = env['TMPDIR'] ?? '';
+  return readdirSync(folder).map((name) => join(folder, name));
+};
+
+/** Makes every partial, draft of a database and temporary file as old as that, so that the next start ends its term. */
+export function ageDrafts(site: Site, hours: number): void {
   const then = new Date(Date.now() - hours * 3_600_000);
-  for (const name of filesOf(site, 'partial')) utimesSync(join(site.data, 'spool/partial', name), then, then);
+  const partials = filesOf(site, 'partial').map((name) => join('spool/partial', name));
+  const paths = [...partials, ...drafts(site)].map((path) => join(site.data, path));
+  for (const path of [...paths, ...temporary(site)]) utimesSync(path, then, then);
 }
 
 /** Committed files without a row, or whose row is purged; and when the latest of them was renamed, in milliseconds since 1970. */
@@ -66,6 +76,7 @@ export async function leftFiles(site: Site): Promise<string[]> {
     for (const name of files) if (!rows.has(name)) wrong.push(`a file without a row: ${area}/${name}`);
     for (const name of rows) if (!files.has(name)) wrong.push(`a row without its file: ${area}/${name}`);
   }
-  for (const name of readdirSync(site.env['TMPDIR'] ?? '')) wrong.push(`left in the temporary folder: ${name}`);
+  for (const name of drafts(site)) wrong.push(`left of a database that was not made to its end: ${name}`);
+  for (const path of temporary(site)) wrong.push(`left in the temporary folder: ${path}`);
   return wrong;
 }

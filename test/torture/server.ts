@@ -55,7 +55,7 @@ export function startServer({ env, data }: Site): Server {
   const started = until('the server starts', () => over || line() !== undefined, START_MS).then(() => {
     const found = line();
     if (found === undefined) throw new Error(`the server ended before it served:\n${out}\n${log}`);
-    return JSON.parse(found) as unknown as Ports;
+    return JSON.parse(found) as Ports;
   });
   started.catch(() => undefined);
   return {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, existsSync, openSync } from 'node:fs';
-import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { ArrivageError } from '../../errors.ts';
@@ -31,6 +31,7 @@ export async function openCluster(dataDir: string, account: Account | undefined,
   const folder = clusterFolder(dataDir);
   try {
     if (!existsSync(folder)) await makeCluster(folder, account, native);
+    await removeDrafts(dataDir);
     const password = (await readFile(join(folder, 'password'), 'utf8')).trim();
     return { folder, data: dataOf(folder), log: join(folder, 'log'), account, password };
   } catch (error) {
@@ -52,6 +53,19 @@ async function makeCluster(folder: string, account: Account | undefined, native:
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
     if (!existsSync(dataOf(folder))) throw error;
+  }
+}
+
+const DRAFT = /^postgres\.[0-9a-f]{12}$/;
+/** Making one takes seconds. */
+const DRAFT_MS = 3_600_000;
+
+/** What a process left that was killed while it made the cluster. */
+async function removeDrafts(dataDir: string): Promise<void> {
+  for (const name of (await readdir(dataDir)).filter((one) => DRAFT.test(one))) {
+    const path = join(dataDir, name);
+    const made = await stat(path).catch(() => undefined);
+    if (made && made.mtimeMs < Date.now() - DRAFT_MS) await rm(path, { recursive: true, force: true });
   }
 }
 

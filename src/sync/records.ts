@@ -25,6 +25,8 @@ export interface RecordsSummary {
   defects: number;
   /** The file ends inside its last record, as far as can be told. */
   truncated: boolean;
+  /** The text does not end with a line end. */
+  isOpen: boolean;
   /** Of parts: a record does not end with its part, so that the rest cannot be said to be as it was. */
   astray: boolean;
   /** Other sheets of the workbook that seem to hold such records. */
@@ -73,6 +75,7 @@ async function readText(
     repeatedHeaders,
     defects,
     truncated: endedWithoutNewline && lastRecordShort,
+    isOpen: endedWithoutNewline,
     astray: false,
     unreadSheets: [],
     remarks: [],
@@ -118,6 +121,7 @@ export async function readParts(
     repeatedHeaders,
     defects,
     truncated: endedWithoutNewline && lastRecordShort,
+    isOpen: endedWithoutNewline,
     astray,
     unreadSheets: [],
     remarks: [],
@@ -143,5 +147,5 @@ async function readWorkbook({ path, pins, judge }: RecordsRequest, sink: RecordS
     onDefect: sink.onDefect,
     pause: (consumed) => sink.pause(consumed),
   });
-  return { repeatedHeaders, defects, truncated: false, astray: false, unreadSheets: unread, remarks };
+  return { repeatedHeaders, defects, truncated: false, isOpen: false, astray: false, unreadSheets: unread, remarks };
 }

@@ -97,8 +97,8 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
   if (!validator) throw new Error('a file was read before its format was known');
   const kept = comparable && diff && basis ? await keptOf(task, comparable, diff, basis, outbox) : undefined;
   if (diff) addKept(clean, diff.added);
-  const { accepted, rejected, skipped, read, fecClients, evidence, undecided, needsAll, unsettled, ...found } =
-    validator.finish(kept);
+  const { accepted, rejected, skipped, read, fecClients, evidence, undecided, needsAll, unsettled, isCut, ...found } =
+    validator.finish(kept, summary.isOpen);
   if (undecided !== undefined) throw new ArrivageError('two_exports', { line: undecided });
   const damaged = summary.defects - passed;
   return {
@@ -109,7 +109,7 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
     read: read + summary.defects + summary.repeatedHeaders,
     rejected: rejected + damaged,
     skipped: skipped + summary.repeatedHeaders + passed,
-    damaged: damaged > 0 || summary.truncated || accepted === 0,
+    damaged: damaged > 0 || summary.truncated || isCut || accepted === 0,
     kept: diff ? (kept?.rows ?? 0) : null,
     astray: diff !== undefined && (summary.astray || kept === undefined || unsettled || ofTwoYears(found.openings)),
     lines:

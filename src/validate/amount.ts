@@ -13,6 +13,11 @@ export interface AmountColumn {
   /** Cells such as `1,234` and `1.234`, which either mark allows. */
   unclearComma: number;
   unclearDot: number;
+  /** Cells with three decimals or more that no other mark allows, and those with fewer than two. */
+  threes: number;
+  bare: number;
+  /** Of cells such as `1,234` that were read with decimals: the first. */
+  thousandths: { line: number; value: string }[];
   /** Of the amounts that the file calls credits: those below zero, and those above. */
   below: number;
   above: number;
@@ -43,8 +48,9 @@ export interface AmountColumn {
   /** The last amount, in cents: an integer below 10^15; and whether it bore another currency than the euro. */
   cents: number;
   foreign: boolean;
-  /** How many decimals the last amount had. */
+  /** How many decimals the last amount had, and whether they may be thousands. */
   decimals: number;
+  isUnclear: boolean;
 }
 
 export const amountColumn = (mark: DecimalMark, side = 0): AmountColumn => ({
@@ -53,6 +59,9 @@ export const amountColumn = (mark: DecimalMark, side = 0): AmountColumn => ({
   dot: 0,
   unclearComma: 0,
   unclearDot: 0,
+  threes: 0,
+  bare: 0,
+  thousandths: [],
   below: 0,
   above: 0,
   minus: 0,
@@ -71,6 +80,7 @@ export const amountColumn = (mark: DecimalMark, side = 0): AmountColumn => ({
   cents: 0,
   foreign: false,
   decimals: 0,
+  isUnclear: false,
 });
 
 const COMMA = 0x2c;
@@ -96,6 +106,7 @@ const figure = { value: 0, digits: 0, run: 0, lead: 0, last: 0, commas: 0, dots:
 export function readAmount(bytes: Uint8Array, start: number, end: number, column: AmountColumn): number {
   dress.start = start;
   dress.end = end;
+  column.isUnclear = false;
   if (!undress(bytes, dress)) return Amount.invalid;
   column.foreign = dress.foreign;
   if (dress.start === dress.end) return dress.signed ? Amount.empty : Amount.invalid;
@@ -190,17 +201,20 @@ function thousands(column: AmountColumn): number {
 function decimal(column: AmountColumn, decimals: number): number {
   if (decimals > 0 && figure.last === COMMA) column.comma++;
   else if (decimals > 0) column.dot++;
+  if (decimals > 2) column.threes++;
   return decimals;
 }
 
 function unclear(column: AmountColumn): number {
   if (figure.last === COMMA) column.unclearComma++;
   else column.unclearDot++;
-  return (figure.last === COMMA) === (column.mark === ',') ? 3 : 0;
+  column.isUnclear = (figure.last === COMMA) === (column.mark === ',');
+  return column.isUnclear ? 3 : 0;
 }
 
 function settle(column: AmountColumn, decimals: number): number {
   column.decimals = decimals;
+  if (decimals < 2) column.bare++;
   if (decimals <= 2)
     return settleScaled(column, decimals === 2 ? figure.value : figure.value * (decimals === 1 ? 10 : 100));
   return settleScaled(column, figure.value / 10 ** (decimals - 2));

@@ -7,6 +7,7 @@ import {
   cutZeros,
   endsWithQuote,
   isRoundedNumber,
+  isWorded,
   longestCode,
   unwrapCode,
 } from './code.ts';
@@ -18,6 +19,7 @@ import { isLetter, type LetterColumn } from './letter.ts';
 import { remember, textOf } from './remember.ts';
 import { type CellWriter, refuse, type Row } from './row.ts';
 import { Cell, openCell, type Span, writeCode, writeText } from './text.ts';
+import { mostExamples, shownValue } from './warnings.ts';
 import { countryCode, currencyCode, languageCode, truth } from './vocabulary.ts';
 
 /** Where a canonical column comes from and what is written where it holds nothing. */
@@ -115,6 +117,8 @@ export function readCell(row: Row, view: RecordView, position: number, name: str
     const lead = bytes[span.start];
     if (lead === 0x27 || lead === 0x3d) unwrapCode(bytes, span);
     status = readAmount(bytes, span.start, span.end, column);
+    if (column.isUnclear && column.thousandths.length < mostExamples)
+      column.thousandths.push({ line: view.line, value: shownValue(view, position) ?? '' });
   }
   if (column.foreign && status <= Amount.rounded && !row.namesCurrency)
     row.warnings.add('foreign_currency', name, view, position);
@@ -223,6 +227,19 @@ const doubtful = (
     const from = out.at;
     out.at = writeText(bytes, 0, bytes.length, out.buffer, from);
     return out.at > from ? Done.written : Done.nothing;
+  };
+};
+
+/** A client's own code: one of words among codes with digits may stand on a line that is no client. */
+export const clientCode = (row: Row, column: CodeColumn): ValueWriter => {
+  const write = code(row, column);
+  return (view, position) => {
+    const done = write(view, position);
+    if (done !== Done.written) return done;
+    if (!isWorded(view.bytes, row.span)) column.numbered++;
+    else if (column.words++ < mostExamples)
+      column.worded.push({ line: view.line, value: shownValue(view, position) ?? '' });
+    return done;
   };
 };
 

@@ -68,11 +68,23 @@ export interface CodeColumn {
   /** Digits with `.0`; and digits with other decimals, beside which `12.0` is a code like them. */
   floats: number;
   decimals: number;
+  /** Of clients' codes: those with a digit, and those of words, with the first of them. */
+  numbered: number;
+  words: number;
+  worded: { line: number; value: string }[];
   /** Decided: the codes are what they are. */
   keeps: boolean;
 }
 
-export const codeColumn = (keeps = false): CodeColumn => ({ cells: 0, floats: 0, decimals: 0, keeps });
+export const codeColumn = (keeps = false): CodeColumn => ({
+  cells: 0,
+  floats: 0,
+  decimals: 0,
+  numbered: 0,
+  words: 0,
+  worded: [],
+  keeps,
+});
 
 const ZERO = 0x30;
 const isMark = (c: number | undefined): boolean => c === 0x2e || c === 0x2c;
@@ -97,3 +109,16 @@ export function cutZeros(bytes: Uint8Array, span: Span, column: CodeColumn): voi
     if (!column.keeps) span.end = mark;
   }
 }
+
+/** `Édité par`, `Confidentiel`, `//C3`: small letters or blanks and no digit, or no letter and no digit at the beginning. */
+export function isWorded(bytes: Uint8Array, { start, end }: Span): boolean {
+  let isSmall = false;
+  for (let i = start; i < end; i++) {
+    const c = bytes[i] as number;
+    if (isDigit(c)) return isPunctuation(bytes[start] as number);
+    if ((c >= 0x61 && c <= 0x7a) || c === 0x20) isSmall = true;
+  }
+  return isSmall || isPunctuation(bytes[start] as number);
+}
+
+const isPunctuation = (c: number): boolean => c < ZERO && c !== PLUS;

@@ -101,6 +101,7 @@ export function decide(found: Columns, mapping: Mapping, about: AboutFile, befor
   decideSigns(found, before, verdict, add);
   if (found.balance !== undefined)
     add('balance', decideBalance(found.balance, mapping.columns?.['balance'] !== undefined, verdict));
+  for (const [name, column] of found.codes) doubtWords(name, column, verdict);
   for (const [name, column] of found.codes) add(name, { keepsZeros: decideZeros(name, column, verdict) });
   if (found.letter !== undefined) add('letter', { flags: decideLetters(found.letter, verdict) });
   for (const [name, { full, short, keeps }] of found.french) {
@@ -115,6 +116,13 @@ function decideLetters(column: LetterColumn, verdict: Verdict): boolean {
   if (column.no > 0 && flags !== column.flags) verdict.refuted = true;
   if (flags) unclear(verdict, 'letter_flags', 'letter', column.yes + column.no, '');
   return flags;
+}
+
+/** Few codes of words among codes with digits are perhaps lines that are no clients: headings, feet of pages. */
+function doubtWords(name: string, { numbered, words, worded }: CodeColumn, verdict: Verdict): void {
+  if (words === 0 || words * 2 > numbered) return;
+  verdict.warnings.push({ code: 'code_of_words', column: name, count: words, examples: worded });
+  verdict.needsAll = true;
 }
 
 /** Codes with decimals of all kinds are codes; where all that have some have zeros, a program took them for numbers. */
@@ -150,7 +158,16 @@ function decideMark(
     unclear(verdict, 'ambiguous_amounts', name, doubtful, decimalMark === '.' ? '1,234 = 1234' : '1.234 = 1234');
   }
   if (doubtful > 0 && decimalMark !== column.mark) verdict.refuted = true;
+  else doubtThousandths(name, column, verdict);
   return decimalMark;
+}
+
+/** `1.500` among `12.50` and `1234.56`: nobody else of the column has three decimals, and somebody may have meant thousands. */
+function doubtThousandths(name: string, column: AmountColumn, verdict: Verdict): void {
+  const count = column.mark === ',' ? column.unclearComma : column.unclearDot;
+  if (count === 0 || column.threes > 0) return;
+  verdict.warnings.push({ code: 'perhaps_thousands', column: name, count, examples: column.thousandths });
+  verdict.needsAll = true;
 }
 
 /** Most amounts have fractions of a cent, and not all of them as a division by a thousand would leave them. */

@@ -8,6 +8,8 @@ const counted = {
     'dot',
     'unclearComma',
     'unclearDot',
+    'threes',
+    'bare',
     'below',
     'above',
     'minus',
@@ -24,7 +26,7 @@ const counted = {
   balance: ['within', 'beyond', 'opposite', 'negative', 'dashes', 'empty'],
   candidate: ['debits', 'credits', 'unsigned', 'letters', 'zeros', 'ones', 'empty', 'others'],
   heard: ['count'],
-  code: ['cells', 'floats', 'decimals'],
+  code: ['cells', 'floats', 'decimals', 'numbered', 'words'],
   letter: ['yes', 'no', 'letters'],
   french: ['full', 'short'],
 } as const;

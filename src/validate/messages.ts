@@ -217,6 +217,26 @@ export const findings = {
     'Rien dans la colonne {column} ne dit si le séparateur marque les milliers ou les décimales : il est lu comme celui des milliers ({value}).',
     'Nothing in the column {column} says whether the separator is for thousands or decimals: it is read as thousands ({value}).',
   ),
+  perhaps_thousands: doubt(
+    'warning',
+    '« {value} » a trois décimales, ce que nul autre montant de la colonne {column} n’a : le séparateur est lu comme celui des décimales, et peut être celui des milliers.',
+    '“{value}” has three decimals, as no other amount of the column {column} has: the separator is read as that of decimals, and may be that of thousands.',
+  ),
+  code_of_words: doubt(
+    'warning',
+    'Le code client « {value} » est fait de mots, alors que les autres ont des chiffres : cette ligne n’est peut-être pas un client (titre, pied de page, commentaire).',
+    'The client’s code “{value}” is of words, though the others have digits: this line may be no client (a heading, the foot of a page, a comment).',
+  ),
+  perhaps_total: doubt(
+    'warning',
+    'La ligne « {value} » a pour montant la somme des lignes qui la précèdent : c’est peut-être un total de l’édition, et il est compté comme une écriture. Retirez les totaux de l’export.',
+    'The line “{value}” has the sum of the lines before it as its amount: it may be a total of the listing, and it is counted as an entry. Leave totals out of the export.',
+  ),
+  perhaps_cut: doubt(
+    'warning',
+    'Le fichier s’arrête sans fin de ligne, et le dernier montant ({value}, {column}) a moins de décimales que tous les autres : la ligne est peut-être coupée.',
+    'The file ends without a line end, and its last amount ({value}, {column}) has fewer decimals than all others: the line may be cut.',
+  ),
   total_differs: doubt(
     'warning',
     'Le total que donne le fichier diffère de la somme de ses lignes ({column}, total du fichier ≠ somme lue) : {value}. Une ligne manque peut-être, ou est mal lue.',

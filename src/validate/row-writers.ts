@@ -6,6 +6,7 @@ import {
   bool,
   cellWriter,
   clientAccount,
+  clientCode,
   code,
   entryType,
   french,
@@ -164,6 +165,7 @@ const frenchDigits: Readonly<Record<string, Digits>> = { zip: 5, phone: 10, mobi
 function codeWriter(name: string, { match, row, readers }: Compilation) {
   const column = readers.code(name);
   if (name === 'letter') return letter(row, column, readers.letter());
+  if (name === 'client_code' && match.dataset === 'clients') return clientCode(row, column);
   // An entry's own account is whatever the tenant follows.
   return name === 'account' && match.dataset === 'clients' ? clientAccount(row, column) : code(row, column);
 }

@@ -33,6 +33,7 @@ import { sparing } from './sparing.ts';
 import { stagingRow } from './staging-row.ts';
 import type { Decisions } from './verdict.ts';
 import { type PreambleLine, totalLines } from './total-lines.ts';
+import { sumLines } from './sum-lines.ts';
 import { warnings } from './warnings.ts';
 
 export interface ValidatorOptions {
@@ -73,6 +74,8 @@ export interface ValidatorResult {
    * were `mostRuns`.
    */
   refuted: boolean;
+  /** The last line may have lost its end: its amount has fewer decimals than any other. */
+  isCut: boolean;
   /** Whether the next file can do with the lines that differ: else doubts of this one would lose their examples. */
   needsAll: boolean;
   /** A total line of the file can only be judged where all lines are read, and some were not. */
@@ -106,8 +109,8 @@ export interface Validator {
    * @returns whether it is of the export that is imported
    */
   defect(line: number, raw: string, isCell: boolean): boolean;
-  /** Hands over what is left. Call it once. */
-  finish(kept?: Kept): ValidatorResult;
+  /** Hands over what is left. Call it once. @param isOpen the file does not end with a line end */
+  finish(kept?: Kept, isOpen?: boolean): ValidatorResult;
 }
 
 /** Records of the file that need not be read, since they were accepted without remark at another time. */
@@ -117,6 +120,10 @@ export interface Kept {
   all: KeptTotals;
   removed: KeptTotals;
 }
+
+/** Columns of money, of which the last may be cut; so many amounts with decimals show that all have them. */
+const money = ['amount', 'debit', 'credit', 'balance'];
+const ENOUGH_CENTS = 3;
 
 /** More than any number, date or hash takes in COPY text. */
 const COLUMN_BYTES = 64;
@@ -153,11 +160,13 @@ export function createValidator(options: ValidatorOptions): Validator {
   const fits = fixedScope(match, compiled.names, row, fixed);
   const totals =
     dataset === 'ecritures' ? controlTotals(row, compiled.names, (into) => compileFor(into, columns())) : undefined;
+  const sumsOf = totals && !match.fec ? sumLines(match) : undefined;
   const decided = options.decisions?.[linesKey] ?? {};
   // In a workbook no cell is missing and none has moved.
   const cells = options.workbook ? undefined : lineCells(match.header.length, decided.cells);
   const shape = recordShape(match, row, compiled.needed, { accounts: options.tenant.fecAccounts, cells });
   const cut = cells && halves(match);
+  const last = { line: 0, width: 0, isAccepted: false };
   let halfLines = 0;
   const exported = parts(compiled.names.indexOf('entry_date'));
   const from = decided.from ?? 0;
@@ -186,6 +195,9 @@ export function createValidator(options: ValidatorOptions): Validator {
 
   function accept(view: RecordView): boolean {
     count.read++;
+    last.line = view.line;
+    last.width = view.count;
+    last.isAccepted = false;
     if (!concernsUs(view)) {
       count.skipped++;
       return false;
@@ -200,9 +212,11 @@ export function createValidator(options: ValidatorOptions): Validator {
       count.accepted++;
       cells?.note(view, false);
       cut?.note(view);
+      last.isAccepted = true;
       exported.note(view.line, row);
       const { starts, ends } = row.ranges;
       const isKnown = known?.note(rows.buffer, starts[companyAt] as number, ends[clientAt] as number) ?? false;
+      if (totals) sumsOf?.note(view, row.cents, totals.sums);
       totals?.accept(isKnown);
       named?.count(rows, row.ranges);
       openings?.note(view);
@@ -285,6 +299,23 @@ export function createValidator(options: ValidatorOptions): Validator {
     };
   }
 
+  /** `12,` or `1` on a last line that does not end, in a last column of which every other cell has its cents. */
+  function perhapsCut(): Warning | undefined {
+    const name = money.find((each) => match.positions.get(each) === last.width - 1);
+    const column = name === undefined ? undefined : readers.found.amounts.get(name);
+    if (
+      !last.isAccepted ||
+      !name ||
+      !column ||
+      column.bare !== 1 ||
+      column.decimals > 1 ||
+      column.comma + column.dot < ENOUGH_CENTS
+    )
+      return undefined;
+    const value = decimalText(BigInt(column.cents));
+    return { code: 'perhaps_cut', column: name, count: 1, examples: [{ line: last.line, value }] };
+  }
+
   function imbalance(): Warning[] {
     const ledger = match.fec ? totals?.imbalance() : undefined;
     if (ledger === undefined) return [];
@@ -305,7 +336,7 @@ export function createValidator(options: ValidatorOptions): Validator {
       if (isOurs && isCell && match.header.length > 1) row.warnings.addText('broken_text', line, raw);
       return isOurs;
     },
-    finish(kept) {
+    finish(kept, isOpen = false) {
       for (const out of [rows, rest, clientRows, refusals, names]) out.flush();
       for (const column of readers.found.dates.values()) tallyUsual(column);
       if (kept) {
@@ -327,6 +358,8 @@ export function createValidator(options: ValidatorOptions): Validator {
       const { lines, headers, isByBlocks, refuted } = decideLines(kept);
       const records = count.read + (kept?.rows ?? 0) - before;
       const counted = { entries: records - (count.skipped - before), records };
+      const cutLine = isOpen ? perhapsCut() : undefined;
+      const sumsSaid = sumsOf?.warnings() ?? [];
       const own = totals && !match.fec ? stated.judge(totals.sums(), counted, kept !== undefined) : undefined;
       const left: Warning[] =
         from > 0
@@ -347,7 +380,9 @@ export function createValidator(options: ValidatorOptions): Validator {
         companies: named ? (companies ? Object.keys(companies).toSorted() : null) : accepted > 0 ? [ownCompany] : [],
         totals: totals?.result(own?.confirmed ?? null, known) ?? null,
         decisions: { ...merged(options.decisions, verdict.decisions), [linesKey]: isAgain ? decided : lines },
-        needsAll: verdict.needsAll || own?.needsAll === true || isByBlocks,
+        isCut: cutLine !== undefined,
+        needsAll:
+          verdict.needsAll || cutLine !== undefined || sumsSaid.length > 0 || own?.needsAll === true || isByBlocks,
         unsettled: kept !== undefined && own?.needsAll === true,
         // Columns may say more once others let more records pass; what lines are stands.
         refuted: verdict.refuted || (refuted && !isAgain),
@@ -356,6 +391,8 @@ export function createValidator(options: ValidatorOptions): Validator {
           ...left,
           ...match.warnings,
           ...verdict.warnings,
+          ...(cutLine ? [cutLine] : []),
+          ...sumsSaid,
           ...(own?.warnings ?? []),
           ...imbalance(),
           ...row.warnings.list(),

@@ -4,7 +4,7 @@ import { storable } from '../model/storable.ts';
 import { textOf } from './remember.ts';
 
 const longestValue = 200;
-const mostExamples = 5;
+export const mostExamples = 5;
 
 /** What stands in a cell, for people to read: at most 200 characters. */
 export function shownValue(view: RecordView, position: number): string | null {

@@ -193,3 +193,15 @@ test('lines that Excel left short are imported night after night, also where onl
   await send('ecritures.csv', wide, ...night('').slice(0, -1), '');
   expect([await refused(), (await open()).length]).toEqual([[], 78]);
 });
+
+test('an amount that the end of the file has cut is said, and settles nothing', async () => {
+  await send('clients.csv', clientHeader, ...clients, '');
+  const whole = [header, ...yesterday, entry('F-004', '60,00'), entry('F-005', '50,00')];
+  await send('ecritures.csv', ...whole);
+  expect(await warnings()).toEqual([]);
+  await send('ecritures.csv', header, ...yesterday, entry('F-004', '6'));
+  expect(await warnings()).toEqual(['perhaps_cut']);
+  expect((await open()).map(({ piece }) => piece)).toEqual(['F-001', 'F-002', 'F-003', 'F-004', 'F-005']);
+  await send('ecritures.csv', ...whole.slice(0, -1), entry('F-006', '6'), entry('F-007', '7'));
+  expect(await warnings()).toEqual([]);
+});

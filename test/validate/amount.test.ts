@@ -341,3 +341,23 @@ describe('amounts without cents', () => {
     expect(validateTwice('ecritures', { header, rows }).warned).not.toContain('perhaps_cents');
   });
 });
+
+describe('a single amount with three decimals', () => {
+  const thousands = (amounts: string[], more: Parameters<typeof entries>[1] = {}) =>
+    entries(amounts, more).result.warnings.filter(({ code }) => code === 'perhaps_thousands');
+  it.each([
+    ['1.500', ['1234.56', '99.50', '1.500', '12.50']],
+    ['1,500', ['1234,56', '99,50', '1,500', '12,50']],
+    ['12.000', ['12.000', '99.50', '8']],
+  ])('%s may have been meant as thousands, which is said', (value, amounts) => {
+    expect(thousands(amounts)).toMatchObject([{ column: 'amount', count: 1, examples: [{ value }] }]);
+  });
+  it('has them where others have', () => {
+    expect(thousands(['1250.000', '80.500', '7.250'])).toEqual([]);
+    expect(thousands(['0,125', '80,500', '7,25'])).toEqual([]);
+  });
+  it('has none where the column says so, or the mapping', () => {
+    expect(thousands(['1234,56', '1.500'])).toEqual([]);
+    expect(thousands(['1.500', '12.50'], { decimalMark: '.' })).toEqual([]);
+  });
+});

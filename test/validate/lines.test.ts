@@ -417,3 +417,36 @@ describe('a trailer, and the head and foot of a page, are no clients', () => {
     expect([outcome.skipped, outcome.refused]).toEqual([4, ['4 missing_value']]);
   });
 });
+
+describe('lines that look like records and are none', () => {
+  const client = (n: number) => `C00${n};ATELIER ${n};1 quai Nord;29200;Brest;0298000001`;
+  it.each(['Édité par;Marie Durand;;;;', 'Famille;GRANDS COMPTES;;;;', 'AU REVOIR;FIN;;;;', '//C004;Leroy;;;;'])(
+    'a client whose code is of words among codes with digits is doubted: %s',
+    (line) => {
+      expect(clients(client(1), client(2), line, client(3)).warned).toContain('code_of_words');
+    },
+  );
+  it('codes of words are codes where they are usual, and so are capitals', () => {
+    const named = (code: string) => `${code};ATELIER;1 quai Nord;29200;Brest;0298000001`;
+    expect(clients(named('Dupont'), named('Durand'), named('Durand2')).warned).toEqual([]);
+    expect(clients(client(1), client(2), client(3), named('DIVERS')).warned).toEqual([]);
+  });
+
+  const entry = (piece: string, amount: string, label = 'Travaux') =>
+    `C001;${piece};${label};15/01/2026;14/02/2026;${amount}`;
+  it('an entry that is called a total and is just that is doubted', () => {
+    const listed = entries(entry('F1', '100,00'), entry('F2', '20,00'), entry('SOLDE', '120,00', 'Solde au 31/01'));
+    expect(seen(listed, 'piece_number', 'amount')).toHaveLength(3);
+    expect(listed.warned).toEqual(['perhaps_total']);
+    const each = ['F1', 'F2'].flatMap((piece) => [
+      entry(piece, '100,00'),
+      entry(`T${piece}`, '100,00', 'Total client'),
+    ]);
+    expect(entries(...each).warned).toEqual(['perhaps_total']);
+  });
+  it('one that settles others, or comes to something else, is an entry', () => {
+    const before = [entry('F1', '100,00'), entry('F2', '20,00')];
+    expect(entries(...before, entry('R1', '-120,00', 'Solde du compte')).warned).toEqual([]);
+    expect(entries(...before, entry('AN', '500,00', 'Report à nouveau')).warned).toEqual([]);
+  });
+});

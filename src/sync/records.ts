@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { CsvFormat, Format, FormatPins, HeaderJudge } from '../model/format.ts';
 import type { ParseDefect, RecordView } from '../model/record.ts';
 import type { Warning } from '../model/rejection.ts';
@@ -100,6 +100,7 @@ export async function readParts(
   const buffer = Buffer.allocUnsafeSlow(CHUNK);
   let next = 1;
   let unpaused = 0;
+  let isOpen = false;
   try {
     for (const run of runs) {
       if (!reader.pass(run.line - next)) break;
@@ -112,6 +113,7 @@ export async function readParts(
       }
       next = run.line + run.lines;
     }
+    isOpen = !endsWithLine(file);
   } finally {
     closeSync(file);
   }
@@ -121,7 +123,7 @@ export async function readParts(
     repeatedHeaders,
     defects,
     truncated: endedWithoutNewline && lastRecordShort,
-    isOpen: endedWithoutNewline,
+    isOpen,
     astray,
     unreadSheets: [],
     remarks: [],
@@ -148,4 +150,11 @@ async function readWorkbook({ path, pins, judge }: RecordsRequest, sink: RecordS
     pause: (consumed) => sink.pause(consumed),
   });
   return { repeatedHeaders, defects, truncated: false, isOpen: false, astray: false, unreadSheets: unread, remarks };
+}
+
+/** Whether the last byte of a file is a line feed. */
+function endsWithLine(file: number): boolean {
+  const last = Buffer.alloc(1);
+  readSync(file, last, 0, 1, Math.max(0, fstatSync(file).size - 1));
+  return last[0] === 0x0a;
 }

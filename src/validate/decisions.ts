@@ -1,5 +1,6 @@
 import type { Evidence } from '../model/evidence.ts';
 import type { DecimalMark, Mapping } from '../model/mapping.ts';
+import type { Warning } from '../model/rejection.ts';
 import { type AmountColumn, amountColumn } from './amount.ts';
 import { type CodeColumn, codeColumn } from './code.ts';
 import { decideBalance } from './balance.ts';
@@ -9,6 +10,7 @@ import { type FrenchColumn, frenchColumn } from './french.ts';
 import { type SideColumn, sideColumn } from './side.ts';
 import { areFlags, type LetterColumn, letterColumn } from './letter.ts';
 import { decideSigns } from './signs.ts';
+import { mostExamples } from './warnings.ts';
 import {
   type BalanceColumn,
   type ColumnDecision,
@@ -121,8 +123,7 @@ function decideLetters(column: LetterColumn, verdict: Verdict): boolean {
 /** Few codes of words among codes with digits are perhaps lines that are no clients: headings, feet of pages. */
 function doubtWords(name: string, { numbered, words, worded }: CodeColumn, verdict: Verdict): void {
   if (words === 0 || words * 2 > numbered) return;
-  verdict.warnings.push({ code: 'code_of_words', column: name, count: words, examples: worded });
-  verdict.needsAll = true;
+  doubtCells(verdict, { code: 'code_of_words', column: name, count: words, examples: worded });
 }
 
 /** Codes with decimals of all kinds are codes; where all that have some have zeros, a program took them for numbers. */
@@ -162,12 +163,18 @@ function decideMark(
   return decimalMark;
 }
 
+/** A doubt with its cells: those of lines that were not read this time are only counted, and all have to be read. */
+function doubtCells(verdict: Verdict, warning: Warning): void {
+  verdict.warnings.push(warning);
+  verdict.needsAll = true;
+  if (warning.examples.length < Math.min(warning.count, mostExamples)) verdict.refuted = true;
+}
+
 /** `1.500` among `12.50` and `1234.56`: nobody else of the column has three decimals, and somebody may have meant thousands. */
 function doubtThousandths(name: string, column: AmountColumn, verdict: Verdict): void {
   const count = column.mark === ',' ? column.unclearComma : column.unclearDot;
   if (count === 0 || column.threes > 0) return;
-  verdict.warnings.push({ code: 'perhaps_thousands', column: name, count, examples: column.thousandths });
-  verdict.needsAll = true;
+  doubtCells(verdict, { code: 'perhaps_thousands', column: name, count, examples: column.thousandths });
 }
 
 /** Most amounts have fractions of a cent, and not all of them as a division by a thousand would leave them. */

@@ -28,6 +28,7 @@ export function sumLines(match: ColumnMatch) {
   let count = 0;
   let since = 0;
   let isLong = false;
+  let hasNamed = false;
   let from = 0n;
 
   const isNamed = (view: RecordView): boolean =>
@@ -42,6 +43,7 @@ export function sumLines(match: ColumnMatch) {
     note(view: RecordView, cents: number, sums: () => Sums): void {
       since++;
       if (!isNamed(view)) return;
+      hasNamed = true;
       const before = net(sums());
       const amount = BigInt(cents);
       if (cents !== 0 && since > 1 && before - from === amount) {
@@ -53,6 +55,8 @@ export function sumLines(match: ColumnMatch) {
       since = 0;
       from = before + amount;
     },
+    /** Whether an entry is called a total: only all lines show whether it is one. */
+    hasNamed: () => hasNamed,
     /** One line that repeats another's amount proves nothing. */
     warnings: (): Warning[] =>
       count > 1 || isLong ? [{ code: 'perhaps_total', column: 'amount', count, examples }] : [],

@@ -299,21 +299,19 @@ export function createValidator(options: ValidatorOptions): Validator {
     };
   }
 
-  /** `12,` or `1` on a last line that does not end, in a last column of which every other cell has its cents. */
-  function perhapsCut(): Warning | undefined {
-    const name = money.find((each) => match.positions.get(each) === last.width - 1);
+  /** The last column, of money, if but one of its cells has not all its cents. */
+  function cutColumn(): string | undefined {
+    const name = money.find((each) => match.positions.get(each) === match.header.length - 1);
     const column = name === undefined ? undefined : readers.found.amounts.get(name);
-    if (
-      !last.isAccepted ||
-      !name ||
-      !column ||
-      column.bare !== 1 ||
-      column.decimals > 1 ||
-      column.comma + column.dot < ENOUGH_CENTS
-    )
-      return undefined;
+    return column?.bare === 1 && column.comma + column.dot >= ENOUGH_CENTS ? name : undefined;
+  }
+
+  /** `12,` or `1` on a last line that does not end. */
+  function perhapsCut(name: string): Warning[] {
+    const column = readers.found.amounts.get(name);
+    if (!column || column.decimals > 1 || !last.isAccepted || last.width < match.header.length) return [];
     const value = decimalText(BigInt(column.cents));
-    return { code: 'perhaps_cut', column: name, count: 1, examples: [{ line: last.line, value }] };
+    return [{ code: 'perhaps_cut', column: name, count: 1, examples: [{ line: last.line, value }] }];
   }
 
   function imbalance(): Warning[] {
@@ -358,7 +356,9 @@ export function createValidator(options: ValidatorOptions): Validator {
       const { lines, headers, isByBlocks, refuted } = decideLines(kept);
       const records = count.read + (kept?.rows ?? 0) - before;
       const counted = { entries: records - (count.skipped - before), records };
-      const cutLine = isOpen ? perhapsCut() : undefined;
+      const mayBeCut = isOpen ? cutColumn() : undefined;
+      // Only where all lines are read, the last one is among them.
+      const cutSaid = mayBeCut !== undefined && !kept ? perhapsCut(mayBeCut) : [];
       const sumsSaid = sumsOf?.warnings() ?? [];
       const own = totals && !match.fec ? stated.judge(totals.sums(), counted, kept !== undefined) : undefined;
       const left: Warning[] =
@@ -380,10 +380,10 @@ export function createValidator(options: ValidatorOptions): Validator {
         companies: named ? (companies ? Object.keys(companies).toSorted() : null) : accepted > 0 ? [ownCompany] : [],
         totals: totals?.result(own?.confirmed ?? null, known) ?? null,
         decisions: { ...merged(options.decisions, verdict.decisions), [linesKey]: isAgain ? decided : lines },
-        isCut: cutLine !== undefined,
-        needsAll:
-          verdict.needsAll || cutLine !== undefined || sumsSaid.length > 0 || own?.needsAll === true || isByBlocks,
-        unsettled: kept !== undefined && own?.needsAll === true,
+        isCut: cutSaid.length > 0,
+        needsAll: verdict.needsAll || cutSaid.length > 0 || sumsSaid.length > 0 || own?.needsAll === true || isByBlocks,
+        unsettled:
+          kept !== undefined && (own?.needsAll === true || sumsOf?.hasNamed() === true || mayBeCut !== undefined),
         // Columns may say more once others let more records pass; what lines are stands.
         refuted: verdict.refuted || (refuted && !isAgain),
         undecided: isAgain ? undefined : otherTable,
@@ -391,7 +391,7 @@ export function createValidator(options: ValidatorOptions): Validator {
           ...left,
           ...match.warnings,
           ...verdict.warnings,
-          ...(cutLine ? [cutLine] : []),
+          ...cutSaid,
           ...sumsSaid,
           ...(own?.warnings ?? []),
           ...imbalance(),

@@ -230,18 +230,22 @@ const doubtful = (
   };
 };
 
-/** A client's own code: one of words among codes with digits may stand on a line that is no client. */
+/** A client's own code, and whether it is of words: among codes with digits such a line may be no client. */
 export const clientCode = (row: Row, column: CodeColumn): ValueWriter => {
   const write = code(row, column);
   return (view, position) => {
     const done = write(view, position);
-    if (done !== Done.written) return done;
-    if (!isWorded(view.bytes, row.span)) column.numbered++;
-    else if (column.words++ < mostExamples)
-      column.worded.push({ line: view.line, value: shownValue(view, position) ?? '' });
+    column.isWorded = done === Done.written && isWorded(view.bytes, row.span);
     return done;
   };
 };
+
+/** Counts the code of a client that is accepted. */
+export function noteCode(column: CodeColumn, view: RecordView, position: number): void {
+  if (!column.isWorded) column.numbered++;
+  else if (column.words++ < mostExamples)
+    column.worded.push({ line: view.line, value: shownValue(view, position) ?? '' });
+}
 
 export const letter = (row: Row, codes: CodeColumn, column: LetterColumn): ValueWriter => {
   const write = code(row, codes);

@@ -72,6 +72,8 @@ export interface CodeColumn {
   numbered: number;
   words: number;
   worded: { line: number; value: string }[];
+  /** The last code is of words. */
+  isWorded: boolean;
   /** Decided: the codes are what they are. */
   keeps: boolean;
 }
@@ -83,6 +85,7 @@ export const codeColumn = (keeps = false): CodeColumn => ({
   numbered: 0,
   words: 0,
   worded: [],
+  isWorded: false,
   keeps,
 });
 

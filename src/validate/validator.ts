@@ -7,6 +7,7 @@ import type { FixedScope } from '../model/scope.ts';
 import type { StagingLayout } from '../model/staging.ts';
 import { decimalText } from '../model/totals.ts';
 import type { Tenant } from '../model/tenant.ts';
+import { noteCode } from './cells.ts';
 import { controlTotals, type KeptTotals, type ReadTotals } from './control-totals.ts';
 import { tallyUsual } from './date.ts';
 import { namedCompanies } from './companies.ts';
@@ -160,6 +161,8 @@ export function createValidator(options: ValidatorOptions): Validator {
   const fits = fixedScope(match, compiled.names, row, fixed);
   const totals =
     dataset === 'ecritures' ? controlTotals(row, compiled.names, (into) => compileFor(into, columns())) : undefined;
+  const clientCodes = dataset === 'clients' ? readers.found.codes.get('client_code') : undefined;
+  const clientCodeAt = match.positions.get('client_code') ?? -1;
   const sumsOf = totals && !match.fec ? sumLines(match) : undefined;
   const decided = options.decisions?.[linesKey] ?? {};
   // In a workbook no cell is missing and none has moved.
@@ -213,6 +216,7 @@ export function createValidator(options: ValidatorOptions): Validator {
       cells?.note(view, false);
       cut?.note(view);
       last.isAccepted = true;
+      if (clientCodes) noteCode(clientCodes, view, clientCodeAt);
       exported.note(view.line, row);
       const { starts, ends } = row.ranges;
       const isKnown = known?.note(rows.buffer, starts[companyAt] as number, ends[clientAt] as number) ?? false;

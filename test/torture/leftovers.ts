@@ -22,10 +22,14 @@ export function dropped({ data }: Site): string[] {
   );
 }
 
-/** Whole files whose commit the database missed, and which the server has still to commit by itself. */
+/**
+ * Whole files whose commit the database missed, and which the server has still to commit by itself. Where the outcome of
+ * a commit was not known and the server was killed as well, the bytes lie with the committed ones until the sweep.
+ */
 export function awaiting(site: Site): string[] {
-  return filesOf(site, 'partial').filter((name) => {
-    if (!name.endsWith('.json')) return false;
+  const files = new Set(filesOf(site, 'partial'));
+  return [...files].filter((name) => {
+    if (!name.endsWith('.json') || !files.has(name.slice(0, -'.json'.length))) return false;
     try {
       return readFileSync(join(site.data, 'spool/partial', name), 'utf8').includes('"awaits"');
     } catch {

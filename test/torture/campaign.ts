@@ -519,18 +519,27 @@ function held({ server }: Arena): Held {
   return { descriptors, rssMb: Math.round(rss / 2 ** 20) };
 }
 
-/** Lets the term of partials end, and a last start sweep what kills left. */
+/** Lets sweeps end what kills left: committed bytes without a row become partials, and the term of partials ends. */
 async function settle(arena: Arena): Promise<void> {
-  const { names, latest } = await orphans(arena.site);
-  if (names.length > 0) await pause(Math.max(0, latest + ORPHAN_MS - Date.now()));
+  const { site } = arena;
+  const { names, latest } = await orphans(site);
+  if (names.length > 0) {
+    await pause(Math.max(0, latest + ORPHAN_MS - Date.now()));
+    await startAgain(arena);
+    const isSwept = async () => (await orphans(site)).names.length === 0;
+    await until('committed bytes without a row are swept', isSwept, SWEEP_MS).catch(() => undefined);
+  }
+  await startAgain(arena);
+  // What is still there after the sweep is named by the verdict.
+  const isTidy = async () => (await leftFiles(site)).length === 0;
+  await until('the sweep is over', isTidy, SWEEP_MS).catch(() => undefined);
+}
+
+async function startAgain(arena: Arena): Promise<void> {
   await kill(arena);
   ageDrafts(arena.site, 48);
   await start(arena);
   await drain(arena);
-  // What is still there after the sweep is named by the verdict.
-  await until('the sweep is over', async () => (await leftFiles(arena.site)).length === 0, SWEEP_MS).catch(
-    () => undefined,
-  );
 }
 
 /** Stops the server as an operator does. @returns what it left in the database */

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { appendFileSync, readFileSync, truncateSync } from 'node:fs';
-import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -92,6 +92,15 @@ describe('the embedded database', async () => {
       select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit,
         current_setting('listen_addresses') as address, current_setting('server_encoding') as encoding`;
     expect(settings).toEqual({ fsync: 'on', commit: 'on', address: '127.0.0.1', encoding: 'UTF8' });
+  });
+
+  it('removes what a killed process left half-made beside it, and not what another may be making', async () => {
+    const [old, fresh] = ['postgres.0123456789ab', 'postgres.ba9876543210'];
+    for (const name of [old, fresh]) await mkdir(join(folder, name, 'data'), { recursive: true });
+    const then = new Date(Date.now() - 2 * 3_600_000);
+    await utimes(join(folder, old), then, then);
+    await started(folder);
+    expect((await readdir(folder)).toSorted()).toEqual(['postgres', fresh]);
   });
 
   it('refuses whoever lacks the password', async () => {

@@ -28,7 +28,7 @@ const STAYING = ['nord', 'sud'];
 const LEAVING = 'gone';
 
 /** What is killed, and in the middle of what. */
-export const kinds = [
+const kinds = [
   'server',
   'server in a sync',
   'server at its start',
@@ -40,7 +40,7 @@ export const kinds = [
   'a process of the database',
   'database and server',
 ] as const;
-export type Kind = (typeof kinds)[number];
+type Kind = (typeof kinds)[number];
 
 export interface Campaign extends Verdict {
   kills: Record<string, number>;
@@ -64,7 +64,7 @@ const DRAIN_MS = 300_000;
 const SWEEP_MS = 30_000;
 /** A committed file without a row is one of a commit under way for that long. */
 const ORPHAN_MS = 61_000;
-const FIRST_STARTS = 3;
+const FIRST_STARTS = 2;
 const LAST_KILLS = 2;
 
 export interface Options {

@@ -23,7 +23,7 @@ interface UploadRow {
   purged: boolean;
 }
 
-export interface SyncRow {
+interface SyncRow {
   tenant: string;
   id: number;
   state: string;
@@ -32,7 +32,7 @@ export interface SyncRow {
   reverts: number | null;
 }
 
-export interface FileRow {
+interface FileRow {
   tenant: string;
   sync: number;
   upload: string;

@@ -38,9 +38,9 @@ export interface SftpChannel {
 }
 
 /**
- * Speaks SFTP on one channel. READ and WRITE run beside one another; every other request waits for the one before it,
- * as clients that don't wait for replies expect (CLOSE, then RENAME). What was asked of one handle is answered in the
- * order in which it was asked.
+ * Speaks SFTP on one channel. READ and WRITE run beside one another, but behind what sets a size; every other request
+ * waits for the one before it, as clients that don't wait for replies expect (CLOSE, then RENAME; a cut, then WRITEs).
+ * What was asked of one handle is answered in the order in which it was asked.
  */
 export function serveSftp({
   channel,
@@ -59,6 +59,8 @@ export function serveSftp({
   let ended = false;
   let closed = false;
   let last: Promise<unknown> = Promise.resolve();
+  /** Requests under way that may change a file's size: what is read or written after them counts on it. */
+  let resizing = 0;
   /** Of each handle, the reply that will be the last to leave of those that it is owed. */
   const owed = new Map<number, Promise<Buffer>>();
 
@@ -119,10 +121,15 @@ export function serveSftp({
   }
 
   async function respond(request: Request): Promise<Buffer> {
+    const resizes = mayResize(request) ? 1 : 0;
+    resizing += resizes;
     try {
-      return await (isUnordered(request) ? answer(scene, request) : inTurn(() => answer(scene, request)));
+      const isFree = isUnordered(request) && resizing === 0;
+      return await (isFree ? answer(scene, request) : inTurn(() => answer(scene, request)));
     } catch (error) {
       return refuse(request.id, error);
+    } finally {
+      resizing -= resizes;
     }
   }
 
@@ -187,4 +194,8 @@ export function serveSftp({
 
 function isUnordered({ type }: Request): boolean {
   return type === 'read' || type === 'write';
+}
+
+function mayResize({ type }: Request): boolean {
+  return type === 'fsetstat' || type === 'setstat';
 }

@@ -79,6 +79,31 @@ describe('clients that only want to hurt', () => {
     expect(ends).toEqual([{ path: '/new', size: 5, end: 'a write failed' }]);
   });
 
+  const write5 = framed(packet(6, 1, handle, uint64(0), string('whole')));
+  const cutTo = (size: number): Buffer => framed(packet(10, 2, handle, uint32(1), uint64(size)));
+  const writeAt = (position: number): Buffer => framed(packet(6, 3, handle, uint64(position), string('new')));
+  const closing = framed(packet(4, 4, handle));
+
+  it.each([
+    ['to nothing, then write', Buffer.concat([cutTo(0), writeAt(0)]), 3],
+    ['behind a write, then write on', Buffer.concat([write5, cutTo(2), writeAt(2)]), 5],
+    [
+      'by its path, then write',
+      Buffer.concat([framed(packet(9, 2, string('/new'), uint32(1), uint64(0))), writeAt(0)]),
+      3,
+    ],
+    ['twice between writes', Buffer.concat([write5, cutTo(2), writeAt(2), cutTo(1), writeAt(1)]), 4],
+  ])('lose no byte where they cut a file %s, and wait for no reply', async (_, changes, size) => {
+    const { raw, ends } = await openTestDoor();
+    const { channel } = await raw();
+    const answers = answersOf(channel);
+    channel.write(Buffer.concat([init, openForWrite]));
+    await until('the file is open', () => answers.length === 1);
+    channel.write(Buffer.concat([changes, closing]));
+    await until('it is closed', () => answers.some(({ id }) => id === 4));
+    expect(ends).toEqual([{ path: '/new', size, end: 'commit' }]);
+  });
+
   it('that read with a broken packet still get what they write beside it committed', async () => {
     const { raw, ends } = await openTestDoor();
     const { channel } = await raw();

@@ -98,6 +98,9 @@ function rowText({ before, after }: RowChange): string {
     .flatMap((name) => (typeof row[name] === 'string' || typeof row[name] === 'number' ? [String(row[name])] : []))
     .join(' ');
   if (!before || !after) return who;
-  const changed = Object.keys(before).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
-  return `${who}: ${changed.map((name) => `${name} ${JSON.stringify(before[name])} → ${JSON.stringify(after[name])}`).join(', ')}`;
+  // What is nothing does not stand in a row.
+  const said = (values: Record<string, unknown>, name: string): string => JSON.stringify(values[name] ?? null);
+  const columns = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const changed = columns.filter((name) => said(before, name) !== said(after, name));
+  return `${who}: ${changed.map((name) => `${name} ${said(before, name)} → ${said(after, name)}`).join(', ')}`;
 }

@@ -98,6 +98,16 @@ it('shows the values before and after of what a sync changed', async () => {
   const { changes } = await cli.json<SyncJson>(['sync', 'show', '2']);
   expect(changes).toMatchObject([{ change: 'updated', before: { name: 'Dupont' }, after: { name: 'Dupont SA' } }]);
   expect((await cli.run(['sync', 'show', '2'])).stdout).toContain('name "Dupont" → "Dupont SA"');
+
+  const tagged = (tag: string) => `Code client;Raison sociale;Tag1\r\nC1;Dupont SA;${tag}\r\n`;
+  for (const [sync, tag, change] of [
+    ['3', 'Nord', 'tag1 null → "Nord"'],
+    ['4', '', 'tag1 "Nord" → null'],
+  ] as const) {
+    await cli.file('clients.csv', tagged(tag));
+    await cli.json(['import', 'acme', 'clients.csv']);
+    expect((await cli.run(['sync', 'show', sync])).stdout).toContain(change);
+  }
 });
 
 it('holds a suspicious snapshot until it is approved', async () => {

@@ -390,7 +390,8 @@ const strikes: Record<Kind, (arena: Arena) => Promise<void>> = {
       const [row] = await query(arena.site, (sql) => sql`select from syncs where state = 'running'`);
       return row !== undefined;
     };
-    await until('a sync runs', runs, WAIT_MS);
+    // The database may still be recovering from an earlier kill.
+    await until('a sync runs', () => runs().catch(() => false), WAIT_MS);
     await pause(arena.dice.below(60));
     await kill(arena);
     await start(arena);
@@ -403,7 +404,12 @@ const strikes: Record<Kind, (arena: Arena) => Promise<void>> = {
     await start(arena);
   },
   async 'server in a purge and sweep'(arena) {
-    await age(arena.site);
+    const isAged = () =>
+      age(arena.site).then(
+        () => true,
+        () => false,
+      );
+    await until('what is finished is aged', isAged, WAIT_MS);
     await kill(arena);
     await start(arena);
     await pause(arena.dice.below(400));

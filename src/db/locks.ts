@@ -18,9 +18,12 @@ const RETAKE_MS = 1000;
 /** Advisory locks of Postgres on a connection of their own, which is opened for the first one. */
 export function openLocks(url: string): Locks {
   const held = new Map<string, () => void>();
+  /** Asked for, and not yet answered: nobody takes them again after a loss, or they would be held twice. */
+  const asked = new Set<string>();
   let sql: postgres.Sql | undefined;
   let closing = false;
   let retaking = false;
+  let losses = 0;
 
   function connect(): postgres.Sql {
     return postgres(url, {
@@ -40,15 +43,30 @@ export function openLocks(url: string): Locks {
     return row?.['taken'] === true;
   }
 
+  /** As `ask`, of a lock that this very connection may hold already: a lock counts how often it was taken. */
+  async function askAgain(name: string): Promise<boolean> {
+    sql ??= connect();
+    const [row] = await reachable(sql`
+      select case when exists (
+        select from pg_locks l where l.locktype = 'advisory' and l.pid = pg_backend_pid() and l.granted and l.objsubid = 1
+          and (l.classid::bigint << 32 | l.objid::bigint) = key
+      ) then true else pg_try_advisory_lock(key) end as taken
+      from (select hashtextextended(${name}, 0) as key) of`);
+    return row?.['taken'] === true;
+  }
+
   /** A lock does not come back with the connection. While the database is away, nobody else gets it either. */
   async function retake(): Promise<void> {
+    losses++;
     if (retaking) return;
     retaking = true;
-    while (!closing && held.size > 0) {
+    for (let seen = 0; !closing && held.size > 0 && seen !== losses;) {
+      // A connection that is lost meanwhile takes with it what was taken again.
+      seen = losses;
       try {
-        for (const [name, onLost] of [...held]) if (held.has(name) && !(await ask(name))) lose(name, onLost);
-        break;
+        for (const [name, onLost] of [...held]) if (held.has(name) && !(await askAgain(name))) lose(name, onLost);
       } catch {
+        seen = 0;
         await new Promise((resolve) => setTimeout(resolve, RETAKE_MS).unref());
       }
     }
@@ -69,16 +87,17 @@ export function openLocks(url: string): Locks {
 
   return {
     async take(name, onLost) {
-      if (held.has(name)) return undefined;
-      held.set(name, onLost);
+      if (held.has(name) || asked.has(name)) return undefined;
+      asked.add(name);
       try {
-        if (await ask(name)) return () => release(name);
+        if (!(await ask(name))) return undefined;
+        held.set(name, onLost);
+        return () => release(name);
       } catch (error) {
-        held.delete(name);
         throw error instanceof ArrivageError ? error : new ArrivageError('database_unavailable', {}, error);
+      } finally {
+        asked.delete(name);
       }
-      held.delete(name);
-      return undefined;
     },
     async close() {
       closing = true;

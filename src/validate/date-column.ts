@@ -43,6 +43,8 @@ export const dateCounters = [
   /** Whose order is fixed: of the first twelve days of a month, and of the others. */
   'low',
   'high',
+  /** With the year in front: no date unless the day stands before the month. */
+  'turned',
   /** Of bare digits that only one reading allows, and of five that both do. */
   'serial',
   'jjmmaa',

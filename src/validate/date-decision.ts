@@ -148,10 +148,13 @@ const FINGERPRINT = 3;
 
 /**
  * A spreadsheet that expects the month first makes dates of `03/04/2026` and swaps them, and leaves `25/03/2026` a text:
- * cells that show their order are all of the first twelve days, and the others of no such day.
+ * cells that show their order are all of the first twelve days, and the others of no such day. The same where a program
+ * writes `2026-25-03`.
  */
 function decideSwapped(column: DateColumn, order: DateOrder, now: number): DateDecision['swapped'] {
-  const { low, high, both, months } = column;
+  const { low, high, turned, both, months } = column;
+  if (turned > 0 && high === 0) return turned >= FINGERPRINT && turned * 2 >= low ? 'surely' : 'perhaps';
+  if (turned >= FINGERPRINT && !isChance(turned, high)) return 'perhaps';
   const texts = column.cells - both - (order === 'ymd' ? column.cells : 0);
   if (low === 0 || texts <= 0) return undefined;
   if (high > 0 || both > 0)

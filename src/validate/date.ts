@@ -42,7 +42,7 @@ function fromParts(column: DateColumn): DateNumber {
   if (part.count === 0) return NO_DATE;
   if (part.count === 1) return readDigits(part.a, part.la, column);
   if (part.count === 2) return part.la === 5 ? withFraction(column) : UNREADABLE;
-  if (part.la === 4) return part.lb <= 2 && part.lc <= 2 ? fixed(part.a, part.b, part.c, column) : UNREADABLE;
+  if (part.la === 4) return part.lb <= 2 && part.lc <= 2 ? fromYear(column) : UNREADABLE;
   return part.la <= 2 && part.lb <= 2 && (part.lc === 4 || part.lc === 2) ? ordered(column, 1) : UNREADABLE;
 }
 
@@ -248,6 +248,16 @@ function yearFirst(column: DateColumn, n: number): DateNumber {
 function fullYear(twoDigits: number, { lastYear }: DateColumn): number {
   const century = lastYear - (lastYear % 100);
   return twoDigits <= lastYear % 100 ? century + twoDigits : century - 100 + twoDigits;
+}
+
+/** `2026-25-03` is a mistake, or the habit of a program that has the day before the month: the column decides. */
+function fromYear(column: DateColumn): DateNumber {
+  const { a, b, c } = part;
+  const turned = b > 12 && c <= 12 ? dateOf(a, c, b) : UNREADABLE;
+  if (turned <= 0) return fixed(a, b, c, column);
+  column.turned++;
+  column.last.dmy = column.last.mdy = column.last.ymd = a * 372 + c * 31 + b;
+  return column.isSwapped ? turned : UNREADABLE;
 }
 
 /** A date whose parts stand in an order that is known; a spreadsheet may have swapped day and month before. */

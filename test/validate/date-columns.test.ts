@@ -232,6 +232,27 @@ describe('the evening before is the day that was meant, if the whole column says
   });
 });
 
+describe('a year in front, and the day before the month', () => {
+  it('is read where the file shows it', () => {
+    const outcome = dated(['2026-25-03', '2026-04-05', '2026-17-01', '2026-28-02', '2026-06-11']);
+    expect(dates(outcome)).toEqual(['2026-03-25', '2026-05-04', '2026-01-17', '2026-02-28', '2026-11-06']);
+    expect(warning(outcome, 'swapped_dates')[0]).toMatchObject({ count: 2, examples: [{ line: 3 }, { line: 6 }] });
+    expect(dates(dated(['2026/25/03', '2026/17/01', '2026/28/02 10:15']))).toEqual([
+      '2026-03-25',
+      '2026-01-17',
+      '2026-02-28',
+    ]);
+  });
+
+  it('is a mistake of its own line among others, and a doubt where it might be either', () => {
+    const usual = ['2026-03-25', '2026-01-17', '2026-02-28', '2026-04-30', '2026-05-04'];
+    const one = dated(['2026-25-03', ...usual]);
+    expect([dates(one), one.warned]).toEqual([usual, []]);
+    const few = dated(['2026-25-03', '2026-04-05', '2026-06-11']);
+    expect([dates(few), few.warned]).toEqual([['2026-04-05', '2026-06-11'], ['perhaps_swapped_dates entry_date']]);
+  });
+});
+
 describe('a column of which a spreadsheet swapped one half', () => {
   const written = [
     '2026-03-04',

@@ -39,7 +39,8 @@ export function pooledInflow(accepted: Socket & { _handle?: Handle | null }): In
   const { _handle: handle } = accepted;
   // A reset right behind the last bytes comes as an end (libuv takes the hang-up for one), but it leaves no peer.
   const endedWell = (): boolean => handle?.getpeername({}) === 0;
-  if (!handle || accepted.readableLength > 0) return { ...streamInflow(accepted), endedWell };
+  // One that was read from, for a proxy's header, may hold bytes or the end, which its handle would not say again.
+  if (!handle || accepted.bytesRead > 0) return { ...streamInflow(accepted), endedWell };
   const pool: Buffer[] = [];
   let current: Buffer = Buffer.alloc(0);
   let take: Take = () => undefined;

@@ -27,7 +27,7 @@ export interface Cli {
   start(args: string[], env?: Record<string, string>, through?: readonly string[]): Started;
 }
 
-export interface CommandOptions {
+interface CommandOptions {
   input?: string;
   env?: Record<string, string>;
   /** A program that runs it, such as setpriv with another account. */

@@ -83,6 +83,8 @@ async function startParts(parts: Parts, identity: Identity): Promise<void> {
   const late = openLateCommits(foundation);
   parts.late = late;
   const sweepOnce = async () => {
+    // Whole files first, lest one expires that only waited; then those that the sweep has found.
+    await late.scan();
     await retain(foundation, config);
     await late.scan();
     await sweepRequests(database.db);

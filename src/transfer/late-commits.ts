@@ -1,9 +1,11 @@
 import { cameSince } from '../db/arrivals.ts';
-import { reachable } from '../db/client.ts';
-import { tenantStates } from '../db/upload-bytes.ts';
-import { ArrivageError } from '../errors.ts';
+import { isUnavailable, reachable } from '../db/client.ts';
+import { recordedAmong, tenantStates } from '../db/upload-bytes.ts';
+import { ArrivageError, type ErrorCode } from '../errors.ts';
 import type { Events } from '../events.ts';
 import type { Arrival, Awaiting } from '../model/arrival.ts';
+import { isTemporary as hasTemporaryName } from '../session/virtual-path.ts';
+import { ifPresent } from '../spool/failures.ts';
 import type { PartialInfo } from '../spool/spool.ts';
 import { commitArrival, removeSuperseded } from './commit.ts';
 import type { Depot } from './depot.ts';
@@ -11,13 +13,20 @@ import type { Depot } from './depot.ts';
 const RETRY_MS = 2_000;
 
 export interface LateCommits {
-  /** Takes up what an earlier process left; what waits is tried until the database answers. Never throws. */
+  /** Takes up what an earlier process left, and tries once; what waits then is tried until it goes. Never throws. */
   scan(): Promise<void>;
   /** Lets a commit that is under way come to its end. */
   stop(): Promise<void>;
 }
 
-type Waiting = Pick<Arrival, 'tenant' | 'id' | 'path'> & { awaits: Awaiting };
+interface Waiting extends Pick<Arrival, 'tenant' | 'id' | 'path'> {
+  awaits: Awaiting;
+  /** Of this process: when it began to wait, by the clock that never steps. */
+  since?: number;
+}
+
+/** Longer than any upload stays on record with its bytes. */
+const EVER_MS = 100 * 365 * 86_400_000;
 
 /**
  * Commits whole files whose commit was refused only because the database was away, once it is back. Their senders were
@@ -35,9 +44,16 @@ export function openLateCommits(depot: Depot & Pick<Listening, 'events'>): LateC
     if (isStopped || timer || waiting.size === 0) return;
     timer = setTimeout(() => {
       timer = undefined;
-      round = tryAll().finally(wake);
+      void tryOnce();
     }, RETRY_MS);
   }
+
+  /** One round at a time. */
+  const tryOnce = (): Promise<void> =>
+    (round ??= tryAll().finally(() => {
+      round = undefined;
+      wake();
+    }));
 
   async function tryAll(): Promise<void> {
     for (const one of [...waiting.values()].sort((a, b) => a.awaits.at - b.awaits.at)) {
@@ -45,25 +61,27 @@ export function openLateCommits(depot: Depot & Pick<Listening, 'events'>): LateC
       try {
         if (await settle(depot, one)) waiting.delete(one.id);
       } catch (error) {
-        if (isTemporary(error)) return;
+        if (isUnavailable(error)) return;
+        // It alone cannot be recorded now: nobody waits for it.
+        if (isTemporary(error)) continue;
         waiting.delete(one.id);
         log.error({ err: error, tenant: one.tenant, id: one.id }, 'a whole file could not be committed late');
       }
     }
   }
 
-  const note = (one: Waiting): void => {
-    waiting.set(one.id, one);
+  const stopListening = events.on('upload.awaits', (one) => {
+    waiting.set(one.id, { ...one, since: performance.now() });
     wake();
-  };
-  const stopListening = events.on('upload.awaits', note);
+  });
 
   return {
     async scan() {
       try {
         for (const { id: tenant } of await reachable(tenantStates(depot.database.sql)))
           for (const { id, path, awaits } of await depot.spool.partials(tenant))
-            if (awaits) note({ tenant, id, path, awaits });
+            if (awaits && !waiting.has(id)) waiting.set(id, { tenant, id, path, awaits });
+        await tryOnce();
       } catch (error) {
         log.warn({ err: error }, 'files that wait for their commit could not be looked for');
       }
@@ -81,8 +99,9 @@ interface Listening {
   events: Pick<Events, 'emit' | 'on'>;
 }
 
-const isTemporary = (error: unknown): boolean =>
-  error instanceof ArrivageError && (error.code === 'database_unavailable' || error.code === 'disk_full');
+/** `transfer_under_way`: another node is at it. */
+const TEMPORARY: ReadonlySet<unknown> = new Set<ErrorCode>(['database_unavailable', 'disk_full', 'transfer_under_way']);
+const isTemporary = (error: unknown): boolean => error instanceof ArrivageError && TEMPORARY.has(error.code);
 
 /** @returns whether nothing is left to be done about it */
 async function settle(depot: Depot, { tenant, id, ...was }: Waiting): Promise<boolean> {
@@ -95,12 +114,25 @@ async function settle(depot: Depot, { tenant, id, ...was }: Waiting): Promise<bo
   // Someone goes on with it, or has.
   if (own?.open) return false;
   if (own && !own.awaits) return true;
+  // Committed by its sender, or by another node.
+  if (!own && (await reachable(recordedAmong(depot.database.sql, tenant, [id]))).size > 0) return true;
   const { path, awaits } = { ...was, ...own, awaits: own?.awaits ?? was.awaits };
+  // Its sender put it out of the way.
+  if (hasTemporaryName(path)) return true;
   const rivals = partials.filter((one) => one.id !== id && one.path === path);
   if (rivals.some(({ open }) => open)) return false;
   const isLater = (one: PartialInfo): boolean => (one.awaits?.at ?? 0) > awaits.at;
-  const age = Math.max(0, depot.now() - awaits.at);
-  if (rivals.some(isLater) || (await reachable(cameSince(depot.database.sql, { tenant, path, id }, age)))) {
+  const age = was.since === undefined ? depot.now() - awaits.at : performance.now() - was.since;
+  const cameWithin = (ms: number) => reachable(cameSince(depot.database.sql, { tenant, path, id }, ms));
+  // The clock has stepped back since: nobody knows which of the two is later.
+  if (age < 0 && (await cameWithin(EVER_MS))) {
+    log.warn(
+      { tenant, id, path },
+      'a whole file stays aside: the clock has stepped back, and there is one of its name',
+    );
+    return true;
+  }
+  if (rivals.some(isLater) || (await cameWithin(Math.max(0, age)))) {
     await spool.removePartial(tenant, id);
     log.info({ tenant, id, path }, 'a whole file that waited for its commit was overtaken by a later one of its name');
     return true;
@@ -129,7 +161,9 @@ async function commitLate(depot: Depot, { tenant, id, path, awaits }: Waiting, o
       await file.close();
     }
   } else {
-    const stored = await depot.spool.openCommitted(tenant, id);
+    const stored = await ifPresent(depot.spool.openCommitted(tenant, id));
+    // Its sender deleted it.
+    if (!stored) return;
     await stored.close();
     await commitArrival(depot, { ...arrival, size: stored.size });
   }

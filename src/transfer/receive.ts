@@ -140,6 +140,7 @@ export async function openTransfer(
 
   /** Whether someone may go on from these bytes; or they may be on record, though the database did not say so. */
   function isOfUse(): boolean {
+    if (awaits) return true;
     const code = failure instanceof ArrivageError ? failure.code : undefined;
     return file.size > 0 && !HOPELESS.has(code) && (RESUMING.has(sender.door) || code === 'database_unavailable');
   }

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import pino from 'pino';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/db/client.ts';
 import { ArrivageError } from '../../src/errors.ts';
@@ -128,6 +129,84 @@ describe('when the database is away', () => {
     expect(await rows()).toHaveLength(0);
     await direct.database.sql`update tenants set state = 'live'`;
     await until('it is on record', async () => (await rows()).length === 1);
+  });
+
+  it('commits an empty file, too: a file that says "all is there" may hold nothing', async () => {
+    const { depot, proxy } = await behindProxy();
+    const inbound = await filesOf(depot, tenant).receive('/fin.txt' as VirtualPath, { kind: 'replace' });
+    proxy.stop();
+    await expect(inbound.commit()).rejects.toMatchObject({ code: 'database_unavailable' });
+    await lateCommits(direct);
+    expect(await direct.database.sql`select path, size::int from uploads`).toEqual([{ path: '/fin.txt', size: 0 }]);
+  });
+
+  it('commits nothing that its sender has put under a temporary name meanwhile', async () => {
+    await refused();
+    const files = filesOf(direct, tenant);
+    const aside = '/a.csv.part' as VirtualPath;
+    await files.rename(path, aside);
+    await lateCommits(direct);
+    expect(await rows()).toHaveLength(0);
+    await files.rename(aside, path);
+    expect(await rows()).toHaveLength(1);
+  });
+
+  it('lets one that cannot be recorded hold up no other', async () => {
+    const { sql } = direct.database;
+    await sql.unsafe(`
+      create function refuse() returns trigger language plpgsql as $$ begin raise 'no room for %', new.path; end $$;
+      create trigger refuse before insert on uploads for each row when (new.path = '/bad.csv') execute function refuse()`);
+    await refused('/bad.csv' as VirtualPath);
+    await refused();
+    await lateCommits(direct);
+    expect(await sql`select path from uploads`).toEqual([{ path }]);
+    await sql`drop function refuse cascade`;
+    await until('both are on record', async () => (await rows()).length === 2);
+  });
+
+  it('drops none for an earlier one of its name when the clock jumps ahead', async () => {
+    await (await sending(direct)).commit();
+    const { depot, proxy } = await behindProxy();
+    const clock = { ahead: 0 };
+    const watched = { ...depot, now: () => Date.now() + clock.ahead };
+    await lateCommits(watched);
+    const inbound = await sending(watched);
+    proxy.stop();
+    await expect(inbound.commit()).rejects.toMatchObject({ code: 'database_unavailable' });
+    clock.ahead = 86_400_000;
+    await proxy.start();
+    await until('both are on record', async () => (await rows()).length === 2);
+  });
+
+  it('puts none over one of its name where the clock has stepped back, so that nobody knows which is later', async () => {
+    await refused();
+    await (await sending(direct)).commit();
+    const [newer] = await rows();
+    await refused();
+    await lateCommits(later(-3_600_000));
+    expect(await rows()).toEqual([newer]);
+    expect(await direct.spool.partials('acme')).toMatchObject([{ path, complete: true }]);
+  });
+
+  it('waits where another node is at it, and takes what a sender deleted for settled', async () => {
+    await refused();
+    let busy = true;
+    const errors: string[] = [];
+    const spool: Spool = {
+      ...direct.spool,
+      openPartial: (...args) =>
+        busy ? Promise.reject(new ArrivageError('transfer_under_way')) : direct.spool.openPartial(...args),
+    };
+    const log = pino({ level: 'error' }, { write: (line) => void errors.push(line) });
+    await lateCommits({ ...direct, spool, log });
+    busy = false;
+    await until('it is on record', async () => (await rows()).length === 1);
+    const gone = '/gone.csv' as VirtualPath;
+    await refused(gone);
+    await filesOf(direct, tenant).remove(gone);
+    await lateCommits({ ...direct, log });
+    expect(await rows()).toHaveLength(1);
+    expect(errors).toEqual([]);
   });
 
   it('acknowledges nothing, keeps the bytes aside, and takes the file again once it is back', async () => {

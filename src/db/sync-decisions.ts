@@ -103,7 +103,7 @@ export async function goLive(sql: Sql, tenant: TenantId): Promise<number> {
           select from sync_files g join syncs later on later.tenant_id = g.tenant_id and later.id = g.sync_id
           where g.tenant_id = f.tenant_id and g.dataset = f.dataset and g.sync_id > f.sync_id
             and g.detail->>'quarantine' is null and ${filesMeet(tx, 'f', 'g')}
-            and (later.state = 'dry_run' or later.state = 'applied' and later.reverted_by is null))
+            and later.state in ('applied', 'unchanged', 'dry_run') and later.reverted_by is null)
       returning u.id`;
     await tx`select ${advanceHurry(tx, tenant)}`;
     return taken.length;

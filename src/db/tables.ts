@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   bigint,
+  bigserial,
   boolean,
   char,
   date,
@@ -149,6 +150,8 @@ export const uploads = pgTable(
     door: text('door').$type<Door>().notNull(),
     username: text('username'),
     receivedAt: moment('received_at').notNull().defaultNow(),
+    /** Its place among all arrivals: what was recorded later has a higher one, whatever the clock said. */
+    arrival: bigserial('arrival', { mode: 'number' }).notNull(),
     state: text('state').$type<UploadState>().notNull().default('waiting'),
     /** The catalogue code and its parameters, where the state is quarantined, unrecognised or ignored. */
     reason: jsonb('reason').$type<{ code: string; params: Record<string, string> }>(),
@@ -160,7 +163,7 @@ export const uploads = pgTable(
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
     index('uploads_waiting')
-      .on(t.tenantId, t.receivedAt)
+      .on(t.tenantId, t.arrival)
       .where(sql`state = 'waiting'`),
   ],
 );

@@ -6,6 +6,8 @@ export interface Waiting {
   uploadId: string;
   path: string;
   receivedAt: Date;
+  /** Orders them: a later one has a higher number, whatever the clock said. */
+  arrival: number;
   content: Content;
   /** It was fetched from the tenant's own server. */
   pulled: boolean;
@@ -55,7 +57,9 @@ function afterSettling(tenant: Rule, waiting: readonly Waiting[], earliest: Wait
   const quiet = last.receivedAt.getTime() + tenant.settleSeconds * 1000;
   const longest = first.receivedAt.getTime() + tenant.settleMaxSeconds * 1000;
   const at = new Date(Math.min(quiet, longest));
-  return at <= now ? { gather: [...waiting] } : { gather: [], lookAgainAt: at };
+  // Nothing waits longer than the longest: then the clock has been set back since it came.
+  const isFarAhead = at.getTime() - now.getTime() > tenant.settleMaxSeconds * 1000;
+  return at <= now || isFarAhead ? { gather: [...waiting] } : { gather: [], lookAgainAt: at };
 }
 
 /** The datasets of a complete delivery that these uploads do not hold. What holds no data is no delivery. */

@@ -210,7 +210,7 @@ async function plannedUploads(
     .select()
     .from(uploads)
     .where(and(eq(uploads.tenantId, tenant.id), eq(uploads.syncId, row.id), inArray(uploads.state, [...OF_A_SYNC])))
-    .orderBy(asc(uploads.receivedAt), asc(uploads.id));
+    .orderBy(asc(uploads.arrival));
   const planned: PlannedUpload[] = [];
   for (const { id, path, size, sha256, door, inherited } of rows)
     planned.push({

@@ -28,7 +28,7 @@ export type Gathered = { kind: 'sync' } | { kind: 'later'; at: Date } | { kind: 
 const MAX_UPLOADS = 200;
 
 const isWaiting = eq(uploads.state, 'waiting');
-const facts = { id: uploads.id, path: uploads.path, size: uploads.size };
+const facts = { id: uploads.id, path: uploads.path, size: uploads.size, arrival: uploads.arrival };
 const ids = (some: readonly Waiting[]): string[] => some.map(({ uploadId }) => uploadId);
 
 /**
@@ -89,8 +89,7 @@ function split({ isSnapshot, connector }: GatherDeps, due: readonly Waiting[]) {
   return splitDue(due, isSnapshot, takesNewest);
 }
 
-const inOrder = (some: readonly Waiting[]): Waiting[] =>
-  some.toSorted((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime());
+const inOrder = (some: readonly Waiting[]): Waiting[] => some.toSorted((a, b) => a.arrival - b.arrival);
 
 function isWanted(content: Content, datasets: readonly Dataset[] | null): boolean {
   if (datasets === null) return true;
@@ -113,14 +112,14 @@ async function uploadsWhere(deps: GatherDeps, tenant: Tenant, condition: SQL | u
     .select({ ...facts, receivedAt: uploads.receivedAt, door: uploads.door })
     .from(uploads)
     .where(and(eq(uploads.tenantId, tenant.id), condition))
-    .orderBy(asc(uploads.receivedAt), asc(uploads.id))
+    .orderBy(asc(uploads.arrival))
     .limit(MAX_UPLOADS);
   const found: Waiting[] = [];
   for (const row of rows) {
     const isDone = tenant.trigger === 'done-file' && matchesName(tenant.donePatterns, baseName(row.path));
     const content = isDone ? 'done' : await deps.contentOf(row);
-    const { id: uploadId, path, receivedAt, door } = row;
-    found.push({ uploadId, path, receivedAt, content, pulled: door === 'pull' });
+    const { id: uploadId, path, receivedAt, arrival, door } = row;
+    found.push({ uploadId, path, receivedAt, arrival, content, pulled: door === 'pull' });
   }
   return found;
 }

@@ -319,3 +319,34 @@ it('takes bytes as known by what was applied last, not by what came last', async
   expect(await stateOf(bench, 6)).toBe('applied');
   expect(await open()).toEqual([{ n: 9 }]);
 });
+
+it.each(['each', 'settle'] as const)(
+  'takes what came last as the latest where the clock steps back (%s)',
+  async (trigger) => {
+    const bench = await openBench();
+    await bench.tenant('acme', { trigger, settleSeconds: 0 });
+    await bench.send('acme', 'clients.csv', clients('Yesterday'));
+    bench.clock.now = new Date(bench.clock.now.getTime() - 3_600_000);
+    await bench.send('acme', 'clients.csv', clients('Today'));
+    bench.clock.now = new Date(bench.clock.now.getTime() + 7_200_000);
+    await bench.advance('acme');
+    expect(await bench.rows('select name from clients')).toEqual([{ name: 'Today' }]);
+  },
+);
+
+it('takes up no dry run over what stood again before the tenant went live', async () => {
+  const bench = await openBench();
+  const { sql } = bench.database;
+  await bench.tenant('acme');
+  await bench.send('acme', 'clients.csv', clients('Dupont'));
+  await bench.advance('acme');
+  await bench.rows("update tenants set state = 'validation'");
+  await bench.send('acme', 'clients.csv', clients('A mistake'));
+  await bench.advance('acme');
+  await bench.send('acme', 'clients.csv', clients('Dupont'));
+  await bench.advance('acme');
+  expect((await states(bench)).map(({ state }) => state)).toEqual(['applied', 'dry_run', 'unchanged']);
+  expect(await goLive(sql, 'acme')).toBe(0);
+  await bench.advance('acme', { hurry: true });
+  expect(await bench.rows('select name from clients')).toEqual([{ name: 'Dupont' }]);
+});

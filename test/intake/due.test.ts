@@ -7,6 +7,7 @@ const upload = (content: Content, seconds: number, path = `/${content}.csv`): Wa
   uploadId: `${content}-${String(seconds)}`,
   path,
   receivedAt: after(seconds),
+  arrival: seconds,
   content,
   pulled: false,
 });
@@ -37,6 +38,12 @@ describe('settle', () => {
   it('never waits longer than its limit, however often something arrives', () => {
     const waiting = Array.from({ length: 60 }, (_, i) => upload('clients', i * 15, `/c${String(i)}.csv`));
     expect(whatIsDue(rule('settle'), waiting, after(886), false)).toEqual({ gather: [], lookAgainAt: after(900) });
+  });
+
+  it('does not wait for the time at which something came to come again, where the clock was set back since', () => {
+    const waiting = [upload('clients', 86_400)];
+    expect(whatIsDue(rule('settle'), waiting, after(0), false).gather).toHaveLength(1);
+    expect(whatIsDue(rule('settle'), waiting, after(86_399), false).gather).toHaveLength(0);
   });
 
   it('does not wait for anything when somebody asked for a sync', () => {

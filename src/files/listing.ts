@@ -41,8 +41,15 @@ export const folderEntry = (path: VirtualPath, modified: Date): Entry => ({
   writable: !isWithin(reportsFolder, path),
 });
 
+/** Above and beside the surrogates, where UTF-16 and UTF-8 have another order. */
+const HIGH = /[\ud800-\uffff]/;
+
 /** Names in the order in which the database has them: by their UTF-8 bytes. */
-export const byName = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+export function byName(a: string, b: string): number {
+  if (HIGH.test(a) || HIGH.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
 
 export interface Listing {
   folder: VirtualPath;
@@ -79,8 +86,9 @@ function byChild(folder: VirtualPath, partials: readonly PartialInfo[]): Map<str
   const depth = segments(folder).length;
   const children = new Map<string, PartialInfo[]>();
   for (const one of partials) {
+    if (!isWithin(folder, one.path) || !isShown(one)) continue;
     const name = segments(one.path)[depth];
-    if (name === undefined || !isShown(one) || !isWithin(folder, one.path)) continue;
+    if (name === undefined) continue;
     const held = children.get(name);
     if (held) held.push(one);
     else children.set(name, [one]);

@@ -55,7 +55,7 @@ export async function lookUp(
   const upload = standing.kind === 'upload' ? standing.row : undefined;
   const partial = partialAt(path, known, upload);
   if (partial) return { kind: 'partial', partial, ...(upload && { hidden: upload }) };
-  if (standing.kind === 'nothing' && known.some((one) => isShown(one) && isWithin(path, one.path)))
+  if (standing.kind === 'nothing' && known.some((one) => isWithin(path, one.path) && isShown(one)))
     return { kind: 'folder' };
   return standing;
 }

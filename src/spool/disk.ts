@@ -9,14 +9,14 @@ import { ifPresent, isMissing, onDisk } from './failures.ts';
 import { type Area, areas, ID_LENGTH, isId, layout } from './layout.ts';
 import { inBlocks } from './blocks.ts';
 import { openHasher } from './hasher.ts';
-import { openKnownPartials } from './known-partials.ts';
+import { type Known, openKnownPartials } from './known-partials.ts';
 import { openLedger } from './ledger.ts';
 import { openNotes } from './notes.ts';
 import { openPartialFile } from './partial-file.ts';
 import { type PartialLock, partialLock } from './partial-lock.ts';
 import { proveMoves } from './prove.ts';
 import { recoveredPath } from './spool.ts';
-import type { PartialFile, PartialInfo, Spool, StoredFile } from './spool.ts';
+import type { PartialFile, Spool, StoredFile } from './spool.ts';
 
 const NEW_PARTIAL = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const OLD_PARTIAL = constants.O_RDWR | constants.O_NOFOLLOW;
@@ -66,19 +66,19 @@ export function openDiskSpool(
     }
   }
 
-  async function partialInfo(tenant: TenantId, id: string): Promise<Omit<PartialInfo, 'open'> | undefined> {
+  async function partialInfo(tenant: TenantId, id: string): Promise<Known | undefined> {
     const [file, noted] = await Promise.all([ifPresent(lstat(at.file('partial', tenant, id))), notes.read(tenant, id)]);
     // Bytes without a name nobody can continue: another node's in their first second, or what a kill left of such.
     if (!noted || !file?.isFile()) return undefined;
     const { mtime: touched, size } = file;
     const { modified, ...note } = noted;
-    return { id, ...note, size, touched, modified: new Date(modified ?? touched) };
+    return { id, ...note, size, touched, modified: new Date(modified ?? touched), open: false };
   }
 
   /** One after the other: the threads that read the disk are everybody's. */
-  async function lookThrough(tenant: TenantId): Promise<Omit<PartialInfo, 'open'>[]> {
+  async function lookThrough(tenant: TenantId): Promise<Known[]> {
     const names = (await ifPresent(readdir(at.folder('partial', tenant)))) ?? [];
-    const found: Omit<PartialInfo, 'open'>[] = [];
+    const found: Known[] = [];
     for (const id of names.filter(isId)) {
       const info = await partialInfo(tenant, id);
       if (info) found.push(info);
@@ -179,14 +179,19 @@ export function openDiskSpool(
       // Other nodes find a partial by its note: only then can one of them want to continue it.
       notes.defer(tenant, id, { ...note, complete: false }, () => lock.take());
       const made = new Date(now());
-      known.change(tenant, id, () => ({ id, ...note, complete: false, size: 0, touched: made, modified: made }));
+      known.change(tenant, id, () => ({
+        ...{ id, ...note, complete: false, size: 0 },
+        ...{ touched: made, modified: made, open: false },
+      }));
       return file;
     },
     openPartial: (tenant, id) => hold(tenant, id, OLD_PARTIAL, partialLock(locks, id)),
     readPartial: (tenant, id) => openStored('partial', tenant, id),
     async partials(tenant) {
       const found = await known.of(tenant);
-      return found.map((info) => ({ ...info, size: held.get(info.id)?.size ?? info.size, open: held.has(info.id) }));
+      return found.map((info) =>
+        held.has(info.id) ? { ...info, size: held.get(info.id)?.size ?? info.size, open: true } : info,
+      );
     },
     async tenants() {
       const found = new Set<TenantId>();

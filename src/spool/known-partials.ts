@@ -5,7 +5,8 @@ import type { PartialInfo } from './spool.ts';
 const REST_PER_LOOK = 20;
 const LONGEST_REST_MS = 10_000;
 
-type Known = Omit<PartialInfo, 'open'>;
+/** As if nobody wrote it: who asks knows better. Never changed, so that it need not be copied for each who asks. */
+export type Known = Readonly<PartialInfo & { open: false }>;
 
 interface Shelf {
   partials: Map<string, Known>;

@@ -54,3 +54,12 @@ it('is the same in pages of any length: every name once, in its order', () => {
     }),
   );
 });
+
+it('has names in the order of their UTF-8 bytes, as the database has', () => {
+  const any = fc.string({ unit: fc.oneof(name, fc.constantFrom('\ud7ff', '\ue000', '\u{10000}')), maxLength: 3 });
+  fc.assert(
+    fc.property(any, any, (a, b) => {
+      expect(Math.sign(byName(a, b))).toBe(Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    }),
+  );
+});

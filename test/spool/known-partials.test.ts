@@ -4,7 +4,15 @@ import { openKnownPartials } from '../../src/spool/known-partials.ts';
 
 const partial = (id: string, size = 0) => {
   const touched = new Date(0);
-  return { id, path: `/${id}.csv` as VirtualPath, complete: false, size, touched, modified: touched };
+  return {
+    id,
+    path: `/${id}.csv` as VirtualPath,
+    complete: false,
+    size,
+    touched,
+    modified: touched,
+    open: false as const,
+  };
 };
 
 /** A folder that takes 100 ms to look through, and lets the test happen in the middle of a look. */
@@ -38,6 +46,8 @@ it('looks through the folder once for a thousand questions, and knows at once wh
     { id: 'b', size: 7 },
     { id: 'c', size: 0 },
   ]);
+  const [first] = await known.of('acme');
+  expect((await known.of('acme'))[0]).toBe(first);
   expect(looks()).toBe(1);
 });
 

@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createWriteStream } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ArrivageError } from '../errors.ts';
+import { scratchPath } from '../sync/scratch-file.ts';
 import type { ApiContext } from './context.ts';
 
 const PATIENCE_MS = 120_000;
@@ -14,16 +13,16 @@ export async function withBodyFile<T>(c: ApiContext, limit: number, work: (path:
   const { body } = c.req.raw;
   if (!body) throw new ArrivageError('empty_file');
   if (Number(c.req.header('content-length') ?? 0) > limit) throw new ArrivageError('body_too_large', { limit });
-  const folder = await mkdtemp(join(tmpdir(), 'arrivage-body-'));
+  const path = scratchPath('body');
   const late = AbortSignal.timeout(PATIENCE_MS);
   try {
-    const path = join(folder, 'body');
-    await pipeline(Readable.fromWeb(body), bounded(limit), createWriteStream(path), { signal: late });
+    const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
+    await pipeline(Readable.fromWeb(body), bounded(limit), file, { signal: late });
     return await work(path);
   } catch (error) {
     throw late.aborted ? new ArrivageError('body_too_slow', { seconds: PATIENCE_MS / 1000 }, error) : error;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(path, { force: true });
   }
 }
 

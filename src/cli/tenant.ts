@@ -7,6 +7,7 @@ import { changeSettings, goLiveIfAsked } from '../db/tenant-change.ts';
 import { findSchedule } from '../db/schedules.ts';
 import { createTenant, findTenant, listTenants } from '../db/tenants.ts';
 import type { Tenant } from '../model/tenant.ts';
+import { removeFormer } from '../transfer/remove-tenant.ts';
 import { audited } from './audit.ts';
 import { knownTenant } from './known.ts';
 import { runs, withFoundation } from './command.ts';
@@ -32,10 +33,11 @@ function addCreate(parent: Command): void {
     .argument('<id>', 'lower-case letters, digits and dashes', values.tenantId)
     .requiredOption('--name <name>', 'as people call it', values.displayName);
   runs<TenantOptions & { name: string }>(command, ({ args: [id = ''], options, output }) =>
-    withFoundation(async ({ database }) => {
+    withFoundation(async ({ database, spool }) => {
       if (await findTenant(database.db, id)) throw new CommandFailure(`There is a tenant "${id}" already.`);
       const { name } = options;
       const change = changeOf(options, { expected: ['clients', 'ecritures'] });
+      await removeFormer({ database, spool }, id);
       const created = await database.db.transaction(async (tx) => {
         await audited(tx, id, 'tenant.create', change);
         return createTenant(tx, { ...change, id, name });

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { areas } from '../spool/layout.ts';
 import { ifPresent } from '../spool/failures.ts';
+import { probeName, removeStaleProbes } from '../spool/prove.ts';
 import { StartFailure } from './start-failure.ts';
 
 /** What every arrivage that uses the folder must be able to change. Postgres's own files belong to its own account. */
@@ -23,6 +23,7 @@ export interface Owned {
 export async function openDataFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await requireOwn(folder);
+  await removeStaleProbes(folder);
 }
 
 /** The second half of `openDataFolder`, for a folder that is there. */
@@ -101,7 +102,7 @@ async function present(paths: readonly string[]): Promise<Owned[]> {
 
 /** Whose files are that we make there: a network mount may give all to one account. */
 async function makerIn(folder: string): Promise<number> {
-  const path = join(folder, `.probe-${randomUUID()}`);
+  const path = join(folder, probeName());
   try {
     const handle = await open(path, 'wx', 0o600);
     try {

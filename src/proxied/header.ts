@@ -34,14 +34,14 @@ export function readHeader(bytes: Buffer): Announced {
   return text.length < LONGEST_LINE ? { kind: 'part' } : { kind: 'none', why: 'line too long' };
 }
 
+/** A zone (RFC 4007) is a name of the proxy's own interface, and no part of an address of version 1. */
 function readLine(line: string, length: number): Announced {
   const [, family, source = '', destination = '', ...ports] = line.split(' ');
   if (family === 'UNKNOWN') return { kind: 'whole', length, source: null };
   const version = family === 'TCP4' ? 4 : family === 'TCP6' ? 6 : 0;
   const isSound =
     version !== 0 &&
-    isIP(source) === version &&
-    isIP(destination) === version &&
+    [source, destination].every((address) => isIP(address) === version && !address.includes('%')) &&
     ports.length === 2 &&
     ports.every((port) => /^(0|[1-9]\d{0,4})$/.test(port) && Number(port) <= 65_535);
   return isSound ? { kind: 'whole', length, source } : { kind: 'none', why: 'malformed line' };

@@ -19,13 +19,13 @@ export interface ScratchFile {
 }
 
 const PREFIX = 'arrivage-';
-const NAME = /^arrivage-\d+-[0-9a-f]{8}-[0-9a-f-]{27}(\.rows)?$/;
-/** No sync is under way for so long. */
+const NAME = /^arrivage-(\d+|body)-[0-9a-f]{8}-[0-9a-f-]{27}(\.rows)?$/;
+/** No sync and no request is under way for so long. */
 const STALE_MS = 86_400_000;
 
-/** A name that no other run has. */
-export function scratchPath(syncId: number): string {
-  return join(tmpdir(), `${PREFIX}${syncId}-${randomUUID()}`);
+/** A name that no other has. @param of a sync's id, or a request's body */
+export function scratchPath(of: number | 'body'): string {
+  return join(tmpdir(), `${PREFIX}${of}-${randomUUID()}`);
 }
 
 /** Removes what processes that were killed left. What is another account's stays: its own sweep sees to it. */

@@ -1,5 +1,6 @@
 import type { Database } from '../db/client.ts';
 import { removeTenantRows, retireTenant } from '../db/remove-tenant.ts';
+import { deletedAmong } from '../db/upload-bytes.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Depot } from './depot.ts';
 
@@ -18,4 +19,16 @@ export async function removeTenant(
   await removeTenantRows(database, tenant, by);
   // What a session that was still open left meanwhile.
   await spool.removeTenant(tenant);
+}
+
+/**
+ * For a tenant that is about to be made: what a killed deletion or a session of a deleted one of its id left is nobody's,
+ * and is not handed on. Where none was deleted here the bytes stay: they may be what a restored database does not know.
+ */
+export async function removeFormer(
+  { database, spool }: Pick<Depot, 'spool'> & { database: Pick<Database, 'sql'> },
+  tenant: TenantId,
+): Promise<void> {
+  const deleted = await deletedAmong(database.sql, [tenant]);
+  if (deleted.length > 0) await spool.removeTenant(tenant);
 }

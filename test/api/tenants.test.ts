@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
 import type { Tenant } from '../../src/model/tenant.ts';
 import { resolvePath, root } from '../../src/session/virtual-path.ts';
@@ -87,6 +89,11 @@ it('deletes a tenant with every row and every byte of theirs, and nothing of ano
   expect((await ask('/v1/tenants/acme')).status).toBe(404);
   expect((await ask('/v1/tenants/acme', { key: keys.manage })).status).toBe(401);
   expect((await ask('/v1/audit?action=tenant.delete')).json).toMatchObject({ items: [{ detail: { tenant: 'acme' } }] });
+
+  // What somebody's session still left is not the next one's who gets the id.
+  await depot.spool.putReport('acme', randomUUID(), Readable.from(['left behind']));
+  expect((await ask('/v1/tenants', { body: { id: 'acme', name: 'Acme' } })).status).toBe(201);
+  expect(await depot.spool.usage('acme')).toBe(0);
 });
 
 /** How many rows of a tenant each table holds, without those that hold none. */

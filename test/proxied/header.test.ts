@@ -33,6 +33,8 @@ describe('a proxy says for whom it connects', () => {
     ['a client that speaks first', line('SSH-2.0-OpenSSH_9.2\r\n')],
     ['a TLS handshake', Buffer.from('16030100', 'hex')],
     ['another family than its address', line('PROXY TCP4 2001:db8::7 2001:db8::1 1 2\r\n')],
+    ['an address with a zone', line('PROXY TCP6 fe80::1%eth0 fe80::2 1 2\r\n')],
+    ['a destination with a zone', line('PROXY TCP6 fe80::1 fe80::2%1 1 2\r\n')],
     ['an address that is none', line('PROXY TCP4 192.0.2.256 198.51.100.1 1 2\r\n')],
     ['a port beyond all', line('PROXY TCP4 192.0.2.7 198.51.100.1 65536 2\r\n')],
     ['a port too few', line('PROXY TCP4 192.0.2.7 198.51.100.1 1\r\n')],

@@ -8,10 +8,10 @@ it('removes what killed processes left in the temporary folder, and neither what
   const folder = await mkdtemp(join(tmpdir(), 'arrivage-scratch-'));
   vi.stubEnv('TMPDIR', folder);
   onTestFinished(() => void vi.unstubAllEnvs());
-  const [left, fresh] = [scratchPath(7), scratchPath(8)];
+  const [left, body, fresh] = [scratchPath(7), scratchPath('body'), scratchPath(8)];
   const foreign = join(folder, 'arrivage-7-notes.txt');
-  for (const path of [left, `${left}.rows`, fresh, foreign]) await writeFile(path, 'x');
-  for (const path of [left, `${left}.rows`, foreign]) await utimes(path, 1, 1);
+  for (const path of [left, `${left}.rows`, body, fresh, foreign]) await writeFile(path, 'x');
+  for (const path of [left, `${left}.rows`, body, foreign]) await utimes(path, 1, 1);
   await sweepScratch(Date.now());
   expect((await readdir(folder)).map((name) => join(folder, name)).sort()).toEqual([foreign, fresh].sort());
 });

@@ -7,7 +7,7 @@ import { connectors, fetchedFiles, schedules } from '../../src/db/pull-tables.ts
 import { apiKeys } from '../../src/db/api-tables.ts';
 import { advanceNow } from '../../src/db/jobs.ts';
 import { audit, mappings } from '../../src/db/tables.ts';
-import { removeTenant } from '../../src/transfer/remove-tenant.ts';
+import { removeFormer, removeTenant } from '../../src/transfer/remove-tenant.ts';
 import type { VirtualPath } from '../../src/model/path.ts';
 import { createEvents } from '../../src/events.ts';
 import { openLog } from '../../src/log.ts';
@@ -106,4 +106,34 @@ it('leaves nothing of a tenant that is deleted during its sync, once the spool i
   await sweep({ ...depot, now: () => Date.now() + 7_200_000 }, 86_400_000);
   expect(await collect(spool.reports('acme'))).toEqual([]);
   expect(await spool.tenants()).toEqual([]);
+});
+
+it('hands nothing of a deleted tenant on to one that gets its id again', async () => {
+  const depot = await testDepot();
+  const left = async (area: 'partial' | 'committed') => {
+    const id = randomUUID();
+    const file = await depot.spool.createPartial('acme', { id, path: '/secret.csv' as VirtualPath });
+    await file.write(Buffer.from(clients), 0);
+    await file.sync();
+    await file.close();
+    if (area === 'committed') await depot.spool.promote('acme', id);
+  };
+  await addTenant(depot);
+  await removeTenant(depot, 'acme', 'test');
+  // A session on another node, or the deletion that was killed before its end.
+  await left('partial');
+  await left('committed');
+  await removeFormer(depot, 'acme');
+  const again = await addTenant(depot);
+  await sweep({ ...depot, now: () => Date.now() + 7_200_000 }, 86_400_000);
+  expect(await depot.spool.partials(again.id)).toEqual([]);
+  expect(await collect(depot.spool.committed(again.id))).toEqual([]);
+  expect(await depot.spool.usage(again.id)).toBe(0);
+});
+
+it('keeps what lies there for a tenant that this database never knew: a restored one may know less', async () => {
+  const depot = await testDepot();
+  await depot.spool.putReport('acme', randomUUID(), Readable.from(['report']));
+  await removeFormer(depot, 'acme');
+  expect(await collect(depot.spool.reports('acme'))).toHaveLength(1);
 });

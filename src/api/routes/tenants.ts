@@ -7,7 +7,7 @@ import { changeTenant, createTenant, findTenant, inTurn, pageOfTenants, type Ten
 import { ArrivageError } from '../../errors.ts';
 import { expectedOf } from '../../intake/expected.ts';
 import { grammar, triggers } from '../../model/tenant.ts';
-import { removeTenant } from '../../transfer/remove-tenant.ts';
+import { removeFormer, removeTenant } from '../../transfer/remove-tenant.ts';
 import { audited, createRouter, type ApiContext, type ApiOptions, type Router } from '../context.ts';
 import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../endpoint.ts';
 import { requireMatch, withEtag } from '../etag.ts';
@@ -140,6 +140,7 @@ export function tenantRoutes({ database, spool, serverPorts }: ApiOptions): Rout
     .openapi(create, async (c) => {
       const { id, ...rest } = given(c.req.valid('json'));
       const expected = expectedOf(rest, ['clients', 'ecritures']);
+      await removeFormer({ database, spool }, id);
       const tenant = await db
         .transaction(async (tx) => {
           const made = await createTenant(tx, { ...rest, ...(expected && { expected }), id });

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { ConfigError, type Config } from '../config.ts';
-import { openDatabase, reachable, UNLIMITED, type Database } from '../db/client.ts';
+import { openDatabase, reachable, type Database } from '../db/client.ts';
 import { clusterFolder } from '../db/embedded/cluster.ts';
 import { checkServer, pendingMigrations } from '../db/migrate.ts';
 import { countSealed } from '../db/sealed-secrets.ts';
@@ -31,8 +31,7 @@ export async function checkDatabase(config: Config): Promise<Check[]> {
 }
 
 async function lookAt(config: Config, url: string): Promise<Check[]> {
-  const { pooled } = await requireSession(url);
-  const database = openDatabase(url, pooled ? UNLIMITED : {});
+  const database = openDatabase(url, await requireSession(url));
   try {
     return await look(config, database);
   } finally {

@@ -36,10 +36,9 @@ export interface DatabaseOptions {
   max?: number;
   /** Milliseconds that one statement may take on the server; 0 sets no limit, as a load needs. */
   statementMs?: number;
+  /** A pooler stands between, which refuses connections that start with a limit. */
+  pooled?: boolean;
 }
-
-/** For a load, and behind a pooler, which refuses connections that start with a limit. */
-export const UNLIMITED: DatabaseOptions = { statementMs: 0 };
 
 const CONNECT_SECONDS = 5;
 const STATEMENT_MS = 15_000;
@@ -73,7 +72,10 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     onnotice: () => undefined,
     fetch_types: false,
     types: arrayTypes,
-    connection: { application_name: 'arrivage', statement_timeout: options.statementMs ?? STATEMENT_MS },
+    connection: {
+      application_name: 'arrivage',
+      statement_timeout: options.pooled ? 0 : (options.statementMs ?? STATEMENT_MS),
+    },
   });
   mendBegin(sql, isUnavailable);
   return { url, sql, db: withDrizzle(sql), close: () => sql.end({ timeout: CLOSE_SECONDS }) };

@@ -7,6 +7,7 @@ import { serverAccount } from './embedded/account.ts';
 import { binariesFor } from './embedded/binaries.ts';
 import { clusterFolder, openCluster, SUPERUSER, type Cluster } from './embedded/cluster.ts';
 import { ensurePostmaster, stopPostmaster } from './embedded/postmaster.ts';
+import { oneConnection } from './one-connection.ts';
 
 /**
  * For imports, and durable. Measured with COPY into a temporary table and INSERT … SELECT of 1M rows: alone, none of
@@ -113,15 +114,7 @@ async function takeLease(cluster: Cluster, native: string, settings: Readonly<Re
 function connect(cluster: Cluster, port: number): Lease {
   let onclose: () => void = () => undefined;
   const lost = new Promise<void>((resolve) => (onclose = resolve));
-  const sql = postgres(urlOf(cluster, port, 'postgres'), {
-    max: 1,
-    max_lifetime: null,
-    connect_timeout: 5,
-    onclose,
-    onnotice: () => undefined,
-    fetch_types: false,
-    connection: { application_name: 'arrivage lease' },
-  });
+  const sql = oneConnection(urlOf(cluster, port, 'postgres'), { name: 'arrivage lease', onclose });
   return { sql, port, lost };
 }
 

@@ -1,6 +1,7 @@
-import postgres from 'postgres';
+import type postgres from 'postgres';
 import { ArrivageError } from '../errors.ts';
 import { reachable } from './client.ts';
+import { oneConnection } from './one-connection.ts';
 
 /** Locks that hold over all nodes, and end with the process that holds them, however it ends. */
 export interface Locks {
@@ -15,8 +16,13 @@ export interface Locks {
 
 const RETAKE_MS = 1000;
 
-/** Advisory locks of Postgres on a connection of their own, which is opened for the first one. */
-export function openLocks(url: string): Locks {
+const STATEMENT_MS = 5000;
+
+/**
+ * Advisory locks of Postgres on a connection of their own, which is opened for the first one.
+ * @param pooled a pooler stands between, which refuses connections that start with a limit
+ */
+export function openLocks(url: string, pooled = false): Locks {
   const held = new Map<string, () => void>();
   /** Asked for, and not yet answered: nobody takes them again after a loss, or they would be held twice. */
   const asked = new Set<string>();
@@ -25,17 +31,12 @@ export function openLocks(url: string): Locks {
   let retaking = false;
   let losses = 0;
 
-  function connect(): postgres.Sql {
-    return postgres(url, {
-      max: 1,
-      max_lifetime: null,
-      connect_timeout: 5,
-      connection: { application_name: 'arrivage locks' },
-      onnotice: () => undefined,
-      fetch_types: false,
+  const connect = (): postgres.Sql =>
+    oneConnection(url, {
+      name: 'arrivage locks',
+      ...(!pooled && { statementMs: STATEMENT_MS }),
       onclose: () => void retake(),
     });
-  }
 
   async function ask(name: string): Promise<boolean> {
     sql ??= connect();

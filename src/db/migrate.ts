@@ -5,6 +5,7 @@ import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import { Logger, runMigrations } from 'graphile-worker';
 import postgres from 'postgres';
 import { reachable } from './client.ts';
+import { oneConnection } from './one-connection.ts';
 import { openQueuePool } from './queue-pool.ts';
 import { requireSession } from './session-pooling.ts';
 import { requireWritable } from './usable.ts';
@@ -25,13 +26,7 @@ const quiet = new Logger(() => () => undefined);
  */
 export async function migrateDatabase(url: string): Promise<{ pooled: boolean }> {
   const between = await reachable(requireSession(url));
-  const sql = postgres(url, {
-    max: 1,
-    connect_timeout: 5,
-    max_lifetime: null,
-    fetch_types: false,
-    onnotice: () => undefined,
-  });
+  const sql = oneConnection(url);
   try {
     await reachable(migrateWith(sql, url));
     return between;

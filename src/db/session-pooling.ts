@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { ArrivageError } from '../errors.ts';
+import { oneConnection } from './one-connection.ts';
 
 const CONNECTIONS = 3;
 const ROUNDS = 3;
@@ -17,7 +18,7 @@ const WAIT_MS = 10_000;
  * @throws database_pooled
  */
 export async function requireSession(url: string): Promise<{ pooled: boolean }> {
-  const connections = Array.from({ length: CONNECTIONS }, () => open(url));
+  const connections = Array.from({ length: CONNECTIONS }, () => oneConnection(url, { name: 'arrivage' }));
   try {
     const pooled = await isPooled(connections[0] as postgres.Sql);
     if (pooled) await withinTime(compare(connections));
@@ -76,13 +77,3 @@ function refused(error: unknown): never {
     throw new ArrivageError('database_pooled', {}, error);
   throw error;
 }
-
-const open = (url: string): postgres.Sql =>
-  postgres(url, {
-    max: 1,
-    max_lifetime: null,
-    connect_timeout: 5,
-    fetch_types: false,
-    onnotice: () => undefined,
-    connection: { application_name: 'arrivage' },
-  });

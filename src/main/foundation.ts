@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
-import { openDatabase, UNLIMITED, type Database } from '../db/client.ts';
+import { openDatabase, type Database } from '../db/client.ts';
 import { openLocks, type Locks } from '../db/locks.ts';
 import { startEmbedded } from '../db/embedded.ts';
 import { migrateDatabase } from '../db/migrate.ts';
@@ -40,8 +40,8 @@ export async function openFoundation(config: Config, level: Config['logLevel']):
     await leave();
     throw error;
   });
-  const database = openDatabase(url, pooled ? UNLIMITED : {});
-  const locks = openLocks(url);
+  const database = openDatabase(url, { pooled });
+  const locks = openLocks(url, pooled);
   const close = async () => {
     await locks.close();
     await database.close();

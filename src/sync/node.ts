@@ -1,7 +1,8 @@
 import { eq, ne, sql } from 'drizzle-orm';
-import postgres from 'postgres';
+import type postgres from 'postgres';
 import { mendBegin } from '../db/begin.ts';
 import { isUnavailable, type Database } from '../db/client.ts';
+import { oneConnection } from '../db/one-connection.ts';
 import { nodes } from '../db/tables.ts';
 
 /** First half of the two-part advisory lock that each living node holds; the second is its id. */
@@ -26,15 +27,7 @@ export interface Node {
 export async function joinNodes(database: Database): Promise<Node> {
   let lost = false;
   // Not a connection reserved from the pool: a query on one that was lost brings postgres.js 3.4.9, and us, down.
-  const connection = postgres(database.url, {
-    max: 1,
-    max_lifetime: null,
-    connect_timeout: 5,
-    connection: { application_name: 'arrivage node' },
-    onnotice: () => undefined,
-    fetch_types: false,
-    onclose: () => (lost = true),
-  });
+  const connection = oneConnection(database.url, { name: 'arrivage node', onclose: () => (lost = true) });
   mendBegin(connection, isUnavailable);
   try {
     const id = await register(connection);

@@ -17,8 +17,6 @@ export interface WebhookDeps {
   privateTargets: readonly string[];
 }
 
-const unrecorded = (): Promise<void> => Promise.resolve();
-
 /** Of one tenant. */
 const MOST = 20;
 
@@ -31,7 +29,7 @@ export async function createWebhook(
   { database, keyring, privateTargets }: WebhookDeps,
   tenantId: TenantId,
   given: { url: string; types: StoredEventType[] },
-  record: (tx: Tx, webhook: ListedWebhook) => Promise<void> = unrecorded,
+  record: (tx: Tx, webhook: ListedWebhook) => Promise<void>,
 ): Promise<{ webhook: ListedWebhook; secret: string }> {
   const url = await checkedUrl(given.url, privateTargets, tenantId);
   const id = randomUUID();
@@ -64,7 +62,7 @@ export async function rotateSecret(
   { database, keyring }: Omit<WebhookDeps, 'privateTargets'>,
   tenantId: TenantId,
   id: string,
-  record: (tx: Tx) => Promise<void> = unrecorded,
+  record: (tx: Tx) => Promise<void>,
 ): Promise<string | undefined> {
   if (!(await findWebhook(database.db, tenantId, id))) return undefined;
   const secret = makeWebhookSecret();

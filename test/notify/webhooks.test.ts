@@ -10,9 +10,9 @@ import { recordEvent } from '../../src/db/outbox.ts';
 import { createTenant } from '../../src/db/tenants.ts';
 import { deleteWebhook, listWebhooks, updateWebhook } from '../../src/db/webhooks.ts';
 import { deliver, sendTest } from '../../src/notify/deliver.ts';
-import { createWebhook, rotateSecret } from '../../src/notify/webhooks.ts';
 import { createKeyring } from '../../src/secrets/keyring.ts';
 import { openReceiver } from './receiver.ts';
+import { createWebhook, rotateSecret } from './webhooks.ts';
 import { openWorld, type World } from './world.ts';
 
 const never = new AbortController().signal;

@@ -1,8 +1,9 @@
 import { type CellStyle, type DateStyle, FOREIGN, PERCENT, type ShownCode, type ShownSide } from './xlsx-cells.ts';
 import type { XmlEvents } from './xlsx-xml.ts';
 
-/** Built-in formats that show dates (ECMA-376 part 1, 18.8.30, with the East Asian ones). */
-function builtinStyle(id: number): DateStyle {
+/** Built-in formats that show dates (ECMA-376 part 1, 18.8.30, with the East Asian ones), and percentages. */
+function builtinStyle(id: number): CellStyle {
+  if (id === 9 || id === 10) return PERCENT;
   if ((id >= 14 && id <= 17) || (id >= 27 && id <= 31) || id === 36 || (id >= 50 && id <= 58)) return 'date';
   if ((id >= 18 && id <= 21) || (id >= 32 && id <= 35) || id === 45 || id === 47) return 'time';
   return id === 22 ? 'moment' : undefined;
@@ -103,7 +104,7 @@ export function stylesReader(styles: CellStyle[]): XmlEvents {
       else if (name === 'numFmt') custom.set(Number(attributes['numFmtId']), styleOf(attributes['formatCode'] ?? ''));
       else if (name === 'xf' && inCells) {
         const id = Number(attributes['numFmtId'] ?? 0);
-        styles.push(custom.has(id) ? custom.get(id) : id === 9 || id === 10 ? PERCENT : builtinStyle(id));
+        styles.push(custom.has(id) ? custom.get(id) : builtinStyle(id));
       }
     },
     text: () => undefined,

@@ -28,13 +28,10 @@ export type LeftFile = LeftAtSource['files'][number];
  */
 export async function disposeTaken(disposal: Disposal): Promise<LeftFile[]> {
   const { sql, remote, connector } = disposal;
-  const listing = await remote.list();
   const left: LeftFile[] = [];
-  let there = identitiesOf(listing);
-  for (const file of await stillOwed(disposal, listing)) {
+  for (const file of await stillOwed(disposal, await remote.list())) {
     // What is deleted is gone: look as late as can be.
-    if (connector.afterReading.kind === 'delete') there = identitiesOf(await remote.list());
-    if (!there.has(identityOf(file))) continue;
+    if (connector.afterReading.kind === 'delete' && !identitiesOf(await remote.list()).has(identityOf(file))) continue;
     const refused = await disposeOf(disposal, file);
     if (refused.length === 0) await reachable(noteDisposed(sql, connector.tenantId, file));
     left.push(...refused);

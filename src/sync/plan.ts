@@ -98,18 +98,24 @@ export function touched({ scope, companies }: Pick<Applied, 'scope' | 'companies
 const touchesSame = (a: Applied, b: Applied): boolean => companiesMeet(touched(a), touched(b));
 
 function isSame(own: readonly PlannedFile[], last: Applied): boolean {
-  const now = own.map(({ upload, fixed }) => said(upload.sha256, fixed)).toSorted();
-  const then = last.files.map(({ sha256, fixed }) => said(sha256, fixed)).toSorted();
   return (
     own.every(({ mapping }) => mapping.version === last.mappingVersion) &&
-    now.length === then.length &&
-    now.every((file, i) => file === then[i])
+    saySame(
+      own.map(({ upload, fixed }) => said(upload.sha256, fixed)),
+      last.files.map(({ sha256, fixed }) => said(sha256, fixed)),
+    )
   );
 }
 
 /** The same bytes mean something else under another name, if that fixes another company. */
-const said = (sha256: string, fixed: FixedScope | null): string =>
-  JSON.stringify([sha256, fixed?.company, fixed?.journal, fixed?.from, fixed?.whole]);
+const said = (which: string, fixed: FixedScope | null): string =>
+  JSON.stringify([which, fixed?.company, fixed?.journal, fixed?.from, fixed?.whole]);
+
+/** In whatever order. */
+function saySame(now: readonly string[], then: readonly string[]): boolean {
+  const before = then.toSorted();
+  return now.length === then.length && now.toSorted().every((file, i) => file === before[i]);
+}
 
 function clientsChanged(
   last: Applied,
@@ -124,7 +130,8 @@ function clientsChanged(
 
 /** Pure: whether files are read by the mappings, and for the scopes, by which they were read when their sync was held. */
 export function isReadAs(files: readonly PlannedFile[], judged: readonly Judged[]): boolean {
-  const now = files.map(({ upload, mapping, fixed }) => said(`${upload.id}/${mapping.version}`, fixed)).toSorted();
-  const then = judged.map((file) => said(`${file.uploadId}/${file.mappingVersion}`, file.fixed)).toSorted();
-  return now.join() === then.join();
+  return saySame(
+    files.map(({ upload, mapping, fixed }) => said(`${upload.id}/${mapping.version}`, fixed)),
+    judged.map(({ uploadId, mappingVersion, fixed }) => said(`${uploadId}/${mappingVersion}`, fixed)),
+  );
 }

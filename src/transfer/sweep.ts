@@ -56,9 +56,9 @@ export async function sweep(depot: Depot, partialMs: number): Promise<SweepResul
 
 /** Takes back bytes without a row, and removes those whose row says purged. */
 async function settleCommitted(depot: Depot, tenant: TenantId): Promise<number> {
-  const oldest = depot.now() - ORPHAN_MS;
+  const oldest = new Date(depot.now() - ORPHAN_MS);
   let count = 0;
-  const settle = async (ids: string[]): Promise<void> => {
+  for await (const ids of oldOnes(depot.spool.committed(tenant), oldest)) {
     const recorded = await reachable(recordedAmong(depot.database.sql, tenant, ids));
     for (const id of ids.filter((one) => !recorded.has(one))) {
       await depot.spool.demote(tenant, id);
@@ -66,17 +66,21 @@ async function settleCommitted(depot: Depot, tenant: TenantId): Promise<number> 
       count++;
     }
     for (const [id, { purged }] of recorded) if (purged) await depot.spool.removeCommitted(tenant, id);
-  };
+  }
+  return count;
+}
+
+/** The ids of files that came before that time, or at it, a batch at a time. */
+async function* oldOnes(files: AsyncIterable<{ id: string; modified: Date }>, oldest: Date): AsyncIterable<string[]> {
   let batch: string[] = [];
-  for await (const { id, modified } of depot.spool.committed(tenant)) {
-    if (modified.getTime() > oldest) continue;
+  for await (const { id, modified } of files) {
+    if (modified > oldest) continue;
     batch.push(id);
     if (batch.length < BATCH) continue;
-    await settle(batch);
+    yield batch;
     batch = [];
   }
-  await settle(batch);
-  return count;
+  if (batch.length > 0) yield batch;
 }
 
 async function expirePartials(depot: Depot, tenant: TenantId, partialMs: number): Promise<number> {
@@ -90,11 +94,9 @@ async function expirePartials(depot: Depot, tenant: TenantId, partialMs: number)
 }
 
 async function removeStrayReports(depot: Depot, tenant: TenantId, before: Date): Promise<number> {
-  const old: string[] = [];
-  for await (const { id, modified } of depot.spool.reports(tenant)) if (modified < before) old.push(id);
   let count = 0;
-  for (let at = 0; at < old.length; at += BATCH) {
-    const strays = await reachable(reportsWithoutRow(depot.database.sql, tenant, old.slice(at, at + BATCH)));
+  for await (const ids of oldOnes(depot.spool.reports(tenant), before)) {
+    const strays = await reachable(reportsWithoutRow(depot.database.sql, tenant, ids));
     for (const id of strays) {
       await depot.spool.removeReport(tenant, id);
       depot.log.info({ tenant, id }, 'a report file of no sync was removed');

@@ -34,9 +34,9 @@ const lower = (c: number): string => String.fromCharCode(c >= 0x41 && c <= 0x5a 
 
 /** An accent or a mark may stand at either end, and is no more there once the word is folded. */
 const mayBeWord = new Uint8Array(0x10000).fill(1);
-for (const first of Buffer.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'))
-  for (const last of Buffer.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'))
-    mayBeWord[(first << 8) | last] = edges.has(lower(first) + lower(last)) ? 1 : 0;
+const plain = Buffer.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789');
+for (const first of plain)
+  for (const last of plain) mayBeWord[(first << 8) | last] = edges.has(lower(first) + lower(last)) ? 1 : 0;
 
 /** Whether the cell names a letter; what it says is counted. */
 export function isLetter(bytes: Uint8Array, span: Span, column: LetterColumn): boolean {

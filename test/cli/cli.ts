@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished, vi } from 'vitest';
-import { type Ran, run, until } from '../support/clients.ts';
+import { type Ran, run } from '../support/clients.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { type Started, started } from '../support/started.ts';
 
 /** Built before the tests run; `bin/arrivage.js` would build it again whenever a source has changed. */
 const bin = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
@@ -32,16 +32,6 @@ interface CommandOptions {
   env?: Record<string, string>;
   /** A program that runs it, such as setpriv with another account. */
   through?: readonly string[];
-}
-
-export interface Started {
-  pid: number;
-  stdout: () => string;
-  stderr: () => string;
-  /** The first line of standard output that is JSON with this `event`. */
-  event(name: string): Promise<Record<string, unknown>>;
-  signal(name: NodeJS.Signals): void;
-  readonly ended: Promise<number | null>;
 }
 
 const freePorts = { ARRIVAGE_SFTP_PORT: '0', ARRIVAGE_FTP_PORT: '0', ARRIVAGE_FTPS_PORT: '0', ARRIVAGE_HTTP_PORT: '0' };
@@ -92,39 +82,11 @@ function inherited(): Record<string, string> {
 
 const pairs = (env: Record<string, string>) => Object.entries(env).map(([name, value]) => `${name}=${value}`);
 
-function start([command = '', ...args]: string[], env: Record<string, string>, cwd: string): Started {
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const said = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk: Buffer) => (said.stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (said.stderr += chunk.toString()));
-  let isOver = false;
-  const ended = new Promise<number | null>((resolve) => {
-    child.once('close', (code) => {
-      isOver = true;
-      resolve(code);
-    });
-  });
+function start(command: string[], env: Record<string, string>, cwd: string): Started {
+  const program = started(command, env, cwd);
   onTestFinished(async () => {
-    if (!isOver) child.kill('SIGKILL');
-    await ended;
+    if (!program.isOver()) program.signal('SIGKILL');
+    await program.ended;
   });
-  const find = (name: string) =>
-    said.stdout
-      .split('\n')
-      .filter((line) => line.startsWith('{') && line.endsWith('}'))
-      .map((line) => JSON.parse(line) as Record<string, unknown>)
-      .find((line) => line['event'] === name);
-  return {
-    pid: child.pid ?? 0,
-    stdout: () => said.stdout,
-    stderr: () => said.stderr,
-    async event(name) {
-      await until(`${args.join(' ')} says "${name}"`, () => isOver || find(name) !== undefined, TIMEOUT_MS);
-      const found = find(name);
-      if (!found) throw new Error(`it ended without "${name}":\n${said.stderr}\n${said.stdout}`);
-      return found;
-    },
-    signal: (name) => void child.kill(name),
-    ended,
-  };
+  return program;
 }

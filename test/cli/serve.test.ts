@@ -9,8 +9,9 @@ import { expect, it, onTestFinished } from 'vitest';
 import { makeOwn } from '../../src/identity/certificate.ts';
 import { pushOverFtps, pushOverSftp } from '../../src/demo/push.ts';
 import { until } from '../support/clients.ts';
-import { openCli, type Cli, type Started } from './cli.ts';
+import { openCli, type Cli } from './cli.ts';
 import { freePort, isOpen } from '../support/ports.ts';
+import type { Started } from '../support/started.ts';
 
 const clients = { name: 'clients.csv', bytes: Buffer.from('Code client;Raison sociale\nC1;Dupont\n') };
 

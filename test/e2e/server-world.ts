@@ -1,9 +1,10 @@
 import ssh2 from 'ssh2';
 import { onTestFinished } from 'vitest';
 import postgres from 'postgres';
-import { openCli, type Cli, type Started } from '../cli/cli.ts';
+import { openCli, type Cli } from '../cli/cli.ts';
 import { run, until, type Ran } from '../support/clients.ts';
 import { openWorkplace, sftp, type Workplace } from '../support/openssh.ts';
+import type { Started } from '../support/started.ts';
 
 export const PASSWORD = 'mot de passe';
 

@@ -187,7 +187,7 @@ async function firstStarts(site: Site, dice: Dice, killed: Record<string, number
   for (let i = 0; i < FIRST_STARTS; i++) {
     const server = startServer(site);
     try {
-      await Promise.race([pause(200 + dice.below(4000)), server.started]);
+      await Promise.race([pause(200 + dice.below(4000)), server.serves]);
     } finally {
       server.signal('SIGKILL');
       await server.ended;
@@ -198,7 +198,7 @@ async function firstStarts(site: Site, dice: Dice, killed: Record<string, number
 
 async function open(site: Site, dice: Dice, kills: Record<string, number>, say: Arena['say']): Promise<Arena> {
   const server = startServer(site);
-  const ports = await server.started;
+  const ports = await server.serves;
   const { key } = await command<{ key: string }>(site, ['key', 'create', '--scope', 'operator', '--name', 'torture']);
   const ledger: Ledger = { sent: [], decided: [], lives: new Map() };
   const arena: Arena = {
@@ -331,7 +331,7 @@ async function kill(arena: Arena): Promise<void> {
 }
 
 function unexpected({ server }: Arena): void {
-  if (server.isOver()) throw new Error(`the server ended by itself:\n${server.said()}`);
+  if (server.isOver()) throw new Error(`the server ended by itself:\n${server.stderr().slice(-20_000)}`);
 }
 
 async function killDatabase(arena: Arena): Promise<void> {
@@ -357,7 +357,7 @@ function signal(pid: number): void {
 
 async function start(arena: Arena): Promise<void> {
   arena.server = startServer(arena.site);
-  arena.ports = await arena.server.started;
+  arena.ports = await arena.server.serves;
 }
 
 /** Brings one of the kinds about, and leaves with a server that takes files. */
@@ -399,7 +399,7 @@ const strikes: Record<Kind, (arena: Arena) => Promise<void>> = {
   async 'server at its start'(arena) {
     await kill(arena);
     arena.server = startServer(arena.site);
-    await Promise.race([pause(arena.dice.below(3000)), arena.server.started]);
+    await Promise.race([pause(arena.dice.below(3000)), arena.server.serves]);
     await kill(arena);
     await start(arena);
   },

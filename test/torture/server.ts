@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import postgres from 'postgres';
-import { run, until } from '../support/clients.ts';
+import type postgres from 'postgres';
+import { oneConnection } from '../../src/db/one-connection.ts';
+import { run } from '../support/clients.ts';
 import { serverPid } from '../support/postmaster.ts';
+import { type Started, started } from '../support/started.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const START_MS = 120_000;
@@ -17,15 +18,9 @@ export interface Ports {
 }
 
 /** A `serve` over a data folder with the embedded Postgres; both can be killed. */
-export interface Server {
-  readonly pid: number;
+export interface Server extends Started {
   /** Resolves once it serves. @throws when it ended instead */
-  started: Promise<Ports>;
-  readonly ended: Promise<number | null>;
-  isOver(): boolean;
-  /** The end of its log. */
-  said(): string;
-  signal(name: NodeJS.Signals): void;
+  serves: Promise<Ports>;
 }
 
 /** Where one campaign takes place. */
@@ -35,37 +30,10 @@ export interface Site {
 }
 
 export function startServer({ env, data }: Site): Server {
-  const child = spawn(process.execPath, [program, 'serve', '--json'], {
-    cwd: join(data, '..'),
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let out = '';
-  let log = '';
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (log = (log + chunk.toString()).slice(-20_000)));
-  let over = false;
-  const ended = new Promise<number | null>((resolve) =>
-    child.once('close', (code) => {
-      over = true;
-      resolve(code);
-    }),
-  );
-  const line = () => out.split('\n').find((one) => one.includes('"started"') && one.endsWith('}'));
-  const started = until('the server starts', () => over || line() !== undefined, START_MS).then(() => {
-    const found = line();
-    if (found === undefined) throw new Error(`the server ended before it served:\n${out}\n${log}`);
-    return JSON.parse(found) as Ports;
-  });
-  started.catch(() => undefined);
-  return {
-    pid: child.pid ?? 0,
-    started,
-    ended,
-    isOver: () => over,
-    said: () => log,
-    signal: (name) => void child.kill(name),
-  };
+  const server = started([process.execPath, program, 'serve', '--json'], env, join(data, '..'));
+  const serves = server.event('started', START_MS) as Promise<unknown> as Promise<Ports>;
+  serves.catch(() => undefined);
+  return { ...server, serves };
 }
 
 /** Runs a command of arrivage that must do well. */
@@ -112,13 +80,7 @@ function isAlive(pid: number): boolean {
 export async function query<T>({ data }: Site, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
   const password = readFileSync(join(data, 'postgres/password'), 'utf8').trim();
   const port = readFileSync(join(data, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[3] ?? '';
-  const sql = postgres(`postgres://arrivage:${password}@127.0.0.1:${port.trim()}/arrivage`, {
-    max: 1,
-    onnotice: () => undefined,
-    fetch_types: false,
-    connect_timeout: 5,
-    connection: { application_name: 'torture' },
-  });
+  const sql = oneConnection(`postgres://arrivage:${password}@127.0.0.1:${port.trim()}/arrivage`, { name: 'torture' });
   try {
     return await work(sql);
   } finally {
@@ -126,21 +88,8 @@ export async function query<T>({ data }: Site, work: (sql: postgres.Sql) => Prom
   }
 }
 
-/** What a process holds: open descriptors, by kind, and resident bytes. Linux only. */
-export function holds(pid: number): { descriptors: number; kinds: Record<string, number>; rss: number } {
-  const kinds: Record<string, number> = {};
-  let descriptors = 0;
-  for (const fd of readdirSync(`/proc/${pid}/fd`)) {
-    let target: string;
-    try {
-      target = readlinkSync(`/proc/${pid}/fd/${fd}`);
-    } catch {
-      continue;
-    }
-    descriptors++;
-    const kind = target.startsWith('/') ? 'file' : target.replace(/:.*/, '');
-    kinds[kind] = (kinds[kind] ?? 0) + 1;
-  }
+/** What a process holds: open descriptors, and resident bytes. Linux only. */
+export function holds(pid: number): { descriptors: number; rss: number } {
   const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
-  return { descriptors, kinds, rss: pages * 4096 };
+  return { descriptors: readdirSync(`/proc/${pid}/fd`).length, rss: pages * 4096 };
 }

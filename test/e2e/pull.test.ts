@@ -37,9 +37,10 @@ it('pulls from a customer’s server: tested, confirmed, fetched, moved, and sti
   const refused = (await testSteps(world)).at(-1);
   expect(refused).toMatchObject({ step: 'host_key', ok: false, code: 'host_key_unknown' });
   await cli.json(['connector', 'confirm-host-key', 'acme', refused?.found ?? '']);
-  expect((await testSteps(world)).slice(-2)).toMatchObject([
+  expect((await testSteps(world)).slice(-3)).toMatchObject([
     { step: 'clients', ok: true, found: 'clients_20261124.csv' },
     { step: 'ecritures', ok: false, code: 'no_file_matches' },
+    { step: 'put_away', ok: true },
   ]);
 
   const first = await cli.json<ListedSync>(['sync', 'now', 'acme']);

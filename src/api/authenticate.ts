@@ -5,7 +5,7 @@ import { reachable } from '../db/client.ts';
 import { ArrivageError, type ErrorCode } from '../errors.ts';
 import { plainAddress } from '../session/address.ts';
 import { hashApiKey } from '../session/api-key.ts';
-import { addressOf, responseOf, type ApiContext, type ApiEnv, type ApiOptions } from './context.ts';
+import { addressOf, responseOf, shareOf, type ApiContext, type ApiEnv, type ApiOptions } from './context.ts';
 import { keepWhileAnswered } from './server.ts';
 
 const BEARER = /^Bearer +([\w~+/.-]{1,200}=*)$/i;
@@ -56,7 +56,7 @@ export function authenticate({
     if (touched(caller.keyId)) await touchApiKey(database.db, caller);
     c.set('caller', caller);
     const response = responseOf(c);
-    if (response) keepWhileAnswered(response);
+    if (response) keepWhileAnswered(response, shareOf(caller));
     return next();
   };
 }

@@ -9,7 +9,7 @@ import { cameWhole, type ApiContext } from './context.ts';
 /**
  * Takes the body of a request in as a file, through the same transfer and commit as any other door: it resolves with
  * the upload's id once the file is durable and on record. Of what was cut nothing stays: it can only be sent anew.
- * @throws transfer_incomplete, digest_mismatch, and what the transfer refuses
+ * @throws transfer_incomplete, digest_mismatch, key_refused where access is withdrawn meanwhile, and what the transfer refuses
  */
 export async function receiveBody(c: ApiContext, path: VirtualPath): Promise<string> {
   const { options, tenant, caller } = c.var;
@@ -24,14 +24,18 @@ export async function receiveBody(c: ApiContext, path: VirtualPath): Promise<str
     ...(promised !== undefined && { sha256: promised }),
   };
   const inbound = await receiveFile(options, sender, path, { kind: 'replace' });
+  const revoked = new AbortController();
+  const unwatch = c.var.revocation?.watch(caller.keyId, () => revoked.abort());
   try {
-    await copyInto(inbound, c.req.raw.body);
+    await copyInto(inbound, c.req.raw.body, revoked.signal);
     if (!cameWhole(c) || (announced !== undefined && inbound.size !== announced))
       throw new ArrivageError('transfer_incomplete');
     await inbound.commit();
   } catch (error) {
     await inbound.abandon(error instanceof Error ? error.message : String(error));
     throw error;
+  } finally {
+    unwatch?.();
   }
   return inbound.id;
 }
@@ -42,13 +46,19 @@ function announcedSize(c: ApiContext): number | undefined {
   return length === undefined ? undefined : Number(length);
 }
 
-/** @throws transfer_incomplete where the body breaks off */
-async function copyInto(inbound: Inbound, body: ReadableStream<Uint8Array> | null): Promise<void> {
+/** @throws transfer_incomplete where the body breaks off, key_refused where access is withdrawn meanwhile */
+async function copyInto(
+  inbound: Inbound,
+  body: ReadableStream<Uint8Array> | null,
+  revoked: AbortSignal,
+): Promise<void> {
   const reader = body?.getReader();
+  revoked.addEventListener('abort', () => void reader?.cancel().catch(() => undefined));
   while (reader) {
     const { done, value } = await reader.read().catch((error: unknown) => {
       throw new ArrivageError('transfer_incomplete', {}, error);
     });
+    if (revoked.aborted) throw new ArrivageError('key_refused');
     if (done) break;
     await inbound.write(value);
   }

@@ -1,8 +1,9 @@
 import { serve, type ServerType } from '@hono/node-server';
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { counter } from '../counter.ts';
 import { plainAddress } from '../session/address.ts';
-import { type Place, openPlaces } from '../session/places.ts';
+import { type Place, once, openPlaces } from '../session/places.ts';
 import type { Router } from './context.ts';
 
 export interface ApiServer {
@@ -50,11 +51,15 @@ export async function serveApi(
   };
 }
 
-const placeOf = new WeakMap<Socket, Place>();
+/** Of a connection: keeps it from being shed for a request of the owner, where that has not kept its share already. */
+const keepFor = new WeakMap<Socket, (owner: string) => () => void>();
+
+/** One owner's slow requests, with a right key, must not keep everybody else from being heard. */
+const PART_OF_OWNER = 8;
 
 /** A request that has shown a key keeps its connection until it is answered. Whoever sends half a request does not. */
-export function keepWhileAnswered(response: ServerResponse): void {
-  const free = response.socket && placeOf.get(response.socket)?.hold();
+export function keepWhileAnswered(response: ServerResponse, owner: string): void {
+  const free = response.socket && keepFor.get(response.socket)?.(owner);
   if (free) response.once('close', free);
 }
 
@@ -66,6 +71,15 @@ function givePlaces(
 ) {
   const shares = { connections, connectionsPerAddress: Math.ceil(connections / 2) };
   const places = openPlaces(shares, { now: Date.now });
+  const kept = counter();
+  const keep = (place: Place, owner: string): (() => void) => {
+    if (kept.of(owner) >= Math.ceil(connections / PART_OF_OWNER)) return () => undefined;
+    const [free, leave] = [place.hold(), kept.take(owner)];
+    return once(() => {
+      free();
+      leave();
+    });
+  };
   server.on('connection', (socket: Socket) => {
     const address = plainAddress(socket.remoteAddress ?? '');
     const end = (code: string): void => {
@@ -74,7 +88,7 @@ function givePlaces(
     };
     try {
       const place = places.take(address, () => end('shed'));
-      placeOf.set(socket, place);
+      keepFor.set(socket, (owner) => keep(place, owner));
       socket.once('close', () => place.leave());
     } catch {
       end('too_many_connections');

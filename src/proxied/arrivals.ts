@@ -49,7 +49,7 @@ function awaitHeader(socket: Socket, take: () => void, refuse: (why: string) => 
     if (header.kind !== 'whole') return;
     const rest = bytes.subarray(header.length);
     if (rest.length > 0) socket.unshift(rest);
-    if (header.source !== null) Object.defineProperty(socket, 'remoteAddress', { value: header.source });
+    if (header.source !== null) Object.defineProperty(socket, 'remoteAddress', { value: plainAddress(header.source) });
     end(() => {
       if (wasPaused) socket.pause();
       take();

@@ -1,9 +1,14 @@
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv6, SocketAddress } from 'node:net';
 
-/** `::ffff:192.0.2.1` and `::1%lo` as people write them: `192.0.2.1`, `::1`. */
+/**
+ * An address in the one form in which it is compared and shown (RFC 5952): `192.0.2.1` also where it is mapped into IPv6,
+ * in decimals or (as a proxy's binary header has it) in hexadecimal; `::1` without a zone.
+ */
 export function plainAddress(address: string): string {
   const bare = address.replace(/%.*$/, '');
-  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1] ?? bare;
+  if (!isIPv6(bare)) return bare;
+  const written = new SocketAddress({ address: bare, family: 'ipv6' }).address;
+  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(written)?.[1] ?? written;
 }
 
 /** Whether an address lies in one of the CIDR ranges (or is one of the addresses). A range that is none matches nothing. */

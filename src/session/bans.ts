@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { isIPv6, SocketAddress } from 'node:net';
 import { forgetBans, recordBans, takeLifted } from '../db/bans.ts';
 import { reachable, type Database } from '../db/client.ts';
 import type { Log } from '../log.ts';
 import type { LaidBan } from '../model/ban.ts';
 import { grammar } from '../model/tenant.ts';
-import { penaltyGroup, plainAddress } from './address.ts';
+import { penaltyGroup } from './address.ts';
 import { openPenalties } from './penalties.ts';
 
 const LOOK_MS = 2000;
@@ -90,7 +89,5 @@ export type ListedPenalties = ReturnType<typeof openListedPenalties>;
 
 /** What bans may say of whom an operator names: a username, an address in any form, or an IPv6 /64. */
 export function banSubjects(whom: string): string[] {
-  const address = plainAddress(whom.replace(/\/64$/, ''));
-  const plain = isIPv6(address) ? new SocketAddress({ address, family: 'ipv6' }).address : address;
-  return [...new Set([whom, penaltyGroup(plain)])];
+  return [...new Set([whom, penaltyGroup(whom.replace(/\/64$/, ''))])];
 }

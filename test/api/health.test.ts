@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Check } from '../../src/api/routes/health.ts';
 import { serveApi } from '../../src/api/server.ts';
+import { until } from '../support/clients.ts';
 import { sharedDatabase } from '../support/server.ts';
 import { apiWorld } from './world.ts';
 
@@ -85,4 +86,35 @@ it('answers however many half-sent requests there are, from one address or from 
     expect(heard).toMatch(/^HTTP\/1\.1 200/);
   }
   expect(new Set(told)).toEqual(new Set(['shed']));
+});
+
+it('answers, and takes others’ files, however many slow uploads of one tenant there are', async () => {
+  const { app, depot, keys, otherKey } = await apiWorld(database());
+  const server = await serveApi(app, '127.0.0.1', 0, { connections: 16, stallMs: 60_000 });
+  onTestFinished(() => server.close(0));
+  const put = (tenant: string, name: string, key: string | undefined, length: number) =>
+    `PUT /v1/tenants/${tenant}/uploads/${name} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\n` +
+    `content-type: application/octet-stream\r\ncontent-length: ${length}\r\nconnection: close\r\n\r\n`;
+  for (let i = 0; i < 24; i++) {
+    const slow = connect({ port: server.port, host: '127.0.0.1', localAddress: `127.0.0.${2 + (i % 6)}` });
+    onTestFinished(() => void slow.destroy());
+    slow.on('error', () => undefined);
+    slow.write(`${put('acme', `slow-${i}.csv`, keys.sync, 1000)}Code client`);
+    await once(slow, 'connect');
+    // Its key is known: only then is it more than a stranger.
+    await until(
+      'it is taken in',
+      async () => slow.destroyed || (await depot.spool.partials('acme')).some(({ path }) => path === `/slow-${i}.csv`),
+    );
+  }
+  for (const [request, answer] of [
+    ['GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 200],
+    [`${put('other', 'clients.csv', otherKey, 2)}x\n`, 201],
+  ] as const) {
+    const asked = connect({ port: server.port, host: '127.0.0.1', localAddress: '127.0.0.9' });
+    asked.write(request);
+    let heard = '';
+    for await (const chunk of asked) heard += String(chunk);
+    expect(heard).toContain(`HTTP/1.1 ${answer}`);
+  }
 });

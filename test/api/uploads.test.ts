@@ -164,6 +164,22 @@ describe('over a real connection', () => {
     },
   );
 
+  it.each([
+    ['its key is revoked', "update api_keys set revoked_at = now() where tenant_id = 'acme'"],
+    ['its tenant is suspended', "update tenants set state = 'suspended' where id = 'acme'"],
+  ])('a body that still comes is refused once %s, and leaves nothing', async (_, statement) => {
+    const world = await apiWorld(database());
+    const socket = connect(await serving(world), '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    const head = `PUT ${acme}/uploads/a.csv HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${world.keys.sync}\r\n`;
+    socket.write(`${head}Content-Length: 1000\r\n\r\nabc`);
+    await until('bytes are there', async () => (await world.depot.spool.partials('acme'))[0]?.size === 3);
+    await database().sql.unsafe(statement);
+    expect(String((await once(socket, 'data'))[0])).toContain('HTTP/1.1 401');
+    await until('nothing is left', async () => (await world.depot.spool.partials('acme')).length === 0);
+    expect(await uploads()).toEqual([]);
+  });
+
   it('a body whose connection has gone before anybody reads it is no empty file', async () => {
     const world = await apiWorld(database());
     const aborted: string[] = [];

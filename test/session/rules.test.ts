@@ -26,6 +26,13 @@ describe('an address', () => {
 
   it('is written as people do, and grouped as customers hold them', () => {
     expect(plainAddress('::ffff:10.0.0.1')).toBe('10.0.0.1');
+    // As the PROXY protocol's version 2 has it where HAProxy listens on both families.
+    expect(plainAddress('::ffff:a00:1')).toBe('10.0.0.1');
+    expect(plainAddress('0:0:0:0:0:FFFF:0a00:0001')).toBe('10.0.0.1');
+    expect(penaltyGroup('::ffff:c000:207')).toBe('192.0.2.7');
+    expect(inRanges(['192.0.2.0/24'], '::ffff:c000:207')).toBe(true);
+    expect(plainAddress('2001:DB8:0:0::7')).toBe('2001:db8::7');
+    expect(plainAddress('no address')).toBe('no address');
     expect(penaltyGroup('::ffff:10.0.0.1')).toBe('10.0.0.1');
     expect(penaltyGroup('2001:db8:1:2:3:4:5:6')).toBe(penaltyGroup('2001:db8:1:2::9'));
     expect(penaltyGroup('2001:db8:1:2::9')).not.toBe(penaltyGroup('2001:db8:1:3::9'));

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/clients.ts';
 import { type FtpWorld, type FtpWorldOptions, ftpWorld } from '../support/ftp-world.ts';
@@ -130,6 +131,20 @@ describe.each(['clear', 'TLS'] as const)('over %s', (way) => {
     await until('the cut transfer is put away', () => world.aborted() === 1);
     expect(await world.uploads()).toEqual([]);
     expect(await world.partialBytes()).toBe(12);
+  });
+});
+
+describe('in clear', () => {
+  it('the end of a killed client’s data is no end, though that of its control connection comes a little later', async () => {
+    const world = await openWorld();
+    const { client, data } = await startUpload(world, 'clear');
+    await setTimeout(50);
+    data.end();
+    await setTimeout(12);
+    client.socket.destroy();
+    await until('the cut transfer is put away', () => world.aborted() === 1);
+    expect(await world.uploads()).toEqual([]);
+    await resume(world, 'clear');
   });
 });
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { ArrivageError } from '../../errors.ts';
 import type { Inbound, ReceiveMode } from '../../files/view.ts';
 import type { VirtualPath } from '../../model/path.ts';
@@ -86,8 +86,7 @@ async function store(control: Control, typed: string, mode: ReceiveMode, opening
 
 /**
  * Acknowledges only what is whole and durable: the end of the stream is proven, the control connection is there to
- * hear of it, then the commit. A vanished client's sockets end together, so the commit waits for the sync of the bytes
- * and one round of the event loop before it looks whether the control connection ended too.
+ * hear of it, then the commit.
  */
 async function receiveFile(
   control: Control,
@@ -99,11 +98,13 @@ async function receiveFile(
   const inbound = await filesOf(control).receive(path, mode);
   try {
     const inflow = await startReceiving(opening);
+    const began = performance.now();
     await receiveAll(inflow, transfer, (chunk) => inbound.write(chunk));
+    const ended = performance.now();
     endData(inflow.socket);
     await inbound.sync();
-    await setImmediate();
-    await setImmediate();
+    if (!control.protectData) await outlast(ended, Math.min(ended - began, EXIT_MS));
+    await nextPoll();
     if (transfer.signal.aborted || control.ended) throw new ArrivageError('transfer_incomplete');
   } catch (error) {
     await abandon(inbound, transfer.signal.reason ?? error);
@@ -111,6 +112,25 @@ async function receiveFile(
   }
   await inbound.commit();
   return inbound.size;
+}
+
+/**
+ * The sockets of a killed process end one after another, the data connection's first where its number is the higher:
+ * on a machine with four runnable processes a core, curl's control connection ended up to 19 ms later (of 60 kills, 5
+ * behind the sync of the bytes). In clear FTP nothing else tells such an end from that of a whole file.
+ */
+const EXIT_MS = 25;
+
+/** Until `ms` after `since`: no longer than a transfer took, since a short one is seldom hit. */
+async function outlast(since: number, ms: number): Promise<void> {
+  const left = since + ms - performance.now();
+  if (left > 0) await setTimeout(left);
+}
+
+/** Whatever the system already knows of our sockets has been told. */
+async function nextPoll(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
 }
 
 /** What a stranger may have sent is not resumed. */

@@ -74,7 +74,9 @@ export function serveConnection(
   };
 
   const login = setTimeout(() => {
-    if (!control.signIn.session) endWith('Sign-in took too long.');
+    // While a sign-in waits for its turn, it is us who are late.
+    if (admission.place.isHeld) login.refresh();
+    else if (!control.signIn.session) endWith('Sign-in took too long.');
   }, limits.loginMs);
   const idle = setTimeout(() => {
     if (control.transfer) idle.refresh();

@@ -7,6 +7,8 @@ import { networkOf, penaltyGroup } from './address.ts';
 export interface Place {
   /** Not shed until what this returns is called: something is under way that the connection began. */
   hold(): () => void;
+  /** Something is under way that the connection began. */
+  readonly isHeld: boolean;
   /** Takes a place among those who signed in, whom no stranger crowds out. @throws too_many_connections */
   enter(): void;
   leave(): void;
@@ -105,6 +107,9 @@ export function openPlaces(limits: Limits, { now, random = Math.random }: Option
         hold() {
           stranger.held += 1;
           return once(() => (stranger.held -= 1));
+        },
+        get isHeld() {
+          return stranger.held > 0;
         },
         enter() {
           if (entered || !strangers.has(stranger)) return;

@@ -60,7 +60,11 @@ export function serveConnection({
   const valve = openValve(socket);
   const work = budget(() => valve.hold('budget'), onRoom);
   const quiet = watchQuiet(config.limits, () => !work.idle, drop);
-  const loginTimer = setTimeout(() => drop('not signed in in time'), config.limits.loginMs);
+  const loginTimer = setTimeout(() => {
+    // While a sign-in waits for its turn, it is us who are late.
+    if (admission.place.isHeld) loginTimer.refresh();
+    else drop('not signed in in time');
+  }, config.limits.loginMs);
   const closed = new Promise<void>((resolve) => socket.once('close', () => void undo().then(resolve)));
   let ssh: Connection | undefined;
   let session: Session | undefined;

@@ -162,6 +162,15 @@ describe('before signing in', () => {
     await stillServes(world);
   });
 
+  it('passwords that wait longer for their turn than the time to sign in sign in all the same', async () => {
+    const many = { ARRIVAGE_MAX_CONNECTIONS_PER_ADDRESS: '200', ARRIVAGE_MAX_SESSIONS_PER_TENANT: '200' };
+    const world = await openWorld({ settings: { ARRIVAGE_LOGIN_SECONDS: '1', ...many } });
+    const clients = Array.from({ length: 150 }, () => rawClient(world.port));
+    for (const client of clients) client.write(`USER acme-clear\r\nPASS ${PASSWORD}\r\n`);
+    const signedIn = (): number => clients.filter((client) => client.said().includes('\r\n230 ')).length;
+    await until('all have signed in', () => signedIn() === clients.length, 15_000);
+  });
+
   it('a silent TLS handshake is ended too', async () => {
     const world = await openWorld({ settings: { ARRIVAGE_LOGIN_SECONDS: '1' } });
     await rawClient(world.tlsPort).closed;

@@ -7,6 +7,7 @@ import { ArrivageError } from '../../src/errors.ts';
 import { createEvents } from '../../src/events.ts';
 import type { Entry, FileView, Inbound } from '../../src/files/view.ts';
 import { createMetrics } from '../../src/metrics.ts';
+import { openPlaces } from '../../src/session/places.ts';
 import type { Gate, Session } from '../../src/session/session.ts';
 import { type SftpDoor, startSftp } from '../../src/sftp/server.ts';
 
@@ -98,11 +99,12 @@ function gateOf(opened: Set<Session>, { gate, revoked = new AbortController().si
     opened.add(session);
     return session;
   };
+  const places = openPlaces({ connections: 2000, connectionsPerAddress: 2000 }, { now: Date.now });
   return {
     admit: (door, protocol, address, onlyTenant) => ({
       ...{ door, protocol, address, onlyTenant, release: () => undefined },
       ...{ shed: new AbortController().signal, gone: new AbortController().signal },
-      place: { hold: () => () => undefined, enter: () => undefined, leave: () => undefined },
+      place: places.take(address, () => undefined),
     }),
     withPassword: (_, username, password) =>
       password === 'secret' ? Promise.resolve(begin(username)) : Promise.reject(new ArrivageError('login_refused')),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Client, ClientChannel, SFTPWrapper } from 'ssh2';
 import { describe, expect, it } from 'vitest';
 import { ArrivageError } from '../../src/errors.ts';
+import type { Gate, Session } from '../../src/session/session.ts';
 import { MAX_BYTES, MAX_REQUESTS } from '../../src/sftp/budget.ts';
 import { packetReader } from '../../src/sftp/framing.ts';
 import { MAX_DATA } from '../../src/sftp/protocol.ts';
@@ -46,6 +47,23 @@ describe('clients that only want to hurt', () => {
     const silent = Array.from({ length: 1000 }, () => plainSocket(port));
     await connect();
     await Promise.all(silent.map(({ ended }) => ended));
+  });
+
+  it('keep nobody out whose password waits longer for its turn than the time to sign in', async () => {
+    const withPassword: Gate['withPassword'] = async (admission, username) => {
+      const end = admission.place.hold();
+      await new Promise((resolve) => setTimeout(resolve, 1200));
+      end();
+      const tenant = { id: 'acme', language: 'fr' };
+      return {
+        id: username,
+        tenant,
+        revoked: new AbortController().signal,
+        close: () => undefined,
+      } as unknown as Session;
+    };
+    const { sftp } = await openTestDoor({ limits: { loginMs: 500 }, gate: { withPassword } });
+    await sftp();
   });
 
   it('can send any bytes instead of SSH, and the next client is served', async () => {

@@ -38,8 +38,8 @@ export function receiveAll(
       }, reject);
     });
     // An end without any byte comes by itself, read or not: an empty file over TLS.
-    if (socket.readableEnded) resolve();
-    else if (socket.destroyed) cut();
+    if (socket.readableEnded && endedWell()) resolve();
+    else if (socket.readableEnded || socket.destroyed) cut();
     socket.once('end', () => {
       ended = endedWell();
       if (ended) settle();

@@ -43,6 +43,8 @@ export async function openTransfer(
   let left = 0;
   let end = file.size;
   let modified: Date | undefined;
+  /** The last write that asked for room: whatever comes behind it waits, or it could be overwritten by what came before. */
+  let asking: Promise<void> | undefined;
   let failure: unknown;
   let awaits: Awaiting | undefined;
   let ending: { by: 'commit' | 'abandon'; done: Promise<void> } | undefined;
@@ -54,8 +56,22 @@ export async function openTransfer(
     coverage.add(position, reached);
     if (present > 0) written.add(position, reached);
     end = Math.max(end, reached);
-    if (!free) await allowance.reach(reached);
+    if (asking || !free) await inOrder(reached);
     await file.write(chunk, position);
+  }
+
+  async function inOrder(reached: number): Promise<void> {
+    const mine = (asking = roomFor(reached, asking));
+    try {
+      await mine;
+    } finally {
+      if (asking === mine) asking = undefined;
+    }
+  }
+
+  async function roomFor(reached: number, before: Promise<void> | undefined): Promise<void> {
+    await before?.catch(() => undefined);
+    await allowance.reach(reached);
   }
 
   /** A transfer that lost a byte must not become an upload, whatever the client believes. */
@@ -70,6 +86,7 @@ export async function openTransfer(
 
   /** The file is closed after it: nobody can resume what is being committed. */
   async function finish(): Promise<void> {
+    await asking?.catch(() => undefined);
     await cutRest();
     // An empty file has asked for no room so far.
     await orFail(allowance.reach(file.size));

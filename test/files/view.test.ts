@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { reportFiles, uploads, viewFiles } from '../../src/db/tables.ts';
 import { pages } from '../../src/files/pages.ts';
@@ -521,6 +522,18 @@ describe('limits', () => {
     await again.write(Buffer.alloc(90_000));
     await again.commit();
     await expect(tight.receive(at('/a.csv'), { kind: 'append' })).rejects.toMatchObject({ code: 'quota_exceeded' });
+  });
+
+  it('keeps the order of writes where one waits for room', async () => {
+    const tight = filesOf(depot, { ...tenant, quotaBytes: 1_000_000 });
+    const inbound = await tight.receive(at('/a.csv'), { kind: 'replace' });
+    await inbound.write(Buffer.from('0'), 0);
+    // Of the second there is room already, of the first not yet.
+    const writes = [inbound.write(Buffer.alloc(600_000, 'a'), 0), inbound.write(Buffer.from('later'), 0)];
+    await inbound.commit();
+    await Promise.all(writes);
+    const bytes = await readFile(depot.spool.committedPath(tenant.id, inbound.id), 'latin1');
+    expect([bytes.length, bytes.slice(0, 7)]).toEqual([600_000, 'lateraa']);
   });
 
   it('counts empty files, too: there are no more of them than have room', async () => {

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
-import { Writable } from 'node:stream';
+import { once } from 'node:events';
+import { PassThrough, Writable } from 'node:stream';
 import { expect, it } from 'vitest';
-import { sendAll } from '../../src/ftp/streams.ts';
+import { receiveAll, sendAll } from '../../src/ftp/streams.ts';
 import { beginTransfer } from '../../src/ftp/transfer.ts';
 
 const SIZE = 2 << 20;
@@ -23,3 +24,19 @@ it('a client that reads slowly, but reads, gets the whole file', async () => {
   transfer.end();
   expect([taken, transfer.signal.aborted]).toEqual([SIZE, false]);
 });
+
+it.each([true, false])(
+  'a stream that ended before anybody read it is an empty file where its end is one: %s',
+  async (isEnd) => {
+    const stream = new PassThrough({ autoDestroy: false });
+    stream.end();
+    stream.resume();
+    await once(stream, 'end');
+    const transfer = beginTransfer(STALL_MS);
+    const inflow = { socket: stream as unknown as Socket, onChunk: () => undefined, endedWell: () => isEnd };
+    const received = receiveAll(inflow, transfer, () => Promise.resolve());
+    if (isEnd) await received;
+    else await expect(received).rejects.toMatchObject({ code: 'transfer_incomplete' });
+    transfer.end();
+  },
+);

@@ -164,6 +164,13 @@ export const catalogue = {
     'Trop de fichiers ou de dossiers ({limit} au plus).',
     'Too many files or folders ({limit} at most).',
   ),
+  too_many_waiting: entry(
+    'sender',
+    true,
+    [450, SFTP_FAILURE, 503],
+    'Trop de fichiers attendent leur import ({limit} au plus) : renvoyez celui-ci plus tard.',
+    'Too many files wait for their import ({limit} at most): send this one again later.',
+  ),
   disk_full: entry(
     'operator',
     true,

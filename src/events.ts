@@ -18,6 +18,8 @@ interface EventMap {
   'upload.committed': Omit<Arrival, 'modified'>;
   /** A transfer ended before its commit; what came stays as a partial of `size` bytes. */
   'transfer.aborted': Pick<Arrival, 'tenant' | 'path' | 'size' | 'door' | 'username'> & { reason: string };
+  /** Before any of its bytes, by catalogue code. */
+  'upload.refused': { tenant: TenantId; door: Door; code: string };
   /** A whole file was refused because the database was away: it is committed once that is back. */
   'upload.awaits': Pick<Arrival, 'tenant' | 'id' | 'path'> & { awaits: Awaiting };
   'sync.started': { tenant: TenantId; syncId: number; attempt: number };

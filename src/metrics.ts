@@ -13,6 +13,10 @@ export function createMetrics(events: Events): Registry {
   const uploads = counter('uploads_total', 'Committed uploads.', ['door']);
   const bytes = counter('upload_bytes_total', 'Bytes of committed uploads.', ['door']);
   const aborted = counter('transfers_aborted_total', 'Transfers that ended before their commit.', ['door']);
+  const uploadsRefused = counter('uploads_refused_total', 'Uploads that were refused before they began, by code.', [
+    'door',
+    'code',
+  ]);
   const refused = counter('logins_refused_total', 'Refused sign-ins, by catalogue code.', ['door', 'code']);
   const turnedAway = counter('connections_refused_total', 'Connections that got or kept no place, by catalogue code.', [
     'door',
@@ -43,6 +47,7 @@ export function createMetrics(events: Events): Registry {
   events.on('ssh.handshake_failed', ({ why }) => handshakes.inc({ why }));
   events.on('ssh.legacy', ({ algorithm }) => legacy.inc({ algorithm }));
   events.on('transfer.aborted', ({ door }) => aborted.inc({ door }));
+  events.on('upload.refused', ({ door, code }) => uploadsRefused.inc({ door, code }));
   events.on('upload.committed', ({ door, size }) => {
     uploads.inc({ door });
     bytes.inc({ door }, size);

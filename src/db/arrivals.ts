@@ -1,5 +1,6 @@
 import postgres from 'postgres';
 import type { Arrival } from '../model/arrival.ts';
+import type { TenantId } from '../model/tenant.ts';
 import type { Sql } from './client.ts';
 import { fetchedTime } from './fetched-files.ts';
 import { advanceNow } from './jobs.ts';
@@ -51,6 +52,13 @@ export async function cameSince(
   const found = await sql`
     select 1 from uploads where tenant_id = ${tenant} and path = ${path} and id <> ${id}::uuid
       and received_at > now() - ${ms} * interval '1 millisecond' limit 1`;
+  return found.length > 0;
+}
+
+/** Whether so many uploads of the tenant wait for their sync. */
+export async function waitAtLeast(sql: Sql, tenant: TenantId, count: number): Promise<boolean> {
+  const found = await sql`
+    select 1 from uploads where tenant_id = ${tenant} and state = 'waiting' order by arrival offset ${count - 1} limit 1`;
   return found.length > 0;
 }
 

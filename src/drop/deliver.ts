@@ -17,7 +17,13 @@ const MOST_NAMED = 1000;
 export type Delivery = 'done' | 'left' | { again: number };
 
 /** What passes by itself; the sender need not be told. */
-const TRANSIENT: ReadonlySet<string> = new Set(['database_unavailable', 'disk_full', 'internal', 'shutting_down']);
+const TRANSIENT: ReadonlySet<string> = new Set([
+  'database_unavailable',
+  'disk_full',
+  'internal',
+  'shutting_down',
+  'too_many_waiting',
+]);
 
 /** Brings files of the drop folder to their tenants; says beside a file why it was refused. Never throws. */
 export function openDelivery(depot: DropDepot, folder: string): (file: string) => Promise<Delivery> {

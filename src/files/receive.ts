@@ -4,6 +4,7 @@ import type { VirtualPath } from '../model/path.ts';
 import type { PartialFile, PartialInfo } from '../spool/spool.ts';
 import type { Depot, Sender } from '../transfer/depot.ts';
 import { openAllowance } from '../transfer/allowance.ts';
+import { refuseBacklog } from '../transfer/backlog.ts';
 import { openTransfer } from '../transfer/receive.ts';
 import { type Standing, lookUp, refuseBelowFile, refuseUnwritable } from './look-up.ts';
 import type { Inbound, ReceiveMode } from './view.ts';
@@ -26,6 +27,7 @@ export async function receiveFile(
     lookUp(depot, tenant, path, listing),
     listing,
     refuseBelowFile(depot, tenant, path),
+    refuseBacklog(depot, sender),
   ]);
   if (standing.kind === 'folder') throw new ArrivageError('is_a_folder', { path });
   if (mode.kind === 'create' && standing.kind !== 'nothing') throw new ArrivageError('already_exists', { path });

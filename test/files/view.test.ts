@@ -524,6 +524,27 @@ describe('limits', () => {
     await expect(tight.receive(at('/a.csv'), { kind: 'append' })).rejects.toMatchObject({ code: 'quota_exceeded' });
   });
 
+  it('lets ten thousand uploads of a tenant wait for their sync, and takes more once there are fewer', async () => {
+    const wait = (of: string, count: number) => depot.database.sql`
+      insert into uploads (tenant_id, id, path, size, sha256, door)
+      select ${of}, gen_random_uuid(), '/a.csv', 1, repeat('a', 64), 'sftp' from generate_series(1, ${count}::int)`;
+    let now = Date.now();
+    const own = filesOf({ ...depot, now: () => now }, tenant);
+    const other = filesOf({ ...depot, now: () => now }, await addTenant(depot, { id: 'other' }));
+    const refusals: string[] = [];
+    depot.events.on('upload.refused', ({ tenant: of, door, code }) => refusals.push(`${of} ${door} ${code}`));
+    const send = async (view: FileView) => (await view.receive(at('/b.csv'), { kind: 'replace' })).commit();
+    await wait(tenant.id, 9_999);
+    await send(own);
+    now += 1000;
+    await expect(send(own)).rejects.toMatchObject({ code: 'too_many_waiting', params: { limit: 10_000 } });
+    await send(other);
+    expect(refusals).toEqual([`${tenant.id} sftp too_many_waiting`]);
+    await depot.database.sql`update uploads set state = 'gathered' where path = '/b.csv'`;
+    now += 1000;
+    await send(own);
+  });
+
   it('keeps the order of writes where one waits for room', async () => {
     const tight = filesOf(depot, { ...tenant, quotaBytes: 1_000_000 });
     const inbound = await tight.receive(at('/a.csv'), { kind: 'replace' });

@@ -172,3 +172,45 @@ it('exports leave an entry that names what was asked for', async () => {
     { tenant: 'acme', action: 'rejections.export' },
   ]);
 });
+
+it('rows that are read page after page leave an entry as an export does, one for many pages', async () => {
+  const {
+    ask,
+    keys,
+    audit,
+    database: { sql },
+  } = await apiWorld(database());
+  await sql`
+    insert into clients (tenant_id, key, company, client_code, name, first_seen, last_changed)
+    select 'acme', gen_random_uuid(), '', 'C' || n, 'Client', 1, 1 from generate_series(1, 5) n`;
+  let cursor = '';
+  for (let pages = 0; pages === 0 || cursor !== ''; pages++) {
+    const page = `/v1/tenants/acme/clients?limit=1${cursor && `&cursor=${encodeURIComponent(cursor)}`}`;
+    const { json } = await ask<{ items: unknown[]; next: string | null }>(page, { key: keys.read });
+    expect(json.items).toHaveLength(1);
+    cursor = json.next ?? '';
+  }
+  const exported = async () => (await audit()).filter(({ action }) => action === 'rows.export');
+  expect(await exported()).toMatchObject([
+    { tenant: 'acme', detail: { dataset: 'clients', type: 'application/json' } },
+  ]);
+});
+
+it('the audit tells no more of another’s sync to who would decide it', async () => {
+  const {
+    ask,
+    keys,
+    audit,
+    database: { sql },
+  } = await apiWorld(database());
+  const [row] = await sql`insert into syncs (tenant_id, cause, state) values ('other', 'test', 'held') returning id`;
+  const others = Number(row?.['id']);
+  for (const id of [others, others + 1000])
+    for (const act of ['approve', 'discard', 'replay', 'revert'])
+      expect((await ask(`/v1/syncs/${id}/${act}`, { key: keys.manage, method: 'POST' })).status).toBe(404);
+  const told = (await audit()).map((entry) => JSON.stringify(entry));
+  const of = (id: number) =>
+    told.filter((entry) => entry.includes(`/syncs/${id}`)).map((entry) => entry.replaceAll(`/${id}`, '/N'));
+  expect(of(others)).toEqual(of(others + 1000));
+  expect(told.filter((entry) => entry.includes('"other"'))).toEqual([]);
+});

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { endOfFeed, feedPage, type FeedPosition } from '../../db/feed.ts';
 import { datasets } from '../../model/dataset.ts';
-import { createRouter, type ApiOptions, type Router } from '../context.ts';
+import { createRouter, notedExport, type ApiOptions, type Router } from '../context.ts';
 import { endpoint, json } from '../endpoint.ts';
 import { InvalidRequest } from '../invalid.ts';
 import { dataset, tenantPath } from '../schemas.ts';
@@ -67,6 +67,7 @@ export function feedRoutes({ database: { sql } }: ApiOptions): Router {
     const page = position && (await feedPage(sql, tenant, position, limit));
     if (!page) throw new InvalidRequest([{ in: 'query', field: 'since', message: 'since' }]);
     const items = page.items as z.infer<typeof changeSchema>[];
+    if (items.length > 0) notedExport(c, tenant, 'changes.export', { feed: true });
     return c.json({ items, next: textOf(page.next), hasMore: page.hasMore }, 200);
   });
 }

@@ -14,7 +14,7 @@ import { datasets, type Dataset } from '../../model/dataset.ts';
 import { entryTypes } from '../../model/mapping.ts';
 import { BOM } from '../../report/csv-line.ts';
 import { openSeats, type Seats } from '../../shares.ts';
-import { createRouter, type ApiContext, type ApiOptions, type Router } from '../context.ts';
+import { createRouter, notedExport, type ApiContext, type ApiOptions, type Router } from '../context.ts';
 import { endpoint } from '../endpoint.ts';
 import { cutPage, pageOf, pageQuery, positionIn } from '../pagination.ts';
 import { csvHeader, csvLines, ndjsonLines, type LineOf } from '../row-lines.ts';
@@ -139,6 +139,8 @@ export function rowRoutes(options: ApiOptions): Router {
       const type = accepts(c, { header: 'Accept', supports: [JSON_PAGE, CSV, NDJSON], default: JSON_PAGE });
       if (type !== JSON_PAGE) return stream(c, dataset, query, type, seats);
       const after = positionIn(cursor, z.tuple([z.literal(asked.sort ?? ''), z.string().nullable(), z.guid()]));
+      // Page after page it is an export, too.
+      if (after) notedExport(c, c.var.tenant.id, 'rows.export', { dataset, type });
       const rows = await someRows(
         options.database.sql,
         c.var.tenant.id,
@@ -178,12 +180,7 @@ function stream(c: ApiContext, dataset: Dataset, query: RowQuery, type: string, 
   const columns = rowColumns[dataset];
   const isCsv = type === CSV;
   const lineOf: LineOf = isCsv ? csvLines(columns, tenant.language) : ndjsonLines(columns);
-  options.auditLog.add({
-    tenantId: tenant.id,
-    actor: c.var.caller.name,
-    action: 'rows.export',
-    detail: { dataset, type },
-  });
+  notedExport(c, tenant.id, 'rows.export', { dataset, type });
   c.header('content-disposition', `attachment; filename="${dataset}.${isCsv ? 'csv' : 'ndjson'}"`);
   return streamed(
     c,

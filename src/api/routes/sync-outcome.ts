@@ -15,7 +15,7 @@ import { storedReport } from '../../report/stored-report.ts';
 import { summaryText } from '../../report/summary.ts';
 import { openSeats, type Seats } from '../../shares.ts';
 import { findingText } from '../../validate/messages.ts';
-import { createRouter, type ApiContext, type ApiOptions, type Router } from '../context.ts';
+import { createRouter, notedExport, type ApiContext, type ApiOptions, type Router } from '../context.ts';
 import { endpoint, json } from '../endpoint.ts';
 import { cutPage, pageOf, pageQuery, positionIn } from '../pagination.ts';
 import { dataset } from '../schemas.ts';
@@ -136,6 +136,7 @@ export function syncOutcomeRoutes({ database: { db, sql } }: ApiOptions): Router
       const { limit, cursor } = c.req.valid('query');
       const after = positionIn(cursor, z.tuple([z.int(), z.int(), z.string().regex(/^\(\d+,\d+\)$/)]));
       const key = { tenantId: sync.tenantId, syncId: sync.id };
+      if (after) notedExport(c, sync.tenantId, 'rejections.export', { syncId: sync.id, type });
       const found = await pageOfRejections(sql, key, { after, limit: limit + 1 });
       const { items, next } = cutPage(found, limit, ({ position }) => position);
       return c.json({ items: items.map((each) => shownRejection(sync, each.rejection, c.var.language)), next }, 200);
@@ -151,6 +152,7 @@ export function syncOutcomeRoutes({ database: { db, sql } }: ApiOptions): Router
         );
       }
       const after = positionIn(cursor, z.tuple([dataset, z.guid()]));
+      if (after) notedExport(c, sync.tenantId, 'changes.export', { syncId: sync.id });
       const behind = after ? { dataset: after[0], key: after[1] } : null;
       const found = await changesOfSync(sql, sync.tenantId, sync.id, { behind, limit: limit + 1 });
       const page = cutPage(found, limit, (last) => [last.dataset, last.key]);
@@ -173,10 +175,8 @@ function previewOf(sync: SyncWithFiles): z.infer<typeof changeSchema>[] {
 }
 
 function allRejections(c: ApiContext, sync: SyncWithFiles, language: Language, type: string, seats: Seats): Response {
-  const { options, caller } = c.var;
-  const { sql } = options.database;
-  const detail = { syncId: sync.id, type };
-  options.auditLog.add({ tenantId: sync.tenantId, actor: caller.name, action: 'rejections.export', detail });
+  const { sql } = c.var.options.database;
+  notedExport(c, sync.tenantId, 'rejections.export', { syncId: sync.id, type });
   const key = { tenantId: sync.tenantId, syncId: sync.id };
   const fileNos = [...new Set(sync.files.map(({ fileNo }) => fileNo))];
   const context = { language, files: sync.files };

@@ -37,7 +37,7 @@ export function authenticate({
   async function refuse(c: ApiContext, address: string): Promise<never> {
     if (penalties.addressIsBanned(address)) throw new ArrivageError('too_many_attempts');
     note(c, 'sign_in.refused', undefined, 'key_refused');
-    await wait(penalties.failed(address, address));
+    await wait(await penalties.failed(address, address));
     throw new ArrivageError('key_refused');
   }
 

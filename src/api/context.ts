@@ -12,7 +12,7 @@ import type { Caller } from '../model/api-key.ts';
 import type { Language } from '../model/tenant.ts';
 import type { Keyring } from '../secrets/keyring.ts';
 import type { AuditLog } from '../session/audit-log.ts';
-import type { ListedPenalties } from '../session/bans.ts';
+import type { SharedPenalties } from '../session/bans.ts';
 import type { watchRevocation } from '../session/revocation.ts';
 import type { Spool } from '../spool/spool.ts';
 import { refuseInvalid } from './invalid.ts';
@@ -35,7 +35,7 @@ export interface ApiOptions {
   /** Takes sign-ins and refusals, in batches. */
   auditLog: Pick<AuditLog, 'add'>;
   /** Of refused keys. */
-  penalties: Pick<ListedPenalties, 'addressIsBanned' | 'failed'>;
+  penalties: Pick<SharedPenalties, 'addressIsBanned' | 'failed'>;
   /** Of refusals, where the request asks for no language that we speak. */
   language: Language;
   requestsPerMinute: number;

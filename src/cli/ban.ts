@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { liftBans, listBans } from '../db/bans.ts';
+import { liftBans, listBans } from '../db/penalties.ts';
 import { banSubjects } from '../session/bans.ts';
 import { audited } from './audit.ts';
 import { runs, withFoundation } from './command.ts';
@@ -13,16 +13,16 @@ export function addBan(program: Command): void {
 }
 
 function addList(parent: Command): void {
-  runs(parent.command('list').description('bans in force, of every server; the latest first'), ({ output }) =>
+  runs(parent.command('list').description('bans in force, on every server; the latest first'), ({ output }) =>
     withFoundation(async ({ database }) => {
       const bans = await listBans(database);
       output.result(bans, () =>
         bans.length === 0
           ? 'Nobody is banned.'
           : table(
-              ['KIND', 'WHO', 'SINCE', 'UNTIL', 'SERVERS'],
-              bans.map(({ kind, subject, since, until, processes }) => [
-                ...[kind, subject, since.toISOString(), until.toISOString(), String(processes)],
+              ['AT', 'KIND', 'WHO', 'SINCE', 'UNTIL'],
+              bans.map(({ side, kind, subject, since, until }) => [
+                ...[side, kind, subject, since.toISOString(), until.toISOString()],
               ]),
             ),
       );

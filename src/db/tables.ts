@@ -18,7 +18,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { Inherited } from '../model/arrival.ts';
-import type { BanKind } from '../model/ban.ts';
+import type { BanKind, BanSide } from '../model/ban.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { Mapping } from '../model/mapping.ts';
 import type { VirtualPath } from '../model/path.ts';
@@ -341,21 +341,52 @@ export const nodes = pgTable('nodes', {
   startedAt: moment('started_at').notNull().defaultNow(),
 });
 
-/** What closes doors after failed sign-ins: each process counts its own failures, and lays and keeps its own bans. */
-export const bans = pgTable(
-  'bans',
+/** Failed sign-ins as all processes count them, and the bans that follow from them. */
+export const penalties = pgTable(
+  'penalties',
   {
-    /** The process's penalties that laid it. */
-    keeper: uuid('keeper').notNull(),
+    /** The doors and the API count apart: behind a proxy all callers of the API have one address. */
+    side: text('side').$type<BanSide>().notNull(),
     kind: text('kind').$type<BanKind>().notNull(),
     subject: text('subject').notNull(),
-    since: moment('since').notNull().defaultNow(),
-    until: moment('until').notNull(),
-    /** Its process ends it and removes the row. */
-    liftedAt: moment('lifted_at'),
+    /** In a row, since the last ban. */
+    failures: integer('failures').notNull(),
+    failedAt: moment('failed_at').notNull().defaultNow(),
+    /** Of the last ban. */
+    since: moment('since'),
+    until: moment('until'),
+    /** When the ban was laid or lifted, for processes that ask what is new. */
+    changedAt: moment('changed_at'),
   },
-  (t) => [primaryKey({ columns: [t.keeper, t.kind, t.subject] })],
+  (t) => [
+    primaryKey({ columns: [t.side, t.kind, t.subject] }),
+    index('penalties_changed_at')
+      .on(t.changedAt)
+      .where(sql`changed_at is not null`),
+  ],
 );
+
+/** Who is signed in, over all processes: a place is its process's while that says so. Unlogged: nothing outlives it. */
+export const sessionPlaces = pgTable(
+  'session_places',
+  {
+    tenantId: tenantId(),
+    /** From 1 to as many as a tenant may have. */
+    place: integer('place').notNull(),
+    /** The process. */
+    keeper: uuid('keeper').notNull(),
+    until: moment('until').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.place] }), index('session_places_keeper').on(t.keeper)],
+);
+
+/** Requests to the API within a minute, over all processes. Unlogged. */
+export const requestCounts = pgTable('request_counts', {
+  /** A key, or a tenant. */
+  subject: text('subject').primaryKey(),
+  used: integer('used').notNull(),
+  endsAt: moment('ends_at').notNull(),
+});
 
 /** One row: when terms were last looked at, and until when none ends, since the clock had jumped. */
 export const termClock = pgTable('term_clock', {

@@ -5,7 +5,7 @@ import { serveApi } from '../api/server.ts';
 import { reachable } from '../db/client.ts';
 import { requireWritable } from '../db/usable.ts';
 import { openAuditLog } from '../session/audit-log.ts';
-import { openListedPenalties } from '../session/bans.ts';
+import { openSharedPenalties } from '../session/bans.ts';
 import { tellTurnedAway } from '../session/turned-away.ts';
 import type { Foundation } from './foundation.ts';
 import { remembered } from './remembered.ts';
@@ -24,7 +24,7 @@ export interface Http {
 export async function openHttp(foundation: Foundation, registry: Registry, port: number): Promise<Http> {
   const { config, database, log } = foundation;
   const auditLog = openAuditLog(database, log);
-  const penalties = openListedPenalties(foundation);
+  const penalties = openSharedPenalties({ ...foundation, side: 'api' });
   const stopping = new AbortController();
   const app = createApi({
     ...foundation,

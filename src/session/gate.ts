@@ -10,10 +10,11 @@ import type { Log } from '../log.ts';
 import { penaltyGroup, plainAddress } from './address.ts';
 import { openAuditLog } from './audit-log.ts';
 import { refusalOf } from './authorize.ts';
-import { openListedPenalties } from './bans.ts';
+import { openSharedPenalties } from './bans.ts';
 import { verifyPassword } from './password.ts';
-import { once, openPlaces, openSessionPlaces } from './places.ts';
+import { once, openPlaces } from './places.ts';
 import { openJudging } from './judging.ts';
+import { openSessionPlaces } from './session-places.ts';
 import { tellTurnedAway } from './turned-away.ts';
 import { seldom } from './seldom.ts';
 import { openResumption } from './resumption.ts';
@@ -41,15 +42,18 @@ interface Failure {
 export interface OpenGate extends Gate {
   /** Lets nobody in any more: `shutting_down`. */
   shut(): void;
-  /** Writes the audit that still waits, and ends its bans. */
+  /** Writes the audit that still waits, and gives places back. */
   close(): Promise<void>;
 }
 
-/** The gate over the database's credentials; see `Gate`. Limits and penalties count in this process. */
+/**
+ * The gate over the database's credentials; see `Gate`. Penalties and sessions of a tenant count over all processes, since
+ * neither a guesser nor a tenant shall gain by their number; connections count in this one, whose memory they take.
+ */
 export function openGate({ database, limits, log, events, now, wait = pause }: GateOptions): OpenGate {
-  const penalties = openListedPenalties({ database, log, now });
+  const penalties = openSharedPenalties({ database, log, now, side: 'doors' });
   const places = openPlaces(limits, { now });
-  const sessions = openSessionPlaces(limits);
+  const sessions = openSessionPlaces({ database, log, sessionsPerTenant: limits.sessionsPerTenant });
   const judging = openJudging();
   const tellRefused = seldom(now);
   const refusedConnection = tellTurnedAway(events, log, now);
@@ -130,9 +134,19 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
     throw new ArrivageError('login_refused');
   }
 
-  function failed(admission: Admission, username: string, found: SignIn | undefined): Failure {
+  async function failed(admission: Admission, username: string, found: SignIn | undefined): Promise<Failure> {
     note(admission, username, 'sign_in.refused', found, 'login_refused');
-    return { delayMs: penalties.failed(admission.address, username) };
+    return { delayMs: await penalties.failed(admission.address, username) };
+  }
+
+  /** A place among the tenant's sessions, unless failures elsewhere have closed the door meanwhile. */
+  async function placeFor(admission: Admission, username: string, tenant: TenantId): Promise<() => void> {
+    const asked = penalties.askOthers(admission.address, username).then(() => refuseBanned(admission, username));
+    const [place, banned] = await Promise.allSettled([sessions.take(tenant), asked]);
+    if (place.status === 'rejected') throw banned.status === 'rejected' ? banned.reason : place.reason;
+    if (banned.status === 'fulfilled') return place.value;
+    place.value();
+    throw banned.reason;
   }
 
   /** @throws sign_ins_waiting, which is told to everybody: the sender did nothing wrong */
@@ -150,7 +164,12 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
     }
   }
 
-  function letIn(admission: Admission, username: string, found: SignIn, cleartext: boolean): Session | Failure {
+  async function letIn(
+    admission: Admission,
+    username: string,
+    found: SignIn,
+    cleartext: boolean,
+  ): Promise<Session | Failure> {
     const { protocol, address, onlyTenant, door } = admission;
     const refusal = refusalOf(found.credential, found.tenant, { protocol, address, cleartext, onlyTenant });
     if (refusal === 'login_refused') return failed(admission, username, found);
@@ -158,8 +177,9 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
       note(admission, username, 'sign_in.refused', found, refusal);
       throw new ArrivageError(refusal);
     }
-    const leave = sessions.take(found.tenant.id);
+    const leave = await placeFor(admission, username, found.tenant.id);
     try {
+      if (admission.gone.aborted) throw new ArrivageError('sign_ins_waiting');
       admission.place.enter();
     } catch (error) {
       leave();
@@ -232,7 +252,7 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
     },
     async close() {
       revocation.close();
-      await penalties.close();
+      await Promise.all([penalties.close(), sessions.close()]);
       await auditLog.close();
     },
   };

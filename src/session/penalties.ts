@@ -1,7 +1,8 @@
+import type { Counted, FailureOf } from '../db/penalties.ts';
 import type { Ban, BanKind, LaidBan } from '../model/ban.ts';
 import { penaltyGroup } from './address.ts';
 
-const FORGET_AFTER_MS = 15 * 60_000;
+export const FORGET_AFTER_MS = 15 * 60_000;
 const ADDRESS = { failures: 10, banMs: 15 * 60_000 };
 const USERNAME = { failures: 20, banMs: 5 * 60_000 };
 const FIRST_DELAY_MS = 250;
@@ -56,6 +57,14 @@ export function openPenalties(now: () => number, laid: (ban: LaidBan) => void = 
     return failures;
   }
 
+  const toCount = (kind: BanKind, subject: string): FailureOf => {
+    const { failures: limit, banMs } = kinds[kind].limit;
+    return { kind, subject, limit, banMs, forgetMs: FORGET_AFTER_MS };
+  };
+
+  /** Milliseconds. */
+  const delayAfter = (failures: number): number => Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1));
+
   return {
     addressIsBanned: (address: string): boolean => isBanned(addresses, penaltyGroup(address)),
     usernameIsBanned: (address: string, username: string): boolean =>
@@ -77,15 +86,30 @@ export function openPenalties(now: () => number, laid: (ban: LaidBan) => void = 
     isFriend: (address: string, username: string): boolean => friends.get(friendship(address, username)) === true,
     /** Milliseconds by which the answer is to be late. */
     failed(address: string, username: string): number {
-      const failures = Math.max(failAs('address', penaltyGroup(address)), failAs('username', username));
-      return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1));
+      return delayAfter(Math.max(failAs('address', penaltyGroup(address)), failAs('username', username)));
     },
+    /** What is to be counted of a failure, over all processes. */
+    failureOf: (address: string, username: string): FailureOf[] => [
+      toCount('address', penaltyGroup(address)),
+      toCount('username', username),
+    ],
+    /** Takes over what all processes count: how often it failed, or that it is banned. */
+    learn({ kind, subject, failures, banMs }: Counted): void {
+      const bannedUntil = banMs > 0 ? now() + banMs : 0;
+      kinds[kind].records.set(subject, { failures: banMs > 0 ? 0 : failures, last: now(), bannedUntil });
+    },
+    /** Of a subject that no other process needs to hear of. @returns how often it failed */
+    countHere: ({ kind, subject }: Ban): number => failAs(kind, subject),
+    delayAfter,
     /** An operator vouches: it starts again as if nothing had failed. */
     lift: ({ kind, subject }: Ban): boolean => kinds[kind].records.delete(subject),
-    /** The address keeps its count: who owns one account must not guess at the others for ever. */
-    succeeded(address: string, username: string): void {
-      usernames.delete(username);
+    /**
+     * The address keeps its count: who owns one account must not guess at the others for ever.
+     * @returns whether the username had failed before
+     */
+    succeeded(address: string, username: string): boolean {
       friends.set(friendship(address, username), true);
+      return usernames.delete(username);
     },
   };
 }

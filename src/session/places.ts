@@ -124,18 +124,6 @@ export function openPlaces(limits: Limits, { now, random = Math.random }: Option
   };
 }
 
-/** How many sessions each tenant has. */
-export function openSessionPlaces({ sessionsPerTenant }: Pick<Config['limits'], 'sessionsPerTenant'>) {
-  const perTenant = counter();
-  return {
-    /** @throws too_many_connections */
-    take(tenant: string): () => void {
-      if (perTenant.of(tenant) >= sessionsPerTenant) throw new ArrivageError('too_many_connections');
-      return once(perTenant.take(tenant));
-    },
-  };
-}
-
 /** An action that happens at most once. */
 export function once(action: () => void): () => void {
   let done = false;

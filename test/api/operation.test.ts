@@ -56,8 +56,8 @@ it('an operator lists bans and lifts one, on record; a tenant’s key does neith
   // Without a socket a request has no address.
   const listed = () => ask<{ items: object[] }>('/v1/bans');
   await until('the ban is listed', async () => (await listed()).json.items.length === 1);
-  expect((await listed()).json.items).toMatchObject([{ kind: 'address', subject: '', processes: 1 }]);
-  await database().sql`update bans set subject = '192.0.2.1'`;
+  expect((await listed()).json.items).toMatchObject([{ side: 'api', kind: 'address', subject: '' }]);
+  await database().sql`update penalties set subject = '192.0.2.1' where until is not null`;
   for (const asking of [{ key: keys.manage }, { body: { subject: '192.0.2.1' }, key: keys.manage }])
     expect((await ask(`/v1/bans${'body' in asking ? '/lift' : ''}`, asking)).status).toBe(403);
   expect((await ask('/v1/bans/lift', { body: { subject: '192.0.2.2' } })).status).toBe(404);

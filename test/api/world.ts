@@ -9,7 +9,7 @@ import type { KeyScope } from '../../src/model/api-key.ts';
 import { createKeyring } from '../../src/secrets/keyring.ts';
 import { makeApiKey } from '../../src/session/api-key.ts';
 import { openAuditLog } from '../../src/session/audit-log.ts';
-import { openListedPenalties } from '../../src/session/bans.ts';
+import { openSharedPenalties } from '../../src/session/bans.ts';
 import { addTenant, testDepot, type TestDepot } from '../support/server.ts';
 
 interface Asking {
@@ -54,7 +54,7 @@ export async function apiWorld(database: Database, given: Partial<ApiOptions> = 
   const waited: number[] = [];
   const auditLog = openAuditLog(database, depot.log);
   onTestFinished(() => auditLog.close());
-  const penalties = openListedPenalties(depot);
+  const penalties = openSharedPenalties({ ...depot, side: 'api' });
   onTestFinished(() => penalties.close());
   const options: ApiOptions = {
     ...depot,

@@ -3,7 +3,7 @@ import { ArrivageError } from '../../src/errors.ts';
 import { inRanges, penaltyGroup, plainAddress } from '../../src/session/address.ts';
 import { type Attempt, refusalOf } from '../../src/session/authorize.ts';
 import { openPenalties } from '../../src/session/penalties.ts';
-import { openPlaces, openSessionPlaces } from '../../src/session/places.ts';
+import { openPlaces } from '../../src/session/places.ts';
 import { resolvePath, root } from '../../src/session/virtual-path.ts';
 
 describe('an address', () => {
@@ -193,17 +193,6 @@ describe('places', () => {
     a?.leave();
     late?.enter();
     expect(() => come('d', '192.0.5.1')?.enter()).toThrow(/Too many connections/);
-  });
-
-  it('are counted per tenant', () => {
-    const places = openSessionPlaces({ sessionsPerTenant: 1 });
-    const end = places.take('acme');
-    expect(() => places.take('acme')).toThrow(/Too many connections/);
-    places.take('other');
-    end();
-    end();
-    places.take('acme');
-    expect(() => places.take('acme')).toThrow(/Too many connections/);
   });
 });
 

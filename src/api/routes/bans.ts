@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { liftBans, listBans } from '../../db/bans.ts';
+import { liftBans, listBans } from '../../db/penalties.ts';
 import { ArrivageError } from '../../errors.ts';
-import { banKinds } from '../../model/ban.ts';
+import { banKinds, banSides } from '../../model/ban.ts';
 import { banSubjects } from '../../session/bans.ts';
 import { audited, createRouter, type ApiOptions, type Router } from '../context.ts';
 import { endpoint, json, jsonBody } from '../endpoint.ts';
@@ -10,11 +10,11 @@ import { moment } from '../schemas.ts';
 const subject = z.string().openapi({ example: '192.0.2.1' });
 const banSchema = z
   .object({
+    side: z.enum(banSides).openapi({ description: 'Where sign-ins failed: at the doors for files, or at the API.' }),
     kind: z.enum(banKinds),
     subject: subject.openapi({ description: 'An IPv4 address, an IPv6 /64, or a username.' }),
     since: moment,
     until: moment,
-    processes: z.int().openapi({ description: 'How many processes have laid it: each counts failures of its own.' }),
   })
   .openapi('Ban');
 const lifted = z.object({ items: z.array(banSchema.pick({ kind: true, subject: true })) });

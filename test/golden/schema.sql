@@ -22,16 +22,6 @@ table audit (
   constraint audit_tenant_id_id_pk PRIMARY KEY (tenant_id, id)
 );
 
-table bans (
-  keeper uuid not null,
-  kind text not null,
-  subject text not null,
-  since timestamp with time zone not null default now(),
-  until timestamp with time zone not null,
-  lifted_at timestamp with time zone,
-  constraint bans_keeper_kind_subject_pk PRIMARY KEY (keeper, kind, subject)
-);
-
 table changes (
   tenant_id text collate "C" not null,
   sync_id bigint not null,
@@ -331,6 +321,18 @@ table nodes (
   constraint nodes_pkey PRIMARY KEY (id)
 );
 
+table penalties (
+  side text not null,
+  kind text not null,
+  subject text not null,
+  failures integer not null,
+  failed_at timestamp with time zone not null default now(),
+  since timestamp with time zone,
+  until timestamp with time zone,
+  changed_at timestamp with time zone,
+  constraint penalties_side_kind_subject_pk PRIMARY KEY (side, kind, subject)
+);
+
 table recipients (
   tenant_id text not null,
   email text not null,
@@ -364,6 +366,13 @@ table report_files (
   constraint report_files_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );
 
+table request_counts (
+  subject text not null,
+  used integer not null,
+  ends_at timestamp with time zone not null,
+  constraint request_counts_pkey PRIMARY KEY (subject)
+);
+
 table schedules (
   tenant_id text not null,
   slots jsonb not null,
@@ -375,6 +384,14 @@ table schedules (
   changed_at timestamp with time zone not null default now(),
   constraint schedules_pkey PRIMARY KEY (tenant_id),
   constraint schedules_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+
+table session_places (
+  tenant_id text not null,
+  place integer not null,
+  keeper uuid not null,
+  until timestamp with time zone not null,
+  constraint session_places_tenant_id_place_pk PRIMARY KEY (tenant_id, place)
 );
 
 table sync_files (
@@ -476,6 +493,7 @@ table uploads (
   sync_id bigint,
   purged_at timestamp with time zone,
   inherited jsonb,
+  arrival bigint not null default nextval('uploads_arrival_seq'::regclass),
   constraint uploads_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint uploads_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );
@@ -510,8 +528,10 @@ CREATE UNIQUE INDEX credentials_username ON public.credentials USING btree (user
 CREATE INDEX deliveries_webhook ON public.deliveries USING btree (tenant_id, webhook_id, created_at);
 CREATE UNIQUE INDEX endpoints_port ON public.endpoints USING btree (port);
 CREATE INDEX events_id ON public.events USING btree (id);
+CREATE INDEX penalties_changed_at ON public.penalties USING btree (changed_at) WHERE (changed_at IS NOT NULL);
 CREATE INDEX rejections_sync ON public.rejections USING btree (tenant_id, sync_id, file_no, line);
 CREATE INDEX schedules_due ON public.schedules USING btree (next_run) WHERE enabled;
+CREATE INDEX session_places_keeper ON public.session_places USING btree (keeper);
 CREATE INDEX syncs_open ON public.syncs USING btree (tenant_id, id) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 CREATE UNIQUE INDEX syncs_place ON public.syncs USING btree (tenant_id, place);
-CREATE INDEX uploads_waiting ON public.uploads USING btree (tenant_id, received_at) WHERE (state = 'waiting'::text);
+CREATE INDEX uploads_waiting ON public.uploads USING btree (tenant_id, arrival) WHERE (state = 'waiting'::text);

@@ -38,7 +38,8 @@ export function sharedDatabase(): () => Database {
     shared = { database: openDatabase(url), drop };
   });
   beforeEach(async () => {
-    await database().sql`truncate tenants, credential_keys, api_keys, audit, penalties, session_places, request_counts cascade`;
+    await database()
+      .sql`truncate tenants, credential_keys, api_keys, audit, penalties, session_places, request_counts cascade`;
     await database().sql`delete from graphile_worker._private_jobs`;
   });
   afterAll(async () => {

@@ -2,6 +2,8 @@
 export interface Look {
   size: number;
   mtimeMs: number;
+  /** Tells of bytes that were written and whose time was then set back, as rsync does. */
+  ctimeMs: number;
   ino: number;
 }
 
@@ -12,7 +14,7 @@ export interface Watched {
 }
 
 export function sameLook(a: Look | undefined, b: Look): boolean {
-  return a?.size === b.size && a.mtimeMs === b.mtimeMs && a.ino === b.ino;
+  return a?.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs && a.ino === b.ino;
 }
 
 /** What is known after another look at the file, and whether it has lain still for `stillMs`. */

@@ -2,12 +2,15 @@ import { type Stats } from 'node:fs';
 import { lstat, mkdir, realpath } from 'node:fs/promises';
 import { watch } from 'chokidar';
 import { openDelivery } from './deliver.ts';
+import { filesBelow } from './scan.ts';
 import type { DropDepot } from './take.ts';
 import { waitingFiles } from './waiting.ts';
 
 const STILL_MS = 2000;
 const LOOK_MS = 250;
 const POLL_MS = 1000;
+/** How often everything is looked for, whether or not the system told of it. */
+const SCAN_MS = 60_000;
 /** The tenant's folder and the folders that a virtual path may have. */
 const DEPTH = 17;
 
@@ -39,10 +42,20 @@ export async function openDropFolder(options: DropOptions): Promise<DropFolder> 
   const deliver = openDelivery(depot, folder);
   let round: Promise<void> | undefined;
   let closing = false;
+  let scannedAt = now();
 
-  function found(file: string): void {
-    if (!waiting.found(file))
-      log.warn({ file }, 'too many files in the drop folder: this one has to wait for the next start');
+  function found(file: string): boolean {
+    const isWatched = waiting.found(file);
+    if (!isWatched) log.warn({ file }, 'too many files in the drop folder: this one has to wait for others to go');
+    return isWatched;
+  }
+
+  /**
+   * Of a folder that takes another's place chokidar 5 hears nothing more, and the system drops what it would tell where
+   * too much happens at once.
+   */
+  async function scan(): Promise<void> {
+    for await (const file of filesBelow(folder, DEPTH)) if (closing || !found(file)) return;
   }
 
   async function lookAt(file: string): Promise<void> {
@@ -60,6 +73,10 @@ export async function openDropFolder(options: DropOptions): Promise<DropFolder> 
   }
 
   async function lookAround(): Promise<void> {
+    if (Math.abs(now() - scannedAt) >= SCAN_MS) {
+      scannedAt = now();
+      await scan();
+    }
     for (const file of waiting.due()) {
       if (closing) return;
       await lookAt(file).catch((error: unknown) => log.error({ err: error, file }, 'drop folder'));

@@ -275,10 +275,10 @@ describe('a place in the drop folder', () => {
 });
 
 describe('lying still', () => {
-  const look = { size: 1, mtimeMs: 5, ino: 7 };
+  const look = { size: 1, mtimeMs: 5, ctimeMs: 6, ino: 7 };
 
   it('begins anew at every change of size, time or file', () => {
-    for (const change of [{ size: 2 }, { mtimeMs: 6 }, { ino: 8 }]) {
+    for (const change of [{ size: 2 }, { mtimeMs: 6 }, { ctimeMs: 7 }, { ino: 8 }]) {
       const { watched, still } = lookAgain({ look, since: 0 }, { ...look, ...change }, 5000, 2000);
       expect({ since: watched.since, still }).toEqual({ since: 5000, still: false });
     }

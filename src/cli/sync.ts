@@ -86,21 +86,21 @@ async function changesIn({ sql }: Database, sync: SyncWithFiles, limit: number):
 
 function changeLines({ state }: SyncWithFiles, changes: readonly RowChange[]): string[] {
   if (changes.length === 0) return [];
-  const title =
-    state === 'applied' ? 'Rows changed (values before → after, the first of each kind):' : 'Rows it would change:';
-  return ['', title, ...changes.map((change) => `  ${change.dataset} ${change.change} ${rowText(change)}`)];
+  const done = state === 'applied';
+  const title = done ? 'Rows changed (values before → after, the first of each kind):' : 'Rows it would change:';
+  return ['', title, ...changes.map((change) => `  ${change.dataset} ${change.change} ${rowText(change, done)}`)];
 }
 
-function rowText({ before, after }: RowChange): string {
+/** @param whole the values before are of the whole row, without what was nothing; else of what would change alone */
+function rowText({ before, after }: RowChange, whole: boolean): string {
   const names = ['client_code', 'piece_number', 'contact_id', 'name', 'last_name', 'amount'];
   const row = after ?? before ?? {};
   const who = names
     .flatMap((name) => (typeof row[name] === 'string' || typeof row[name] === 'number' ? [String(row[name])] : []))
     .join(' ');
   if (!before || !after) return who;
-  // What is nothing does not stand in a row.
   const said = (values: Record<string, unknown>, name: string): string => JSON.stringify(values[name] ?? null);
-  const columns = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const columns = whole ? [...new Set([...Object.keys(before), ...Object.keys(after)])] : Object.keys(before);
   const changed = columns.filter((name) => said(before, name) !== said(after, name));
   return `${who}: ${changed.map((name) => `${name} ${said(before, name)} → ${said(after, name)}`).join(', ')}`;
 }

@@ -46,11 +46,13 @@ const temporary = ({ env }: Site): string[] => {
   return readdirSync(folder).map((name) => join(folder, name));
 };
 
-/** Makes every partial, draft of a database and temporary file as old as that, so that the next start ends its term. */
+/** Makes every partial, report, draft of a database and temporary file as old as that, so that the next start ends its term. */
 export function ageDrafts(site: Site, hours: number): void {
   const then = new Date(Date.now() - hours * 3_600_000);
-  const partials = filesOf(site, 'partial').map((name) => join('spool/partial', name));
-  const paths = [...partials, ...drafts(site)].map((path) => join(site.data, path));
+  const spooled = (['partial', 'reports'] as const).flatMap((area) =>
+    filesOf(site, area).map((name) => join('spool', area, name)),
+  );
+  const paths = [...spooled, ...drafts(site)].map((path) => join(site.data, path));
   for (const path of [...paths, ...temporary(site)]) utimesSync(path, then, then);
 }
 

@@ -80,7 +80,10 @@ async function ask({ ports, key, leaving }: Field, known: Known, dice: Dice): Pr
     what,
   );
   const { status } = answer;
-  if (answer.headers.get('content-type')?.startsWith('text/event-stream')) return over.abort();
+  if (answer.headers.get('content-type')?.startsWith('text/event-stream')) {
+    over.abort();
+    return;
+  }
   const text = await inTime(answer.text(), what);
   if (status >= 500 && status !== 503) throw new Fault(`${status} for ${what()}: ${text.slice(0, 500)}`);
   if (!(String(status) in operation.responses)) throw new Fault(`${status} is not in the document: ${what()}`);
@@ -117,14 +120,13 @@ function valueOf({ name, schema }: Parameter, { names, own }: Known, tenants: re
 /** A URL has no lone surrogates. */
 const wild = (text: string, dice: Dice): string => mutateText(text, dice).slice(0, 2000).toWellFormed();
 
-const asText = (value: unknown): string =>
-  typeof value === 'string' ? value.toWellFormed() : (JSON.stringify(value) ?? '');
+const asText = (value: unknown): string => (typeof value === 'string' ? value.toWellFormed() : JSON.stringify(value));
 
 function bodyOf({ requestBody }: Operation, dice: Dice): { type: string; bytes: string } | undefined {
   if (!requestBody) return undefined;
-  const [type = '', media] = dice.pick(Object.entries(requestBody.content));
+  const [type, media] = dice.pick(Object.entries(requestBody.content));
   if (type !== 'application/json') return { type, bytes: mutateText(table, dice) };
-  const bytes = JSON.stringify(anyValue(media?.schema ?? {}, dice)) ?? '';
+  const bytes = JSON.stringify(anyValue(media?.schema ?? {}, dice));
   return { type, bytes: dice.below(10) === 0 ? mutateText(bytes, dice) : bytes };
 }
 

@@ -139,12 +139,9 @@ interface Front {
   say: (text: string) => void;
 }
 
-async function attackBy(
-  { name, begin }: Attack,
-  inputs: number,
-  { server, field, dice, wrong, say }: Front,
-): Promise<number> {
-  let attacker = await begin(field, dice);
+async function attackBy(attack: Attack, inputs: number, { server, field, dice, wrong, say }: Front): Promise<number> {
+  const { name } = attack;
+  let attacker = await attack.begin(field, dice);
   let sent = 0;
   while (sent < inputs && wrong.length < MOST_FAULTS) {
     if (server.isOver()) throw new Error(`the server ended under "${name}":\n${server.stderr().slice(-20_000)}`);
@@ -154,7 +151,7 @@ async function attackBy(
       if (!(error instanceof Fault)) throw error;
       wrong.push(`${name}: ${error.message}`);
       attacker.close();
-      attacker = await begin(field, dice);
+      attacker = await attack.begin(field, dice);
     }
   }
   attacker.close();

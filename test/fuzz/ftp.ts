@@ -10,9 +10,9 @@ const COMMANDS = 32;
 export const ftp: Attack = {
   name: 'FTP after sign-in',
   share: 20,
-  async begin(field, dice) {
+  begin(field, dice) {
     let session: Session | undefined;
-    return {
+    return Promise.resolve({
       async round() {
         if (!session || session.isOver()) {
           session?.close();
@@ -22,7 +22,7 @@ export const ftp: Attack = {
         return COMMANDS;
       },
       close: () => session?.close(),
-    };
+    });
   },
 };
 

@@ -40,6 +40,7 @@ export function anyValue(schema: Schema, dice: Dice, depth = 0): unknown {
       return dice.below(2) === 0;
     case 'null':
       return null;
+    case undefined:
     default:
       return anyText(schema, dice);
   }

@@ -12,9 +12,9 @@ const init = framed(Buffer.from([1, 0, 0, 0, 3]));
 export const sftp: Attack = {
   name: 'SFTP after sign-in',
   share: 20,
-  async begin(field, dice) {
+  begin(field, dice) {
     let session: Session | undefined;
-    return {
+    return Promise.resolve({
       async round() {
         if (!session || session.isOver()) {
           session?.close();
@@ -27,7 +27,7 @@ export const sftp: Attack = {
         return PACKETS;
       },
       close: () => session?.close(),
-    };
+    });
   },
 };
 

@@ -72,6 +72,7 @@ function userOf(folder: string, identity: { uid?: number; gid?: number } = {}) {
 
 describe('the embedded database', async () => {
   const folder = await privateFolder();
+  const log = () => join(folder, 'postgres/log');
 
   it('starts on an empty folder, below one that only root may enter, and keeps its rows and its address', async () => {
     const first = await startEmbedded(folder);
@@ -150,6 +151,22 @@ describe('the embedded database', async () => {
     process.kill(pid, 'SIGKILL');
     await vi.waitUntil(() => answers(url), { timeout: 20_000, interval: 100 });
     expect(serverPid(folder)).not.toBe(pid);
+  });
+
+  it('starts once the sessions of a killed one have ended, however long they take', async () => {
+    const user = userOf(folder);
+    const database = openDatabase(await user.url, { max: 1 });
+    const [session] = await database.sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
+    const pid = session?.pid ?? 0;
+    process.kill(pid, 'SIGSTOP');
+    const said = readFileSync(log(), 'utf8').length;
+    user.child.kill('SIGKILL');
+    process.kill(serverPid(folder), 'SIGKILL');
+    const next = started(folder);
+    await vi.waitUntil(() => readFileSync(log(), 'utf8').slice(said).split('shared memory block').length > 4, 20_000);
+    process.kill(pid, 'SIGCONT');
+    expect(await answers((await next).url)).toBe(true);
+    await database.close();
   });
 
   it('takes another port when its own is taken', async () => {

@@ -77,6 +77,11 @@ export async function ensurePostmaster(
     }
     const complaint = await launch(cluster, native, settings);
     if (complaint === undefined || /lock file "postmaster.pid"/.test(complaint)) continue;
+    // Sessions of a killed one may go on for seconds, or minutes in the midst of a sort.
+    if (/pre-existing shared memory block/.test(complaint)) {
+      await pause(250);
+      continue;
+    }
     if (/could not bind|Address already in use/.test(complaint)) await newPort(cluster);
     if (++failures >= 3) throw new ArrivageError('embedded_database', { why: `Postgres did not start: ${complaint}` });
   }

@@ -79,6 +79,12 @@ const ranges = z
 /** As both of our drivers read them, and as psql does. */
 const sslModes = ['disable', 'require', 'verify-full'];
 
+/** libpq's, which one of our drivers would follow and the other not: they would use two databases, or two ways to one. */
+const DIVIDING = new Set([
+  ...['host', 'hostaddr', 'port', 'user', 'password', 'passfile', 'database', 'dbname', 'service'],
+  ...['target_session_attrs', 'ssl', 'sslcert', 'sslkey', 'sslrootcert', 'uselibpqcompat'],
+]);
+
 /** What is wrong with an address of Postgres; what is no letter or digit of a name or password is escaped. */
 function databaseUrlFlaw(text: string): string | undefined {
   const expected = 'an address such as postgres://user:password@host:5432/arrivage, with %40 for an @ and so on';
@@ -92,7 +98,8 @@ function databaseUrlFlaw(text: string): string | undefined {
     const modes = searchParams.getAll('sslmode');
     if (modes.length > 1 || !modes.every((mode) => sslModes.includes(mode)))
       return `an sslmode of ${sslModes.join(', ')}`;
-    return undefined;
+    const dividing = [...searchParams.keys()].find((name) => DIVIDING.has(name));
+    return dividing === undefined ? undefined : `${expected}, without "${dividing}" behind the question mark`;
   } catch {
     return expected;
   }

@@ -31,6 +31,14 @@ describe('DATABASE_URL', () => {
     (rest) => expect(() => readConfig({ DATABASE_URL: `postgres://${rest}` })).toThrow(/expected one host: .*HAProxy/),
   );
 
+  it.each(['host=h2', 'host=h1,h2', 'port=5433', 'user=other', 'dbname=e', 'ssl=true', 'target_session_attrs=any'])(
+    'refuses ?%s, which our drivers would not both follow',
+    (parameter) =>
+      expect(() => readConfig({ DATABASE_URL: `postgres://h/d?sslmode=require&${parameter}` })).toThrow(
+        `without "${parameter.replace(/=.*/, '')}" behind the question mark`,
+      ),
+  );
+
   it('takes a comma where it names no host', () => {
     for (const url of ['postgres://u:p,w@h/d', 'postgres://h/a,b', 'postgres://h/d?options=a,b'])
       expect(readConfig({ DATABASE_URL: url }).databaseUrl).toBe(url);

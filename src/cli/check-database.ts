@@ -54,6 +54,7 @@ async function look(config: Config, database: Database): Promise<Check[]> {
   if (count > 0)
     return [
       warn('Database', `${text}, ${count} of our migrations behind`, 'Every start and every other command catches up.'),
+      await checkClock(database),
     ];
   return [
     ok('Database', `${text}, up to date`),

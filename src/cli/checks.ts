@@ -28,11 +28,13 @@ export async function checkDisk({ dataDir }: Config): Promise<Check[]> {
     await requireOwn(dataDir);
     const [stray] = await strayFolders(dataDir);
     if (stray) return [fail(name, strayText(stray), `Give it to the spool's owner: ${strayCure(dataDir)}`)];
-    const { bavail, bsize } = await statfs(dataDir);
+    const { bavail, bsize, files, ffree } = await statfs(dataDir);
     const free = bavail * bsize;
     const text = `${dataDir}, ${(free / 1e9).toFixed(1)} GB free`;
     const advice = 'Make room, or set ARRIVAGE_DATA to a folder on a larger disk.';
     if (free === 0) return [fail(name, text, advice)];
+    // Some file systems count none.
+    if (files > 0 && ffree === 0) return [fail(name, `${text}, but no file can be made there (inodes)`, advice)];
     return [free < LEAST_FREE_BYTES ? warn(name, text, advice) : ok(name, text)];
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [ok(name, `${dataDir}: the first start makes it`)];

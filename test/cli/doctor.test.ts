@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { expect, it, onTestFinished } from 'vitest';
 import { makeOwn } from '../../src/identity/certificate.ts';
+import { run } from '../support/clients.ts';
 import { openCli, type Cli } from './cli.ts';
 
 interface Doctor {
@@ -71,6 +72,28 @@ it('keeps a certificate that its clock takes for expired, and tells keys that ot
   expect(of(found, 'Keys')).toMatchObject({ level: 'warn', text: expect.stringContaining('0644') as string });
   expect(of(found, 'Clock')).toMatchObject({ level: 'ok' });
   expect(await readFile(join(folder, 'tls.pem'), 'utf8')).toBe(pem);
+});
+
+it.runIf(process.getuid?.() === 0)('fails where no byte is free, or no file can be made', async () => {
+  const cli = await openCli();
+  const data = join(cli.folder, 'data');
+  await mkdir(data);
+  for (const [options, said] of [
+    ['size=4k', /0\.0 GB free$/],
+    ['nr_inodes=1', /inodes/],
+  ] as const) {
+    expect(await run('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', data])).toMatchObject({ code: 0 });
+    try {
+      if (options === 'size=4k') await writeFile(join(data, 'full'), Buffer.alloc(4096));
+      const full = await doctor(cli);
+      expect([full.code, of(full, 'Data folder')]).toMatchObject([
+        1,
+        { level: 'fail', text: expect.stringMatching(said) as string },
+      ]);
+    } finally {
+      await run('umount', [data]);
+    }
+  }
 });
 
 it('looks at a database without changing it', async () => {

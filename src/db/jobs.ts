@@ -53,6 +53,24 @@ export async function forgiveAttempts(sql: ISql, job: string): Promise<void> {
     where id = ${job}::bigint and key is not null`;
 }
 
+/**
+ * After the clock was set back: what was queued by the one before is due when it would have been, not once that time comes
+ * again; and the crontab's times, which graphile-worker queues only behind the last one, count anew. Those are a node's, whose
+ * clock may differ somewhat from the database's.
+ */
+export async function followClock(sql: ISql): Promise<void> {
+  await sql`
+    update graphile_worker._private_jobs
+    set run_at = now() + greatest(run_at - updated_at, interval '0'), updated_at = now()
+    where updated_at > now() + interval '1 minute' and locked_at is null`;
+  await sql`
+    update graphile_worker._private_known_crontabs set last_execution = now()
+    where last_execution > now() + interval '1 hour'`;
+  // No fetch pauses for so long before its next try.
+  await sql`
+    update syncs set not_before = now() where state = 'queued' and not_before > now() + interval '1 hour'`;
+}
+
 /** A job that brings the process down each time is not begun anew at each start, but at each hour. */
 const EXHAUSTED_MINUTES = 30;
 

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type { Database } from '../db/client.ts';
+import { followClock } from '../db/jobs.ts';
 import { openQueuePool, type QueuePool } from '../db/queue-pool.ts';
 import type { Log } from '../log.ts';
 import { joinNodes, type Node } from './node.ts';
@@ -25,6 +26,8 @@ export interface Worker {
 
 const CHECK_MS = 10_000;
 const RESTART_MS = 1_000;
+/** More than what keeps a clock in step takes away at once. */
+const SET_BACK_MS = 60_000;
 /** Jobs need a connection of the queue only where they begin and end. */
 const MOST_CONNECTIONS = 8;
 
@@ -56,7 +59,10 @@ async function runUntilBroken(options: WorkerOptions, stopping: AbortSignal): Pr
   const strays = listenForStrays();
   try {
     await node.reap();
-    await withRunner(options, node, stopping, (runner) => Promise.race([watch(node, runner, stopping), strays.lost]));
+    await followClock(options.database.sql);
+    await withRunner(options, node, stopping, (runner) =>
+      Promise.race([watch(options, node, runner, stopping), strays.lost]),
+    );
   } finally {
     strays.stop();
     await node.leave().catch(() => undefined);
@@ -88,19 +94,27 @@ async function withRunner(
   }
 }
 
-/** Resolves when the worker is to stop; rejects when the queue or the node's lock is lost. */
-async function watch(node: Node, runner: Runner, stopping: AbortSignal): Promise<void> {
+/**
+ * Resolves when the worker is to stop; rejects when the queue or the node's lock is lost, or the clock was set back: the
+ * crontab would sleep until the time comes again for which it waits.
+ */
+async function watch({ database }: WorkerOptions, node: Node, runner: Runner, stopping: AbortSignal): Promise<void> {
   const broken = runner.promise.then(() => {
     if (!stopping.aborted) throw new Error('the queue runner ended');
   });
   broken.catch(() => undefined);
-  for (;;) {
+  for (let latest = wallAhead(); ; latest = Math.max(latest, wallAhead())) {
     await Promise.race([pause(CHECK_MS, stopping), broken]);
     if (stopping.aborted) return;
     await node.check();
     await node.reap();
+    await followClock(database.sql);
+    if (latest - wallAhead() > SET_BACK_MS) throw new Error('the clock was set back');
   }
 }
+
+/** How far the clock of the wall is ahead of the one that nobody sets. */
+const wallAhead = (): number => Date.now() - performance.now();
 
 async function stopRunner(runner: Runner, giveUp: AbortController, stopping: AbortSignal): Promise<void> {
   const graceMs = typeof stopping.reason === 'number' ? stopping.reason : 0;

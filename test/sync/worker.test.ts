@@ -114,3 +114,26 @@ it('outlives a database that goes while a job is marked as done, and runs the jo
   });
   await vi.waitFor(() => expect(advance).toHaveBeenCalledTimes(2), { timeout: 25_000, interval: 200 });
 });
+
+it('runs what was queued before the clock was set back, and its crontab goes on', async () => {
+  const advance = vi.fn<Job>(() => Promise.resolve());
+  const database = await testDatabase();
+  const { sql } = database;
+  await createTenant(database.db, { id: 'acme', name: 'Acme' });
+  await sql`select ${advanceNow(sql, 'acme')}`;
+  // As if the clock had been 200 days ahead until now.
+  await sql`
+    update graphile_worker._private_jobs set run_at = run_at + interval '200 days', updated_at = now() + interval '200 days'`;
+  await sql`
+    insert into graphile_worker._private_known_crontabs (identifier, known_since, last_execution)
+    values ('sweep', now(), now() + interval '200 days'), ('other', now(), now() - interval '1 minute')`;
+  await sql`
+    insert into syncs (tenant_id, cause, "fetch", not_before) values ('acme', 'schedule', true, now() + interval '200 days')`;
+  const worker = startWorker({ database, concurrency: 2, log, tasks: tasksOf(advance), crontab: '' });
+  onTestFinished(() => worker.stop(0));
+  await vi.waitFor(() => expect(advance).toHaveBeenCalledWith('acme', expect.anything()), 10_000);
+  expect(await sql`select id from syncs where not_before > now()`).toEqual([]);
+  const [behind] = await sql<{ n: number }[]>`
+    select count(*)::int as n from graphile_worker._private_known_crontabs where last_execution <= now()`;
+  expect(behind?.n).toBe(2);
+});

@@ -33,13 +33,23 @@ export async function findSignIn({ db }: Database, username: string): Promise<Si
   };
 }
 
-/** Which of these credentials are revoked or gone, or belong to a suspended tenant. */
-export async function withoutAccess({ sql }: Database, ids: readonly string[]): Promise<string[]> {
-  const rows = await sql<{ id: string }[]>`
-    select c.id from credentials c join tenants t on t.id = c.tenant_id
-    where c.id in ${sql([...ids])} and c.revoked_at is null and t.state <> 'suspended'`;
-  const good = new Set(rows.map(({ id }) => id));
-  return ids.filter((id) => !good.has(id));
+const CLEAR = ' clear';
+
+/** The access of a credential; `clear`: to FTP without TLS, too. */
+export const accessOf = ({ id }: Pick<Credential, 'id'>, clear: boolean): string => (clear ? id + CLEAR : id);
+
+/**
+ * Which of these accesses are no more: of credentials that are revoked or gone, or of a suspended tenant; those in clear
+ * also where TLS is required by now.
+ */
+export async function withoutAccess({ sql }: Database, accesses: readonly string[]): Promise<string[]> {
+  const ids = [...new Set(accesses.map((access) => access.replace(CLEAR, '')))];
+  const rows = await sql<{ id: string; clear: boolean }[]>`
+    select c.id, c.allow_cleartext_ftp and not t.require_tls as clear
+    from credentials c join tenants t on t.id = c.tenant_id
+    where c.id in ${sql(ids)} and c.revoked_at is null and t.state <> 'suspended'`;
+  const good = new Set(rows.flatMap(({ id, clear }) => [id, ...(clear ? [id + CLEAR] : [])]));
+  return accesses.filter((access) => !good.has(access));
 }
 
 /** Whether FTP data connections of any credential in force must resume a TLS session. */

@@ -2,7 +2,7 @@ import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { type Database, reachable } from '../db/client.ts';
-import { type SignIn, anyoneResumes, findSignIn, signInAddresses, withoutAccess } from '../db/sign-in.ts';
+import { type SignIn, accessOf, anyoneResumes, findSignIn, signInAddresses, withoutAccess } from '../db/sign-in.ts';
 import { ArrivageError, type ErrorCode } from '../errors.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Events } from '../events.ts';
@@ -190,7 +190,8 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
     const fact = { tenant: found.tenant.id, username, door, address };
     events.emit('session.opened', fact);
     const revoking = new AbortController();
-    const unwatch = revocation.watch(found.credential.id, () => revoking.abort());
+    const mayBeClear = door === 'ftp' && found.credential.allowCleartextFtp;
+    const unwatch = revocation.watch(accessOf(found.credential, mayBeClear), () => revoking.abort());
     const close = once(() => {
       unwatch();
       leave();

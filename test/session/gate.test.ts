@@ -75,6 +75,19 @@ describe('the gate', () => {
     expect(closed.revoked.aborted).toBe(false);
   });
 
+  it.each([
+    ['its tenant', (sql: Sql) => sql`update tenants set require_tls = true`],
+    ['its credential', (sql: Sql) => sql`update credentials set allow_cleartext_ftp = false`],
+  ])('ends an open FTP session that may be in clear once %s is to use TLS, and no other', async (_, require) => {
+    await addCredential(depot, { allowCleartextFtp: true });
+    const ftp = () => gate.admit('ftp', 'ftp', '192.0.2.1');
+    const clear = await gate.withPassword(ftp(), 'acme-export', 'secret', { cleartext: true });
+    const sftp = await gate.withPassword(enter(), 'acme-export', 'secret', tls);
+    await require(database().sql);
+    await until('the session in clear is ended', () => clear.revoked.aborted);
+    expect(sftp.revoked.aborted).toBe(false);
+  });
+
   it('lets the right password in, once it fits the door', async () => {
     await addCredential(depot, { password: 'été 2026' });
     const session = await gate.withPassword(enter(), 'acme-export', 'été 2026', tls);

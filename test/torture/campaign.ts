@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { startEmbedded } from '../../src/db/embedded.ts';
 import { until } from '../support/clients.ts';
 import { age, decide, deleteTenant, makeTenant, operator, type Operator } from './decisions.ts';
+import { falseClock, type Clock } from './clock.ts';
 import { diceOf, type Dice } from './dice.ts';
 import { baseFile, doors, nextFile, type Door, type Sent } from './files.ts';
 import { judge, type Ledger, type Verdict } from './judge.ts';
@@ -36,6 +37,7 @@ const kinds = [
   'server in a revert',
   'server in a deletion',
   'server on a full disk',
+  'clock',
   'database',
   'a process of the database',
   'database and server',
@@ -64,6 +66,8 @@ const DRAIN_MS = 300_000;
 const SWEEP_MS = 30_000;
 /** A committed file without a row is one of a commit under way for that long. */
 const ORPHAN_MS = 61_000;
+/** By so many seconds the clock of the machine is wrong. */
+const STEPS = [-7200, -90, 0, 90, 7200, 200 * 86_400];
 const FIRST_STARTS = 2;
 const LAST_KILLS = 2;
 
@@ -77,7 +81,8 @@ export interface Options {
 export async function campaign({ seed, kills, say = () => undefined }: Options): Promise<Campaign> {
   const folder = await mkdtemp(join(tmpdir(), 'arrivage-torture-'));
   await chmod(folder, 0o755);
-  const site = await prepare(folder);
+  const clock = falseClock(folder);
+  const site = await prepare(folder, clock);
   const disk = smallDisk(site);
   // A mount outlives a program that is interrupted.
   const interrupted = () => {
@@ -86,7 +91,7 @@ export async function campaign({ seed, kills, say = () => undefined }: Options):
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupted);
   try {
-    return await torture(site, { seed, kills, say }, disk !== undefined);
+    return await torture(site, { seed, kills, say }, { hasDisk: disk !== undefined, clock });
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupted);
     const pid = postmaster(site);
@@ -97,14 +102,14 @@ export async function campaign({ seed, kills, say = () => undefined }: Options):
   }
 }
 
-async function prepare(folder: string): Promise<Site> {
+async function prepare(folder: string, clock: Clock | undefined): Promise<Site> {
   const { PATH = '', HOME = '/' } = process.env;
   const data = join(folder, 'data');
   const temporary = join(folder, 'tmp');
   for (const path of [data, temporary, join(data, 'spool')]) await mkdir(path, { mode: 0o755 });
   const free = Object.fromEntries(['SFTP', 'FTP', 'FTPS', 'HTTP'].map((door) => [`ARRIVAGE_${door}_PORT`, '0']));
   const env = {
-    ...{ PATH, HOME, LC_ALL: 'C.UTF-8', TMPDIR: temporary, ...free },
+    ...{ PATH, HOME, LC_ALL: 'C.UTF-8', TMPDIR: temporary, ...free, ...clock?.env },
     ARRIVAGE_DATA: data,
     ARRIVAGE_MAX_REQUESTS_PER_MINUTE: '100000',
     ARRIVAGE_PARTIAL_HOURS: '1',
@@ -130,6 +135,7 @@ function smallDisk({ data }: Site): { remove(): void } | undefined {
 /** What all parts of a campaign share. */
 interface Arena {
   site: Site;
+  clock: Clock | undefined;
   dice: Dice;
   server: Server;
   ports: Ports | undefined;
@@ -148,15 +154,16 @@ interface Arena {
 async function torture(
   site: Site,
   { seed, kills, say = () => undefined }: Options,
-  hasDisk: boolean,
+  { hasDisk, clock }: { hasDisk: boolean; clock: Clock | undefined },
 ): Promise<Campaign> {
   const dice = diceOf(seed);
   const killed: Record<string, number> = {};
   await firstStarts(site, dice, killed);
-  const arena = await open(site, dice, killed, say);
+  const arena = await open(site, clock, { dice, kills: killed, say });
   try {
     const base = await populate(arena);
-    const possible = kinds.filter((kind) => hasDisk || kind !== 'server on a full disk');
+    const impossible = [...(hasDisk ? [] : ['server on a full disk']), ...(clock ? [] : ['clock'])];
+    const possible = kinds.filter((kind) => !impossible.includes(kind));
     await underLoad(arena, async () => {
       for (let i = 0; i < kills; i++) {
         const kind = i < possible.length ? possible[(i + seed) % possible.length] : dice.pick(possible);
@@ -165,13 +172,18 @@ async function torture(
         say(`${i + 1}/${kills} ${kind}, ${acknowledged(arena)} acknowledged`);
       }
     });
+    clock?.step(0);
     say('quiet: everything that was acknowledged is imported');
     await drain(arena);
     const { before, after, grown } = await holdsSteady(arena);
     await settle(arena);
     const verdict = await judge(site, base, arena.ledger);
-    verdict.wrong.push(...grown, ...(await leftFiles(site)), ...(await stop(arena)));
-    const leftOut = ['steps of the clock', ...(hasDisk ? [] : ['a full disk (no tmpfs could be mounted)'])];
+    const left = await leftFiles(site, { reports: clock !== undefined });
+    verdict.wrong.push(...grown, ...left, ...(await stop(arena)));
+    const leftOut = [
+      ...(clock ? [] : ['steps of the clock (libfaketime is not installed)']),
+      ...(hasDisk ? [] : ['a full disk (no tmpfs could be mounted)']),
+    ];
     return { ...verdict, kills: killed, leftOut, before, after };
   } finally {
     arena.server.signal('SIGKILL');
@@ -196,7 +208,11 @@ async function firstStarts(site: Site, dice: Dice, killed: Record<string, number
   killed['server at its first start'] = FIRST_STARTS;
 }
 
-async function open(site: Site, dice: Dice, kills: Record<string, number>, say: Arena['say']): Promise<Arena> {
+async function open(
+  site: Site,
+  clock: Clock | undefined,
+  { dice, kills, say }: Pick<Arena, 'dice' | 'kills' | 'say'>,
+): Promise<Arena> {
   const server = startServer(site);
   const ports = await server.serves;
   const { key } = await command<{ key: string }>(site, ['key', 'create', '--scope', 'operator', '--name', 'torture']);
@@ -204,6 +220,7 @@ async function open(site: Site, dice: Dice, kills: Record<string, number>, say: 
   const arena: Arena = {
     ...{
       site,
+      clock,
       dice,
       server,
       ports,
@@ -450,6 +467,14 @@ const strikes: Record<Kind, (arena: Arena) => Promise<void>> = {
     if (isKilled) await start(arena);
     else unexpected(arena);
   },
+  async clock(arena) {
+    arena.clock?.step(arena.dice.pick(STEPS));
+    await pause(500 + arena.dice.below(2000));
+    const isKilled = arena.dice.below(2) === 0;
+    if (isKilled) await kill(arena);
+    if (isKilled) await start(arena);
+    else unexpected(arena);
+  },
   async database(arena) {
     await pause(arena.dice.below(800));
     await killDatabase(arena);
@@ -527,7 +552,7 @@ function held({ server }: Arena): Held {
 
 /** Lets sweeps end what kills left: committed bytes without a row become partials, and the term of partials ends. */
 async function settle(arena: Arena): Promise<void> {
-  const { site } = arena;
+  const { site, clock } = arena;
   const { names, latest } = await orphans(site);
   if (names.length > 0) {
     await pause(Math.max(0, latest + ORPHAN_MS - Date.now()));
@@ -535,9 +560,11 @@ async function settle(arena: Arena): Promise<void> {
     const isSwept = async () => (await orphans(site)).names.length === 0;
     await until('committed bytes without a row are swept', isSwept, SWEEP_MS).catch(() => undefined);
   }
+  // Report files without a row are left alone for an hour.
+  clock?.step(2 * 3600);
   await startAgain(arena);
   // What is still there after the sweep is named by the verdict.
-  const isTidy = async () => (await leftFiles(site)).length === 0;
+  const isTidy = async () => (await leftFiles(site, { reports: clock !== undefined })).length === 0;
   await until('the sweep is over', isTidy, SWEEP_MS).catch(() => undefined);
 }
 

@@ -46,13 +46,11 @@ const temporary = ({ env }: Site): string[] => {
   return readdirSync(folder).map((name) => join(folder, name));
 };
 
-/** Makes every partial, report, draft of a database and temporary file as old as that, so that the next start ends its term. */
+/** Makes every partial, draft of a database and temporary file as old as that, so that the next start ends its term. */
 export function ageDrafts(site: Site, hours: number): void {
   const then = new Date(Date.now() - hours * 3_600_000);
-  const spooled = (['partial', 'reports'] as const).flatMap((area) =>
-    filesOf(site, area).map((name) => join('spool', area, name)),
-  );
-  const paths = [...spooled, ...drafts(site)].map((path) => join(site.data, path));
+  const partials = filesOf(site, 'partial').map((name) => join('spool/partial', name));
+  const paths = [...partials, ...drafts(site)].map((path) => join(site.data, path));
   for (const path of [...paths, ...temporary(site)]) utimesSync(path, then, then);
 }
 
@@ -68,8 +66,11 @@ export async function orphans(site: Site): Promise<{ names: string[]; latest: nu
   return { names, latest: Math.max(0, ...times) };
 }
 
-/** Files without a row, rows without their file, and what a killed server left elsewhere. */
-export async function leftFiles(site: Site): Promise<string[]> {
+/**
+ * Files without a row, rows without their file, and what a killed server left elsewhere.
+ * @param reports whether report files without a row have been there for long
+ */
+export async function leftFiles(site: Site, { reports: isLong }: { reports: boolean }): Promise<string[]> {
   const wrong: string[] = [];
   const { bytes, reports } = await query(site, async (sql) => ({
     bytes: await sql<{ name: string }[]>`select tenant_id || '/' || id as name from uploads where purged_at is null`,
@@ -79,7 +80,8 @@ export async function leftFiles(site: Site): Promise<string[]> {
   for (const area of areas) {
     const rows = new Set(expected[area].map(({ name }) => name));
     const files = new Set(filesOf(site, area));
-    for (const name of files) if (!rows.has(name)) wrong.push(`a file without a row: ${area}/${name}`);
+    const strays = area === 'reports' && !isLong ? [] : files;
+    for (const name of strays) if (!rows.has(name)) wrong.push(`a file without a row: ${area}/${name}`);
     for (const name of rows) if (!files.has(name)) wrong.push(`a row without its file: ${area}/${name}`);
   }
   for (const name of drafts(site)) wrong.push(`left of a database that was not made to its end: ${name}`);

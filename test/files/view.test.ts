@@ -567,6 +567,20 @@ describe('limits', () => {
     expect(await depot.spool.partials('acme')).toEqual([]);
   });
 
+  it('holds the quota where each of many uploads has many writes under way', async () => {
+    const quotaBytes = 1_048_576;
+    const tight = filesOf(depot, { ...tenant, quotaBytes });
+    const send = async (i: number): Promise<void> => {
+      const inbound = await tight.receive(at(`/${i}.csv`), { kind: 'replace' });
+      const pieces = Array.from({ length: 10 }, (_, nth) => inbound.write(Buffer.alloc(30_000), nth * 30_000));
+      await Promise.allSettled(pieces);
+      await inbound.commit();
+    };
+    const sent = await Promise.allSettled(Array.from({ length: 80 }, (_, i) => send(i)));
+    expect(sent.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(3);
+    expect(await usage()).toBeLessThanOrEqual(quotaBytes);
+  });
+
   it('holds the quota though a hundred and fifty uploads begin together, and each thinks that it has room', async () => {
     const quotaBytes = 1_024_000;
     const tight = filesOf(depot, { ...tenant, quotaBytes });

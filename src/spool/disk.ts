@@ -238,7 +238,7 @@ export function openDiskSpool(
     removeReport: (tenant, id) => remove('reports', tenant, id),
     reports: (tenant) => list('reports', tenant),
 
-    usage: (tenant) => ledger.usage(tenant),
+    usage: (tenant, quota) => ledger.usage(tenant, quota),
     async tidy(tenant, before) {
       for (const area of areas) await removeLeftovers(at.folder(area, tenant), before);
       await removeNameless(tenant, before);

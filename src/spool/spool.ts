@@ -91,8 +91,11 @@ export interface Spool {
   /** Report files, for the sweep; `modified` is when they became visible. */
   reports(tenant: TenantId): AsyncIterable<{ id: string; modified: Date }>;
 
-  /** Bytes of partials, committed files and reports, in whole blocks: see `inBlocks`; cheap enough to be asked at every transfer. */
-  usage(tenant: TenantId): Promise<number>;
+  /**
+   * Bytes of partials, committed files and reports, in whole blocks: see `inBlocks`; cheap enough to be asked at every transfer.
+   * @param quota where what is left of it matters: then other nodes' bytes count as soon as they may fill it
+   */
+  usage(tenant: TenantId, quota?: number): Promise<number>;
   /** Removes what a crash left half-written before that time, and notes without bytes. */
   tidy(tenant: TenantId, before: Date): Promise<void>;
   removeTenant(tenant: TenantId): Promise<void>;

@@ -31,14 +31,18 @@ const setAside = (transfers: Iterable<Aside>): number =>
  * How far a file may grow within its tenant's quota. What one transfer may still write is set aside, so that however
  * many begin together they do not all take the same room; it is given back with `close`.
  */
-export async function openAllowance(spool: Spool, tenant: Tenant, file: Pick<PartialFile, 'size'>) {
+export async function openAllowance(
+  spool: Spool,
+  tenant: Pick<Tenant, 'id' | 'quotaBytes' | 'maxFileBytes'>,
+  file: Pick<PartialFile, 'size'>,
+) {
   const transfers = besides(spool, tenant.id);
   // Nothing of a new file is within the quota yet, not even that it is there.
   const own: Aside = { file, ceiling: file.size > 0 ? file.size : -1 };
   transfers.add(own);
 
   async function ask(end: number): Promise<void> {
-    const used = await spool.usage(tenant.id);
+    const used = await spool.usage(tenant.id, tenant.quotaBytes);
     own.ceiling = Math.min(own.ceiling, file.size);
     const most = Math.max(file.size, end);
     const rest = tenant.quotaBytes - used - setAside(transfers) - (inBlocks(most) - inBlocks(file.size));

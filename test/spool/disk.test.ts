@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { VirtualPath } from '../../src/model/path.ts';
 import { openDiskSpool } from '../../src/spool/disk.ts';
+import type { Spool } from '../../src/spool/spool.ts';
+import { openAllowance } from '../../src/transfer/allowance.ts';
 import { chunks, spoolContract } from '../contract/spool.ts';
 
 const path = '/clients.csv' as VirtualPath;
@@ -164,6 +166,37 @@ describe('the disk spool', () => {
     lose();
     await expect(continued.sync()).rejects.toMatchObject({ code: 'transfer_incomplete' });
     await continued.close();
+  });
+
+  it('counts what other nodes wrote at once, where they may have filled the quota since', async () => {
+    let now = 0;
+    const [one, two] = [openDiskSpool(root, () => now), openDiskSpool(root, () => now)];
+    const quota = 2 ** 20;
+    const put = async (spool: Spool) => {
+      const file = await spool.createPartial('acme', { id: randomUUID(), path });
+      const allowance = await openAllowance(spool, { id: 'acme', quotaBytes: quota, maxFileBytes: quota }, file);
+      try {
+        await allowance.reach(300_000);
+        await file.write(Buffer.alloc(300_000), 0);
+        return 'in';
+      } catch (error) {
+        return (error as { code: string }).code;
+      } finally {
+        allowance.close();
+        await file.close();
+      }
+    };
+    const answers: string[] = [];
+    for (const spool of [one, two, one, two, one]) {
+      answers.push(await put(spool));
+      now += 10;
+    }
+    expect(answers).toEqual(['in', 'in', 'in', 'quota_exceeded', 'quota_exceeded']);
+    // Far from the quota nobody waits for a walk.
+    const known = await two.usage('acme');
+    await writeFile(join(root, 'partial/acme', randomUUID()), '');
+    now += 10;
+    expect(await two.usage('acme', 2 ** 40)).toBe(known);
   });
 
   it('corrects its count for what other nodes wrote, once the count is a minute old', async () => {

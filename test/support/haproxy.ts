@@ -16,12 +16,23 @@ export interface Way {
 
 /** HAProxy with these ways; ready once it listens on `first`. */
 export async function startHaproxy(ways: readonly Way[], first: { host: string; port: number }): Promise<void> {
+  await startHaproxyWith(
+    ways.flatMap(({ listen, to, options }, i) => [
+      ...[`listen way${i}`, `  bind ${listen}`, `  server arrivage ${to} ${options}`],
+    ]),
+    first,
+  );
+}
+
+/** HAProxy with sections of your own. */
+export async function startHaproxyWith(
+  sections: readonly string[],
+  first: { host?: string; port: number },
+): Promise<void> {
   const folder = await openFolder();
   const lines = [
     ...['defaults', '  mode tcp', '  timeout connect 5s', '  timeout client 1m', '  timeout server 1m'],
-    ...ways.flatMap(({ listen, to, options }, i) => [
-      ...[`listen way${i}`, `  bind ${listen}`, `  server arrivage ${to} ${options}`],
-    ]),
+    ...['  timeout check 2s', '  retries 3', '  option redispatch 1', ...sections],
   ];
   const file = join(folder, 'haproxy.cfg');
   await writeFile(file, `${lines.join('\n')}\n`);

@@ -136,10 +136,7 @@ async function tune(tx: Tx): Promise<void> {
      set local enable_mergejoin = off; set local enable_nestloop = off`,
   );
   // What a killed process has begun holds the tenant's rows from whoever would finish it. Only Linux can look.
-  await query(
-    tx,
-    `select set_config('client_connection_check_interval', '1s', true) where version() like '%linux%'`,
-  );
+  await query(tx, `select set_config('client_connection_check_interval', '1s', true) where version() like '%linux%'`);
 }
 
 async function loadDataset(step: Step): Promise<void> {

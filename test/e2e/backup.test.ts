@@ -21,9 +21,9 @@ async function program(name: string, args: string[]): Promise<void> {
 async function startSender(port: number, who: string) {
   const session = await openSession(port, 'acme');
   const sent: string[] = [];
-  let over = false;
+  const over = new AbortController();
   const sending = (async () => {
-    for (let i = 0; !over; i++) {
+    for (let i = 0; !over.signal.aborted; i++) {
       const upload = await session.open(`/${who}${i}.csv`);
       await upload.write(clientsFile(`${who}${i}`));
       await upload.close();
@@ -31,7 +31,7 @@ async function startSender(port: number, who: string) {
     }
   })();
   const stop = async () => {
-    over = true;
+    over.abort();
     await sending;
   };
   return { sent, stop };

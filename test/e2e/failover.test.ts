@@ -53,7 +53,8 @@ async function fall(cluster: Cluster, how: 'postgres' | 'machine', sent: readonl
   const old = await cluster.primary();
   if (!old) throw new Error('there is no primary');
   const killed = Date.now();
-  await (how === 'postgres' ? old.killPostgres() : old.killMachine());
+  if (how === 'postgres') old.killPostgres();
+  else await old.killMachine();
   const successor = async () => {
     const now = await cluster.primary();
     return now !== undefined && now !== old;

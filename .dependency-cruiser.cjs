@@ -11,7 +11,7 @@ module.exports = {
     layer(
       'storage-knows-no-stage',
       '^src/(db|spool)/',
-      '^src/(?!db/|spool/|model/|errors\\.ts|config\\.ts|log\\.ts|events\\.ts|metrics\\.ts)',
+      '^src/(?!db/|spool/|model/|errors\\.ts|config\\.ts|log\\.ts|events\\.ts|metrics\\.ts|steady\\.ts)',
     ),
     layer(
       'doors-end-at-commit',

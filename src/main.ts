@@ -19,6 +19,7 @@ import { startSyncing, type Syncing } from './sync/syncing.ts';
 import type { Worker } from './sync/worker.ts';
 import { openLateCommits, type LateCommits } from './transfer/late-commits.ts';
 import { retain } from './transfer/retain.ts';
+import { steadyNow } from './steady.ts';
 
 /** A server that runs. */
 export interface Serving {
@@ -74,7 +75,7 @@ async function startParts(parts: Parts, identity: Identity): Promise<void> {
   const { config, log } = foundation;
   const { roles, concurrency } = config;
   const metrics = createMetrics(foundation.events);
-  const gate = openGate({ ...foundation, limits: config.limits });
+  const gate = openGate({ ...foundation, limits: config.limits, now: steadyNow });
   parts.gate = gate;
   parts.certificate = watchCertificate({ identity, registry: metrics, log, now: foundation.now });
   if (roles.has('doors')) parts.doors = await openDoors({ foundation, gate, identity });

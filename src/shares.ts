@@ -1,5 +1,6 @@
 import { counter } from './counter.ts';
 import { ArrivageError } from './errors.ts';
+import { steadyNow } from './steady.ts';
 
 /** Gives a place back. Idempotent. */
 type Leave = () => void;
@@ -35,7 +36,7 @@ export function openSeats({
   inAll,
   perOwner,
   settledMs = 60_000,
-  now = Date.now,
+  now = steadyNow,
 }: {
   inAll: number;
   perOwner: number;

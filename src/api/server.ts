@@ -5,6 +5,7 @@ import { counter } from '../counter.ts';
 import { plainAddress } from '../session/address.ts';
 import { type Place, once, openPlaces } from '../session/places.ts';
 import type { Router } from './context.ts';
+import { steadyNow } from '../steady.ts';
 
 export interface ApiServer {
   readonly port: number;
@@ -70,7 +71,7 @@ function givePlaces(
   onTurnedAway: (address: string, code: string) => void,
 ) {
   const shares = { connections, connectionsPerAddress: Math.ceil(connections / 2) };
-  const places = openPlaces(shares, { now: Date.now });
+  const places = openPlaces(shares, { now: steadyNow });
   const kept = counter();
   const keep = (place: Place, owner: string): (() => void) => {
     if (kept.of(owner) >= Math.ceil(connections / PART_OF_OWNER)) return () => undefined;

@@ -4,6 +4,7 @@ import { watch } from 'chokidar';
 import { openDelivery } from './deliver.ts';
 import { filesBelow } from './scan.ts';
 import type { DropDepot } from './take.ts';
+import { steadyNow } from '../steady.ts';
 import { waitingFiles } from './waiting.ts';
 
 const STILL_MS = 2000;
@@ -22,6 +23,8 @@ export interface DropOptions {
   polling: boolean;
   /** How long a file must lie still. */
   stillMs?: number;
+  /** A clock that nobody steps. */
+  now?: () => number;
 }
 
 export interface DropFolder {
@@ -34,8 +37,8 @@ export interface DropFolder {
  * one that came over a connection, and then removed. What is refused stays, with a note beside it.
  */
 export async function openDropFolder(options: DropOptions): Promise<DropFolder> {
-  const { depot, polling, stillMs = STILL_MS } = options;
-  const { log, now } = depot;
+  const { depot, polling, stillMs = STILL_MS, now = steadyNow } = options;
+  const { log } = depot;
   await mkdir(options.folder, { recursive: true });
   const folder = await realpath(options.folder);
   const waiting = waitingFiles(now, stillMs);

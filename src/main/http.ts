@@ -10,6 +10,7 @@ import { tellTurnedAway } from '../session/turned-away.ts';
 import type { Foundation } from './foundation.ts';
 import { remembered } from './remembered.ts';
 import { portTrouble, starting } from './start-failure.ts';
+import { steadyNow } from '../steady.ts';
 
 /** How long a proof that the disk takes commits stands. */
 const PROVEN_MS = 5000;
@@ -24,7 +25,7 @@ export interface Http {
 export async function openHttp(foundation: Foundation, registry: Registry, port: number): Promise<Http> {
   const { config, database, log } = foundation;
   const auditLog = openAuditLog(database, log);
-  const penalties = openSharedPenalties({ ...foundation, side: 'api' });
+  const penalties = openSharedPenalties({ ...foundation, side: 'api', now: steadyNow });
   const stopping = new AbortController();
   const app = createApi({
     ...foundation,
@@ -42,7 +43,7 @@ export async function openHttp(foundation: Foundation, registry: Registry, port:
       disk: remembered(() => foundation.spool.prove(), PROVEN_MS),
     },
   });
-  const turnedAway = tellTurnedAway(foundation.events, log, foundation.now);
+  const turnedAway = tellTurnedAway(foundation.events, log, steadyNow);
   const server = await starting(
     serveApi(app, config.host, port, config.limits, (address, code) => turnedAway('http', address, code)),
     portTrouble('HTTP', 'ARRIVAGE_HTTP_PORT', config.host, port),

@@ -1,8 +1,10 @@
+import { steadyNow } from '../steady.ts';
+
 /**
  * One run of `work` at a time, whose outcome stands for `ms` after its end: however often somebody asks, and however
  * long the disk takes, it costs one run.
  */
-export function remembered<T>(work: () => Promise<T>, ms: number, now: () => number = Date.now): () => Promise<T> {
+export function remembered<T>(work: () => Promise<T>, ms: number, now: () => number = steadyNow): () => Promise<T> {
   let latest: Promise<T> | undefined;
   let until = Number.POSITIVE_INFINITY;
   return () => {

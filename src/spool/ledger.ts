@@ -53,7 +53,7 @@ export function openLedger(count: (tenant: TenantId) => Promise<number>, now: ()
         account = { bytes: 0, countedAt: Number.NEGATIVE_INFINITY, walkTook: 0, counting: undefined, meanwhile: 0 };
         accounts.set(tenant, account);
       }
-      const [age, most] = [now() - account.countedAt, holdsFor(account, quota)];
+      const [age, most] = [Math.abs(now() - account.countedAt), holdsFor(account, quota)];
       const isNear = most < RECOUNT_AFTER_MS;
       if (age === Number.POSITIVE_INFINITY || (isNear && age > most)) await recount(tenant, account);
       // The old count serves until the new one is there; a walk that fails is tried again at the next call.

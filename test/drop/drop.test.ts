@@ -35,7 +35,7 @@ beforeEach(async () => {
 async function open(polling = false, over = depot): Promise<DropFolder> {
   const locks = openLocks(database().url);
   onTestFinished(() => locks.close());
-  const door = await openDropFolder({ depot: { ...over, locks }, folder: drop, polling });
+  const door = await openDropFolder({ depot: { ...over, locks }, folder: drop, polling, now: () => now });
   onTestFinished(() => door.close());
   return door;
 }
@@ -336,4 +336,15 @@ describe('a server that is killed between the commit of a file and its removal',
     await inTime('the file is gone', async () => (await lying()).length === 0);
     expect(await paths()).toEqual(['/a.csv', '/a.csv']);
   });
+});
+
+it('takes a file that came while the clock was ahead as soon as any other', async () => {
+  const locks = openLocks(database().url);
+  onTestFinished(() => locks.close());
+  let wall = Date.now();
+  const setBack = { ...depot, locks, now: () => (wall -= 3_600_000) };
+  const door = await openDropFolder({ depot: setBack, folder: drop, polling: false, stillMs: 10 });
+  onTestFinished(() => door.close());
+  await put('acme/a.csv');
+  await until('it is taken', async () => (await paths()).length === 1);
 });

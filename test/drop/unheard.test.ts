@@ -26,7 +26,7 @@ it('takes within a minute what the system did not tell of, and nothing behind a 
   for (const folder of [join(drop, 'acme/in/deep'), elsewhere]) await mkdir(folder, { recursive: true });
   const locks = openLocks(database().url);
   onTestFinished(() => locks.close());
-  const door = await openDropFolder({ depot: { ...depot, locks }, folder: drop, polling: false });
+  const door = await openDropFolder({ depot: { ...depot, locks }, folder: drop, polling: false, now: () => now });
   onTestFinished(() => door.close());
   for (const file of ['acme/1.csv', 'acme/in/deep/2.csv', '../elsewhere/3.csv']) await writeFile(join(drop, file), 'x');
   await symlink(elsewhere, join(drop, 'acme/link'));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ArrivageError } from '../../errors.ts';
 import { handOver, newPort, storedPort, type Cluster } from './cluster.ts';
+import { steadyNow } from '../../steady.ts';
 
 /** A running Postgres as its pid file describes it (PostgreSQL documentation, "Database File Layout"). */
 export interface Postmaster {
@@ -66,9 +67,9 @@ export async function ensurePostmaster(
   native: string,
   settings: Readonly<Record<string, string>>,
 ): Promise<Postmaster> {
-  const end = Date.now() + READY_MS;
+  const end = steadyNow() + READY_MS;
   let failures = 0;
-  while (Date.now() < end) {
+  while (steadyNow() < end) {
     const running = runningPostmaster(cluster);
     if (running?.ready) return running;
     if (running) {
@@ -151,6 +152,6 @@ export async function stopPostmaster(cluster: Cluster): Promise<void> {
   const running = runningPostmaster(cluster);
   if (!running?.pid) return;
   process.kill(running.pid, 'SIGINT');
-  const end = Date.now() + STOP_MS;
-  while (runningPostmaster(cluster)?.pid === running.pid && Date.now() < end) await pause(15);
+  const end = steadyNow() + STOP_MS;
+  while (runningPostmaster(cluster)?.pid === running.pid && steadyNow() < end) await pause(15);
 }

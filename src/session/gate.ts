@@ -142,8 +142,13 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
   /** A place among the tenant's sessions, unless failures elsewhere have closed the door meanwhile. */
   async function placeFor(admission: Admission, username: string, tenant: TenantId): Promise<() => void> {
     const asked = penalties.askOthers(admission.address, username).then(() => refuseBanned(admission, username));
-    const [place, banned] = await Promise.allSettled([sessions.take(tenant), asked]);
-    if (place.status === 'rejected') throw banned.status === 'rejected' ? banned.reason : place.reason;
+    const taken = sessions.take(tenant);
+    const [place, banned] = await Promise.allSettled([within(PATIENCE_MS, taken), within(PATIENCE_MS, asked)]);
+    if (place.status === 'rejected') {
+      // Of a database that answers too late, the place is nobody's.
+      void taken.then((leave) => leave()).catch(() => undefined);
+      throw banned.status === 'rejected' ? banned.reason : place.reason;
+    }
     if (banned.status === 'fulfilled') return place.value;
     place.value();
     throw banned.reason;

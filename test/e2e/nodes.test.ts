@@ -9,7 +9,7 @@ import { freeRange } from '../support/ports.ts';
 import type { Started } from '../support/started.ts';
 import { addTenant, openSession, openSql, PASSWORD, syncsOf } from './server-world.ts';
 
-vi.setConfig({ testTimeout: 300_000 });
+vi.setConfig({ testTimeout: 480_000 });
 
 /** Another node has finished what a killed one had begun. */
 const TAKEN_OVER_MS = 15_000;

@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import { sweepRequests } from './db/idempotent-requests.ts';
 import { sweepRequestCounts } from './db/request-counts.ts';
+import { sweepPlaces } from './db/session-places.ts';
 import { advanceForgotten } from './db/jobs.ts';
 import type { Certificate } from './identity/certificate.ts';
 import { watchCertificate } from './main/certificate-watch.ts';
@@ -91,6 +92,7 @@ async function startParts(parts: Parts, identity: Identity): Promise<void> {
     await late.scan();
     await sweepRequests(database.db);
     await sweepRequestCounts(database);
+    await sweepPlaces(database);
     await sweepScratch(foundation.now());
     const tenants = await advanceForgotten(database.sql);
     if (tenants.length > 0) log.warn({ tenants }, 'files waited for a job that had used up its attempts: queued again');

@@ -66,5 +66,10 @@ export async function restorePlaces(
 }
 
 export async function leaveAllPlaces({ sql }: Database, keeper: string): Promise<void> {
-  await sql`delete from session_places where keeper = ${keeper} or until < now() - interval '1 hour'`;
+  await sql`delete from session_places where keeper = ${keeper}`;
+}
+
+/** Removes what killed processes left. */
+export async function sweepPlaces({ sql }: Database): Promise<void> {
+  await sql`delete from session_places where until < now()`;
 }

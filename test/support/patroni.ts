@@ -21,6 +21,8 @@ export interface PostgresNode {
   port: number;
   /** Whether it is the primary, by what its Patroni says. */
   isPrimary: () => Promise<boolean>;
+  /** Of its Postgres, while one runs. */
+  pid: () => number | undefined;
   /** Ends its Postgres the hard way; its Patroni stays. */
   killPostgres: () => void;
   /** Ends both, as if the machine were gone. */
@@ -111,6 +113,7 @@ function openNode(options: NodeOptions) {
   return {
     ...{ name, port, rest, says },
     isPrimary: () => says('/primary'),
+    pid: () => postmasterOf(data),
     killPostgres: () => kill('SIGKILL'),
     async killMachine() {
       const gone = new Promise((resolve) => patroni?.once('exit', resolve));

@@ -1683,6 +1683,11 @@ export interface components {
             }[];
         };
         Ban: {
+            /**
+             * @description Where sign-ins failed: at the doors for files, or at the API.
+             * @enum {string}
+             */
+            side: "doors" | "api";
             /** @enum {string} */
             kind: "address" | "username";
             /**
@@ -1694,8 +1699,6 @@ export interface components {
             since: string;
             /** Format: date-time */
             until: string;
-            /** @description How many processes have laid it: each counts failures of its own. */
-            processes: number;
         };
         Client: {
             /** Format: uuid */

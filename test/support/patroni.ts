@@ -16,7 +16,7 @@ const TTL = 20;
 /** Whether everything is there that a cluster takes; in CI its absence is a failure. */
 export const hasPatroni = [...['patroni', 'etcd', 'haproxy'], join(binaries, 'postgres')].every(installed);
 
-export interface PostgresNode {
+interface PostgresNode {
   name: string;
   port: number;
   /** Whether it is the primary, by what its Patroni says. */

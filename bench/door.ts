@@ -1,5 +1,5 @@
 /** What the benches of the doors share: our server in a process of its own, a peer on a free port, and the race. */
-import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
@@ -25,7 +25,6 @@ import { openLog } from '../src/log.ts';
 import { openGate } from '../src/session/gate.ts';
 import { openDiskSpool } from '../src/spool/disk.ts';
 import { median } from './median.ts';
-import { isOpen } from '../test/support/ports.ts';
 
 const MiB = 1024 * 1024;
 export const SMALL_FILES = 1000;
@@ -76,14 +75,6 @@ function answer<T>(child: ChildProcess): Promise<T> {
     child.once('message', (message) => resolve(message as T));
     child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
   });
-}
-
-/** A peer's daemon, once it listens. */
-export async function startDaemon(command: string, args: readonly string[], port: number): Promise<ChildProcess> {
-  const daemon = spawn(command, args, { stdio: 'ignore' });
-  for (let tries = 0; tries < 100 && !(await isOpen(port)); tries++)
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  return daemon;
 }
 
 /** A folder of the bench's own with `big.csv` of so many MiB and `small/f<i>.csv` of 1,000 bytes each. */

@@ -5,8 +5,8 @@
  * Prints medians, ratios and our peak memory. Needs root, which vsftpd does too; `VSFTPD` names its binary where it is
  * not in /usr/sbin. `npx tsx bench/ftp.ts [rounds] [MiB]`
  */
-import { type ChildProcess, execFileSync, type ExecFileSyncOptions } from 'node:child_process';
-import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, type ExecFileSyncOptions } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { credentials } from '../src/db/tables.ts';
 import { passivePorts } from '../src/ftp/passive-ports.ts';
@@ -14,19 +14,8 @@ import { ftpSecureContext } from '../src/ftp/secure.ts';
 import { startFtp } from '../src/ftp/server.ts';
 import { makeOwn } from '../src/identity/certificate.ts';
 import { hashPassword } from '../src/session/password.ts';
-import {
-  against,
-  credentialId,
-  makeFiles,
-  race,
-  type Runner,
-  serve,
-  settle,
-  SMALL_FILES,
-  startDaemon,
-  tenantId,
-} from './door.ts';
-import { freePort } from '../test/support/ports.ts';
+import { against, credentialId, makeFiles, race, type Runner, serve, settle, SMALL_FILES, tenantId } from './door.ts';
+import { startVsftpd } from './peers.ts';
 
 function serveFtp(folder: string): Promise<void> {
   return serve(folder, async ({ database, config, log, gate, openFiles }) => {
@@ -41,30 +30,6 @@ function serveFtp(folder: string): Promise<void> {
       listen: [{ host: '127.0.0.1', port: 0, implicitTls: false }],
     });
   });
-}
-
-async function startPeer(folder: string): Promise<{ port: number; process: ChildProcess }> {
-  const port = await freePort();
-  mkdirSync('/run/vsftpd/empty', { recursive: true });
-  mkdirSync(join(folder, 'peer', 'in'), { recursive: true });
-  chownSync(join(folder, 'peer', 'in'), Number(execFileSync('id', ['-u', 'ftp'])), 0);
-  const settings = {
-    ...{ listen: 'YES', listen_address: '127.0.0.1', listen_port: port, background: 'NO', seccomp_sandbox: 'NO' },
-    ...{ anonymous_enable: 'YES', local_enable: 'NO', write_enable: 'YES', no_anon_password: 'YES' },
-    ...{
-      anon_root: join(folder, 'peer'),
-      anon_upload_enable: 'YES',
-      anon_other_write_enable: 'YES',
-      anon_umask: '022',
-    },
-    ...{ ssl_enable: 'YES', allow_anon_ssl: 'YES', require_ssl_reuse: 'NO', ssl_ciphers: 'HIGH' },
-    ...{ rsa_cert_file: join(folder, 'tls.pem'), rsa_private_key_file: join(folder, 'tls.pem') },
-    ...{ secure_chroot_dir: '/run/vsftpd/empty', xferlog_enable: 'NO', max_per_ip: 0 },
-  };
-  const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
-  writeFileSync(join(folder, 'vsftpd.conf'), lines.join(''));
-  const vsftpd = process.env['VSFTPD'] ?? '/usr/sbin/vsftpd';
-  return { port, process: await startDaemon(vsftpd, [join(folder, 'vsftpd.conf')], port) };
 }
 
 const bounded: ExecFileSyncOptions = { stdio: ['ignore', 'ignore', 'inherit'], timeout: 300_000 };
@@ -90,7 +55,7 @@ function putAll({ port, user }: Arm, folder: string, tls: boolean): void {
 async function main(rounds: number, size: number): Promise<void> {
   const folder = makeFiles(size);
   writeFileSync(join(folder, 'tls.pem'), makeOwn(['localhost', '127.0.0.1'], new Date()));
-  const peer = await startPeer(folder);
+  const peer = await startVsftpd(folder);
   await against(import.meta.url, folder, peer.process, (port, pid) => {
     const ours: Arm = { pid, port, user: `${tenantId}:bench` };
     const theirs: Arm = { pid: peer.process.pid, port: peer.port, user: 'anonymous:x' };

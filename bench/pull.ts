@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import type { Connector } from '../src/model/connector.ts';
 import { openRemote } from '../src/pull/open-remote.ts';
 import { freePort } from '../test/support/ports.ts';
-import { makeFiles, startDaemon } from './door.ts';
+import { makeFiles } from './door.ts';
+import { startDaemon } from './peers.ts';
 import { median } from './median.ts';
 
 const [rounds = 5, size = 256] = process.argv.slice(2).map(Number);

@@ -3,26 +3,15 @@
  * (which commits nothing), alternating: 512 MiB in one file with the client's default cipher and with AES-GCM on both
  * sides, then 1,000 small files. Prints medians, ratios and our peak memory. `npx tsx bench/sftp.ts [rounds] [MiB]`
  */
-import { type ChildProcess, execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { credentialKeys, credentials } from '../src/db/tables.ts';
 import { makeKeyPair } from '../src/identity/key-pair.ts';
 import { startSftp } from '../src/sftp/server.ts';
-import {
-  against,
-  credentialId,
-  makeFiles,
-  race,
-  type Runner,
-  serve,
-  settle,
-  SMALL_FILES,
-  startDaemon,
-  tenantId,
-} from './door.ts';
-import { freePort } from '../test/support/ports.ts';
+import { against, credentialId, makeFiles, race, type Runner, serve, settle, SMALL_FILES, tenantId } from './door.ts';
+import { startSshd } from './peers.ts';
 
 function serveSftp(folder: string): Promise<void> {
   return serve(folder, async ({ database, config, log, events, gate, openFiles }) => {
@@ -32,24 +21,6 @@ function serveSftp(folder: string): Promise<void> {
     const hostKeys = [makeKeyPair().private];
     return startSftp({ config, hostKeys, listen: [{ host: '127.0.0.1', port: 0 }], gate, openFiles, events, log });
   });
-}
-
-async function startPeer(folder: string): Promise<{ port: number; process: ChildProcess }> {
-  const port = await freePort();
-  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'peer-host')]);
-  const settings = [
-    `Port ${port}`,
-    'ListenAddress 127.0.0.1',
-    `HostKey ${join(folder, 'peer-host')}`,
-    `AuthorizedKeysFile ${join(folder, 'key.pub')}`,
-    'StrictModes no',
-    'UsePAM no',
-    'PidFile none',
-    'Subsystem sftp internal-sftp',
-  ];
-  writeFileSync(join(folder, 'sshd_config'), settings.join('\n') + '\n');
-  if (userInfo().uid === 0) mkdirSync('/run/sshd', { recursive: true });
-  return { port, process: await startDaemon('/usr/sbin/sshd', ['-D', '-e', '-f', join(folder, 'sshd_config')], port) };
 }
 
 interface Arm {
@@ -72,8 +43,7 @@ function put(folder: string, { port, user, into }: Arm, commands: string[], opti
 async function main(rounds: number, size: number): Promise<void> {
   const folder = makeFiles(size);
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'key')]);
-  mkdirSync(join(folder, 'peer', 'in'), { recursive: true });
-  const peer = await startPeer(folder);
+  const peer = await startSshd(folder);
   await against(import.meta.url, folder, peer.process, (port, pid) => {
     const ours: Arm = { pid, port, user: tenantId, into: '/' };
     const into = join(folder, 'peer', 'in');

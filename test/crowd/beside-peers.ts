@@ -1,0 +1,123 @@
+import { writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { settle, tenantId } from '../../bench/door.ts';
+import { median } from '../../bench/median.ts';
+import { hasSshd, hasVsftpd, type Peer, startSshd, startVsftpd } from '../../bench/peers.ts';
+import { makeOwn } from '../../src/identity/certificate.ts';
+import { bytesOf, type Extent, failures, familyMb, type Outcome, peakMb, type Scenario } from './scenario.ts';
+import { type Account, type Protocol, type Session, signIn } from './sessions.ts';
+import { atPlace, makeSender, privateKey } from './site.ts';
+
+const MiB = 2 ** 20;
+const SESSIONS = 500;
+
+const beside: Record<Protocol, { peer: string; isThere: boolean }> = {
+  sftp: { peer: 'OpenSSH', isThere: hasSshd },
+  ftps: { peer: 'vsftpd', isThere: hasVsftpd },
+};
+
+/** So many sessions signed in at once, each of which uploads 1 MiB: ours and a peer's server in turn, by the same client. */
+const besidePeer = (protocol: Protocol): Scenario => ({
+  name: `${protocol} sessions at once`,
+  run: (extent) => {
+    const sessions = extent.of(SESSIONS, 8);
+    return atPlace(limitsFor(sessions), async (place) => {
+      const ours = { account: (await makeSender(place, tenantId))[protocol], mb: () => peakMb(place.pid) };
+      const { peer, isThere } = beside[protocol];
+      if (!isThere) throw new Error(`${peer} is not there to be compared with`);
+      const daemon = await startPeer[protocol](place.folder, sessions);
+      const pid = daemon.process.pid ?? 0;
+      const theirs = { account: peerAccount[protocol](place.folder, daemon), mb: () => familyMb(pid) };
+      try {
+        return await race(protocol, extent, { ours, theirs }, () => settle(place.folder));
+      } finally {
+        daemon.process.kill();
+      }
+    });
+  },
+});
+
+const limitsFor = (sessions: number) => ({
+  passivePorts: sessions + 50,
+  ARRIVAGE_MAX_CONNECTIONS: String(sessions * 2),
+  ARRIVAGE_MAX_CONNECTIONS_PER_ADDRESS: String(sessions * 2),
+  ARRIVAGE_MAX_SESSIONS_PER_TENANT: String(sessions * 2),
+  ARRIVAGE_LOGIN_SECONDS: '300',
+});
+
+const startPeer: Record<Protocol, (folder: string, sessions: number) => Promise<Peer>> = {
+  sftp: (folder, sessions) =>
+    startSshd(folder, [`MaxStartups ${sessions * 2}`, 'LoginGraceTime 300', 'PerSourceMaxStartups none']),
+  ftps: (folder) => {
+    writeFileSync(join(folder, 'tls.pem'), makeOwn(['localhost', '127.0.0.1'], new Date()));
+    return startVsftpd(folder);
+  },
+};
+
+const peerAccount: Record<Protocol, (folder: string, peer: Peer) => Account> = {
+  sftp: (folder, { port }) => {
+    const directory = join(folder, 'peer', 'in');
+    return { port, username: userInfo().username, privateKey: privateKey(folder), directory };
+  },
+  ftps: (_, { port }) => ({ port, username: 'anonymous', password: 'x', directory: '/in' }),
+};
+
+interface Arm {
+  account: Account;
+  /** Memory while all sessions are there. */
+  mb: () => number;
+}
+
+async function race(
+  protocol: Protocol,
+  { of, rounds, dice, say }: Extent,
+  arms: Record<'ours' | 'theirs', Arm>,
+  before: () => void,
+): Promise<Outcome> {
+  const sessions = of(SESSIONS, 8);
+  const bytes = bytesOf(MiB, dice);
+  const wrong: string[] = [];
+  const took = { ours: [] as Took[], theirs: [] as Took[] };
+  for (let round = 0; round < rounds; round++)
+    for (const side of ['theirs', 'ours'] as const) {
+      before();
+      const one = await rush(protocol, arms[side], sessions, bytes);
+      took[side].push(one);
+      if (side === 'ours') wrong.push(...one.wrong);
+      say(`${protocol}, ${side}: ${one.seconds.toFixed(2)} s, ${one.mb.toFixed(0)} MB ${one.wrong.join(', ')}`);
+    }
+  const middle = (side: 'ours' | 'theirs') => median(took[side].map(({ seconds }) => seconds));
+  const most = (side: 'ours' | 'theirs') => Math.round(Math.max(...took[side].map(({ mb }) => mb)));
+  const { peer } = beside[protocol];
+  const theirFailures = took.theirs.flatMap((one) => one.wrong);
+  return {
+    figures: [
+      [`${sessions} ${protocol} sessions of 1 MiB, failures`, `${wrong.length}, ${peer} ${theirFailures.length}`],
+      ['… seconds', `${middle('ours').toFixed(2)}, ${peer} ${middle('theirs').toFixed(2)}`],
+      [`… as fast as ${peer}`, `${(middle('theirs') / middle('ours')).toFixed(2)} ×`],
+      ['… memory', `${most('ours')} MB at the peak; ${peer} ${most('theirs')} MB, all its processes`],
+    ],
+    wrong,
+  };
+}
+
+interface Took {
+  seconds: number;
+  mb: number;
+  wrong: string[];
+}
+
+/** Nobody uploads before all are in. */
+async function rush(protocol: Protocol, { account, mb }: Arm, sessions: number, bytes: Buffer): Promise<Took> {
+  const began = performance.now();
+  const signed = await Promise.allSettled(Array.from({ length: sessions }, () => signIn[protocol](account)));
+  const inside = signed.flatMap((one): Session[] => (one.status === 'fulfilled' ? [one.value] : []));
+  const sent = await Promise.allSettled(inside.map((session, i) => session.put(`f${i}.bin`, bytes)));
+  const took = { seconds: (performance.now() - began) / 1000, mb: mb() };
+  for (const session of inside) session.close();
+  return { ...took, wrong: [...failures('sign-in', signed), ...failures('upload', sent)] };
+}
+
+export const sftpBeside = besidePeer('sftp');
+export const ftpsBeside = besidePeer('ftps');

@@ -1,0 +1,53 @@
+import { until } from '../support/clients.ts';
+import { holds } from '../torture/server.ts';
+import { bytesOf, failures, type Outcome, type Scenario } from './scenario.ts';
+import { protocols, signIn, type Protocol } from './sessions.ts';
+import { atPlace, makeSender } from './site.ts';
+
+const FILES = 10_000;
+const SIZE = 20_000;
+/** Before what is held is looked at first, so that code and buffers are there. */
+const WARM = 0.05;
+const MORE_DESCRIPTORS = 8;
+const MORE_MB = 64;
+const SETTLED_MS = 30_000;
+
+/** One session that sends file after file. */
+const manyFiles = (protocol: Protocol): Scenario => ({
+  name: `many files over ${protocol}`,
+  run: ({ of, dice }) =>
+    atPlace({}, async ({ pid, ...place }): Promise<Outcome> => {
+      const account = (await makeSender({ pid, ...place }, 'files'))[protocol];
+      const [files, bytes] = [of(FILES, 60), bytesOf(SIZE, dice)];
+      const session = await signIn[protocol](account);
+      const put = (i: number) => session.put(`f${i}.bin`, bytes);
+      const warm = Math.ceil(files * WARM);
+      for (let i = 0; i < warm; i++) await put(i);
+      const before = holds(pid);
+      const began = performance.now();
+      const settled = [];
+      for (let i = warm; i < files; i++) settled.push(...(await Promise.allSettled([put(i)])));
+      const seconds = (performance.now() - began) / 1000;
+      const mb = ({ rss }: ReturnType<typeof holds>) => Math.round(rss / 2 ** 20);
+      const isFlat = () => {
+        const { descriptors, rss } = holds(pid);
+        return descriptors <= before.descriptors + MORE_DESCRIPTORS && rss <= before.rss + MORE_MB * 2 ** 20;
+      };
+      const wrong = failures(`upload over ${protocol}`, settled);
+      await until('what the server holds is flat', isFlat, SETTLED_MS).catch(() =>
+        wrong.push(`more is held than before: ${JSON.stringify({ before, after: holds(pid) })}`),
+      );
+      const after = holds(pid);
+      session.close();
+      return {
+        figures: [
+          [`${files} files of 20 KB in one ${protocol} session`, `${((files - warm) / seconds).toFixed(0)} files/s`],
+          ['… resident before and after', `${mb(before)} MB, ${mb(after)} MB`],
+          ['… descriptors before and after', `${before.descriptors}, ${after.descriptors}`],
+        ],
+        wrong,
+      };
+    }),
+});
+
+export const manyFilesOver = protocols.map(manyFiles);

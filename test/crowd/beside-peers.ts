@@ -7,7 +7,7 @@ import { hasSshd, hasVsftpd, type Peer, startSshd, startVsftpd } from '../../ben
 import { makeOwn } from '../../src/identity/certificate.ts';
 import { bytesOf, type Extent, failures, familyMb, type Outcome, peakMb, type Scenario } from './scenario.ts';
 import { type Account, type Protocol, type Session, signIn } from './sessions.ts';
-import { atPlace, makeSender, privateKey } from './site.ts';
+import { atPlace, doorsAlone, makeSender, privateKey } from './site.ts';
 
 const MiB = 2 ** 20;
 const SESSIONS = 500;
@@ -39,6 +39,7 @@ const besidePeer = (protocol: Protocol): Scenario => ({
 });
 
 const limitsFor = (sessions: number) => ({
+  ...doorsAlone,
   passivePorts: sessions + 50,
   ARRIVAGE_MAX_CONNECTIONS: String(sessions * 2),
   ARRIVAGE_MAX_CONNECTIONS_PER_ADDRESS: String(sessions * 2),

@@ -2,12 +2,12 @@ import { loadavg } from 'node:os';
 import { diceOf } from '../torture/dice.ts';
 import { ftpsBeside, sftpBeside } from './beside-peers.ts';
 import { logins } from './logins.ts';
-import { manyFilesOver } from './many-files.ts';
+import { manyFiles } from './many-files.ts';
 import type { Outcome, Scenario } from './scenario.ts';
 import { silent } from './silent.ts';
 import { tenants } from './tenants.ts';
 
-const scenarios: readonly Scenario[] = [sftpBeside, ftpsBeside, silent, ...manyFilesOver, tenants, logins];
+const scenarios: readonly Scenario[] = [sftpBeside, ftpsBeside, silent, manyFiles, tenants, logins];
 export const scenarioNames = scenarios.map(({ name }) => name);
 
 export interface Options {

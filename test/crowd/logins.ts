@@ -1,7 +1,7 @@
 import { holds } from '../torture/server.ts';
 import { failures, inLanes, peakMb, type Outcome, type Scenario } from './scenario.ts';
 import { protocols, signIn } from './sessions.ts';
-import { atPlace, makeSender } from './site.ts';
+import { atPlace, doorsAlone, makeSender } from './site.ts';
 
 const LOGINS = 1000;
 const AT_ONCE = 10;
@@ -11,7 +11,7 @@ const MOST_MB = 200;
 export const logins: Scenario = {
   name: 'doors alone',
   run: ({ of }) =>
-    atPlace({ ARRIVAGE_ROLES: 'doors,api' }, async (place): Promise<Outcome> => {
+    atPlace(doorsAlone, async (place): Promise<Outcome> => {
       const accounts = await makeSender(place, 'people');
       const mb = () => Math.round(holds(place.pid).rss / 2 ** 20);
       const before = mb();

@@ -3,7 +3,7 @@ import { median } from '../../bench/median.ts';
 import type { Dice } from '../torture/dice.ts';
 import { bytesOf, failures, inLanes, type Outcome, type Scenario } from './scenario.ts';
 import { type Account, protocols, signIn } from './sessions.ts';
-import { atPlace, makeSender, type Place } from './site.ts';
+import { atPlace, doorsAlone, makeSender, type Place } from './site.ts';
 
 const SILENT = 1000;
 const ADDRESSES = 40;
@@ -18,7 +18,7 @@ const BOUND_MS = 30_000;
 export const silent: Scenario = {
   name: 'silent connections',
   run: ({ of, dice, say }) =>
-    atPlace({}, async (place): Promise<Outcome> => {
+    atPlace(doorsAlone, async (place): Promise<Outcome> => {
       const accounts = await makeSender(place, 'people');
       const uploads = of(UPLOADS, 10);
       await work(uploads, accounts, dice);

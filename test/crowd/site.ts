@@ -69,6 +69,9 @@ async function prepare(folder: string, more: Record<string, string>): Promise<Si
   return { data: env.ARRIVAGE_DATA, env };
 }
 
+/** The worker is elsewhere: what it does with the files is not what is measured. */
+export const doorsAlone = { ARRIVAGE_ROLES: 'doors,api' } as const;
+
 /** A live tenant; one that waits for a done-file keeps what it is sent, and imports nothing. */
 export async function makeTenant({ by }: Place, id: string, trigger: 'each' | 'done-file'): Promise<void> {
   const made = await by.call('POST', '/tenants', { id, name: id, state: 'live', trigger });

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The clock of a server and of its database, which may be put forward and back. */
+/** The clock of a server, which may be put forward and back; its database keeps the true one. */
 export interface Clock {
-  /** Settings of the processes that shall have it. */
+  /** Settings of the process that shall have it. */
   env: Record<string, string>;
   /** Seconds by which it is wrong from now on. */
   step(seconds: number): void;

@@ -67,7 +67,7 @@ export function createAdvance(given: AdvanceDeps): Advance {
       if (!tenant || tenant.state === 'suspended') return;
       const open = await nextOpenSync(deps.database.db, tenantId, deps.now());
       if (open) await runSync(deps, tenant, open, signal);
-      else if (!(await withReader(deps, (reading) => gatherNext(reading, tenant, hurry))))
+      else if (!(await withReader(deps, (reading) => gatherNext(reading, tenant, hurry, signal))))
         return lookAgain(deps, tenantId);
     }
   };
@@ -95,9 +95,9 @@ interface ReadingDeps extends RunDeps {
 const withReader = <T>(deps: RunDeps, work: (reading: ReadingDeps) => Promise<T>): Promise<T> =>
   deps.withReader((reader) => work({ ...deps, reader }));
 
-async function gatherNext(deps: ReadingDeps, tenant: Tenant, hurry: boolean): Promise<boolean> {
+async function gatherNext(deps: ReadingDeps, tenant: Tenant, hurry: boolean, signal: AbortSignal): Promise<boolean> {
   const { database } = deps;
-  const gathered = await gather(gatherDeps(deps, tenant, await waysOf(deps, tenant)), tenant, hurry);
+  const gathered = await gather(gatherDeps(deps, tenant, await waysOf(deps, tenant), signal), tenant, hurry);
   if (gathered.kind === 'later') await database.sql`select ${advanceAt(database.sql, tenant.id, gathered.at)}`;
   return gathered.kind === 'sync';
 }
@@ -117,6 +117,7 @@ function gatherDeps(
   { database, reader, identify, now }: ReadingDeps,
   tenant: Tenant,
   { naming, connector }: Ways,
+  signal: AbortSignal,
 ): GatherDeps {
   const { mappings } = naming;
   const isSnapshot = (content: Content) =>
@@ -125,7 +126,7 @@ function gatherDeps(
       content !== 'ignored' &&
       content !== 'unknown' &&
       modeOf(mappingOf(mappings, content)) === 'snapshot');
-  const contentOf = async (upload: UploadFacts) => (await identify(reader, tenant.id, upload, naming)).content;
+  const contentOf = async (upload: UploadFacts) => (await identify(reader, tenant.id, upload, naming, signal)).content;
   return { database, now, contentOf, isSnapshot, connector };
 }
 
@@ -187,10 +188,10 @@ async function importFiles(deps: ReadingDeps, { tenant, run, signal, progress, .
   const ways = await waysOf(deps, tenant);
   const { naming } = ways;
   if (!row.gatheredAt) {
-    const missing = await gatherFor(gatherDeps(deps, tenant, ways), tenant, row, run);
+    const missing = await gatherFor(gatherDeps(deps, tenant, ways, signal), tenant, row, run);
     row = { ...row, missing, incomplete: missing.length > 0 };
   }
-  const uploads = await plannedUploads(deps, tenant, row, naming);
+  const uploads = await plannedUploads(deps, tenant, row, naming, signal);
   return applySync(
     { ...deps, database: deps.loadDatabase },
     { tenant, row, run, mappings: naming.mappings, signal, uploads, progress, settled: () => progress.stop() },
@@ -205,6 +206,7 @@ async function plannedUploads(
   tenant: Tenant,
   row: SyncRow,
   naming: Naming,
+  signal: AbortSignal,
 ): Promise<PlannedUpload[]> {
   const rows = await database.db
     .select()
@@ -219,7 +221,7 @@ async function plannedUploads(
       size,
       sha256,
       inherited,
-      ...(await identify(reader, tenant.id, { id, path, size, door }, naming)),
+      ...(await identify(reader, tenant.id, { id, path, size, door }, naming, signal)),
       fixed: (door === 'pull' && ruleFor(baseName(path), naming.rules)?.scope) || null,
     });
   return planned;

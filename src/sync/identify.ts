@@ -29,7 +29,14 @@ export interface Naming {
 
 type Identity = Pick<PlannedUpload, 'content' | 'quarantine'>;
 
-export type Identify = (reader: Reader, tenant: TenantId, upload: UploadFacts, naming: Naming) => Promise<Identity>;
+/** Cut off once `signal` is aborted: two hundred files that take long to tell would keep the worker from stopping. */
+export type Identify = (
+  reader: Reader,
+  tenant: TenantId,
+  upload: UploadFacts,
+  naming: Naming,
+  signal: AbortSignal,
+) => Promise<Identity>;
 
 /** Uploads whose content is remembered: those that wait for others are asked about at each arrival. */
 const REMEMBERED = 1_000;
@@ -39,11 +46,11 @@ const nothing = () => Promise.resolve();
 /** Asks the parsing thread what uploads hold, and remembers it: their bytes never change. */
 export function createIdentifier(spool: Spool): Identify {
   const known = new Map<string, Identity>();
-  return async (reader, tenant, upload, { mappings, rules }) => {
+  return async (reader, tenant, upload, { mappings, rules }, signal) => {
     const rule = upload.door === 'pull' ? datasetByRule(baseName(upload.path), rules) : undefined;
     const versions = mappings.map(({ dataset, version }) => `${dataset}${version}`).join();
     const key = `${upload.id} ${upload.path} ${versions} ${rule ?? ''}`;
-    const found = known.get(key) ?? (await look(reader, tenant, upload, mappings, rule));
+    const found = known.get(key) ?? (await look(reader, tenant, upload, { mappings, rule, signal }));
     known.set(key, found);
     for (const oldest of known.keys()) {
       if (known.size <= REMEMBERED) break;
@@ -56,19 +63,15 @@ export function createIdentifier(spool: Spool): Identify {
     reader: Reader,
     tenant: TenantId,
     upload: UploadFacts,
-    mappings: VersionedMapping[],
-    rule: Dataset | undefined,
+    { mappings, rule, signal }: { mappings: VersionedMapping[]; rule: Dataset | undefined; signal: AbortSignal },
   ): Promise<Identity> {
     const beside = (rule ?? datasetByMapping(baseName(upload.path), mappings)) ? undefined : besideByName(upload.path);
     if (beside) return ignored(beside);
     const file = { path: spool.committedPath(tenant, upload.id), name: baseName(upload.path), size: upload.size };
     try {
       const task = { kind: 'identify', file, mappings, ...(rule && { rule }) } as const;
-      const { content, header } = await reader.run(task, {
-        opened: nothing,
-        chunk: nothing,
-        progress: () => undefined,
-      });
+      const sink = { opened: nothing, chunk: nothing, progress: () => undefined };
+      const { content, header } = await reader.run(task, sink, signal);
       if (content !== 'unknown') return { content, quarantine: null };
       if (liesBeside(file.name, 'unrecognised')) return ignored('log or note');
       const seen = header.filter((cell) => cell.trim() !== '').join(', ') || '—';

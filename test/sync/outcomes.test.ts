@@ -372,3 +372,18 @@ it('begins no further sync once the worker is to stop, and goes on with the rest
   expect(await waiting()).toEqual([]);
   expect(await bench.rows("select id from syncs where state in ('queued', 'running')")).toEqual([]);
 });
+
+it('leaves off in the middle of looking at what has come once the time to stop is over', async () => {
+  const bench = await withClient();
+  for (let i = 0; i < 3; i++) await bench.send('acme', `ecritures${i}.csv`, entries(i));
+  const giveUp = new AbortController();
+  const pathOf = bench.spool.committedPath.bind(bench.spool);
+  const looked = vi.spyOn(bench.spool, 'committedPath').mockImplementation((...upload) => {
+    giveUp.abort();
+    return pathOf(...upload);
+  });
+  await expect(bench.advance('acme', { hurry: true }, giveUp.signal)).rejects.toThrow('aborted');
+  expect(looked).toHaveBeenCalledTimes(1);
+  await bench.advance('acme');
+  expect(await bench.rows("select id from uploads where state = 'waiting'")).toEqual([]);
+});

@@ -35,7 +35,7 @@ export interface Bench {
     origin?: Arrival['origin'],
   ): Promise<string>;
   /** Runs the tenant's job once. */
-  advance(tenant: string, options?: { hurry: boolean }): Promise<void>;
+  advance(tenant: string, options?: { hurry: boolean }, signal?: AbortSignal): Promise<void>;
   tenant(id: string, settings?: Partial<Parameters<typeof createTenant>[1]>): Promise<void>;
   rows(query: string): Promise<Record<string, unknown>[]>;
   reports(tenant: string): Promise<{ name: string; text: string }[]>;
@@ -117,7 +117,8 @@ export async function openBench(): Promise<Bench> {
       await database.sql`update uploads set received_at = ${clock.now} where tenant_id = ${tenant} and id = ${id}`;
       return id;
     },
-    advance: (tenant, options = { hurry: false }) => advance(tenant, options, new AbortController().signal),
+    advance: (tenant, options = { hurry: false }, signal = new AbortController().signal) =>
+      advance(tenant, options, signal),
     tenant: async (id, settings = {}) => {
       await createTenant(database.db, { id, name: id, state: 'live', trigger: 'each', ...settings });
     },

@@ -5,7 +5,7 @@ import { campaign, scenarioNames } from './campaign.ts';
 const peers = [hasSshd, hasVsftpd];
 
 it.each(scenarioNames.filter((_, i) => peers[i] ?? true))('fails nobody: %s', { timeout: 300_000 }, async (only) => {
-  const { wrong, figures } = await campaign({ share: 0.03, seed: 20261129, rounds: 1, only });
+  const { wrong, figures } = await campaign({ share: 0.02, seed: 20261129, rounds: 1, only });
   expect(wrong).toEqual([]);
   expect(figures).not.toEqual([]);
 });

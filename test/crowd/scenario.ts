@@ -28,11 +28,14 @@ export function bytesOf(size: number, dice: Dice): Buffer {
   return Buffer.from(words.buffer, 0, size);
 }
 
-/** The reasons of what failed, each once, with how often it did. */
+/** The reasons of what failed, each once, with how often it did; references differ each time. */
 export function failures(what: string, settled: readonly PromiseSettledResult<unknown>[]): string[] {
   const counts = new Map<string, number>();
-  for (const one of settled)
-    if (one.status === 'rejected') counts.set(String(one.reason), (counts.get(String(one.reason)) ?? 0) + 1);
+  for (const one of settled) {
+    if (one.status === 'fulfilled') continue;
+    const reason = String(one.reason).replace(/[Rr][eé]f[eé]rence \S+/, 'reference …');
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
   return [...counts].map(([reason, times]) => `${what}: ${times} × ${reason}`);
 }
 

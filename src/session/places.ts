@@ -31,12 +31,14 @@ interface Stranger {
 
 /** Early shedding spares who came this recently: a crowd of customers at midnight shall sign in, not be thinned out. */
 const YOUNG_MS = 3000;
+/** Share of the places from which on a network stands out: four colleagues are no crowd beside a thousand lone strangers. */
+const CROWD = 0.05;
 
 /**
  * Counts who is inside and who has not signed in yet, in places of their own, and gives each back exactly once.
  * Strangers are bounded per address, per network (an IPv4 /24, an IPv6 /56) and in all. Who comes where no place is
  * free takes that of a silent one, chosen at random from the same address or network, or from the network that has
- * most. From half of the places on, silent ones go early with a growing probability, as with OpenSSH's MaxStartups
+ * most; where none stands out, of the one that has been there longest, since whoever signs in is soon done. From half of the places on, silent ones go early with a growing probability, as with OpenSSH's MaxStartups
  * (sshd_config(5)), which refuses the newcomer instead: whoever holds places would keep everybody out.
  */
 export function openPlaces(limits: Limits, { now, random = Math.random }: Options) {
@@ -45,6 +47,7 @@ export function openPlaces(limits: Limits, { now, random = Math.random }: Option
   const perNetwork = counter();
   const most = limits.connections;
   const mostPerNetwork = Math.max(limits.connectionsPerAddress, Math.ceil(most / 2));
+  const least = Math.max(3, most * CROWD);
   let inside = 0;
 
   function shedOne(among: (one: Stranger) => boolean): boolean {
@@ -54,16 +57,20 @@ export function openPlaces(limits: Limits, { now, random = Math.random }: Option
     return chosen !== undefined;
   }
 
-  /** Among those who may be shed, from the network that has most of them. */
+  /** Among those who may be shed, from the network that has most of them; where none stands out, the one there longest. */
   function shedFromCrowd(among: (one: Stranger) => boolean): boolean {
     const silent = counter();
     let crowd: string | undefined;
+    let longest: Stranger | undefined;
     for (const one of strangers) {
       if (one.held > 0 || !among(one)) continue;
+      longest ??= one;
       silent.take(one.network);
       if (crowd === undefined || silent.of(one.network) > silent.of(crowd)) crowd = one.network;
     }
-    return shedOne((one) => one.network === crowd && among(one));
+    if (crowd !== undefined && silent.of(crowd) >= least) return shedOne((one) => one.network === crowd && among(one));
+    longest?.shed();
+    return longest !== undefined;
   }
 
   function makeRoom(address: string, network: string): boolean {

@@ -2,7 +2,7 @@ import { until } from '../support/clients.ts';
 import { holds } from '../torture/server.ts';
 import { bytesOf, failures, type Outcome, type Scenario } from './scenario.ts';
 import { protocols, signIn, type Protocol } from './sessions.ts';
-import { atPlace, doorsAlone, makeSender } from './site.ts';
+import { doorsAlone, makeSender } from './site.ts';
 
 const FILES = 10_000;
 const SIZE = 20_000;
@@ -15,20 +15,20 @@ const SETTLED_MS = 30_000;
 /** One session that sends file after file, by each protocol, at a server whose worker is elsewhere. */
 export const manyFiles: Scenario = {
   name: 'files in one session',
-  run: ({ of, dice, say }) =>
-    atPlace(doorsAlone, async (place) => {
-      const [files, bytes] = [of(FILES, 60), bytesOf(SIZE, dice)];
-      const outcome: Outcome = { figures: [], wrong: [] };
-      for (const protocol of protocols) {
-        const session = await signIn[protocol]((await makeSender(place, protocol))[protocol]);
-        const { figures, wrong } = await sendAll(place.pid, protocol, files, (i) => session.put(`f${i}.bin`, bytes));
-        session.close();
-        say(figures.map((line) => line.join(': ')).join('; '));
-        outcome.figures.push(...figures);
-        outcome.wrong.push(...wrong);
-      }
-      return outcome;
-    }),
+  settings: () => doorsAlone,
+  run: async (place, { of, dice, say }): Promise<Outcome> => {
+    const [files, bytes] = [of(FILES, 60), bytesOf(SIZE, dice)];
+    const outcome: Outcome = { figures: [], wrong: [] };
+    for (const protocol of protocols) {
+      const session = await signIn[protocol]((await makeSender(place, protocol))[protocol]);
+      const { figures, wrong } = await sendAll(place.pid, protocol, files, (i) => session.put(`f${i}.bin`, bytes));
+      session.close();
+      say(figures.map((line) => line.join(': ')).join('; '));
+      outcome.figures.push(...figures);
+      outcome.wrong.push(...wrong);
+    }
+    return outcome;
+  },
 };
 
 async function sendAll(

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { Dice } from '../torture/dice.ts';
+import type { Place, Settings } from './site.ts';
 
 /** One kind of crowd. */
 export interface Scenario {
   name: string;
-  run: (extent: Extent) => Promise<Outcome>;
+  /** Of the server; those after one another that have the very same share one. */
+  settings: (extent: Pick<Extent, 'of'>) => Settings;
+  run: (place: Place, extent: Extent) => Promise<Outcome>;
 }
 
 export interface Extent {

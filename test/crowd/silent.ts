@@ -1,12 +1,12 @@
 import { connect, type Socket } from 'node:net';
 import { median } from '../../bench/median.ts';
+import { anAddress } from '../fuzz/attack.ts';
 import type { Dice } from '../torture/dice.ts';
 import { bytesOf, failures, inLanes, type Outcome, type Scenario } from './scenario.ts';
 import { type Account, protocols, signIn } from './sessions.ts';
-import { atPlace, doorsAlone, makeSender, type Place } from './site.ts';
+import { doorsAlone, makeSender, type Place } from './site.ts';
 
 const SILENT = 1000;
-const ADDRESSES = 40;
 const UPLOADS = 200;
 const PEOPLE = 4;
 const SIZE = 20_000;
@@ -17,32 +17,32 @@ const BOUND_MS = 30_000;
 /** Connections that say nothing, with the usual limits, while people sign in and upload. */
 export const silent: Scenario = {
   name: 'silent connections',
-  run: ({ of, dice, say }) =>
-    atPlace(doorsAlone, async (place): Promise<Outcome> => {
-      const accounts = await makeSender(place, 'people');
-      const uploads = of(UPLOADS, 10);
-      await work(uploads, accounts, dice);
-      const alone = await work(uploads, accounts, dice);
-      const crowd = hold(place, of(SILENT, 20), dice);
-      await crowd.there;
-      say(`${crowd.open()} silent connections are open`);
-      const beside = await work(uploads, accounts, dice);
-      const open = crowd.open();
-      const { called } = crowd;
-      crowd.end();
-      const told = ({ ms }: Worked) => `${median(ms).toFixed(0)} ms, at most ${Math.max(...ms).toFixed(0)}`;
-      const wrong = [...alone.wrong, ...beside.wrong];
-      const slowest = Math.max(...beside.ms);
-      if (slowest > BOUND_MS) wrong.push(`an upload took ${slowest.toFixed(0)} ms beside the silent ones`);
-      return {
-        figures: [
-          [`${uploads} sign-ins with an upload, nobody else there`, told(alone)],
-          [`… beside ${of(SILENT, 20)} silent connections (${open} held, ${called()} calls)`, told(beside)],
-          ['… failures', `${wrong.length}`],
-        ],
-        wrong,
-      };
-    }),
+  settings: () => doorsAlone,
+  run: async (place, { of, dice, say }): Promise<Outcome> => {
+    const accounts = await makeSender(place, 'people');
+    const uploads = of(UPLOADS, 10);
+    await work(uploads, accounts, dice);
+    const alone = await work(uploads, accounts, dice);
+    const crowd = hold(place, of(SILENT, 20), dice);
+    await crowd.there;
+    say(`${crowd.open()} silent connections are open`);
+    const beside = await work(uploads, accounts, dice);
+    const open = crowd.open();
+    const { called } = crowd;
+    crowd.end();
+    const told = ({ ms }: Worked) => `${median(ms).toFixed(0)} ms, at most ${Math.max(...ms).toFixed(0)}`;
+    const wrong = [...alone.wrong, ...beside.wrong];
+    const slowest = Math.max(...beside.ms);
+    if (slowest > BOUND_MS) wrong.push(`an upload took ${slowest.toFixed(0)} ms beside the silent ones`);
+    return {
+      figures: [
+        [`${uploads} sign-ins with an upload, nobody else there`, told(alone)],
+        [`… beside ${of(SILENT, 20)} silent connections (${open} held, ${called()} calls)`, told(beside)],
+        ['… failures', `${wrong.length}`],
+      ],
+      wrong,
+    };
+  },
 };
 
 interface Worked {
@@ -77,7 +77,7 @@ function hold({ ports }: Place, count: number, dice: Dice) {
   let calls = 0;
   const call = (i: number): Promise<void> =>
     new Promise((resolve) => {
-      const localAddress = `127.${10 + (i % ADDRESSES)}.0.${1 + dice.below(254)}`;
+      const localAddress = anAddress(dice);
       const port = [ports.sftp, ports.ftp, ports.ftps, ports.http][i % 4] ?? ports.sftp;
       const socket = connect({ host: '127.0.0.1', port, localAddress });
       calls++;

@@ -28,9 +28,11 @@ export interface Place {
   key: string;
 }
 
+export type Settings = { passivePorts?: number } & { [setting: `ARRIVAGE_${string}`]: string };
+
 /** Serves from an empty folder with these settings beside the usual ones, for as long as `work` takes. */
 export async function atPlace<T>(
-  { passivePorts = PASSIVE_PORTS, ...more }: { passivePorts?: number } & { [setting: `ARRIVAGE_${string}`]: string },
+  { passivePorts = PASSIVE_PORTS, ...more }: Settings,
   work: (place: Place) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'arrivage-load-'));
@@ -70,7 +72,7 @@ async function prepare(folder: string, more: Record<string, string>): Promise<Si
 }
 
 /** The worker is elsewhere: what it does with the files is not what is measured. */
-export const doorsAlone = { ARRIVAGE_ROLES: 'doors,api' } as const;
+export const doorsAlone: Settings = { ARRIVAGE_ROLES: 'doors,api' };
 
 /** A live tenant; one that waits for a done-file keeps what it is sent, and imports nothing. */
 export async function makeTenant({ by }: Place, id: string, trigger: 'each' | 'done-file'): Promise<void> {

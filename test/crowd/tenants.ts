@@ -3,7 +3,7 @@ import type postgres from 'postgres';
 import { median } from '../../bench/median.ts';
 import { query } from '../torture/server.ts';
 import { failures, inLanes, type Outcome, type Scenario } from './scenario.ts';
-import { atPlace, makeTenant, type Place } from './site.ts';
+import { makeTenant, type Place } from './site.ts';
 
 const TENANTS = 200;
 const ROWS_OF_LARGE = 300_000;
@@ -17,35 +17,35 @@ const MOST_DELAY = 2;
 /** Small tenants that all send at once, by themselves and while one tenant's large file is imported. */
 export const tenants: Scenario = {
   name: 'tenants at once',
-  run: ({ of, rounds, say }) =>
-    atPlace({}, async (place): Promise<Outcome> => {
-      const small = Array.from({ length: of(TENANTS, 10) - 1 }, (_, i) => `small-${i}`);
-      const rows = of(ROWS_OF_LARGE, 10_000);
-      const made = await inLanes(small.length, AT_ONCE, (i) => makeTenant(place, small[i] ?? '', 'each'));
-      await makeTenant(place, LARGE, 'each');
-      const wrong = failures('making tenants', made);
-      const waits = { alone: [] as number[], beside: [] as number[] };
-      const large: number[] = [];
-      // The first one starts the reading thread and fills the caches.
-      await round(place, small, 0);
-      for (let i = 1; i <= rounds * 2; i++) {
-        const isBeside = i % 2 === 0;
-        const took = await round(place, small, i, isBeside ? rows : undefined);
-        (isBeside ? waits.beside : waits.alone).push(...took.small);
-        if (took.large !== undefined) large.push(took.large);
-        say(`${isBeside ? 'beside the large one' : 'alone'}: ${told(took.small)}, large ${took.large ?? '–'}`);
-      }
-      const times = median(waits.beside) / median(waits.alone);
-      if (times > MOST_DELAY && rounds > 1) wrong.push(`small tenants wait ${times.toFixed(2)} times as long`);
-      return {
-        figures: [
-          [`${small.length} small tenants at once, acknowledged to applied`, told(waits.alone)],
-          [`… beside one of ${rows} rows`, `${told(waits.beside)} (${times.toFixed(2)} ×)`],
-          ['… the large one', told(large)],
-        ],
-        wrong,
-      };
-    }),
+  settings: () => ({}),
+  run: async (place, { of, rounds, say }): Promise<Outcome> => {
+    const small = Array.from({ length: of(TENANTS, 10) - 1 }, (_, i) => `small-${i}`);
+    const rows = of(ROWS_OF_LARGE, 10_000);
+    const made = await inLanes(small.length, AT_ONCE, (i) => makeTenant(place, small[i] ?? '', 'each'));
+    await makeTenant(place, LARGE, 'each');
+    const wrong = failures('making tenants', made);
+    const waits = { alone: [] as number[], beside: [] as number[] };
+    const large: number[] = [];
+    // The first one starts the reading thread and fills the caches.
+    await round(place, small, 0);
+    for (let i = 1; i <= rounds * 2; i++) {
+      const isBeside = i % 2 === 0;
+      const took = await round(place, small, i, isBeside ? rows : undefined);
+      (isBeside ? waits.beside : waits.alone).push(...took.small);
+      if (took.large !== undefined) large.push(took.large);
+      say(`${isBeside ? 'beside the large one' : 'alone'}: ${told(took.small)}, large ${took.large ?? '–'}`);
+    }
+    const times = median(waits.beside) / median(waits.alone);
+    if (times > MOST_DELAY && rounds > 1) wrong.push(`small tenants wait ${times.toFixed(2)} times as long`);
+    return {
+      figures: [
+        [`${small.length} small tenants at once, acknowledged to applied`, told(waits.alone)],
+        [`… beside one of ${rows} rows`, `${told(waits.beside)} (${times.toFixed(2)} ×)`],
+        ['… the large one', told(large)],
+      ],
+      wrong,
+    };
+  },
 };
 
 const told = (seconds: number[]): string =>

@@ -172,6 +172,15 @@ describe('places', () => {
     expect(names()).toContain('late 39');
   });
 
+  it('are those of the longest silent where no network stands out, so that colleagues of one address still sign in', () => {
+    const { come, names } = hall({ connections: 40, connectionsPerAddress: 10 }, () => 0.99);
+    for (let i = 0; i < 40; i++) come(`silent ${i}`, `203.0.${i}.1`);
+    for (const name of ['anna', 'ben']) come(name, '198.51.100.7');
+    for (let i = 40; i < 70; i++) come(`silent ${i}`, `203.0.${i}.1`);
+    expect(names()).toHaveLength(40);
+    expect(names()).toEqual(expect.arrayContaining(['anna', 'ben']));
+  });
+
   it('of silent ones go early, with a probability that grows, but not those of the last seconds', () => {
     const { come, names, later } = hall({}, () => 0.3);
     for (let i = 0; i < 8; i++) come(`old ${i}`, `192.0.${i}.1`);

@@ -18,9 +18,13 @@ const TLS_HANDSHAKE = 0x16;
 /** It says nothing while a file travels: a NAT on the way would forget it, and the file be refused at its end. */
 const KEEP_ALIVE_MS = 60_000;
 
+/** How long a stopping server waits for the RNFR after the last STOR, or for a client's first one. */
+const REST_MS = 500;
+const uploads: ReadonlySet<string> = new Set(['STOR', 'APPE', 'STOU']);
+
 export interface FtpConnection {
   readonly closed: Promise<void>;
-  /** Lets a running command end, then says goodbye. */
+  /** Lets whoever sends a file end it, and whoever was about to begin one send that; then says goodbye. */
   stop(): void;
   /** Cuts the connection. */
   drop(): void;
@@ -45,6 +49,9 @@ export function serveConnection(
   /** Stands behind an AUTH: what follows is not ours to read. */
   let held = false;
   let stopping = false;
+  /** Uploads that a stopping server still lets it begin. */
+  let uploadsLeft = Infinity;
+  let rest: NodeJS.Timeout | undefined;
   let over: () => void = () => undefined;
   const closed = new Promise<void>((resolve) => (over = resolve));
 
@@ -97,8 +104,8 @@ export function serveConnection(
   }
 
   function read(): void {
-    const { commands, rest, overlong, stopsAtAuth } = readCommands(pending);
-    pending = rest;
+    const { commands, rest: begun, overlong, stopsAtAuth } = readCommands(pending);
+    pending = begun;
     queue.push(...commands);
     if (commands.length > 0) idle.refresh();
     if (commands.some(({ verb }) => verb === 'ABOR')) control.transfer?.abort('ABOR');
@@ -123,12 +130,16 @@ export function serveConnection(
     if (running) return;
     running = true;
     for (let next = queue.shift(); next && !control.ended; next = queue.shift()) {
+      if (uploads.has(next.verb) && uploadsLeft-- <= 0) {
+        sayRestarting();
+        break;
+      }
       await link.dispatch(next.verb, next.argument);
       if (next.verb === 'AUTH') readOn();
       stayOpen();
-      if (stopping) endWith('The server is restarting: try again in a moment.');
     }
     running = false;
+    if (stopping) endAtRest();
   }
 
   /** AUTH is over: refused, and the text behind it is commands again; or accepted, and a TLS socket feeds us. */
@@ -195,6 +206,7 @@ export function serveConnection(
     control.ended = true;
     clearTimeout(login);
     clearTimeout(idle);
+    clearTimeout(rest);
     control.transfer?.abort('control connection lost');
     closePort(control);
     control.signIn.session?.close();
@@ -207,7 +219,17 @@ export function serveConnection(
 
   function stop(): void {
     stopping = true;
-    if (!running) endWith('The server is restarting: try again in a moment.');
+    uploadsLeft = control.transfer ? 0 : 1;
+    if (!running) endAtRest();
+  }
+
+  function endAtRest(): void {
+    clearTimeout(rest);
+    if (!control.ended) rest = setTimeout(() => running || sayRestarting(), REST_MS);
+  }
+
+  function sayRestarting(): void {
+    endWith('The server is restarting: try again in a moment.');
   }
 
   return { closed, stop, drop: gone };

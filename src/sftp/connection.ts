@@ -43,8 +43,10 @@ const BYTES_PER_REKEY = 1024 * 1024;
 const MAX_UNREAD = 2 * 1024 * 1024;
 /** ssh2 grants 2 MiB, and 2 more once 2 have come; it does not notice a client that sends beyond. */
 const MAX_WAITING = 4 * 1024 * 1024 + 64 * 1024;
-/** How long a stopping server waits for the RENAME after the last CLOSE, and for the last bytes to leave. */
+/** How long a stopping server waits for the RENAME after the last CLOSE, for a client's first file, and for the last bytes. */
 const REST_MS = 500;
+/** How long it waits for whoever is signing in. */
+const SIGNING_IN_MS = 2000;
 const FAREWELL_MS = 2000;
 
 /** One SSH connection from its TCP accept to its end: bounds, time limits, and what must be undone. */
@@ -72,6 +74,9 @@ export function serveConnection({
   let rekeys = 0;
   let isOpenSsh = false;
   let stopping = false;
+  /** Files that it began, and how many a stopping server lets it begin. */
+  let begun = 0;
+  let mostBegun = Infinity;
   let dropped = false;
   let corked = false;
   let restTimer: NodeJS.Timeout | undefined;
@@ -117,12 +122,20 @@ export function serveConnection({
     log.info({ session: opened.id, tenant: opened.tenant.id, address: opened.address }, 'sftp session opened');
     const view = openFiles(opened);
     watchChannels(ssh, opened.tenant.language, (channel) => serve(channel, opened, view));
+    endAtRest();
     return true;
   }
 
   function serve(channel: ServerChannel, { tenant, id }: Session, view: FileView): void {
     const handles = handleTable(countFiles);
-    const scene = { view, handles, language: tenant.language, owner: tenant.id, isStopping: () => stopping, isOpenSsh };
+    const scene = {
+      view,
+      handles,
+      language: tenant.language,
+      owner: tenant.id,
+      isStopping: () => begun >= mostBegun,
+      isOpenSsh,
+    };
     const served = serveSftp({
       channel,
       scene,
@@ -150,6 +163,7 @@ export function serveConnection({
 
   function countFiles(change: 1 | -1): void {
     openCount += change;
+    if (change > 0) begun += 1;
     quiet.transfers(change);
     endAtRest();
   }
@@ -169,10 +183,12 @@ export function serveConnection({
     if (stopping && openCount === 0 && work.idle) restTimer = setTimeout(() => drop('server stopping'), REST_MS);
   }
 
+  /** Whoever sends a file ends it; whoever was about to begin one still sends that, lest it is refused by a restart. */
   function finish(): void {
     stopping = true;
+    mostBegun = openCount > 0 ? begun : begun + 1;
     if (session) endAtRest();
-    else drop('server stopping');
+    else setTimeout(() => session ?? drop('server stopping'), SIGNING_IN_MS).unref();
   }
 
   function drop(why: string, farewell?: Farewell): void {

@@ -6,7 +6,7 @@ import type { Spool } from '../spool/spool.ts';
 import type { Depot, Sender } from './depot.ts';
 
 /** Far more than any delivery has, and what a tenant's syncs work off within hours. */
-export const MOST_WAITING = 10_000;
+const MOST_WAITING = 10_000;
 /** A sender gets no further beyond the bound than it comes within this time. */
 const LOOK_MS = 1000;
 

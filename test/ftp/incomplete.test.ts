@@ -124,6 +124,23 @@ describe.each(['clear', 'TLS'] as const)('over %s', (way) => {
     expect(await world.uploads()).toHaveLength(1);
   });
 
+  it('whoever has just signed in as a server stops still sends a file under its temporary name, and one only', async () => {
+    const world = await openWorld();
+    const client = await signedIn(world.port, way);
+    const closing = world.close(5000);
+    const tcp = await dial(await passivePort(client));
+    client.write('STOR a.csv.part\r\n');
+    expect(await client.reply()).toMatch(/^150 /);
+    const data = way === 'TLS' ? await tlsOver(tcp) : tcp;
+    data.end('whole');
+    expect(await client.reply()).toMatch(/^226 /);
+    expect(await client.ask('RNFR a.csv.part')).toMatch(/^350 /);
+    expect(await client.ask('RNTO a.csv')).toMatch(/^250 /);
+    expect(await client.ask('STOR b.csv')).toMatch(/^421 /);
+    await closing;
+    expect(await world.uploads()).toMatchObject([{ path: '/a.csv', size: 5 }]);
+  });
+
   it('a stopping server keeps what it cuts', async () => {
     const world = await openWorld();
     await startUpload(world, way);

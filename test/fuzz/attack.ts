@@ -21,7 +21,7 @@ export interface Attack {
   begin(field: Field, dice: Dice): Promise<Attacker>;
 }
 
-export interface Attacker {
+interface Attacker {
   /** Sends some inputs and waits for what comes of them. @returns how many. @throws Fault where the server did wrong */
   round(): Promise<number>;
   close(): void;

@@ -392,6 +392,18 @@ describe('a server that stops', () => {
     expect(ends).toMatchObject([{ end: 'commit' }]);
   });
 
+  it('takes one file from whoever has just signed in', async () => {
+    const { sftp, door, ends } = await openTestDoor();
+    const client = await sftp();
+    const stopped = door.close(5000);
+    const file = await open(client, '/new');
+    await write(client, file, Buffer.from('x'), 0);
+    expect(await close(client, file)).toBeUndefined();
+    await expect(open(client, '/other')).rejects.toThrow('redémarre');
+    await stopped;
+    expect(ends).toMatchObject([{ end: 'commit' }]);
+  });
+
   it('abandons what has not ended in time', async () => {
     const { sftp, door, ends } = await openTestDoor();
     const client = await sftp();

@@ -10,8 +10,8 @@ module.exports = {
     layer('pure-code', '^src/(parse|validate)/', '^src/(?!parse/|validate/|model/|errors\\.ts)'),
     layer(
       'storage-knows-no-stage',
-      '^src/(db|spool)/',
-      '^src/(?!db/|spool/|model/|errors\\.ts|config\\.ts|log\\.ts|events\\.ts|metrics\\.ts|steady\\.ts)',
+      '^src/(db|embedded-postgres|spool)/',
+      '^src/(?!db/|embedded-postgres/|spool/|model/|errors\\.ts|config\\.ts|log\\.ts|events\\.ts|metrics\\.ts|steady\\.ts)',
     ),
     layer(
       'doors-end-at-commit',

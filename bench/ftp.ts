@@ -8,7 +8,7 @@
 import { execFileSync, type ExecFileSyncOptions } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { credentials } from '../src/db/tables.ts';
+import { credentials } from '../src/db/schema/tables.ts';
 import { passivePorts } from '../src/ftp/passive-ports.ts';
 import { ftpSecureContext } from '../src/ftp/secure.ts';
 import { startFtp } from '../src/ftp/server.ts';

@@ -28,11 +28,11 @@ export interface Importer {
  */
 export async function openImporter(checkout: string, url: string, folder: string): Promise<Importer> {
   const load = async (path: string): Promise<unknown> => import(pathToFileURL(join(checkout, 'src', path)).href);
-  const { recordUpload } = (await load('db/arrivals.ts')) as typeof import('../src/db/arrivals.ts');
+  const { recordUpload } = (await load('db/arrivals.ts')) as typeof import('../src/db/queries/uploads/arrivals.ts');
   const { openDatabase } = (await load('db/client.ts')) as typeof import('../src/db/client.ts');
-  const { setMapping } = (await load('db/mappings.ts')) as typeof import('../src/db/mappings.ts');
+  const { setMapping } = (await load('db/mappings.ts')) as typeof import('../src/db/queries/tenants/mappings.ts');
   const { migrateDatabase } = (await load('db/migrate.ts')) as typeof import('../src/db/migrate.ts');
-  const { createTenant } = (await load('db/tenants.ts')) as typeof import('../src/db/tenants.ts');
+  const { createTenant } = (await load('db/tenants.ts')) as typeof import('../src/db/queries/tenants/tenants.ts');
   const { createEvents } = (await load('events.ts')) as typeof import('../src/events.ts');
   const { openDiskSpool } = (await load('spool/disk.ts')) as typeof import('../src/spool/disk.ts');
   const { createAdvance } = (await load('sync/advance.ts')) as typeof import('../src/sync/advance.ts');

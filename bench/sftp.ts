@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { credentialKeys, credentials } from '../src/db/tables.ts';
+import { credentialKeys, credentials } from '../src/db/schema/tables.ts';
 import { makeKeyPair } from '../src/identity/key-pair.ts';
 import { startSftp } from '../src/sftp/server.ts';
 import { against, credentialId, makeFiles, race, type Runner, serve, settle, SMALL_FILES, tenantId } from './door.ts';

@@ -1,8 +1,8 @@
 import type { Config } from './config.ts';
-import { sweepRequests } from './db/idempotent-requests.ts';
-import { advanceForgotten } from './db/jobs.ts';
-import { sweepRequestCounts } from './db/request-counts.ts';
-import { sweepPlaces } from './db/session-places.ts';
+import { sweepRequests } from './db/queries/access/idempotent-requests.ts';
+import { advanceForgotten } from './db/queries/jobs.ts';
+import { sweepRequestCounts } from './db/queries/access/request-counts.ts';
+import { sweepPlaces } from './db/queries/access/session-places.ts';
 import type { Certificate } from './identity/certificate.ts';
 import { watchCertificate } from './main/certificate-watch.ts';
 import { openDoors, type Doors } from './main/doors.ts';

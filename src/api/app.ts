@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import { keysWithoutAccess } from '../db/api-keys.ts';
+import { keysWithoutAccess } from '../db/queries/access/api-keys.ts';
 import { ArrivageError } from '../errors.ts';
 import { watchRevocation } from '../session/revocation.ts';
 import { authenticate } from './authenticate.ts';

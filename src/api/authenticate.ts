@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { MiddlewareHandler } from 'hono';
-import { findCaller, touchApiKey, type KnownCaller } from '../db/api-keys.ts';
+import { findCaller, touchApiKey, type KnownCaller } from '../db/queries/access/api-keys.ts';
 import { reachable } from '../db/client.ts';
 import { ArrivageError, type ErrorCode } from '../errors.ts';
 import { plainAddress } from '../session/address.ts';

@@ -1,5 +1,5 @@
 import type { Sql } from '../db/client.ts';
-import { eventsBehind, stateOfSync, type LiveScope, type Look, type OpenSync } from '../db/live.ts';
+import { eventsBehind, stateOfSync, type LiveScope, type Look, type OpenSync } from '../db/queries/events/live.ts';
 import { openPace } from './pace.ts';
 import { eventText, HEARTBEAT, retryText } from './sse.ts';
 import type { Write } from './streamed.ts';

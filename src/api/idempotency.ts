@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
-import { beginRequest, finishRequest, forgetRequest, type EarlierRequest } from '../db/idempotent-requests.ts';
+import {
+  beginRequest,
+  finishRequest,
+  forgetRequest,
+  type EarlierRequest,
+} from '../db/queries/access/idempotent-requests.ts';
 import { ArrivageError } from '../errors.ts';
 import type { ApiContext, ApiEnv } from './context.ts';
 import { InvalidRequest } from './invalid.ts';

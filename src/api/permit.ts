@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import { findTenant } from '../db/tenants.ts';
+import { findTenant } from '../db/queries/tenants/tenants.ts';
 import { ArrivageError } from '../errors.ts';
 import type { Caller, KeyScope } from '../model/api-key.ts';
 import type { TenantId } from '../model/tenant.ts';

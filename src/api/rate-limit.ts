@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { reachable } from '../db/client.ts';
-import { countRequest } from '../db/request-counts.ts';
+import { countRequest } from '../db/queries/access/request-counts.ts';
 import { ArrivageError } from '../errors.ts';
 import { shareOf, type ApiEnv, type ApiOptions } from './context.ts';
 

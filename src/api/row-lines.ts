@@ -1,4 +1,4 @@
-import { shown, type Cells, type RowColumn } from '../db/row-columns.ts';
+import { shown, type Cells, type RowColumn } from '../db/queries/rows/columns.ts';
 import type { Language } from '../model/tenant.ts';
 import { csvLine } from '../report/csv-line.ts';
 import { neutralise } from '../report/neutralise.ts';

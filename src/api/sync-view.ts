@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { SyncWithFiles } from '../db/syncs.ts';
+import type { SyncWithFiles } from '../db/queries/syncs/syncs.ts';
 import { escapes, quotes, repairs } from '../model/format.ts';
 import type { Warning } from '../model/rejection.ts';
 import type { LeftAtSource, SyncFile, SyncState } from '../model/sync.ts';

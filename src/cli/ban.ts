@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { liftBans, listBans } from '../db/penalties.ts';
+import { liftBans, listBans } from '../db/queries/access/penalties.ts';
 import { banSubjects } from '../session/bans.ts';
 import { audited } from './audit.ts';
 import { runs, withFoundation } from './command.ts';

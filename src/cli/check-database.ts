@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { ConfigError, type Config } from '../config.ts';
 import { openDatabase, reachable, type Database } from '../db/client.ts';
-import { clusterFolder } from '../db/embedded/cluster.ts';
+import { clusterFolder } from '../embedded-postgres/cluster.ts';
 import { checkServer, pendingMigrations } from '../db/migrate.ts';
-import { countSealed } from '../db/sealed-secrets.ts';
+import { countSealed } from '../db/queries/access/sealed-secrets.ts';
 import { requireSession } from '../db/session-pooling.ts';
 import { requireWritable } from '../db/usable.ts';
 import { reachDatabase } from '../main/foundation.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { findConnector, pinHostKey, removeConnector } from '../db/connectors.ts';
+import { findConnector, pinHostKey, removeConnector } from '../db/queries/tenants/connectors.ts';
 import type { Database } from '../db/client.ts';
 import { datasets } from '../model/dataset.ts';
 import { openPull } from '../main/pull.ts';

@@ -1,5 +1,10 @@
 import { Option, type Command } from 'commander';
-import { addCredential as store, listCredentials, revokeCredential, type ListedCredential } from '../db/credentials.ts';
+import {
+  addCredential as store,
+  listCredentials,
+  revokeCredential,
+  type ListedCredential,
+} from '../db/queries/access/credentials.ts';
 import { protocols, tlsResumptions, type Protocol, type TlsResumption } from '../model/tenant.ts';
 import { generatePassword, hashPassword } from '../session/password.ts';
 import { audited } from './audit.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addApiKey, listApiKeys, revokeApiKey, revokeWithMade } from '../db/api-keys.ts';
+import { addApiKey, listApiKeys, revokeApiKey, revokeWithMade } from '../db/queries/access/api-keys.ts';
 import type { Database } from '../db/client.ts';
 import type { KeyScope } from '../model/api-key.ts';
 import { grammar, type TenantId } from '../model/tenant.ts';

@@ -1,6 +1,6 @@
 import type { Database } from '../db/client.ts';
-import { findSync, type SyncWithFiles } from '../db/syncs.ts';
-import { findTenant } from '../db/tenants.ts';
+import { findSync, type SyncWithFiles } from '../db/queries/syncs/syncs.ts';
+import { findTenant } from '../db/queries/tenants/tenants.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { CommandFailure } from './failure.ts';
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { text as textOf } from 'node:stream/consumers';
-import { currentMappings, setMapping } from '../db/mappings.ts';
+import { currentMappings, setMapping } from '../db/queries/tenants/mappings.ts';
 import type { Dataset } from '../model/dataset.ts';
 import { propose } from '../sync/propose.ts';
 import type { InferredMapping } from '../validate/infer.ts';

@@ -1,6 +1,12 @@
 import type { Command } from 'commander';
-import { listRecipients, mostRecipients, removeRecipient, setRecipient, type Recipient } from '../db/recipients.ts';
-import { inTurn } from '../db/tenants.ts';
+import {
+  listRecipients,
+  mostRecipients,
+  removeRecipient,
+  setRecipient,
+  type Recipient,
+} from '../db/queries/events/recipients.ts';
+import { inTurn } from '../db/queries/tenants/tenants.ts';
 import { ArrivageError } from '../errors.ts';
 import { storedEventTypes, type StoredEventType } from '../model/stored-event.ts';
 import type { Language } from '../model/tenant.ts';

@@ -1,4 +1,4 @@
-import type { SyncWithFiles } from '../db/syncs.ts';
+import type { SyncWithFiles } from '../db/queries/syncs/syncs.ts';
 import { CommandFailure } from './failure.ts';
 
 /** Lets a command that started syncs fail where one did not end well. @throws CommandFailure */

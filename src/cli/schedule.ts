@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { findSchedule, removeSchedule, setSchedule, type StoredSchedule } from '../db/schedules.ts';
+import { findSchedule, removeSchedule, setSchedule, type StoredSchedule } from '../db/queries/tenants/schedules.ts';
 import type { Schedule, Slot } from '../model/schedule.ts';
 import { isCron, nextRun } from '../sync/schedule.ts';
 import { isTimeZone, usualZone } from '../model/wall-clock.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Config } from '../config.ts';
 import type { Database, Tx } from '../db/client.ts';
-import { resealSecrets, whileNobodySeals } from '../db/sealed-secrets.ts';
+import { resealSecrets, whileNobodySeals } from '../db/queries/access/sealed-secrets.ts';
 import { replaceSecret } from '../identity/keep.ts';
 import { createKeyring } from '../secrets/keyring.ts';
 import { makeMasterKey, parseMasterKeys, writeMasterKeys, type MasterKeys } from '../secrets/master-keys.ts';

@@ -1,4 +1,4 @@
-import type { StoredSchedule } from '../db/schedules.ts';
+import type { StoredSchedule } from '../db/queries/tenants/schedules.ts';
 import type { Slot, Weekday } from '../model/schedule.ts';
 
 /** The grammar of slots: `mon-fri 06:30`, `mon,wed 20:00`, `daily 05:00`. Pure. */

@@ -1,5 +1,5 @@
 import type { Database } from '../db/client.ts';
-import type { SyncWithFiles } from '../db/syncs.ts';
+import type { SyncWithFiles } from '../db/queries/syncs/syncs.ts';
 import type { Report } from '../model/report.ts';
 import { storedReport } from '../report/stored-report.ts';
 import { knownTenant } from './known.ts';

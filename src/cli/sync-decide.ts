@@ -8,7 +8,7 @@ import {
   type ApproveRefusal,
   type ReplayRefusal,
   type RevertRefusal,
-} from '../db/sync-decisions.ts';
+} from '../db/queries/syncs/decisions.ts';
 import { anyNodeLives } from '../sync/node.ts';
 import { audited, operator } from './audit.ts';
 import { runs, withFoundation } from './command.ts';

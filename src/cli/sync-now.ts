@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { sqlOf } from '../db/client.ts';
-import { requestSync, type SyncRequest } from '../db/sync-requests.ts';
+import { requestSync, type SyncRequest } from '../db/queries/syncs/requests.ts';
 import { summaryText } from '../report/summary.ts';
 import { audited, operator } from './audit.ts';
 import { runs, withFoundation } from './command.ts';

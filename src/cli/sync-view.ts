@@ -1,4 +1,4 @@
-import type { SyncWithFiles } from '../db/syncs.ts';
+import type { SyncWithFiles } from '../db/queries/syncs/syncs.ts';
 import type { Warning } from '../model/rejection.ts';
 import type { SyncFile } from '../model/sync.ts';
 import type { Language } from '../model/tenant.ts';

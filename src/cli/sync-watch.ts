@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { SyncWithFiles } from '../db/syncs.ts';
+import type { SyncWithFiles } from '../db/queries/syncs/syncs.ts';
 import type { Foundation } from '../main/foundation.ts';
 import { runs, withFoundation } from './command.ts';
 import { CommandFailure } from './failure.ts';

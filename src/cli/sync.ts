@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Database } from '../db/client.ts';
-import { changesOf, listSyncs, type SyncWithFiles } from '../db/syncs.ts';
+import { changesOf, listSyncs, type SyncWithFiles } from '../db/queries/syncs/syncs.ts';
 import type { RowChange } from '../model/sync.ts';
 import { summaryText } from '../report/summary.ts';
 import { doubtsAmong } from '../validate/messages.ts';

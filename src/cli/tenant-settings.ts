@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { TenantChange } from '../db/tenants.ts';
+import type { TenantChange } from '../db/queries/tenants/tenants.ts';
 import { expectedOf } from '../intake/expected.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { Language, Tenant, Trigger } from '../model/tenant.ts';

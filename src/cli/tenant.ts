@@ -1,11 +1,11 @@
 import { Option, type Command } from 'commander';
 import { isServerPort, type Config } from '../config.ts';
 import type { Tx } from '../db/client.ts';
-import { listCredentials } from '../db/credentials.ts';
-import { listEndpoints, setEndpoint, setLegacy, type Endpoint } from '../db/endpoints.ts';
-import { changeSettings, goLiveIfAsked } from '../db/tenant-change.ts';
-import { findSchedule } from '../db/schedules.ts';
-import { createTenant, findTenant, listTenants } from '../db/tenants.ts';
+import { listCredentials } from '../db/queries/access/credentials.ts';
+import { listEndpoints, setEndpoint, setLegacy, type Endpoint } from '../db/queries/tenants/endpoints.ts';
+import { changeSettings, goLiveIfAsked } from '../db/queries/tenants/change.ts';
+import { findSchedule } from '../db/queries/tenants/schedules.ts';
+import { createTenant, findTenant, listTenants } from '../db/queries/tenants/tenants.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { removeFormer } from '../transfer/remove-tenant.ts';
 import { audited } from './audit.ts';

@@ -1,7 +1,13 @@
 import type { Command } from 'commander';
 import { sqlOf, type Tx } from '../db/client.ts';
-import { listDeliveries, resendDelivery, type Attempt, type ListedDelivery } from '../db/deliveries.ts';
-import { deleteWebhook, findWebhook, listWebhooks, updateWebhook, type ListedWebhook } from '../db/webhooks.ts';
+import { listDeliveries, resendDelivery, type Attempt, type ListedDelivery } from '../db/queries/events/deliveries.ts';
+import {
+  deleteWebhook,
+  findWebhook,
+  listWebhooks,
+  updateWebhook,
+  type ListedWebhook,
+} from '../db/queries/events/webhooks.ts';
 import type { Foundation } from '../main/foundation.ts';
 import { storedEventTypes, type StoredEventType } from '../model/stored-event.ts';
 import { sendTest } from '../notify/deliver.ts';

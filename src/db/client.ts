@@ -3,7 +3,7 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres, { type TransactionSql } from 'postgres';
 import { ArrivageError } from '../errors.ts';
 import { mendBegin } from './begin.ts';
-import * as tables from './tables.ts';
+import * as tables from './schema/tables.ts';
 
 export type Sql = postgres.Sql;
 export type Db = PostgresJsDatabase<typeof tables>;

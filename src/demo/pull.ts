@@ -1,9 +1,9 @@
-import { pinHostKey } from '../db/connectors.ts';
-import { setSchedule } from '../db/schedules.ts';
-import { requestSync } from '../db/sync-requests.ts';
+import { pinHostKey } from '../db/queries/tenants/connectors.ts';
+import { setSchedule } from '../db/queries/tenants/schedules.ts';
+import { requestSync } from '../db/queries/syncs/requests.ts';
 import type { Output } from '../cli/output.ts';
 import { untilFinished } from '../cli/sync-watch.ts';
-import type { SyncWithFiles } from '../db/syncs.ts';
+import type { SyncWithFiles } from '../db/queries/syncs/syncs.ts';
 import type { Serving } from '../main.ts';
 import type { Connector } from '../model/connector.ts';
 import type { Schedule } from '../model/schedule.ts';

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { addApiKey } from '../db/api-keys.ts';
+import { addApiKey } from '../db/queries/access/api-keys.ts';
 import type { Db } from '../db/client.ts';
-import { listSyncs, type SyncWithFiles } from '../db/syncs.ts';
-import { changeTenant } from '../db/tenants.ts';
+import { listSyncs, type SyncWithFiles } from '../db/queries/syncs/syncs.ts';
+import { changeTenant } from '../db/queries/tenants/tenants.ts';
 import { fingerprintOf } from '../identity/host-keys.ts';
 import type { Serving } from '../main.ts';
 import type { Dataset } from '../model/dataset.ts';

@@ -1,6 +1,6 @@
 import { basename, dirname, relative, sep } from 'node:path';
 import { reachable } from '../db/client.ts';
-import { findTenant } from '../db/tenants.ts';
+import { findTenant } from '../db/queries/tenants/tenants.ts';
 import { ArrivageError } from '../errors.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { openFolder } from './folder.ts';

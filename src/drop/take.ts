@@ -3,7 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, rm } from 'node:fs/promises';
 import { type Database, reachable } from '../db/client.ts';
 import type { Locks } from '../db/locks.ts';
-import { shownUpload } from '../db/view-files.ts';
+import { shownUpload } from '../db/queries/uploads/view-files.ts';
 import { receiveFile } from '../files/receive.ts';
 import type { Inbound } from '../files/view.ts';
 import type { VirtualPath } from '../model/path.ts';

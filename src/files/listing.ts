@@ -1,4 +1,4 @@
-import type { ChildRow, ReportRow, ViewRow } from '../db/view-files.ts';
+import type { ChildRow, ReportRow, ViewRow } from '../db/queries/uploads/view-files.ts';
 import type { VirtualPath } from '../model/path.ts';
 import { baseName, isWithin, root, segments } from '../session/virtual-path.ts';
 import type { PartialInfo } from '../spool/spool.ts';

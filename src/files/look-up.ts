@@ -1,5 +1,5 @@
 import { reachable } from '../db/client.ts';
-import { type ReportRow, type ViewRow, reportRow, viewAt, viewRows } from '../db/view-files.ts';
+import { type ReportRow, type ViewRow, reportRow, viewAt, viewRows } from '../db/queries/uploads/view-files.ts';
 import { ArrivageError } from '../errors.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { TenantId } from '../model/tenant.ts';

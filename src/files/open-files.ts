@@ -1,5 +1,12 @@
 import { reachable } from '../db/client.ts';
-import { addFolder, removeViewRow, reportRows, setViewTime, uploadDigest, viewChildren } from '../db/view-files.ts';
+import {
+  addFolder,
+  removeViewRow,
+  reportRows,
+  setViewTime,
+  uploadDigest,
+  viewChildren,
+} from '../db/queries/uploads/view-files.ts';
 import { ArrivageError } from '../errors.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Session } from '../session/session.ts';

@@ -1,5 +1,5 @@
 import { reachable } from '../db/client.ts';
-import { renameViewFolder, renameViewRow } from '../db/view-files.ts';
+import { renameViewFolder, renameViewRow } from '../db/queries/uploads/view-files.ts';
 import { ArrivageError } from '../errors.ts';
 import type { VirtualPath } from '../model/path.ts';
 import { baseName, isTemporary, isWithin, root } from '../session/virtual-path.ts';

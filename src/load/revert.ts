@@ -1,4 +1,4 @@
-import { isWhole } from '../db/syncs.ts';
+import { isWhole } from '../db/queries/syncs/syncs.ts';
 import { datasets, type Dataset } from '../model/dataset.ts';
 import type { Undone } from '../model/sync.ts';
 import { before } from './history.ts';

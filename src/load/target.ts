@@ -1,5 +1,5 @@
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
-import { clients, contacts, ecritures } from '../db/tables.ts';
+import { clients, contacts, ecritures } from '../db/schema/tables.ts';
 import type { Dataset } from '../model/dataset.ts';
 import { literal } from './query.ts';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { openDatabase, type Database } from '../db/client.ts';
 import { openLocks, type Locks } from '../db/locks.ts';
-import { startEmbedded } from '../db/embedded.ts';
+import { startEmbedded } from '../embedded-postgres/start.ts';
 import { migrateDatabase } from '../db/migrate.ts';
 import { createEvents, type Events } from '../events.ts';
 import { openLog, type Log } from '../log.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../db/client.ts';
-import { listEndpoints, type Endpoint } from '../db/endpoints.ts';
+import { listEndpoints, type Endpoint } from '../db/queries/tenants/endpoints.ts';
 import type { Log } from '../log.ts';
 
 const LOOK_MS = 3000;

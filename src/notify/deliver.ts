@@ -1,5 +1,11 @@
 import type { Database } from '../db/client.ts';
-import { addTestDelivery, openDelivery, recordAttempt, type Attempt, type OpenDelivery } from '../db/deliveries.ts';
+import {
+  addTestDelivery,
+  openDelivery,
+  recordAttempt,
+  type Attempt,
+  type OpenDelivery,
+} from '../db/queries/events/deliveries.ts';
 import type { Events } from '../events.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Keyring } from '../secrets/keyring.ts';

@@ -1,5 +1,5 @@
-import type { Reason } from '../db/event-data.ts';
-import type { ArrivalDay } from '../db/arrival-days.ts';
+import type { Reason } from '../db/queries/events/data.ts';
+import type { ArrivalDay } from '../db/queries/uploads/arrival-days.ts';
 import { fill } from '../errors.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { Language, TenantId } from '../model/tenant.ts';

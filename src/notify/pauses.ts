@@ -1,4 +1,4 @@
-import type { Sequel } from '../db/deliveries.ts';
+import type { Sequel } from '../db/queries/events/deliveries.ts';
 
 /** Seconds between attempts: eleven attempts within 23.7 hours. */
 const PAUSES = [5, 30, 120, 600, 1800, 3600, 7200, 14_400, 21_600, 36_000];

@@ -1,8 +1,8 @@
 import type { TaskList } from 'graphile-worker';
-import { arrivalDays, recordMissing } from '../db/arrival-days.ts';
-import { queueDigests } from '../db/digest.ts';
-import { fanOut } from '../db/fan-out.ts';
-import { forgetOldEvents } from '../db/forget-events.ts';
+import { arrivalDays, recordMissing } from '../db/queries/uploads/arrival-days.ts';
+import { queueDigests } from '../db/queries/events/digest.ts';
+import { fanOut } from '../db/queries/events/fan-out.ts';
+import { forgetOldEvents } from '../db/queries/events/forget.ts';
 import type { Log } from '../log.ts';
 import { deliver, type DeliverDeps } from './deliver.ts';
 import { DIGEST_CRONTAB, digestDay } from './digest-time.ts';

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, Tx } from '../db/client.ts';
-import { beforeSealing } from '../db/sealed-secrets.ts';
-import { addWebhook, findWebhook, replaceSecret, type ListedWebhook, type WebhookChange } from '../db/webhooks.ts';
+import { beforeSealing } from '../db/queries/access/sealed-secrets.ts';
+import {
+  addWebhook,
+  findWebhook,
+  replaceSecret,
+  type ListedWebhook,
+  type WebhookChange,
+} from '../db/queries/events/webhooks.ts';
 import { ArrivageError } from '../errors.ts';
 import type { StoredEventType } from '../model/stored-event.ts';
 import type { TenantId } from '../model/tenant.ts';

@@ -1,6 +1,6 @@
-import { findConnector, putConnector, type ConnectorRow } from '../db/connectors.ts';
+import { findConnector, putConnector, type ConnectorRow } from '../db/queries/tenants/connectors.ts';
 import type { Db, Tx } from '../db/client.ts';
-import { beforeSealing } from '../db/sealed-secrets.ts';
+import { beforeSealing } from '../db/queries/access/sealed-secrets.ts';
 import { ArrivageError } from '../errors.ts';
 import type { Connector } from '../model/connector.ts';
 import type { TenantId } from '../model/tenant.ts';

@@ -1,5 +1,5 @@
 import { reachable, type Sql } from '../db/client.ts';
-import { noteDisposed, owedDisposals } from '../db/fetched-files.ts';
+import { noteDisposed, owedDisposals } from '../db/queries/uploads/fetched-files.ts';
 import { ArrivageError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Connector, RemoteFile } from '../model/connector.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reachable, type Database } from '../db/client.ts';
-import { countFetched, fetchedFilesAmong } from '../db/fetched-files.ts';
+import { countFetched, fetchedFilesAmong } from '../db/queries/uploads/fetched-files.ts';
 import { ArrivageError } from '../errors.ts';
 import type { Connector, RemoteFile } from '../model/connector.ts';
 import type { Dataset } from '../model/dataset.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { reachable } from '../db/client.ts';
-import { noteIfKnown } from '../db/fetched-files.ts';
+import { noteIfKnown } from '../db/queries/uploads/fetched-files.ts';
 import { ArrivageError } from '../errors.ts';
 import { lookUp, refuseUnwritable } from '../files/look-up.ts';
 import type { Inbound } from '../files/view.ts';

@@ -1,6 +1,6 @@
 import type { Sql } from '../db/client.ts';
-import { firstRejections } from '../db/rejections.ts';
-import type { SyncWithFiles } from '../db/syncs.ts';
+import { firstRejections } from '../db/queries/rows/rejections.ts';
+import type { SyncWithFiles } from '../db/queries/syncs/syncs.ts';
 import type { Report } from '../model/report.ts';
 
 /** The report of a sync as it stands in the database. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { reportFiles } from '../db/tables.ts';
+import type { reportFiles } from '../db/schema/tables.ts';
 import type { Report, ReportedRejection } from '../model/report.ts';
 import type { Spool } from '../spool/spool.ts';
 import { rejectionsCsv } from './rejections-csv.ts';

@@ -1,5 +1,5 @@
 import type { Database } from '../db/client.ts';
-import { type AuditRow, addAuditRows, touchCredentials } from '../db/sign-in.ts';
+import { type AuditRow, addAuditRows, touchCredentials } from '../db/queries/access/sign-in.ts';
 import type { Log } from '../log.ts';
 import type { TenantId } from '../model/tenant.ts';
 

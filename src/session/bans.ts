@@ -6,7 +6,7 @@ import {
   recordBans,
   sweepPenalties,
   type CountedFailure,
-} from '../db/penalties.ts';
+} from '../db/queries/access/penalties.ts';
 import { reachable, type Database } from '../db/client.ts';
 import { ArrivageError } from '../errors.ts';
 import type { Log } from '../log.ts';

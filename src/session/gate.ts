@@ -2,7 +2,14 @@ import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { type Database, reachable } from '../db/client.ts';
-import { type SignIn, accessOf, anyoneResumes, findSignIn, signInAddresses, withoutAccess } from '../db/sign-in.ts';
+import {
+  type SignIn,
+  accessOf,
+  anyoneResumes,
+  findSignIn,
+  signInAddresses,
+  withoutAccess,
+} from '../db/queries/access/sign-in.ts';
 import { ArrivageError, type ErrorCode } from '../errors.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Events } from '../events.ts';

@@ -1,4 +1,4 @@
-import type { Counted, FailureOf } from '../db/penalties.ts';
+import type { Counted, FailureOf } from '../db/queries/access/penalties.ts';
 import type { Ban, BanKind, LaidBan } from '../model/ban.ts';
 import { penaltyGroup } from './address.ts';
 

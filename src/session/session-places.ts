@@ -7,7 +7,7 @@ import {
   restorePlaces,
   takePlace,
   type SessionPlace,
-} from '../db/session-places.ts';
+} from '../db/queries/access/session-places.ts';
 import { ArrivageError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { once } from './places.ts';

@@ -1,5 +1,5 @@
 import type { TransactionSql } from 'postgres';
-import type { Applied } from '../db/sync-outcome.ts';
+import type { Applied } from '../db/queries/syncs/outcome.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { Warning } from '../model/rejection.ts';
 import type { TenantId } from '../model/tenant.ts';

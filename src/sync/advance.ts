@@ -1,12 +1,20 @@
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import { isUnavailable, type Database } from '../db/client.ts';
-import { findConnector } from '../db/connectors.ts';
-import { advanceAt, advanceForFetch, advanceHurry, advanceNow } from '../db/jobs.ts';
-import { currentMappings } from '../db/mappings.ts';
-import { nextTry } from '../db/sync-intake.ts';
-import { beginRun, failRun, nextOpenSync, noteError, noteProgress, type Run, type SyncRow } from '../db/sync-states.ts';
-import { uploads } from '../db/tables.ts';
-import { findTenant } from '../db/tenants.ts';
+import { findConnector } from '../db/queries/tenants/connectors.ts';
+import { advanceAt, advanceForFetch, advanceHurry, advanceNow } from '../db/queries/jobs.ts';
+import { currentMappings } from '../db/queries/tenants/mappings.ts';
+import { nextTry } from '../db/queries/syncs/intake.ts';
+import {
+  beginRun,
+  failRun,
+  nextOpenSync,
+  noteError,
+  noteProgress,
+  type Run,
+  type SyncRow,
+} from '../db/queries/syncs/states.ts';
+import { uploads } from '../db/schema/tables.ts';
+import { findTenant } from '../db/queries/tenants/tenants.ts';
 import type { Events } from '../events.ts';
 import type { Content } from '../intake/due.ts';
 import type { Log } from '../log.ts';

@@ -1,8 +1,8 @@
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import type { TransactionSql } from 'postgres';
-import { forgetSnapshots, rememberLastSnapshot, storedSnapshots } from '../db/last-snapshots.ts';
-import type { Run } from '../db/sync-states.ts';
+import { forgetSnapshots, rememberLastSnapshot, storedSnapshots } from '../db/queries/syncs/last-snapshots.ts';
+import type { Run } from '../db/queries/syncs/states.ts';
 import { entangledLines } from '../load/duplicates.ts';
 import { clientsForDirect } from '../load/direct.ts';
 import type { LoadOutcome } from '../load/load.ts';

@@ -1,6 +1,6 @@
 import { isUnavailable, type Database } from '../db/client.ts';
-import { noteFetched, noteFetchFailure, type FetchResult } from '../db/sync-intake.ts';
-import { failRun, type Run, type SyncRow } from '../db/sync-states.ts';
+import { noteFetched, noteFetchFailure, type FetchResult } from '../db/queries/syncs/intake.ts';
+import { failRun, type Run, type SyncRow } from '../db/queries/syncs/states.ts';
 import { ArrivageError } from '../errors.ts';
 import type { Events } from '../events.ts';
 import type { Log } from '../log.ts';

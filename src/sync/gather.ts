@@ -1,8 +1,8 @@
 import { and, asc, eq, ne, type SQL } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
-import { takeLatestAgain, takeUploads } from '../db/sync-intake.ts';
-import { createSync, type Run, type SyncRow } from '../db/sync-states.ts';
-import { uploads } from '../db/tables.ts';
+import { takeLatestAgain, takeUploads } from '../db/queries/syncs/intake.ts';
+import { createSync, type Run, type SyncRow } from '../db/queries/syncs/states.ts';
+import { uploads } from '../db/schema/tables.ts';
 import { matchesName } from '../intake/by-name.ts';
 import { isData, missingDatasets, splitDue, whatIsDue, type Content, type Waiting } from '../intake/due.ts';
 import type { Connector } from '../model/connector.ts';

@@ -3,7 +3,7 @@ import type postgres from 'postgres';
 import { mendBegin } from '../db/begin.ts';
 import { isUnavailable, type Database } from '../db/client.ts';
 import { oneConnection } from '../db/one-connection.ts';
-import { nodes } from '../db/tables.ts';
+import { nodes } from '../db/schema/tables.ts';
 
 /** First half of the two-part advisory lock that each living node holds; the second is its id. */
 const NODE_LOCK = 0x6e6f6465;

@@ -1,4 +1,4 @@
-import type { Applied } from '../db/sync-outcome.ts';
+import type { Applied } from '../db/queries/syncs/outcome.ts';
 import type { LoadOutcome } from '../load/load.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { Format } from '../model/format.ts';

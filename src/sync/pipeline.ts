@@ -9,10 +9,10 @@ import {
   insertSyncFiles,
   Overtaken,
   type Applied,
-} from '../db/sync-outcome.ts';
-import { isOvertaken } from '../db/sync-end.ts';
+} from '../db/queries/syncs/outcome.ts';
+import { isOvertaken } from '../db/queries/syncs/end.ts';
 import { refreshStatistics } from '../db/statistics.ts';
-import type { Outcome, Run, SyncRow } from '../db/sync-states.ts';
+import type { Outcome, Run, SyncRow } from '../db/queries/syncs/states.ts';
 import { ArrivageError } from '../errors.ts';
 import { openCopy } from '../load/copy.ts';
 import type { OpeningLines } from '../load/carried.ts';
@@ -36,7 +36,7 @@ import { isReadAs, planFiles, sameAsBefore, type PlannedFile, type PlannedUpload
 import type { ProgressMeter } from './progress.ts';
 import type { Reader } from './reader.ts';
 import { openScratchFile, type ScratchFile } from './scratch-file.ts';
-import { firstRejections, rejectionsOf } from '../db/rejections.ts';
+import { firstRejections, rejectionsOf } from '../db/queries/rows/rejections.ts';
 import { stageFile, type StageContext, type Stages } from './stage.ts';
 
 export interface PipelineDeps {

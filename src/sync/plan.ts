@@ -1,4 +1,4 @@
-import type { Applied, Judged } from '../db/sync-outcome.ts';
+import type { Applied, Judged } from '../db/queries/syncs/outcome.ts';
 import { matchesName } from '../intake/by-name.ts';
 import type { Content } from '../intake/due.ts';
 import type { Inherited } from '../model/arrival.ts';

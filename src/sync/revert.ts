@@ -1,8 +1,8 @@
 import type { TransactionSql } from 'postgres';
 import type { Database } from '../db/client.ts';
-import { finishRun } from '../db/sync-outcome.ts';
-import { latestApplied, noteReverted } from '../db/sync-decisions.ts';
-import { failRun, type Outcome, type Run } from '../db/sync-states.ts';
+import { finishRun } from '../db/queries/syncs/outcome.ts';
+import { latestApplied, noteReverted } from '../db/queries/syncs/decisions.ts';
+import { failRun, type Outcome, type Run } from '../db/queries/syncs/states.ts';
 import { ArrivageError } from '../errors.ts';
 import { revertRows } from '../load/revert.ts';
 import type { Report } from '../model/report.ts';

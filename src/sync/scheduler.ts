@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../db/client.ts';
-import { lockDueSlot, noteSlot, type DueSlot } from '../db/schedules.ts';
-import { requestSlot } from '../db/sync-requests.ts';
+import { lockDueSlot, noteSlot, type DueSlot } from '../db/queries/tenants/schedules.ts';
+import { requestSlot } from '../db/queries/syncs/requests.ts';
 import type { Log } from '../log.ts';
 import type { TenantId } from '../model/tenant.ts';
 import { nextRun } from './schedule.ts';

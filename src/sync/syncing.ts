@@ -1,6 +1,6 @@
 import type { TaskList } from 'graphile-worker';
 import { openDatabase, type Database } from '../db/client.ts';
-import { forgiveAttempts } from '../db/jobs.ts';
+import { forgiveAttempts } from '../db/queries/jobs.ts';
 import type { Events } from '../events.ts';
 import type { Log } from '../log.ts';
 import type { Pull } from '../pull/pull.ts';

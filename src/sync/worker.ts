@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type { Database } from '../db/client.ts';
-import { followClock } from '../db/jobs.ts';
+import { followClock } from '../db/queries/jobs.ts';
 import { openQueuePool, type QueuePool } from '../db/queue-pool.ts';
 import type { Log } from '../log.ts';
 import { joinNodes, type Node } from './node.ts';

@@ -1,4 +1,4 @@
-import { waitAtLeast } from '../db/arrivals.ts';
+import { waitAtLeast } from '../db/queries/uploads/arrivals.ts';
 import { reachable } from '../db/client.ts';
 import { ArrivageError } from '../errors.ts';
 import type { TenantId } from '../model/tenant.ts';

@@ -1,5 +1,5 @@
 import { isOrphan, isUnavailable } from '../db/client.ts';
-import { mayBeRecorded, recordUpload } from '../db/arrivals.ts';
+import { mayBeRecorded, recordUpload } from '../db/queries/uploads/arrivals.ts';
 import { ArrivageError } from '../errors.ts';
 import type { Arrival } from '../model/arrival.ts';
 import type { TenantId } from '../model/tenant.ts';

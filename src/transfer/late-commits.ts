@@ -1,6 +1,6 @@
-import { cameSince } from '../db/arrivals.ts';
+import { cameSince } from '../db/queries/uploads/arrivals.ts';
 import { isUnavailable, reachable } from '../db/client.ts';
-import { recordedAmong, tenantStates } from '../db/upload-bytes.ts';
+import { recordedAmong, tenantStates } from '../db/queries/uploads/bytes.ts';
 import { ArrivageError, type ErrorCode } from '../errors.ts';
 import type { Events } from '../events.ts';
 import type { Arrival, Awaiting } from '../model/arrival.ts';

@@ -1,6 +1,6 @@
 import { reachable } from '../db/client.ts';
-import { forgetReports, markPurged, oldReports } from '../db/purge.ts';
-import { tenantIds } from '../db/upload-bytes.ts';
+import { forgetReports, markPurged, oldReports } from '../db/queries/uploads/purge.ts';
+import { tenantIds } from '../db/queries/uploads/bytes.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Depot } from './depot.ts';
 

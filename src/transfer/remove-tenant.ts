@@ -1,6 +1,6 @@
 import type { Database } from '../db/client.ts';
-import { removeTenantRows, retireTenant } from '../db/remove-tenant.ts';
-import { deletedAmong } from '../db/upload-bytes.ts';
+import { removeTenantRows, retireTenant } from '../db/queries/tenants/remove.ts';
+import { deletedAmong } from '../db/queries/uploads/bytes.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Depot } from './depot.ts';
 

@@ -1,5 +1,5 @@
 import { reachable } from '../db/client.ts';
-import { termTime } from '../db/term-clock.ts';
+import { termTime } from '../db/queries/uploads/term-clock.ts';
 import type { Depot } from './depot.ts';
 import { purge } from './purge.ts';
 import { sweep } from './sweep.ts';

@@ -6,7 +6,7 @@ import {
   reportsWithoutRow,
   tenantIds,
   uploadsWithBytes,
-} from '../db/upload-bytes.ts';
+} from '../db/queries/uploads/bytes.ts';
 import { reachable } from '../db/client.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Depot } from './depot.ts';

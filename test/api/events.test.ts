@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { openPace } from '../../src/api/pace.ts';
 import { serveApi } from '../../src/api/server.ts';
-import { recordEvent } from '../../src/db/outbox.ts';
+import { recordEvent } from '../../src/db/queries/events/outbox.ts';
 import type { StoredEventType } from '../../src/model/stored-event.ts';
 import type { Progress } from '../../src/model/sync.ts';
 import { until } from '../support/clients.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
 import { languageOf } from '../../src/api/language.ts';
 import { serveApi } from '../../src/api/server.ts';
-import { sweepRequests } from '../../src/db/idempotent-requests.ts';
+import { sweepRequests } from '../../src/db/queries/access/idempotent-requests.ts';
 import { until } from '../support/clients.ts';
 import { sharedDatabase } from '../support/server.ts';
 import { createApi } from '../../src/api/app.ts';

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import exceljs from 'exceljs';
 import { describe, expect, it } from 'vitest';
-import { rejections, syncFiles, uploads } from '../../src/db/tables.ts';
+import { rejections, syncFiles, uploads } from '../../src/db/schema/tables.ts';
 import type { VirtualPath } from '../../src/model/path.ts';
 import { addRows, addSync, emptyRows, keyOf } from '../support/rows.ts';
 import { sharedDatabase } from '../support/server.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { createApi } from '../../src/api/app.ts';
 import type { ApiOptions, Router } from '../../src/api/context.ts';
-import { addApiKey } from '../../src/db/api-keys.ts';
+import { addApiKey } from '../../src/db/queries/access/api-keys.ts';
 import type { Database } from '../../src/db/client.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import type { KeyScope } from '../../src/model/api-key.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { findCaller } from '../../src/db/api-keys.ts';
+import { findCaller } from '../../src/db/queries/access/api-keys.ts';
 import { openDatabase } from '../../src/db/client.ts';
 import { hashApiKey } from '../../src/session/api-key.ts';
 import { openCli } from './cli.ts';

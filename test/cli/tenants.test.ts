@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/db/client.ts';
-import { findSignIn } from '../../src/db/sign-in.ts';
+import { findSignIn } from '../../src/db/queries/access/sign-in.ts';
 import { verifyPassword } from '../../src/session/password.ts';
 import { openCli, type Cli } from './cli.ts';
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
-import { addApiKey, listApiKeys, revokeApiKey } from '../../src/db/api-keys.ts';
-import { addCredential, listCredentials, revokeCredential } from '../../src/db/credentials.ts';
-import { currentMappings, setMapping } from '../../src/db/mappings.ts';
-import { createTenant } from '../../src/db/tenants.ts';
+import { addApiKey, listApiKeys, revokeApiKey } from '../../src/db/queries/access/api-keys.ts';
+import { addCredential, listCredentials, revokeCredential } from '../../src/db/queries/access/credentials.ts';
+import { currentMappings, setMapping } from '../../src/db/queries/tenants/mappings.ts';
+import { createTenant } from '../../src/db/queries/tenants/tenants.ts';
 import { sharedDatabase } from '../support/server.ts';
 
 const database = sharedDatabase();

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { isUnavailable, openDatabase, reachable } from '../../src/db/client.ts';
-import { tenants } from '../../src/db/tables.ts';
+import { tenants } from '../../src/db/schema/tables.ts';
 import { testDatabase } from '../support/database.ts';
 import { freePort } from '../support/ports.ts';
 

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { addCredential, listCredentials, revokeCredential, type NewCredential } from '../../src/db/credentials.ts';
-import { listEndpoints, setEndpoint } from '../../src/db/endpoints.ts';
-import { findSignIn } from '../../src/db/sign-in.ts';
-import { createTenant } from '../../src/db/tenants.ts';
+import {
+  addCredential,
+  listCredentials,
+  revokeCredential,
+  type NewCredential,
+} from '../../src/db/queries/access/credentials.ts';
+import { listEndpoints, setEndpoint } from '../../src/db/queries/tenants/endpoints.ts';
+import { findSignIn } from '../../src/db/queries/access/sign-in.ts';
+import { createTenant } from '../../src/db/queries/tenants/tenants.ts';
 import { testDatabase } from '../support/database.ts';
 
 const login = (change: Partial<NewCredential> = {}): NewCredential => ({

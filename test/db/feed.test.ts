@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { endOfFeed, feedPage, type FeedItem, type FeedPosition } from '../../src/db/feed.ts';
+import { endOfFeed, feedPage, type FeedItem, type FeedPosition } from '../../src/db/queries/events/feed.ts';
 import { addChanges, addRows, addSync, emptyRows, keyOf } from '../support/rows.ts';
 import { addTenant, sharedDatabase, testDepot } from '../support/server.ts';
 

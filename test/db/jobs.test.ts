@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { advanceForgotten, advanceHurry, advanceNow, failedAdvance, forgiveAttempts } from '../../src/db/jobs.ts';
+import {
+  advanceForgotten,
+  advanceHurry,
+  advanceNow,
+  failedAdvance,
+  forgiveAttempts,
+} from '../../src/db/queries/jobs.ts';
 import { sharedDatabase } from '../support/server.ts';
 
 const database = sharedDatabase();

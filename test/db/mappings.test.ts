@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { currentMappings, setMapping } from '../../src/db/mappings.ts';
-import { createTenant } from '../../src/db/tenants.ts';
+import { currentMappings, setMapping } from '../../src/db/queries/tenants/mappings.ts';
+import { createTenant } from '../../src/db/queries/tenants/tenants.ts';
 import { testDatabase } from '../support/database.ts';
 
 it('keeps every version of a mapping and applies the latest', async () => {

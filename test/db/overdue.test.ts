@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openByClient, openTotals } from '../../src/db/overdue.ts';
+import { openByClient, openTotals } from '../../src/db/queries/rows/overdue.ts';
 import { addRows, emptyRows } from '../support/rows.ts';
 import { sharedDatabase } from '../support/server.ts';
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Row } from '../../src/db/row-columns.ts';
-import { positionOf, someRows, sortable, withRows, type RowFilters, type RowQuery } from '../../src/db/rows.ts';
+import type { Row } from '../../src/db/queries/rows/columns.ts';
+import {
+  positionOf,
+  someRows,
+  sortable,
+  withRows,
+  type RowFilters,
+  type RowQuery,
+} from '../../src/db/queries/rows/rows.ts';
 import { datasets, type Dataset } from '../../src/model/dataset.ts';
 import { addRows, emptyRows } from '../support/rows.ts';
 import { sharedDatabase } from '../support/server.ts';

@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { idempotentRequests } from '../../src/db/api-tables.ts';
-import { connectors } from '../../src/db/pull-tables.ts';
-import { webhooks } from '../../src/db/notify-tables.ts';
-import { beforeSealing, resealSecrets, whileNobodySeals } from '../../src/db/sealed-secrets.ts';
-import { createTenant } from '../../src/db/tenants.ts';
+import { idempotentRequests } from '../../src/db/schema/api.ts';
+import { connectors } from '../../src/db/schema/pull.ts';
+import { webhooks } from '../../src/db/schema/notify.ts';
+import { beforeSealing, resealSecrets, whileNobodySeals } from '../../src/db/queries/access/sealed-secrets.ts';
+import { createTenant } from '../../src/db/queries/tenants/tenants.ts';
 import { createKeyring, type Keyring } from '../../src/secrets/keyring.ts';
 import { keyIdOf } from '../../src/secrets/seal.ts';
 import { until } from '../support/clients.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { approveSync, discardSync, goLive, replaySync, revertSync } from '../../src/db/sync-decisions.ts';
-import { setMapping } from '../../src/db/mappings.ts';
-import { feedPage } from '../../src/db/feed.ts';
+import { approveSync, discardSync, goLive, replaySync, revertSync } from '../../src/db/queries/syncs/decisions.ts';
+import { setMapping } from '../../src/db/queries/tenants/mappings.ts';
+import { feedPage } from '../../src/db/queries/events/feed.ts';
 import { openBench, type Bench } from '../sync/pipeline.ts';
 
 const clients = (name: string) => `Code client;Raison sociale\nC1;${name}\n`;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/db/client.ts';
-import { startEmbedded } from '../../src/db/embedded.ts';
+import { startEmbedded } from '../../src/embedded-postgres/start.ts';
 import { migrateDatabase } from '../../src/db/migrate.ts';
 import { makeOwn } from '../../src/identity/certificate.ts';
 import { until } from '../support/clients.ts';

@@ -8,7 +8,7 @@ import { storedEventTypes } from '../../src/model/stored-event.ts';
 import { sendTest } from '../../src/notify/deliver.ts';
 import { missingEventData, missingNow } from '../../src/notify/expected.ts';
 import { dayPlus } from '../../src/notify/paris.ts';
-import { fanOut } from '../../src/db/fan-out.ts';
+import { fanOut } from '../../src/db/queries/events/fan-out.ts';
 import { createWebhook, rotateSecret } from '../notify/webhooks.ts';
 import { openWorld } from '../notify/world.ts';
 import { openBench, type Bench } from '../sync/pipeline.ts';

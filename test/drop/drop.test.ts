@@ -7,7 +7,7 @@ import { type DropFolder, openDropFolder } from '../../src/drop/watch.ts';
 import { type Folder, openFolder } from '../../src/drop/folder.ts';
 import { removeNote, writeNote } from '../../src/drop/note.ts';
 import { takeFile } from '../../src/drop/take.ts';
-import { tenants } from '../../src/db/tables.ts';
+import { tenants } from '../../src/db/schema/tables.ts';
 import { ArrivageError } from '../../src/errors.ts';
 import type { VirtualPath } from '../../src/model/path.ts';
 import { placeOf } from '../../src/drop/place.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { uploads } from '../../src/db/tables.ts';
+import { uploads } from '../../src/db/schema/tables.ts';
 import type { FileView, Inbound, ReceiveMode } from '../../src/files/view.ts';
 import { resolvePath, root } from '../../src/session/virtual-path.ts';
 import { type TestDepot, addTenant, filesOf, sharedDatabase, testDepot } from '../support/server.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { ChildRow } from '../../src/db/view-files.ts';
+import type { ChildRow } from '../../src/db/queries/uploads/view-files.ts';
 import { byName, pageOf } from '../../src/files/listing.ts';
 import type { Entry } from '../../src/files/view.ts';
 import type { VirtualPath } from '../../src/model/path.ts';

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { reportFiles, uploads, viewFiles } from '../../src/db/tables.ts';
+import { reportFiles, uploads, viewFiles } from '../../src/db/schema/tables.ts';
 import { pages } from '../../src/files/pages.ts';
 import type { Entry, FileView, ReceiveMode } from '../../src/files/view.ts';
 import type { VirtualPath } from '../../src/model/path.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
-import { approveSync, latestApplied, replaySync, revertSync } from '../../src/db/sync-decisions.ts';
+import { approveSync, latestApplied, replaySync, revertSync } from '../../src/db/queries/syncs/decisions.ts';
 import { openBench, type Bench } from '../sync/pipeline.ts';
 
 // Every run is a few whole syncs.

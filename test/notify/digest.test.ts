@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
-import type { DigestFacts } from '../../src/db/digest.ts';
-import { setRecipient } from '../../src/db/recipients.ts';
-import { inTurn } from '../../src/db/tenants.ts';
+import type { DigestFacts } from '../../src/db/queries/events/digest.ts';
+import { setRecipient } from '../../src/db/queries/events/recipients.ts';
+import { inTurn } from '../../src/db/queries/tenants/tenants.ts';
 import { digestDay } from '../../src/notify/digest-time.ts';
 import { digestLetter } from '../../src/notify/mail/digest-letter.ts';
 import { letterText } from '../../src/notify/mail/letter.ts';

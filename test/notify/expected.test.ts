@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ArrivalDay } from '../../src/db/arrival-days.ts';
+import type { ArrivalDay } from '../../src/db/queries/uploads/arrival-days.ts';
 import { isFrenchHoliday } from '../../src/notify/french-holidays.ts';
 import { missingEventData, missingNow } from '../../src/notify/expected.ts';
 import { dayPlus, instantOf, localTime, weekdayOf } from '../../src/notify/paris.ts';

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { fanOut } from '../../src/db/fan-out.ts';
-import { setRecipient, type Recipient } from '../../src/db/recipients.ts';
-import { recordEvent } from '../../src/db/outbox.ts';
-import { createTenant, inTurn } from '../../src/db/tenants.ts';
+import { fanOut } from '../../src/db/queries/events/fan-out.ts';
+import { setRecipient, type Recipient } from '../../src/db/queries/events/recipients.ts';
+import { recordEvent } from '../../src/db/queries/events/outbox.ts';
+import { createTenant, inTurn } from '../../src/db/queries/tenants/tenants.ts';
 import { isRefusedForGood, openMail } from '../../src/notify/mail/send.ts';
 import { parseSmtpUrl } from '../../src/notify/mail/smtp-url.ts';
 import { openBench, type Bench } from '../sync/pipeline.ts';

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
-import { recordEvent } from '../../src/db/outbox.ts';
-import { failRun, beginRun } from '../../src/db/sync-states.ts';
+import { recordEvent } from '../../src/db/queries/events/outbox.ts';
+import { failRun, beginRun } from '../../src/db/queries/syncs/states.ts';
 import { openBench, type Bench } from '../sync/pipeline.ts';
 
 const header = 'Code client;Journal;N° pièce;Date écriture;Date échéance;Libellé;Débit;Crédit';

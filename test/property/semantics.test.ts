@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
-import { setMapping } from '../../src/db/mappings.ts';
-import { approveSync, discardSync, goLive, replaySync, revertSync } from '../../src/db/sync-decisions.ts';
+import { setMapping } from '../../src/db/queries/tenants/mappings.ts';
+import { approveSync, discardSync, goLive, replaySync, revertSync } from '../../src/db/queries/syncs/decisions.ts';
 import { openBench, type Bench } from '../sync/pipeline.ts';
 import { mappingOf, story, render, type Command, type Plan } from './semantics-commands.ts';
 import { isOvertaken, newHistory, revert, run, uploadsMeet, type History, type Sync } from './semantics-history.ts';

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { syncs } from '../../src/db/tables.ts';
+import { syncs } from '../../src/db/schema/tables.ts';
 import { ArrivageError } from '../../src/errors.ts';
 import type { RemoteFile } from '../../src/model/connector.ts';
 import type { Tenant } from '../../src/model/tenant.ts';

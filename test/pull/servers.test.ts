@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { pinHostKey } from '../../src/db/connectors.ts';
-import { syncs } from '../../src/db/tables.ts';
+import { pinHostKey } from '../../src/db/queries/tenants/connectors.ts';
+import { syncs } from '../../src/db/schema/tables.ts';
 import { storeConnector } from '../../src/pull/connector-store.ts';
 import { createPull } from '../../src/pull/pull.ts';
 import { proxyTo } from '../support/proxy.ts';

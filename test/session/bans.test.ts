@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { liftBans, listBans } from '../../src/db/penalties.ts';
+import { liftBans, listBans } from '../../src/db/queries/access/penalties.ts';
 import { banSubjects } from '../../src/session/bans.ts';
 import { openGate } from '../../src/session/gate.ts';
 import type { Session } from '../../src/session/session.ts';

@@ -7,7 +7,7 @@ import postgres from 'postgres';
 import { inject, onTestFinished } from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { openDatabase, type Database, type DatabaseOptions } from '../../src/db/client.ts';
-import { startEmbedded } from '../../src/db/embedded.ts';
+import { startEmbedded } from '../../src/embedded-postgres/start.ts';
 import { migrateDatabase } from '../../src/db/migrate.ts';
 import { serverPid } from './postmaster.ts';
 

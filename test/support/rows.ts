@@ -1,7 +1,7 @@
 import { max } from 'drizzle-orm';
 import { beforeEach } from 'vitest';
 import type { Database } from '../../src/db/client.ts';
-import { changes, clients, contacts, ecritures, syncFiles, syncs } from '../../src/db/tables.ts';
+import { changes, clients, contacts, ecritures, syncFiles, syncs } from '../../src/db/schema/tables.ts';
 import type { Dataset } from '../../src/model/dataset.ts';
 
 /** Rows and syncs put straight into tables, for tests of what reads them. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest';
 import { type Config, readConfig } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/db/client.ts';
-import { credentialKeys, credentials, tenants } from '../../src/db/tables.ts';
+import { credentialKeys, credentials, tenants } from '../../src/db/schema/tables.ts';
 import { type Events, createEvents } from '../../src/events.ts';
 import { openFiles } from '../../src/files/open-files.ts';
 import type { FileView } from '../../src/files/view.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import ssh2 from 'ssh2';
 import { onTestFinished } from 'vitest';
-import { credentials } from '../../src/db/tables.ts';
+import { credentials } from '../../src/db/schema/tables.ts';
 import { makeKeyPair } from '../../src/identity/key-pair.ts';
 import { startSftp } from '../../src/sftp/server.ts';
 import { openWorkplace, type Workplace } from './openssh.ts';

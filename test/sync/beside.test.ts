@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { setMapping } from '../../src/db/mappings.ts';
-import { requestSync } from '../../src/db/sync-requests.ts';
+import { setMapping } from '../../src/db/queries/tenants/mappings.ts';
+import { requestSync } from '../../src/db/queries/syncs/requests.ts';
 import { openBench, type Bench } from './pipeline.ts';
 
 const header = 'Code client;Journal;N° pièce;Date écriture;Date échéance;Libellé;Débit;Crédit';

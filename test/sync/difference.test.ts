@@ -1,7 +1,7 @@
 import { rm, truncate, writeFile } from 'node:fs/promises';
 import { beforeEach, expect, test } from 'vitest';
-import { setMapping } from '../../src/db/mappings.ts';
-import { revertSync } from '../../src/db/sync-decisions.ts';
+import { setMapping } from '../../src/db/queries/tenants/mappings.ts';
+import { revertSync } from '../../src/db/queries/syncs/decisions.ts';
 import { openBench, type Bench } from './pipeline.ts';
 
 const HEADER = 'Id;Code client;N° pièce;Date écriture;Date échéance;Libellé;Débit;Crédit';

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import { replaySync } from '../../src/db/sync-decisions.ts';
-import { requestSync, type SyncRequest } from '../../src/db/sync-requests.ts';
+import { replaySync } from '../../src/db/queries/syncs/decisions.ts';
+import { requestSync, type SyncRequest } from '../../src/db/queries/syncs/requests.ts';
 import { ArrivageError } from '../../src/errors.ts';
 import type { FetchRule } from '../../src/model/connector.ts';
 import { openBench, type Bench } from './pipeline.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { setMapping } from '../../src/db/mappings.ts';
+import { setMapping } from '../../src/db/queries/tenants/mappings.ts';
 import { texts, writeBook } from '../parse/xlsx-fixture.ts';
 import { openBench, type Bench } from './pipeline.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { requestSync } from '../../src/db/sync-requests.ts';
+import { requestSync } from '../../src/db/queries/syncs/requests.ts';
 import { ArrivageError } from '../../src/errors.ts';
 import { texts, writeBook } from '../parse/xlsx-fixture.ts';
 import { openBench, type Bench } from './pipeline.ts';

@@ -1,14 +1,14 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { requestSync, type SyncRequest } from '../../src/db/sync-requests.ts';
-import { revertSync } from '../../src/db/sync-decisions.ts';
+import { requestSync, type SyncRequest } from '../../src/db/queries/syncs/requests.ts';
+import { revertSync } from '../../src/db/queries/syncs/decisions.ts';
 import { createEvents } from '../../src/events.ts';
 import { ArrivageError } from '../../src/errors.ts';
 import { connectorInput, connectorOf } from '../../src/pull/connector-input.ts';
 import { storeConnector } from '../../src/pull/connector-store.ts';
 import { createPull } from '../../src/pull/pull.ts';
 import { memoryRemote, type MemoryFile } from '../../src/pull/remote/memory.ts';
-import { findSync } from '../../src/db/syncs.ts';
+import { findSync } from '../../src/db/queries/syncs/syncs.ts';
 import { storedReport } from '../../src/report/stored-report.ts';
 import { summaryText } from '../../src/report/summary.ts';
 import { shownSync } from '../../src/api/sync-view.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { requestSlot, requestSync, type SyncRequest } from '../../src/db/sync-requests.ts';
-import { findTenant } from '../../src/db/tenants.ts';
+import { requestSlot, requestSync, type SyncRequest } from '../../src/db/queries/syncs/requests.ts';
+import { findTenant } from '../../src/db/queries/tenants/tenants.ts';
 import { openBench, type Bench } from './pipeline.ts';
 
 const oneClient = 'Code client;Raison sociale\r\nC1;Dupont\r\n';

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { openDatabase } from '../../src/db/client.ts';
-import { findSchedule, setSchedule } from '../../src/db/schedules.ts';
-import { createTenant } from '../../src/db/tenants.ts';
+import { findSchedule, setSchedule } from '../../src/db/queries/tenants/schedules.ts';
+import { createTenant } from '../../src/db/queries/tenants/tenants.ts';
 import type { Schedule } from '../../src/model/schedule.ts';
 import { nextRun } from '../../src/sync/schedule.ts';
 import { fireDueSlots, startScheduler } from '../../src/sync/scheduler.ts';

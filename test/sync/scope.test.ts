@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { setMapping } from '../../src/db/mappings.ts';
-import { approveSync, revertSync } from '../../src/db/sync-decisions.ts';
-import { findSync } from '../../src/db/syncs.ts';
+import { setMapping } from '../../src/db/queries/tenants/mappings.ts';
+import { approveSync, revertSync } from '../../src/db/queries/syncs/decisions.ts';
+import { findSync } from '../../src/db/queries/syncs/syncs.ts';
 import type { Mapping } from '../../src/model/mapping.ts';
 import { openBench, type Bench } from './pipeline.ts';
 

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { findSync } from '../../src/db/syncs.ts';
+import { findSync } from '../../src/db/queries/syncs/syncs.ts';
 import { openBench, type Bench } from './pipeline.ts';
 
 const HEADER = [

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { advanceNow } from '../../src/db/jobs.ts';
-import { createTenant } from '../../src/db/tenants.ts';
+import { advanceNow } from '../../src/db/queries/jobs.ts';
+import { createTenant } from '../../src/db/queries/tenants/tenants.ts';
 import { startWorker } from '../../src/sync/worker.ts';
 import { testDatabase } from '../support/database.ts';
 

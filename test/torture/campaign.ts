@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startEmbedded } from '../../src/db/embedded.ts';
+import { startEmbedded } from '../../src/embedded-postgres/start.ts';
 import { until } from '../support/clients.ts';
 import { age, decide, deleteTenant, makeTenant, operator, type Operator } from './decisions.ts';
 import { falseClock, type Clock } from './clock.ts';

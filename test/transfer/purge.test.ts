@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { VirtualPath } from '../../src/model/path.ts';
 import { openFiles } from '../../src/files/open-files.ts';
-import { heldUntil } from '../../src/db/term-clock.ts';
+import { heldUntil } from '../../src/db/queries/uploads/term-clock.ts';
 import { purge } from '../../src/transfer/purge.ts';
 import { retain } from '../../src/transfer/retain.ts';
 import { sweep } from '../../src/transfer/sweep.ts';

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { liftBans, listBans } from '../../db/penalties.ts';
+import { liftBans, listBans } from '../../db/queries/access/penalties.ts';
 import { ArrivageError } from '../../errors.ts';
 import { banKinds, banSides } from '../../model/ban.ts';
 import { banSubjects } from '../../session/bans.ts';

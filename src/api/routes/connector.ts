@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { findConnector, pinHostKey, removeConnector } from '../../db/connectors.ts';
+import { findConnector, pinHostKey, removeConnector } from '../../db/queries/tenants/connectors.ts';
 import type { Db, Tx } from '../../db/client.ts';
-import { inTurn } from '../../db/tenants.ts';
+import { inTurn } from '../../db/queries/tenants/tenants.ts';
 import { ArrivageError } from '../../errors.ts';
 import { fixed } from '../../intake/mapping-input.ts';
 import { connectorProtocols } from '../../model/connector.ts';

@@ -1,5 +1,10 @@
 import { z } from '@hono/zod-openapi';
-import { addCredential, listCredentials, revokeCredential, type ListedCredential } from '../../db/credentials.ts';
+import {
+  addCredential,
+  listCredentials,
+  revokeCredential,
+  type ListedCredential,
+} from '../../db/queries/access/credentials.ts';
 import { ArrivageError } from '../../errors.ts';
 import { readUserKey } from '../../identity/user-key.ts';
 import { grammar, protocols, tlsResumptions } from '../../model/tenant.ts';

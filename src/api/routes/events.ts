@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { eventsBehind, type LiveScope } from '../../db/live.ts';
+import { eventsBehind, type LiveScope } from '../../db/queries/events/live.ts';
 import { follow } from '../follow.ts';
 import { openSeats } from '../../shares.ts';
 import { createRouter, type ApiContext, type ApiOptions, type Router } from '../context.ts';

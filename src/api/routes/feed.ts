@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { endOfFeed, feedPage, type FeedPosition } from '../../db/feed.ts';
+import { endOfFeed, feedPage, type FeedPosition } from '../../db/queries/events/feed.ts';
 import { datasets } from '../../model/dataset.ts';
 import { createRouter, notedExport, type ApiOptions, type Router } from '../context.ts';
 import { endpoint, json } from '../endpoint.ts';

@@ -1,5 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import { addApiKey, listApiKeys, revokeApiKey, revokeWithMade, type ListedApiKey } from '../../db/api-keys.ts';
+import {
+  addApiKey,
+  listApiKeys,
+  revokeApiKey,
+  revokeWithMade,
+  type ListedApiKey,
+} from '../../db/queries/access/api-keys.ts';
 import { ArrivageError } from '../../errors.ts';
 import { keyScopes, type KeyScope } from '../../model/api-key.ts';
 import type { TenantId } from '../../model/tenant.ts';

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Db, Tx } from '../../db/client.ts';
-import { currentMappings, setMapping } from '../../db/mappings.ts';
-import { inTurn } from '../../db/tenants.ts';
+import { currentMappings, setMapping } from '../../db/queries/tenants/mappings.ts';
+import { inTurn } from '../../db/queries/tenants/tenants.ts';
 import { mappingInput, strangeColumns, strangeScope } from '../../intake/mapping-input.ts';
 import type { Dataset } from '../../model/dataset.ts';
 import { delimiterForm, encodings, escapes, type Format, type FormatPins, quotes } from '../../model/format.ts';

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { pageOfAudit } from '../../db/audit.ts';
-import { tenantStatus } from '../../db/status.ts';
+import { pageOfAudit } from '../../db/queries/access/audit.ts';
+import { tenantStatus } from '../../db/queries/tenants/status.ts';
 import { ArrivageError } from '../../errors.ts';
 import { anyNodeLives } from '../../sync/node.ts';
 import { createRouter, type ApiOptions, type Router } from '../context.ts';

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { openByClient, openTotals } from '../../db/overdue.ts';
+import { openByClient, openTotals } from '../../db/queries/rows/overdue.ts';
 import { createRouter, type ApiOptions, type Router } from '../context.ts';
 import { endpoint, json } from '../endpoint.ts';
 import { cutPage, pageQuery, positionIn } from '../pagination.ts';

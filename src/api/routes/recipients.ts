@@ -1,6 +1,12 @@
 import { z } from '@hono/zod-openapi';
-import { findRecipient, listRecipients, mostRecipients, removeRecipient, setRecipient } from '../../db/recipients.ts';
-import { inTurn } from '../../db/tenants.ts';
+import {
+  findRecipient,
+  listRecipients,
+  mostRecipients,
+  removeRecipient,
+  setRecipient,
+} from '../../db/queries/events/recipients.ts';
+import { inTurn } from '../../db/queries/tenants/tenants.ts';
 import { ArrivageError } from '../../errors.ts';
 import { storedEventTypes } from '../../model/stored-event.ts';
 import { isMailAddress } from '../../notify/mail-address.ts';

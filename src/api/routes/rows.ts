@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
-import { rowColumns, type ColumnKind } from '../../db/row-columns.ts';
+import { rowColumns, type ColumnKind } from '../../db/queries/rows/columns.ts';
 import {
   positionOf,
   someRows,
@@ -9,7 +9,7 @@ import {
   type RowFilters,
   type RowQuery,
   type RowSort,
-} from '../../db/rows.ts';
+} from '../../db/queries/rows/rows.ts';
 import { datasets, type Dataset } from '../../model/dataset.ts';
 import { entryTypes } from '../../model/mapping.ts';
 import { BOM } from '../../report/csv-line.ts';

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Db, Tx } from '../../db/client.ts';
-import { findSchedule, removeSchedule, setSchedule } from '../../db/schedules.ts';
-import { inTurn } from '../../db/tenants.ts';
+import { findSchedule, removeSchedule, setSchedule } from '../../db/queries/tenants/schedules.ts';
+import { inTurn } from '../../db/queries/tenants/tenants.ts';
 import { ArrivageError } from '../../errors.ts';
 import type { Schedule, Weekday } from '../../model/schedule.ts';
 import { isCron, nextRun } from '../../sync/schedule.ts';

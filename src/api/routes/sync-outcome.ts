@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
 import { Writable } from 'node:stream';
-import { changesOfSync } from '../../db/feed.ts';
-import { pageOfRejections, rejectionsOf } from '../../db/rejections.ts';
-import { fromStored } from '../../db/row-columns.ts';
-import type { SyncWithFiles } from '../../db/syncs.ts';
-import { findTenant } from '../../db/tenants.ts';
+import { changesOfSync } from '../../db/queries/events/feed.ts';
+import { pageOfRejections, rejectionsOf } from '../../db/queries/rows/rejections.ts';
+import { fromStored } from '../../db/queries/rows/columns.ts';
+import type { SyncWithFiles } from '../../db/queries/syncs/syncs.ts';
+import { findTenant } from '../../db/queries/tenants/tenants.ts';
 import { ArrivageError } from '../../errors.ts';
 import type { ReportedRejection } from '../../model/report.ts';
 import type { Language } from '../../model/tenant.ts';

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import { sqlOf } from '../../db/client.ts';
-import { approveSync, discardSync, replaySync, revertSync } from '../../db/sync-decisions.ts';
-import type { ApproveRefusal, ReplayRefusal, RevertRefusal } from '../../db/sync-decisions.ts';
-import { requestSync } from '../../db/sync-requests.ts';
-import { findSync, listSyncs, type SyncWithFiles } from '../../db/syncs.ts';
+import { approveSync, discardSync, replaySync, revertSync } from '../../db/queries/syncs/decisions.ts';
+import type { ApproveRefusal, ReplayRefusal, RevertRefusal } from '../../db/queries/syncs/decisions.ts';
+import { requestSync } from '../../db/queries/syncs/requests.ts';
+import { findSync, listSyncs, type SyncWithFiles } from '../../db/queries/syncs/syncs.ts';
 import { ArrivageError, type ErrorCode } from '../../errors.ts';
 import { datasets as allDatasets } from '../../model/dataset.ts';
 import { audited, createRouter, type ApiContext, type ApiOptions, type Router } from '../context.ts';

@@ -1,9 +1,16 @@
 import { z } from '@hono/zod-openapi';
 import { isServerPort } from '../../config.ts';
 import { isTaken, type Db, type Tx } from '../../db/client.ts';
-import { listEndpoints, setEndpoint, type Endpoint } from '../../db/endpoints.ts';
-import { changeSettings, goLiveIfAsked } from '../../db/tenant-change.ts';
-import { changeTenant, createTenant, findTenant, inTurn, pageOfTenants, type TenantRow } from '../../db/tenants.ts';
+import { listEndpoints, setEndpoint, type Endpoint } from '../../db/queries/tenants/endpoints.ts';
+import { changeSettings, goLiveIfAsked } from '../../db/queries/tenants/change.ts';
+import {
+  changeTenant,
+  createTenant,
+  findTenant,
+  inTurn,
+  pageOfTenants,
+  type TenantRow,
+} from '../../db/queries/tenants/tenants.ts';
 import { ArrivageError } from '../../errors.ts';
 import { expectedOf } from '../../intake/expected.ts';
 import { grammar, triggers } from '../../model/tenant.ts';

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import type { UploadState } from '../../db/tables.ts';
-import { findUpload, pageOfUploads, type UploadRow } from '../../db/uploads.ts';
+import type { UploadState } from '../../db/schema/tables.ts';
+import { findUpload, pageOfUploads, type UploadRow } from '../../db/queries/uploads/uploads.ts';
 import { ArrivageError } from '../../errors.ts';
 import type { Language } from '../../model/tenant.ts';
 import { baseName, isTemporary, resolvePath, root } from '../../session/virtual-path.ts';

@@ -1,8 +1,19 @@
 import { z } from '@hono/zod-openapi';
 import { sqlOf } from '../../db/client.ts';
-import { findDelivery, listDeliveries, resendDelivery, type ListedDelivery } from '../../db/deliveries.ts';
-import { deleteWebhook, findWebhook, listWebhooks, updateWebhook, type ListedWebhook } from '../../db/webhooks.ts';
-import { inTurn } from '../../db/tenants.ts';
+import {
+  findDelivery,
+  listDeliveries,
+  resendDelivery,
+  type ListedDelivery,
+} from '../../db/queries/events/deliveries.ts';
+import {
+  deleteWebhook,
+  findWebhook,
+  listWebhooks,
+  updateWebhook,
+  type ListedWebhook,
+} from '../../db/queries/events/webhooks.ts';
+import { inTurn } from '../../db/queries/tenants/tenants.ts';
 import { ArrivageError } from '../../errors.ts';
 import { storedEventTypes } from '../../model/stored-event.ts';
 import { sendTest } from '../../notify/deliver.ts';

@@ -1,9 +1,9 @@
 import type { Database } from '../../db/client.ts';
-import { digestFacts } from '../../db/digest.ts';
-import type { SyncEventData, UploadEventData } from '../../db/event-data.ts';
-import { firstRejections } from '../../db/rejections.ts';
-import { findEvent, type StoredEvent } from '../../db/stored-events.ts';
-import { findSync } from '../../db/syncs.ts';
+import { digestFacts } from '../../db/queries/events/digest.ts';
+import type { SyncEventData, UploadEventData } from '../../db/queries/events/data.ts';
+import { firstRejections } from '../../db/queries/rows/rejections.ts';
+import { findEvent, type StoredEvent } from '../../db/queries/events/stored.ts';
+import { findSync } from '../../db/queries/syncs/syncs.ts';
 import type { Language, Tenant } from '../../model/tenant.ts';
 import { DIGEST_MINUTES } from '../digest-time.ts';
 import type { MissingEventData } from '../expected.ts';

@@ -1,4 +1,4 @@
-import type { DigestFacts } from '../../db/digest.ts';
+import type { DigestFacts } from '../../db/queries/events/digest.ts';
 import { fill } from '../../errors.ts';
 import type { Language } from '../../model/tenant.ts';
 import { catalogueText } from '../../report/catalogue-text.ts';

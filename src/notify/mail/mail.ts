@@ -1,5 +1,5 @@
-import { findRecipient } from '../../db/recipients.ts';
-import { findTenant } from '../../db/tenants.ts';
+import { findRecipient } from '../../db/queries/events/recipients.ts';
+import { findTenant } from '../../db/queries/tenants/tenants.ts';
 import type { Database } from '../../db/client.ts';
 import type { Events } from '../../events.ts';
 import type { Log } from '../../log.ts';

@@ -1,4 +1,4 @@
-import type { UploadEventData } from '../../db/event-data.ts';
+import type { UploadEventData } from '../../db/queries/events/data.ts';
 import { fill } from '../../errors.ts';
 import type { Language } from '../../model/tenant.ts';
 import { phrases } from '../../report/phrases.ts';

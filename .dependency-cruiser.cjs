@@ -13,6 +13,8 @@ module.exports = {
       '^src/(db|embedded-postgres|spool)/',
       '^src/(?!db/|embedded-postgres/|spool/|model/|errors\\.ts|config\\.ts|log\\.ts|events\\.ts|metrics\\.ts|steady\\.ts)',
     ),
+    layer('reader-knows-no-database', '^src/reader/', '^src/(db|sync|load|queue)/'),
+    layer('queue-knows-no-task', '^src/queue/', '^src/(sync|load|validate|parse)/'),
     layer(
       'doors-end-at-commit',
       '^src/(ftp|sftp|drop)/',

@@ -36,7 +36,7 @@ export async function openImporter(checkout: string, url: string, folder: string
   const { createEvents } = (await load('events.ts')) as typeof import('../src/events.ts');
   const { openDiskSpool } = (await load('spool/disk.ts')) as typeof import('../src/spool/disk.ts');
   const { createAdvance } = (await load('sync/advance.ts')) as typeof import('../src/sync/advance.ts');
-  const { startReader } = (await load('sync/reader.ts')) as typeof import('../src/sync/reader.ts');
+  const { startReader } = (await load('sync/reader.ts')) as typeof import('../src/reader/reader.ts');
 
   await migrateDatabase(url);
   const database = openDatabase(url, { statementMs: 0 });

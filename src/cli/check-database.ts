@@ -9,7 +9,7 @@ import { requireWritable } from '../db/usable.ts';
 import { reachDatabase } from '../main/foundation.ts';
 import { databaseTrouble, mayNotCreate, starting, StartFailure } from '../main/start-failure.ts';
 import { readKeyring } from '../secrets/open-keyring.ts';
-import { anyNodeLives } from '../sync/node.ts';
+import { anyNodeLives } from '../queue/node.ts';
 import { fail, ok, warn, type Check } from './check.ts';
 import { withoutPassword } from './start-up.ts';
 

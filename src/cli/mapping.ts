@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { text as textOf } from 'node:stream/consumers';
 import { currentMappings, setMapping } from '../db/queries/tenants/mappings.ts';
 import type { Dataset } from '../model/dataset.ts';
-import { propose } from '../sync/propose.ts';
+import { propose } from '../reader/propose.ts';
 import type { InferredMapping } from '../validate/infer.ts';
 import { findingText } from '../validate/messages.ts';
 import { audited } from './audit.ts';

@@ -4,7 +4,7 @@ import type { ParseDefect } from '../model/record.ts';
 import { recordLine, recordsOf } from '../parse/inspect.ts';
 import { rowOf } from '../parse/rows.ts';
 import { readXlsx } from '../parse/xlsx.ts';
-import { chunksOf } from '../sync/open-source.ts';
+import { chunksOf } from '../reader/open-source.ts';
 import { headerJudge } from '../validate/judge.ts';
 import { visible } from './terminal.ts';
 

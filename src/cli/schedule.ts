@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { findSchedule, removeSchedule, setSchedule, type StoredSchedule } from '../db/queries/tenants/schedules.ts';
 import type { Schedule, Slot } from '../model/schedule.ts';
-import { isCron, nextRun } from '../sync/schedule.ts';
+import { isCron, nextRun } from '../queue/schedule.ts';
 import { isTimeZone, usualZone } from '../model/wall-clock.ts';
 import { audited } from './audit.ts';
 import { checked, collected, runs, withFoundation } from './command.ts';

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { tenantStatus } from '../db/queries/tenants/status.ts';
 import { strayCure, strayFolders, strayText } from '../main/data-folder.ts';
-import { anyNodeLives } from '../sync/node.ts';
+import { anyNodeLives } from '../queue/node.ts';
 import { runs, withFoundation } from './command.ts';
 import { table } from './output.ts';
 

@@ -9,7 +9,7 @@ import {
   type ReplayRefusal,
   type RevertRefusal,
 } from '../db/queries/syncs/decisions.ts';
-import { anyNodeLives } from '../sync/node.ts';
+import { anyNodeLives } from '../queue/node.ts';
 import { audited, operator } from './audit.ts';
 import { runs, withFoundation } from './command.ts';
 import { CommandFailure } from './failure.ts';

@@ -9,7 +9,7 @@ import type { Connector } from '../model/connector.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { openConnector, storeConnector, type ConnectorSettings } from '../pull/connector-store.ts';
 import { testConnector } from '../pull/test-connector.ts';
-import { nextRun } from '../sync/schedule.ts';
+import { nextRun } from '../queue/schedule.ts';
 import type { DemoTenant } from './tenants.ts';
 
 const mornings: Schedule = {

@@ -1,6 +1,6 @@
 import { openMail } from '../notify/mail/send.ts';
 import { notifyCrontab, notifyTasks } from '../notify/tasks.ts';
-import { startWorker, type Worker } from '../sync/worker.ts';
+import { startWorker, type Worker } from '../queue/worker.ts';
 import type { Foundation } from './foundation.ts';
 
 /** Deliveries and mails under way at once: they mostly wait for others, and one tenant has four lanes of the former and two of the latter. */

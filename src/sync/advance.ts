@@ -29,7 +29,7 @@ import { createIdentifier, type Identify, type Naming, type UploadFacts } from '
 import { applySync, type PipelineDeps } from './pipeline.ts';
 import { mappingOf, modeOf, type PlannedUpload } from './plan.ts';
 import { startProgress, type ProgressMeter } from './progress.ts';
-import type { Reader } from './reader.ts';
+import type { Reader } from '../reader/reader.ts';
 import { applyRevert } from './revert.ts';
 
 export interface AdvanceDeps {

@@ -16,7 +16,7 @@ import { mostClients } from '../validate/known-clients.ts';
 import { spokenIn, type FileFate } from './outcome.ts';
 import { touched, undated, type PlannedFile } from './plan.ts';
 import type { Stages } from './stage.ts';
-import type { Basis } from './thread-protocol.ts';
+import type { Basis } from '../reader/thread-protocol.ts';
 
 /** Only entries are compared line by line: they are what a nightly snapshot has a million of. */
 const DATASET = 'ecritures';

@@ -11,7 +11,7 @@ import { baseName } from '../session/virtual-path.ts';
 import type { Spool } from '../spool/spool.ts';
 import { isFilesFault, reasonOf } from './file-fault.ts';
 import type { PlannedUpload } from './plan.ts';
-import type { Reader } from './reader.ts';
+import type { Reader } from '../reader/reader.ts';
 
 export interface UploadFacts {
   id: string;

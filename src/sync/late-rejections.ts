@@ -2,7 +2,7 @@ import type { TransactionSql } from 'postgres';
 import { lateLines, lateRejections, openLateRaws, type LateFile } from '../load/late.ts';
 import type { Format } from '../model/format.ts';
 import { copyLine } from '../model/copy-line.ts';
-import type { Reader } from './reader.ts';
+import type { Reader } from '../reader/reader.ts';
 import type { ScratchFile } from './scratch-file.ts';
 
 export interface LateContext {

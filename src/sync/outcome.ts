@@ -8,7 +8,7 @@ import { scopeOf, unionOf, type Scope } from '../model/scope.ts';
 import { doubtsAmong, doubtsFirst } from '../validate/messages.ts';
 import type { LateFindings } from './late-rejections.ts';
 import type { PlannedFile } from './plan.ts';
-import type { ReadResult } from './thread-protocol.ts';
+import type { ReadResult } from '../reader/thread-protocol.ts';
 import { totalsOf } from './totals.ts';
 
 type ReadFate = Extract<FileFate, { kind: 'read' }>;

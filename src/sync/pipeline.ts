@@ -34,7 +34,7 @@ import { addLateRejections, type LateFindings } from './late-rejections.ts';
 import { lostDatasets, spokenIn, stateOf, syncFiles, type FileFate } from './outcome.ts';
 import { isReadAs, planFiles, sameAsBefore, type PlannedFile, type PlannedUpload } from './plan.ts';
 import type { ProgressMeter } from './progress.ts';
-import type { Reader } from './reader.ts';
+import type { Reader } from '../reader/reader.ts';
 import { openScratchFile, type ScratchFile } from './scratch-file.ts';
 import { firstRejections, rejectionsOf } from '../db/queries/rows/rejections.ts';
 import { stageFile, type StageContext, type Stages } from './stage.ts';

@@ -13,9 +13,9 @@ import type { DirectTarget } from '../validate/direct.ts';
 import { ofTwoYears } from '../validate/openings.ts';
 import { mostRuns } from '../validate/verdict.ts';
 import type { PlannedFile } from './plan.ts';
-import type { Reader } from './reader.ts';
+import type { Reader } from '../reader/reader.ts';
 import type { ScratchFile } from './scratch-file.ts';
-import type { Basis, Opened, ReadOptions, ReadResult, Stream } from './thread-protocol.ts';
+import type { Basis, Opened, ReadOptions, ReadResult, Stream } from '../reader/thread-protocol.ts';
 
 /** What is staged of one dataset, over all files so far. */
 interface StagedDataset {

@@ -6,9 +6,9 @@ import type { Log } from '../log.ts';
 import type { Pull } from '../pull/pull.ts';
 import type { Spool } from '../spool/spool.ts';
 import { createAdvance, willPass, type Advance } from './advance.ts';
-import { startReader, type Reader } from './reader.ts';
+import { startReader, type Reader } from '../reader/reader.ts';
 import { scratchPath } from './scratch-file.ts';
-import { startWorker } from './worker.ts';
+import { startWorker } from '../queue/worker.ts';
 
 export interface SyncingOptions {
   database: Database;

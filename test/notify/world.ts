@@ -8,7 +8,7 @@ import { createTenant } from '../../src/db/queries/tenants/tenants.ts';
 import type { StoredEventType } from '../../src/model/stored-event.ts';
 import { notifyTasks, type NotifyDeps } from '../../src/notify/tasks.ts';
 import { createKeyring } from '../../src/secrets/keyring.ts';
-import { startWorker, type Worker } from '../../src/sync/worker.ts';
+import { startWorker, type Worker } from '../../src/queue/worker.ts';
 import { testDatabase } from '../support/database.ts';
 
 export interface World extends NotifyDeps {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ArrivageError } from '../../src/errors.ts';
-import { openSource } from '../../src/sync/open-source.ts';
+import { openSource } from '../../src/reader/open-source.ts';
 import { xlsxFormat } from '../../src/parse/xlsx.ts';
 import { headerJudge } from '../../src/validate/judge.ts';
 import { texts, writeBook, writeZip } from './xlsx-fixture.ts';

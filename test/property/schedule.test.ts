@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Slot, Weekday } from '../../src/model/schedule.ts';
-import { nextRun } from '../../src/sync/schedule.ts';
+import { nextRun } from '../../src/queue/schedule.ts';
 import { instantOf, wallAt } from '../../src/model/wall-clock.ts';
 
 const DAY = 86_400_000;

@@ -6,7 +6,7 @@ import type { Dataset } from '../../src/model/dataset.ts';
 import type { Format, FormatPins } from '../../src/model/format.ts';
 import type { Warning } from '../../src/model/rejection.ts';
 import { stagingMeta } from '../../src/model/staging.ts';
-import { readRecords } from '../../src/sync/records.ts';
+import { readRecords } from '../../src/reader/records.ts';
 import { headerJudge, isFec } from '../../src/validate/judge.ts';
 import { matchColumns } from '../../src/validate/match.ts';
 import { copyFields } from '../../src/validate/record-of.ts';

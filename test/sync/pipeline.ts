@@ -15,8 +15,8 @@ import { openDiskSpool } from '../../src/spool/disk.ts';
 import type { Spool } from '../../src/spool/spool.ts';
 import { createAdvance, type Advance } from '../../src/sync/advance.ts';
 import type { Fetch } from '../../src/sync/fetch-stage.ts';
-import { startReader, type Reader } from '../../src/sync/reader.ts';
-import type { ReadResult } from '../../src/sync/thread-protocol.ts';
+import { startReader, type Reader } from '../../src/reader/reader.ts';
+import type { ReadResult } from '../../src/reader/thread-protocol.ts';
 import { testDatabase } from '../support/database.ts';
 
 export interface Bench {

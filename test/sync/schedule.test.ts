@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Schedule, Slot, Weekday } from '../../src/model/schedule.ts';
-import { isCron, nextRun } from '../../src/sync/schedule.ts';
+import { isCron, nextRun } from '../../src/queue/schedule.ts';
 import { isTimeZone } from '../../src/model/wall-clock.ts';
 
 const every: Weekday[] = [1, 2, 3, 4, 5, 6, 7];

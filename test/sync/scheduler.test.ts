@@ -4,8 +4,8 @@ import { openDatabase } from '../../src/db/client.ts';
 import { findSchedule, setSchedule } from '../../src/db/queries/tenants/schedules.ts';
 import { createTenant } from '../../src/db/queries/tenants/tenants.ts';
 import type { Schedule } from '../../src/model/schedule.ts';
-import { nextRun } from '../../src/sync/schedule.ts';
-import { fireDueSlots, startScheduler } from '../../src/sync/scheduler.ts';
+import { nextRun } from '../../src/queue/schedule.ts';
+import { fireDueSlots, startScheduler } from '../../src/queue/scheduler.ts';
 import { sharedDatabase } from '../support/server.ts';
 
 const database = sharedDatabase();

@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { openQueuePool } from '../../src/db/queue-pool.ts';
-import { listenForStrays } from '../../src/sync/stray-rejections.ts';
+import { listenForStrays } from '../../src/queue/stray-rejections.ts';
 
 afterEach(() => vi.useRealTimers());
 

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { advanceNow } from '../../src/db/queries/jobs.ts';
 import { createTenant } from '../../src/db/queries/tenants/tenants.ts';
-import { startWorker } from '../../src/sync/worker.ts';
+import { startWorker } from '../../src/queue/worker.ts';
 import { testDatabase } from '../support/database.ts';
 
 const log = pino({ level: 'silent' });

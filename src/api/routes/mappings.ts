@@ -6,7 +6,7 @@ import { mappingInput, strangeColumns, strangeScope } from '../../intake/mapping
 import type { Dataset } from '../../model/dataset.ts';
 import { delimiterForm, encodings, escapes, type Format, type FormatPins, quotes } from '../../model/format.ts';
 import type { Mapping, VersionedMapping } from '../../model/mapping.ts';
-import { proposeApart } from '../../sync/propose-apart.ts';
+import { proposeApart } from '../../reader/propose-apart.ts';
 import { findingText } from '../../validate/messages.ts';
 import { withBodyFile } from '../body-file.ts';
 import { openSeats } from '../../shares.ts';

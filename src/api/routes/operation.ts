@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { pageOfAudit } from '../../db/queries/access/audit.ts';
 import { tenantStatus } from '../../db/queries/tenants/status.ts';
 import { ArrivageError } from '../../errors.ts';
-import { anyNodeLives } from '../../sync/node.ts';
+import { anyNodeLives } from '../../queue/node.ts';
 import { createRouter, type ApiOptions, type Router } from '../context.ts';
 import { endpoint, json } from '../endpoint.ts';
 import { cutPage, pageOf, pageQuery, positionIn } from '../pagination.ts';

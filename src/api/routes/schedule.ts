@@ -4,7 +4,7 @@ import { findSchedule, removeSchedule, setSchedule } from '../../db/queries/tena
 import { inTurn } from '../../db/queries/tenants/tenants.ts';
 import { ArrivageError } from '../../errors.ts';
 import type { Schedule, Weekday } from '../../model/schedule.ts';
-import { isCron, nextRun } from '../../sync/schedule.ts';
+import { isCron, nextRun } from '../../queue/schedule.ts';
 import { isTimeZone, usualZone } from '../../model/wall-clock.ts';
 import { audited, createRouter, type ApiOptions, type Router } from '../context.ts';
 import { configured, endpoint, ifMatch, ifNoneMatch, jsonBody, notModified } from '../endpoint.ts';

@@ -26,7 +26,7 @@ export async function findSchedule(db: Db | Tx, tenantId: TenantId): Promise<Sto
   return row;
 }
 
-/** Makes or replaces a tenant's schedule. @param nextRun as `nextRun` of src/sync/schedule.ts computes it from now */
+/** Makes or replaces a tenant's schedule. @param nextRun as `nextRun` of src/queue/schedule.ts computes it from now */
 export async function setSchedule(
   db: Db | Tx,
   tenantId: TenantId,

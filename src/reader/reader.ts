@@ -24,7 +24,7 @@ type Answer<T> = T extends 'identify' ? Identified : T extends 'read' ? ReadResu
 
 /** Compiled, also when the caller runs from source: Node 20 starts no thread from TypeScript. */
 const entry = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/sync/reader-thread.js' : './reader-thread.js',
+  import.meta.url.endsWith('.ts') ? '../../dist/reader/reader-thread.js' : './reader-thread.js',
   import.meta.url,
 );
 

@@ -7,7 +7,7 @@ import type { Proposal } from './propose.ts';
 
 /** Compiled, also when the caller runs from source: Node 20 starts no thread from TypeScript. */
 const entry = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/sync/proposal-thread.js' : './proposal-thread.js',
+  import.meta.url.endsWith('.ts') ? '../../dist/reader/proposal-thread.js' : './proposal-thread.js',
   import.meta.url,
 );
 

@@ -13,6 +13,13 @@ export const readingVersion: string = hashOf(FOLDERS.map((folder) => new URL(fol
 function hashOf(folders: readonly URL[]): string {
   const hash = createHash('sha256');
   for (const folder of folders)
-    for (const name of readdirSync(folder).toSorted()) hash.update(name).update(readFileSync(new URL(name, folder)));
+    for (const name of sourcesIn(folder)) hash.update(name).update(readFileSync(new URL(name, folder)));
   return hash.digest('hex');
+}
+
+/** Of a folder and those within it, in an order that does not depend on the disk. */
+function sourcesIn(folder: URL): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.[jt]s$/.test(name))
+    .toSorted();
 }

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { counter } from '../counter.ts';
 import { plainAddress } from '../session/address.ts';
 import { type Place, once, openPlaces } from '../session/places.ts';
-import type { Router } from './context.ts';
+import type { Router } from './contract/context.ts';
 import { steadyNow } from '../steady.ts';
 
 export interface ApiServer {

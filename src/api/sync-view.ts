@@ -6,8 +6,8 @@ import type { LeftAtSource, SyncFile, SyncState } from '../model/sync.ts';
 import type { Language } from '../model/tenant.ts';
 import { scopeText } from '../report/scope-text.ts';
 import { doubtsAmong, doubtsFirst, findingText, isDoubt } from '../validate/messages.ts';
-import { reason, shownReason } from './reason.ts';
-import { dataset, moment, tenantId } from './schemas.ts';
+import { reason, shownReason } from './contract/reason.ts';
+import { dataset, moment, tenantId } from './contract/schemas.ts';
 
 /** Syncs as the API shows them; the fields of files are those of `arrivage sync show --json`. */
 

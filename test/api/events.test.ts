@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { openPace } from '../../src/api/pace.ts';
+import { openPace } from '../../src/api/middleware/pace.ts';
 import { serveApi } from '../../src/api/server.ts';
 import { recordEvent } from '../../src/db/queries/events/outbox.ts';
 import type { StoredEventType } from '../../src/model/stored-event.ts';

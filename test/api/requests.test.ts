@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
-import { languageOf } from '../../src/api/language.ts';
+import { languageOf } from '../../src/api/contract/language.ts';
 import { serveApi } from '../../src/api/server.ts';
 import { sweepRequests } from '../../src/db/queries/access/idempotent-requests.ts';
 import { until } from '../support/clients.ts';

@@ -2,9 +2,9 @@ import { Hono } from 'hono';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import type { ApiEnv } from '../../src/api/context.ts';
+import type { ApiEnv } from '../../src/api/contract/context.ts';
 import { serveApi } from '../../src/api/server.ts';
-import { streamed } from '../../src/api/streamed.ts';
+import { streamed } from '../../src/api/streams/streamed.ts';
 import { openSeats } from '../../src/shares.ts';
 
 it('is cut off whoever reads for too long, and what was held for them is let go', async () => {

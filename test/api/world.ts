@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { createApi } from '../../src/api/app.ts';
-import type { ApiOptions, Router } from '../../src/api/context.ts';
+import type { ApiOptions, Router } from '../../src/api/contract/context.ts';
 import { addApiKey } from '../../src/db/queries/access/api-keys.ts';
 import type { Database } from '../../src/db/client.ts';
 import { createMetrics } from '../../src/metrics.ts';

@@ -3,9 +3,9 @@ import { liftBans, listBans } from '../../db/queries/access/penalties.ts';
 import { ArrivageError } from '../../errors.ts';
 import { banKinds, banSides } from '../../model/ban.ts';
 import { banSubjects } from '../../session/bans.ts';
-import { audited, createRouter, type ApiOptions, type Router } from '../context.ts';
-import { endpoint, json, jsonBody } from '../endpoint.ts';
-import { moment } from '../schemas.ts';
+import { audited, createRouter, type ApiOptions, type Router } from '../contract/context.ts';
+import { endpoint, json, jsonBody } from '../contract/endpoint.ts';
+import { moment } from '../contract/schemas.ts';
 
 const subject = z.string().openapi({ example: '192.0.2.1' });
 const banSchema = z

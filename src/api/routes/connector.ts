@@ -9,10 +9,10 @@ import { connectorInput, connectorOf } from '../../pull/connector-input.ts';
 import { openConnector, storeConnector, viewOf, type ConnectorView } from '../../pull/connector-store.ts';
 import { testConnector } from '../../pull/test-connector.ts';
 import { openSeats } from '../../shares.ts';
-import { audited, createRouter, noted, shareOf, type ApiOptions, type Router } from '../context.ts';
-import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../endpoint.ts';
-import { requireMatch, withEtag } from '../etag.ts';
-import { moment, tenantPath } from '../schemas.ts';
+import { audited, createRouter, noted, shareOf, type ApiOptions, type Router } from '../contract/context.ts';
+import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../contract/endpoint.ts';
+import { requireMatch, withEtag } from '../middleware/etag.ts';
+import { moment, tenantPath } from '../contract/schemas.ts';
 
 const rule = z
   .object({ pattern: z.string(), take: z.enum(['newest', 'all']), scope: z.object(fixed).optional() })

@@ -10,9 +10,9 @@ import { readUserKey } from '../../identity/user-key.ts';
 import { grammar, protocols, tlsResumptions } from '../../model/tenant.ts';
 import { isRange } from '../../session/address.ts';
 import { generatePassword, hashPassword } from '../../session/password.ts';
-import { audited, createRouter, type ApiOptions, type Router } from '../context.ts';
-import { endpoint, json, jsonBody } from '../endpoint.ts';
-import { moment, tenantPath } from '../schemas.ts';
+import { audited, createRouter, type ApiOptions, type Router } from '../contract/context.ts';
+import { endpoint, json, jsonBody } from '../contract/endpoint.ts';
+import { moment, tenantPath } from '../contract/schemas.ts';
 
 const LONGEST_PASSWORD_BYTES = 1024;
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Hono } from 'hono';
-import type { ApiEnv } from '../context.ts';
+import type { ApiEnv } from '../contract/context.ts';
 
 /** Nothing but our own scripts and styles; pictures of the styles are data. */
 const POLICY =

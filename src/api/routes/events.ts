@@ -1,12 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import { eventsBehind, type LiveScope } from '../../db/queries/events/live.ts';
-import { follow } from '../follow.ts';
+import { follow } from '../streams/follow.ts';
 import { openSeats } from '../../shares.ts';
-import { createRouter, type ApiContext, type ApiOptions, type Router } from '../context.ts';
-import { endpoint } from '../endpoint.ts';
-import { InvalidRequest } from '../invalid.ts';
-import { streamed, type Write } from '../streamed.ts';
-import { openWatch } from '../watch.ts';
+import { createRouter, type ApiContext, type ApiOptions, type Router } from '../contract/context.ts';
+import { endpoint } from '../contract/endpoint.ts';
+import { InvalidRequest } from '../contract/invalid.ts';
+import { streamed, type Write } from '../streams/streamed.ts';
+import { openWatch } from '../streams/watch.ts';
 import { namedSync, syncPath } from './syncs.ts';
 
 /** Then the client comes back. */

@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import { endOfFeed, feedPage, type FeedPosition } from '../../db/queries/events/feed.ts';
 import { datasets } from '../../model/dataset.ts';
-import { createRouter, notedExport, type ApiOptions, type Router } from '../context.ts';
-import { endpoint, json } from '../endpoint.ts';
-import { InvalidRequest } from '../invalid.ts';
-import { dataset, tenantPath } from '../schemas.ts';
+import { createRouter, notedExport, type ApiOptions, type Router } from '../contract/context.ts';
+import { endpoint, json } from '../contract/endpoint.ts';
+import { InvalidRequest } from '../contract/invalid.ts';
+import { dataset, tenantPath } from '../contract/schemas.ts';
 
 const changes = ['inserted', 'updated', 'settled', 'reopened', 'deactivated', 'removed'] as const;
 

@@ -8,13 +8,13 @@ import { delimiterForm, encodings, escapes, type Format, type FormatPins, quotes
 import type { Mapping, VersionedMapping } from '../../model/mapping.ts';
 import { proposeApart } from '../../reader/propose-apart.ts';
 import { findingText } from '../../validate/messages.ts';
-import { withBodyFile } from '../body-file.ts';
+import { withBodyFile } from '../uploads/body-file.ts';
 import { openSeats } from '../../shares.ts';
-import { audited, createRouter, shareOf, type ApiOptions, type Router } from '../context.ts';
-import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../endpoint.ts';
-import { requireMatch, withEtag } from '../etag.ts';
-import { InvalidRequest } from '../invalid.ts';
-import { dataset, given, tenantPath } from '../schemas.ts';
+import { audited, createRouter, shareOf, type ApiOptions, type Router } from '../contract/context.ts';
+import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../contract/endpoint.ts';
+import { requireMatch, withEtag } from '../middleware/etag.ts';
+import { InvalidRequest } from '../contract/invalid.ts';
+import { dataset, given, tenantPath } from '../contract/schemas.ts';
 
 /** A sample needs some hundred rows; a workbook is a sample only as a whole. */
 const MOST_SAMPLE_BYTES = 8 << 20;

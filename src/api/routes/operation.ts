@@ -3,11 +3,11 @@ import { pageOfAudit } from '../../db/queries/access/audit.ts';
 import { tenantStatus } from '../../db/queries/tenants/status.ts';
 import { ArrivageError } from '../../errors.ts';
 import { anyNodeLives } from '../../queue/node.ts';
-import { createRouter, type ApiOptions, type Router } from '../context.ts';
-import { endpoint, json } from '../endpoint.ts';
-import { cutPage, pageOf, pageQuery, positionIn } from '../pagination.ts';
-import { reaches } from '../permit.ts';
-import { moment } from '../schemas.ts';
+import { createRouter, type ApiOptions, type Router } from '../contract/context.ts';
+import { endpoint, json } from '../contract/endpoint.ts';
+import { cutPage, pageOf, pageQuery, positionIn } from '../contract/pagination.ts';
+import { reaches } from '../middleware/permit.ts';
+import { moment } from '../contract/schemas.ts';
 
 const auditSchema = z
   .object({

@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import { openByClient, openTotals } from '../../db/queries/rows/overdue.ts';
-import { createRouter, type ApiOptions, type Router } from '../context.ts';
-import { endpoint, json } from '../endpoint.ts';
-import { cutPage, pageQuery, positionIn } from '../pagination.ts';
-import { day, tenantPath } from '../schemas.ts';
-import { today } from '../today.ts';
+import { createRouter, type ApiOptions, type Router } from '../contract/context.ts';
+import { endpoint, json } from '../contract/endpoint.ts';
+import { cutPage, pageQuery, positionIn } from '../contract/pagination.ts';
+import { day, tenantPath } from '../contract/schemas.ts';
+import { today } from '../contract/today.ts';
 
 const decimal = z.string().openapi({ example: '1234.50' });
 const amounts = {

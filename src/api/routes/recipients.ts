@@ -10,11 +10,11 @@ import { inTurn } from '../../db/queries/tenants/tenants.ts';
 import { ArrivageError } from '../../errors.ts';
 import { storedEventTypes } from '../../model/stored-event.ts';
 import { isMailAddress } from '../../notify/mail-address.ts';
-import { audited, createRouter, type ApiOptions, type Router } from '../context.ts';
-import { configured, endpoint, ifMatch, json, jsonBody } from '../endpoint.ts';
-import { requireMatch, withEtag } from '../etag.ts';
-import { InvalidRequest } from '../invalid.ts';
-import { language, tenantPath } from '../schemas.ts';
+import { audited, createRouter, type ApiOptions, type Router } from '../contract/context.ts';
+import { configured, endpoint, ifMatch, json, jsonBody } from '../contract/endpoint.ts';
+import { requireMatch, withEtag } from '../middleware/etag.ts';
+import { InvalidRequest } from '../contract/invalid.ts';
+import { language, tenantPath } from '../contract/schemas.ts';
 
 const settings = z.object({
   language,

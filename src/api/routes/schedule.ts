@@ -6,10 +6,10 @@ import { ArrivageError } from '../../errors.ts';
 import type { Schedule, Weekday } from '../../model/schedule.ts';
 import { isCron, nextRun } from '../../queue/schedule.ts';
 import { isTimeZone, usualZone } from '../../model/wall-clock.ts';
-import { audited, createRouter, type ApiOptions, type Router } from '../context.ts';
-import { configured, endpoint, ifMatch, ifNoneMatch, jsonBody, notModified } from '../endpoint.ts';
-import { requireMatch, withEtag } from '../etag.ts';
-import { moment, tenantPath } from '../schemas.ts';
+import { audited, createRouter, type ApiOptions, type Router } from '../contract/context.ts';
+import { configured, endpoint, ifMatch, ifNoneMatch, jsonBody, notModified } from '../contract/endpoint.ts';
+import { requireMatch, withEtag } from '../middleware/etag.ts';
+import { moment, tenantPath } from '../contract/schemas.ts';
 
 const slot = z.strictObject({
   days: z

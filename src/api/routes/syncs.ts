@@ -6,11 +6,11 @@ import { requestSync } from '../../db/queries/syncs/requests.ts';
 import { findSync, listSyncs, type SyncWithFiles } from '../../db/queries/syncs/syncs.ts';
 import { ArrivageError, type ErrorCode } from '../../errors.ts';
 import { datasets as allDatasets } from '../../model/dataset.ts';
-import { audited, createRouter, type ApiContext, type ApiOptions, type Router } from '../context.ts';
-import { endpoint, json } from '../endpoint.ts';
-import { cutPage, pageOf, pageQuery, positionIn } from '../pagination.ts';
-import { owned } from '../permit.ts';
-import { dataset, given, tenantPath } from '../schemas.ts';
+import { audited, createRouter, type ApiContext, type ApiOptions, type Router } from '../contract/context.ts';
+import { endpoint, json } from '../contract/endpoint.ts';
+import { cutPage, pageOf, pageQuery, positionIn } from '../contract/pagination.ts';
+import { owned } from '../middleware/permit.ts';
+import { dataset, given, tenantPath } from '../contract/schemas.ts';
 import { shownSync, syncSchema, syncStates } from '../sync-view.ts';
 
 const tags = ['syncs'];

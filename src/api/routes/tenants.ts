@@ -15,12 +15,12 @@ import { ArrivageError } from '../../errors.ts';
 import { expectedOf } from '../../intake/expected.ts';
 import { grammar, triggers } from '../../model/tenant.ts';
 import { removeFormer, removeTenant } from '../../transfer/remove-tenant.ts';
-import { audited, createRouter, type ApiContext, type ApiOptions, type Router } from '../context.ts';
-import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../endpoint.ts';
-import { requireMatch, withEtag } from '../etag.ts';
-import { cutPage, pageOf, pageQuery, positionIn } from '../pagination.ts';
-import { requireScope } from '../permit.ts';
-import { dataset, displayName, given, language, moment, tenantId, tenantPath } from '../schemas.ts';
+import { audited, createRouter, type ApiContext, type ApiOptions, type Router } from '../contract/context.ts';
+import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../contract/endpoint.ts';
+import { requireMatch, withEtag } from '../middleware/etag.ts';
+import { cutPage, pageOf, pageQuery, positionIn } from '../contract/pagination.ts';
+import { requireScope } from '../middleware/permit.ts';
+import { dataset, displayName, given, language, moment, tenantId, tenantPath } from '../contract/schemas.ts';
 
 const seconds = z.int().min(0).max(86_400);
 const share = z.number().min(0).max(1);

@@ -7,15 +7,15 @@ import { baseName, isTemporary, resolvePath, root } from '../../session/virtual-
 import { openSeats } from '../../shares.ts';
 import { ifPresent } from '../../spool/failures.ts';
 import type { StoredFile } from '../../spool/spool.ts';
-import { byteRange, type ByteRange } from '../byte-range.ts';
-import { digestHeader } from '../content-digest.ts';
-import { createRouter, noted, type ApiOptions, type Router } from '../context.ts';
-import { endpoint, json } from '../endpoint.ts';
-import { cutPage, pageOf, pageQuery, positionIn } from '../pagination.ts';
-import { reason as reasonSchema, shownReason } from '../reason.ts';
-import { receiveBody } from '../receive-body.ts';
-import { moment, tenantPath } from '../schemas.ts';
-import { streamed, type Write } from '../streamed.ts';
+import { byteRange, type ByteRange } from '../streams/byte-range.ts';
+import { digestHeader } from '../uploads/content-digest.ts';
+import { createRouter, noted, type ApiOptions, type Router } from '../contract/context.ts';
+import { endpoint, json } from '../contract/endpoint.ts';
+import { cutPage, pageOf, pageQuery, positionIn } from '../contract/pagination.ts';
+import { reason as reasonSchema, shownReason } from '../contract/reason.ts';
+import { receiveBody } from '../uploads/receive-body.ts';
+import { moment, tenantPath } from '../contract/schemas.ts';
+import { streamed, type Write } from '../streams/streamed.ts';
 
 const states = [
   'waiting',

@@ -19,11 +19,11 @@ import { storedEventTypes } from '../../model/stored-event.ts';
 import { sendTest } from '../../notify/deliver.ts';
 import { checkedChange, createWebhook, rotateSecret } from '../../notify/webhooks.ts';
 import { openTurns } from '../../shares.ts';
-import { audited, createRouter, noted, shareOf, type ApiOptions, type Router } from '../context.ts';
-import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../endpoint.ts';
-import { requireMatch, withEtag } from '../etag.ts';
-import { cutPage, pageOf, pageQuery, positionIn } from '../pagination.ts';
-import { given, moment, tenantPath } from '../schemas.ts';
+import { audited, createRouter, noted, shareOf, type ApiOptions, type Router } from '../contract/context.ts';
+import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../contract/endpoint.ts';
+import { requireMatch, withEtag } from '../middleware/etag.ts';
+import { cutPage, pageOf, pageQuery, positionIn } from '../contract/pagination.ts';
+import { given, moment, tenantPath } from '../contract/schemas.ts';
 
 const url = z.string().max(2000).openapi({ description: 'https; http only to private addresses that are allowed.' });
 const types = z

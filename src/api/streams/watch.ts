@@ -1,6 +1,6 @@
-import type { Sql } from '../db/client.ts';
-import { look, type Look } from '../db/queries/events/live.ts';
-import type { Log } from '../log.ts';
+import type { Sql } from '../../db/client.ts';
+import { look, type Look } from '../../db/queries/events/live.ts';
+import type { Log } from '../../log.ts';
 
 /** Between two looks; as often as the progress of a sync is noted. */
 const EVERY_MS = 500;

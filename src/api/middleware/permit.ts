@@ -1,9 +1,9 @@
 import type { MiddlewareHandler } from 'hono';
-import { findTenant } from '../db/queries/tenants/tenants.ts';
-import { ArrivageError } from '../errors.ts';
-import type { Caller, KeyScope } from '../model/api-key.ts';
-import type { TenantId } from '../model/tenant.ts';
-import type { ApiContext, ApiEnv } from './context.ts';
+import { findTenant } from '../../db/queries/tenants/tenants.ts';
+import { ArrivageError } from '../../errors.ts';
+import type { Caller, KeyScope } from '../../model/api-key.ts';
+import type { TenantId } from '../../model/tenant.ts';
+import type { ApiContext, ApiEnv } from '../contract/context.ts';
 
 const rank: Readonly<Record<KeyScope, number>> = { read: 0, sync: 1, manage: 2, operator: 3 };
 

@@ -1,10 +1,10 @@
-import { ArrivageError } from '../errors.ts';
-import { receiveFile } from '../files/receive.ts';
-import type { Inbound } from '../files/view.ts';
-import type { VirtualPath } from '../model/path.ts';
-import type { Sender } from '../transfer/depot.ts';
+import { ArrivageError } from '../../errors.ts';
+import { receiveFile } from '../../files/receive.ts';
+import type { Inbound } from '../../files/view.ts';
+import type { VirtualPath } from '../../model/path.ts';
+import type { Sender } from '../../transfer/depot.ts';
 import { promisedSha256 } from './content-digest.ts';
-import { cameWhole, type ApiContext } from './context.ts';
+import { cameWhole, type ApiContext } from '../contract/context.ts';
 
 /**
  * Takes the body of a request in as a file, through the same transfer and commit as any other door: it resolves with

@@ -1,6 +1,6 @@
-import type { Sql } from '../db/client.ts';
-import { eventsBehind, stateOfSync, type LiveScope, type Look, type OpenSync } from '../db/queries/events/live.ts';
-import { openPace } from './pace.ts';
+import type { Sql } from '../../db/client.ts';
+import { eventsBehind, stateOfSync, type LiveScope, type Look, type OpenSync } from '../../db/queries/events/live.ts';
+import { openPace } from '../middleware/pace.ts';
 import { eventText, HEARTBEAT, retryText } from './sse.ts';
 import type { Write } from './streamed.ts';
 import type { Watch } from './watch.ts';

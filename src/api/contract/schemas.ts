@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { datasets } from '../model/dataset.ts';
-import { hasYear } from '../model/storable.ts';
-import { grammar } from '../model/tenant.ts';
+import { datasets } from '../../model/dataset.ts';
+import { hasYear } from '../../model/storable.ts';
+import { grammar } from '../../model/tenant.ts';
 
 /** Shapes that several resources share. */
 

@@ -1,5 +1,5 @@
-import type { Seats } from '../shares.ts';
-import { shareOf, type ApiContext } from './context.ts';
+import type { Seats } from '../../shares.ts';
+import { shareOf, type ApiContext } from '../contract/context.ts';
 
 /** Hands a piece over; waits until the reader took those before. @throws where the reader has gone */
 export type Write = (piece: string | Uint8Array) => Promise<void>;

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
-import { ArrivageError } from '../errors.ts';
-import type { ApiContext, ApiEnv } from './context.ts';
-import { InvalidRequest } from './invalid.ts';
+import { ArrivageError } from '../../errors.ts';
+import type { ApiContext, ApiEnv } from '../contract/context.ts';
+import { InvalidRequest } from '../contract/invalid.ts';
 
 /** Of a body that is read whole, as JSON is. */
 const MOST_JSON_BYTES = 1 << 20;

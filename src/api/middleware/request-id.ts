@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
-import type { ApiEnv } from './context.ts';
+import type { ApiEnv } from '../contract/context.ts';
 
 const USABLE = /^[\w.:-]{1,100}$/;
 

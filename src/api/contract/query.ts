@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError } from '../../errors.ts';
 import type { ApiEnv } from './context.ts';
 
 const LONGEST = 100;

@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from 'hono';
-import { reachable } from '../db/client.ts';
-import { countRequest } from '../db/queries/access/request-counts.ts';
-import { ArrivageError } from '../errors.ts';
-import { shareOf, type ApiEnv, type ApiOptions } from './context.ts';
+import { reachable } from '../../db/client.ts';
+import { countRequest } from '../../db/queries/access/request-counts.ts';
+import { ArrivageError } from '../../errors.ts';
+import { shareOf, type ApiEnv, type ApiOptions } from '../contract/context.ts';
 
 /** How often all keys of one tenant may ask, in what one of them may. */
 const KEYS_AT_ONCE = 3;

@@ -5,10 +5,10 @@ import {
   finishRequest,
   forgetRequest,
   type EarlierRequest,
-} from '../db/queries/access/idempotent-requests.ts';
-import { ArrivageError } from '../errors.ts';
-import type { ApiContext, ApiEnv } from './context.ts';
-import { InvalidRequest } from './invalid.ts';
+} from '../../db/queries/access/idempotent-requests.ts';
+import { ArrivageError } from '../../errors.ts';
+import type { ApiContext, ApiEnv } from '../contract/context.ts';
+import { InvalidRequest } from '../contract/invalid.ts';
 
 const USABLE = /^[\x21-\x7e]{1,255}$/;
 const KEPT_HEADERS = ['content-type', 'location', 'etag'];

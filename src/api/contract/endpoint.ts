@@ -1,8 +1,8 @@
 import { createRoute, z, type RouteConfig } from '@hono/zod-openapi';
-import type { KeyScope } from '../model/api-key.ts';
-import { readBody } from './body.ts';
-import { idempotent } from './idempotency.ts';
-import { permit } from './permit.ts';
+import type { KeyScope } from '../../model/api-key.ts';
+import { readBody } from '../uploads/body.ts';
+import { idempotent } from '../middleware/idempotency.ts';
+import { permit } from '../middleware/permit.ts';
 import { knownQuery } from './query.ts';
 
 type Declared = Omit<RouteConfig, 'path' | 'security' | 'middleware' | 'hide'> & {

@@ -2,21 +2,21 @@ import type { ServerResponse } from 'node:http';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Registry } from 'prom-client';
-import type { Config } from '../config.ts';
-import type { Database, Tx } from '../db/client.ts';
-import { addAuditRows, type AuditRow } from '../db/queries/access/sign-in.ts';
-import type { TenantRow } from '../db/queries/tenants/tenants.ts';
-import type { Events } from '../events.ts';
-import type { Log } from '../log.ts';
-import type { Caller } from '../model/api-key.ts';
-import type { Language } from '../model/tenant.ts';
-import type { Keyring } from '../secrets/keyring.ts';
-import type { AuditLog } from '../session/audit-log.ts';
-import type { SharedPenalties } from '../session/bans.ts';
-import type { watchRevocation } from '../session/revocation.ts';
-import type { Spool } from '../spool/spool.ts';
+import type { Config } from '../../config.ts';
+import type { Database, Tx } from '../../db/client.ts';
+import { addAuditRows, type AuditRow } from '../../db/queries/access/sign-in.ts';
+import type { TenantRow } from '../../db/queries/tenants/tenants.ts';
+import type { Events } from '../../events.ts';
+import type { Log } from '../../log.ts';
+import type { Caller } from '../../model/api-key.ts';
+import type { Language } from '../../model/tenant.ts';
+import type { Keyring } from '../../secrets/keyring.ts';
+import type { AuditLog } from '../../session/audit-log.ts';
+import type { SharedPenalties } from '../../session/bans.ts';
+import type { watchRevocation } from '../../session/revocation.ts';
+import type { Spool } from '../../spool/spool.ts';
 import { refuseInvalid } from './invalid.ts';
-import type { Check } from './routes/health.ts';
+import type { Check } from '../routes/health.ts';
 
 /** What the API works with. */
 export interface ApiOptions {

@@ -2,9 +2,9 @@ import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { ArrivageError } from '../errors.ts';
-import { scratchPath } from '../sync/scratch-file.ts';
-import type { ApiContext } from './context.ts';
+import { ArrivageError } from '../../errors.ts';
+import { scratchPath } from '../../sync/scratch-file.ts';
+import type { ApiContext } from '../contract/context.ts';
 
 const PATIENCE_MS = 120_000;
 

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { STATUS_CODES } from 'node:http';
-import { isMisread, isUnavailable, isUnstorable } from '../db/client.ts';
-import { ArrivageError } from '../errors.ts';
+import { isMisread, isUnavailable, isUnstorable } from '../../db/client.ts';
+import { ArrivageError } from '../../errors.ts';
 import type { ApiContext } from './context.ts';
 import { InvalidRequest } from './invalid.ts';
 import { strangeCursor } from './pagination.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { ArrivageError } from '../errors.ts';
-import type { ApiContext } from './context.ts';
+import { ArrivageError } from '../../errors.ts';
+import type { ApiContext } from '../contract/context.ts';
 
 /** A strong validator (RFC 9110, section 8.8.3) of a resource, from its JSON. */
 function etagOf(resource: unknown): string {

@@ -1,4 +1,4 @@
-import type { Progress, Stage } from '../model/sync.ts';
+import type { Progress, Stage } from '../../model/sync.ts';
 
 export interface Pace {
   bytesPerSecond: number | null;

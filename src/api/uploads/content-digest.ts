@@ -1,4 +1,4 @@
-import { InvalidRequest } from './invalid.ts';
+import { InvalidRequest } from '../contract/invalid.ts';
 
 const SHA256 = /(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):/;
 

@@ -1,7 +1,7 @@
-import { shown, type Cells, type RowColumn } from '../db/queries/rows/columns.ts';
-import type { Language } from '../model/tenant.ts';
-import { csvLine } from '../report/csv-line.ts';
-import { neutralise } from '../report/neutralise.ts';
+import { shown, type Cells, type RowColumn } from '../../db/queries/rows/columns.ts';
+import type { Language } from '../../model/tenant.ts';
+import { csvLine } from '../../report/csv-line.ts';
+import { neutralise } from '../../report/neutralise.ts';
 
 /** Turns the cells of a row into a line of text, straight from what the database gave: a million rows pass here. */
 export type LineOf = (cells: Cells) => string;

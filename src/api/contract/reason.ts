@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import type { Language } from '../model/tenant.ts';
-import { catalogueText } from '../report/catalogue-text.ts';
+import type { Language } from '../../model/tenant.ts';
+import { catalogueText } from '../../report/catalogue-text.ts';
 
 /** Why something was put aside or failed: a code for programs, a text for people. */
 export const reason = z.object({ code: z.string(), message: z.string() });

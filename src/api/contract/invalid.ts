@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { reasonIn } from '../errors-reasons.ts';
-import { ArrivageError } from '../errors.ts';
-import type { Language } from '../model/tenant.ts';
+import { reasonIn } from '../../errors-reasons.ts';
+import { ArrivageError } from '../../errors.ts';
+import type { Language } from '../../model/tenant.ts';
 
 /** What is wrong with one field of a request. */
 export interface FieldFault {

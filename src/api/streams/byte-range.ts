@@ -1,4 +1,4 @@
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError } from '../../errors.ts';
 
 /** Bytes from one position to another, both included. */
 export interface ByteRange {

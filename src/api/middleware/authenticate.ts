@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { MiddlewareHandler } from 'hono';
-import { findCaller, touchApiKey, type KnownCaller } from '../db/queries/access/api-keys.ts';
-import { reachable } from '../db/client.ts';
-import { ArrivageError, type ErrorCode } from '../errors.ts';
-import { plainAddress } from '../session/address.ts';
-import { hashApiKey } from '../session/api-key.ts';
-import { addressOf, responseOf, shareOf, type ApiContext, type ApiEnv, type ApiOptions } from './context.ts';
-import { keepWhileAnswered } from './server.ts';
+import { findCaller, touchApiKey, type KnownCaller } from '../../db/queries/access/api-keys.ts';
+import { reachable } from '../../db/client.ts';
+import { ArrivageError, type ErrorCode } from '../../errors.ts';
+import { plainAddress } from '../../session/address.ts';
+import { hashApiKey } from '../../session/api-key.ts';
+import { addressOf, responseOf, shareOf, type ApiContext, type ApiEnv, type ApiOptions } from '../contract/context.ts';
+import { keepWhileAnswered } from '../server.ts';
 
 const BEARER = /^Bearer +([\w~+/.-]{1,200}=*)$/i;
 const TOUCH_MS = 60_000;

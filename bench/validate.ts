@@ -6,9 +6,9 @@ import { readFileSync } from 'node:fs';
 import iconv from 'iconv-lite';
 import type { Dataset } from '../src/model/dataset.ts';
 import type { RecordView } from '../src/model/record.ts';
-import { headerJudge } from '../src/validate/judge.ts';
-import { matchColumns } from '../src/validate/match.ts';
-import { BUFFER_BYTES } from '../src/validate/output.ts';
+import { headerJudge } from '../src/validate/columns/judge.ts';
+import { matchColumns } from '../src/validate/columns/match.ts';
+import { BUFFER_BYTES } from '../src/validate/output/output.ts';
 import { createValidator, type ValidatorResult } from '../src/validate/validator.ts';
 import { median } from './median.ts';
 

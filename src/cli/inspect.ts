@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Format, Repair } from '../model/format.ts';
 import { identify } from '../reader/thread-identify.ts';
-import { headerJudge } from '../validate/judge.ts';
+import { headerJudge } from '../validate/columns/judge.ts';
 import { runs } from './command.ts';
 import { CommandFailure } from './failure.ts';
 import { addPins, pinsOf, type PinOptions } from './pins.ts';

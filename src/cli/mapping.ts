@@ -4,7 +4,7 @@ import { text as textOf } from 'node:stream/consumers';
 import { currentMappings, setMapping } from '../db/queries/tenants/mappings.ts';
 import type { Dataset } from '../model/dataset.ts';
 import { propose } from '../reader/propose.ts';
-import type { InferredMapping } from '../validate/infer.ts';
+import type { InferredMapping } from '../validate/columns/infer.ts';
 import { findingText } from '../validate/messages.ts';
 import { audited } from './audit.ts';
 import { runs, withFoundation } from './command.ts';

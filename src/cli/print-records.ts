@@ -5,7 +5,7 @@ import { recordLine, recordsOf } from '../parse/inspect.ts';
 import { rowOf } from '../parse/rows.ts';
 import { readXlsx } from '../parse/xlsx.ts';
 import { chunksOf } from '../reader/open-source.ts';
-import { headerJudge } from '../validate/judge.ts';
+import { headerJudge } from '../validate/columns/judge.ts';
 import { visible } from './terminal.ts';
 
 const FLUSH = 64 * 1024;

@@ -4,7 +4,7 @@ import { delimiterForm, encodings, escapes, quotes } from '../model/format.ts';
 import { entryTypes, type Mapping } from '../model/mapping.ts';
 import type { FixedScope } from '../model/scope.ts';
 import { hasYear } from '../model/storable.ts';
-import { columns } from '../validate/columns.ts';
+import { columns } from '../validate/columns/columns.ts';
 
 /** What people may write as a mapping, on the command line and over the API. */
 

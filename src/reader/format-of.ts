@@ -1,7 +1,7 @@
 import type { Format, FormatPins } from '../model/format.ts';
 import { xlsxFormat } from '../parse/xlsx.ts';
 import { openSource } from './open-source.ts';
-import { headerJudge } from '../validate/judge.ts';
+import { headerJudge } from '../validate/columns/judge.ts';
 
 /** How a file is to be read, every byte looked at as an import does. @throws what `parse/` refuses */
 export async function formatOf(path: string, pins: FormatPins): Promise<Format> {

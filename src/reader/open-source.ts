@@ -6,7 +6,7 @@ import { createEncodingSurvey, type PlacedRemark } from '../parse/encoding.ts';
 import { lineCounter } from '../parse/line-counter.ts';
 import { sniffCsv } from '../parse/sniff.ts';
 import { createTranscoder } from '../parse/transcode.ts';
-import { shorten } from '../validate/warnings.ts';
+import { shorten } from '../validate/cells/warnings.ts';
 
 /** `remarks`: what had to be assumed of the file as a whole. No part of the format, which tells equal readings. */
 export type Source = { kind: 'text'; format: CsvFormat; remarks: readonly Warning[] } | { kind: 'zip' };

@@ -1,5 +1,5 @@
 import type { Format, FormatPins } from '../model/format.ts';
-import { inferMapping, type InferredMapping } from '../validate/infer.ts';
+import { inferMapping, type InferredMapping } from '../validate/columns/infer.ts';
 import { formatOf } from './format-of.ts';
 import { sampleOf } from './sample.ts';
 

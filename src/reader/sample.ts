@@ -3,7 +3,7 @@ import { recordsOf } from '../parse/inspect.ts';
 import { rowOf } from '../parse/rows.ts';
 import { readXlsx } from '../parse/xlsx.ts';
 import { chunksOf } from './open-source.ts';
-import { headerJudge } from '../validate/judge.ts';
+import { headerJudge } from '../validate/columns/judge.ts';
 
 const enough = Symbol('enough');
 

@@ -5,7 +5,7 @@ import type { CsvFormat, Format } from '../model/format.ts';
 import { stagingMeta } from '../model/staging.ts';
 import { cleanLines, type CleanLines } from '../parse/clean-lines.ts';
 import { diffLines, type LineDiff, type LineSource, type Side } from '../parse/line-diff.ts';
-import type { KeptTotals } from '../validate/control-totals.ts';
+import type { KeptTotals } from '../validate/file/control-totals.ts';
 import type { Validator } from '../validate/validator.ts';
 import { readingVersion } from './reading-version.ts';
 import { readParts } from './records.ts';

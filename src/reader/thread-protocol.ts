@@ -7,10 +7,10 @@ import type { Warning } from '../model/rejection.ts';
 import type { FixedScope, Scope } from '../model/scope.ts';
 import type { StagingLayout } from '../model/staging.ts';
 import type { Tenant } from '../model/tenant.ts';
-import type { Decisions } from '../validate/verdict.ts';
-import type { ReadTotals } from '../validate/control-totals.ts';
-import type { DirectTarget } from '../validate/direct.ts';
-import type { Openings } from '../validate/openings.ts';
+import type { Decisions } from '../validate/columns/verdict.ts';
+import type { ReadTotals } from '../validate/file/control-totals.ts';
+import type { DirectTarget } from '../validate/rows/direct.ts';
+import type { Openings } from '../validate/file/openings.ts';
 
 /** What the parsing thread is asked to do, one thing at a time. */
 export type ThreadTask =

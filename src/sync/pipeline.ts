@@ -26,7 +26,7 @@ import type { Tenant } from '../model/tenant.ts';
 import { stamp } from '../report/report-name.ts';
 import { writeReports } from '../report/write-reports.ts';
 import type { Spool } from '../spool/spool.ts';
-import { ofTwoYears } from '../validate/openings.ts';
+import { ofTwoYears } from '../validate/file/openings.ts';
 import { absentCompanies } from './absent-companies.ts';
 import { basisOf, directOf, rememberSnapshot } from './basis.ts';
 import { isFilesFault, reasonOf } from './file-fault.ts';

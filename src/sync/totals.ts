@@ -13,8 +13,8 @@ import {
   type Sums,
   type Totals,
 } from '../model/totals.ts';
-import { clientCounts } from '../validate/client-counts.ts';
-import type { ReadTotals } from '../validate/control-totals.ts';
+import { clientCounts } from '../validate/file/client-counts.ts';
+import type { ReadTotals } from '../validate/file/control-totals.ts';
 
 /**
  * Pure: what the entries of a file come to, read and stored. What is stored is what was read without what was refused

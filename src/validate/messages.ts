@@ -1,6 +1,6 @@
 import { fill } from '../errors.ts';
 import type { Language } from '../model/tenant.ts';
-import { columns, fecColumns } from './columns.ts';
+import { columns, fecColumns } from './columns/columns.ts';
 
 /** What a finding does: refuses its record, or remarks on one that is kept (the cell alone may be dropped). */
 type FindingKind = 'rejection' | 'warning' | 'either';

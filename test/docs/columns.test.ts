@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { datasets } from '../../src/model/dataset.ts';
-import { columns } from '../../src/validate/columns.ts';
+import { columns } from '../../src/validate/columns/columns.ts';
 import { codeIn, tableUnder } from './tables.ts';
 
 describe('docs/columns.md names the columns that a mapping may name', () => {

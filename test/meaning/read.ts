@@ -6,8 +6,8 @@ import { isFilesFault } from '../../src/sync/file-fault.ts';
 import { identify } from '../../src/reader/thread-identify.ts';
 import type { Stream } from '../../src/reader/thread-protocol.ts';
 import { readFile } from '../../src/reader/thread-read.ts';
-import { type Decisions, mostRuns } from '../../src/validate/verdict.ts';
-import { copyFields } from '../../src/validate/record-of.ts';
+import { type Decisions, mostRuns } from '../../src/validate/columns/verdict.ts';
+import { copyFields } from '../../src/validate/columns/record-of.ts';
 import { today } from './ledger.ts';
 
 /** What the import makes of a file before the database is asked. */

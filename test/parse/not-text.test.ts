@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { ArrivageError } from '../../src/errors.ts';
 import { openSource } from '../../src/reader/open-source.ts';
 import { xlsxFormat } from '../../src/parse/xlsx.ts';
-import { headerJudge } from '../../src/validate/judge.ts';
+import { headerJudge } from '../../src/validate/columns/judge.ts';
 import { texts, writeBook, writeZip } from './xlsx-fixture.ts';
 
 async function told(bytes: Buffer | string | Record<string, string>): Promise<string> {

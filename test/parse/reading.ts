@@ -4,7 +4,7 @@ import type { ParseDefect } from '../../src/model/record.ts';
 import { createCsvReader, type CsvSummary } from '../../src/parse/csv.ts';
 import { createEncodingSurvey } from '../../src/parse/encoding.ts';
 import { sniffCsv } from '../../src/parse/sniff.ts';
-import { headerJudge } from '../../src/validate/judge.ts';
+import { headerJudge } from '../../src/validate/columns/judge.ts';
 
 export interface Reading {
   /** `astray`: the first cell of which nobody can tell where it ends. */

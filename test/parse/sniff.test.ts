@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FormatPins } from '../../src/model/format.ts';
 import { sniffCsv } from '../../src/parse/sniff.ts';
-import { headerJudge } from '../../src/validate/judge.ts';
+import { headerJudge } from '../../src/validate/columns/judge.ts';
 
 const sniff = (text: string, pins: FormatPins = {}, columns: Record<string, string> = {}) =>
   sniffCsv(

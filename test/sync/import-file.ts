@@ -7,9 +7,9 @@ import type { Format, FormatPins } from '../../src/model/format.ts';
 import type { Warning } from '../../src/model/rejection.ts';
 import { stagingMeta } from '../../src/model/staging.ts';
 import { readRecords } from '../../src/reader/records.ts';
-import { headerJudge, isFec } from '../../src/validate/judge.ts';
-import { matchColumns } from '../../src/validate/match.ts';
-import { copyFields } from '../../src/validate/record-of.ts';
+import { headerJudge, isFec } from '../../src/validate/columns/judge.ts';
+import { matchColumns } from '../../src/validate/columns/match.ts';
+import { copyFields } from '../../src/validate/columns/record-of.ts';
 import { createValidator, type Validator } from '../../src/validate/validator.ts';
 
 export interface Imported {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DecimalMark, Mapping } from '../../src/model/mapping.ts';
-import { Amount, amountColumn, readAmount } from '../../src/validate/amount.ts';
-import { writeCents } from '../../src/validate/copy.ts';
+import { Amount, amountColumn, readAmount } from '../../src/validate/cells/amount.ts';
+import { writeCents } from '../../src/validate/output/copy.ts';
 import { entries, entry, validate, validateTwice } from './support.ts';
 
 function read(text: string, mark: DecimalMark = ','): string {

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { ArrivageError } from '../../src/errors.ts';
 import { datasets, type Dataset } from '../../src/model/dataset.ts';
 import type { Mapping } from '../../src/model/mapping.ts';
-import { columns } from '../../src/validate/columns.ts';
-import { fold } from '../../src/validate/fold.ts';
-import { headerJudge } from '../../src/validate/judge.ts';
-import { matchColumns } from '../../src/validate/match.ts';
+import { columns } from '../../src/validate/columns/columns.ts';
+import { fold } from '../../src/validate/cells/fold.ts';
+import { headerJudge } from '../../src/validate/columns/judge.ts';
+import { matchColumns } from '../../src/validate/columns/match.ts';
 import { validate } from './support.ts';
 
 const fixture = (name: string): string[] =>

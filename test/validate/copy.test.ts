@@ -5,7 +5,7 @@ import { openCopy } from '../../src/load/copy.ts';
 import { ident } from '../../src/load/query.ts';
 import type { Dataset } from '../../src/model/dataset.ts';
 import { rejectionColumns } from '../../src/model/staging.ts';
-import { columns } from '../../src/validate/columns.ts';
+import { columns } from '../../src/validate/columns/columns.ts';
 import { testDatabase } from '../support/database.ts';
 import { type Outcome, validate } from './support.ts';
 

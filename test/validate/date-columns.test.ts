@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CellKind } from '../../src/model/record.ts';
-import { recordOf } from '../../src/validate/record-of.ts';
+import { recordOf } from '../../src/validate/columns/record-of.ts';
 import { dated, entry, type Input, type Outcome, validateTwice } from './support.ts';
 
 const header = ['Code client', 'N° facture', 'Date facture', 'Échéance', 'Montant TTC'];

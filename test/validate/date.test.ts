@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readDate } from '../../src/validate/date.ts';
-import { dateColumn } from '../../src/validate/date-column.ts';
-import { dateNumberOf, dateOfSerial } from '../../src/validate/calendar.ts';
+import { readDate } from '../../src/validate/cells/date.ts';
+import { dateColumn } from '../../src/validate/cells/date-column.ts';
+import { dateNumberOf, dateOfSerial } from '../../src/validate/cells/calendar.ts';
 import { dated, entry, today } from './support.ts';
 
 function read(text: string, column = dateColumn(today)): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inferMapping } from '../../src/validate/infer.ts';
+import { inferMapping } from '../../src/validate/columns/infer.ts';
 import { today } from './support.ts';
 
 describe('a mapping is proposed from a sample', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/model/dataset.ts';
-import { headerJudge } from '../../src/validate/judge.ts';
+import { headerJudge } from '../../src/validate/columns/judge.ts';
 import { fixture, readFile } from '../parse/reading.ts';
 import { type Outcome, validateTwice } from './support.ts';
 

@@ -2,15 +2,15 @@ import type { Dataset } from '../../src/model/dataset.ts';
 import type { Mapping } from '../../src/model/mapping.ts';
 import type { RecordView } from '../../src/model/record.ts';
 import { sparedColumns, stagingMeta } from '../../src/model/staging.ts';
-import { matchColumns } from '../../src/validate/match.ts';
-import { copyFields, recordOf } from '../../src/validate/record-of.ts';
+import { matchColumns } from '../../src/validate/columns/match.ts';
+import { copyFields, recordOf } from '../../src/validate/columns/record-of.ts';
 import {
   createValidator,
   type Kept,
   type ValidatorOptions,
   type ValidatorResult,
 } from '../../src/validate/validator.ts';
-import { settledRun } from '../../src/validate/verdict.ts';
+import { settledRun } from '../../src/validate/columns/verdict.ts';
 
 export const today = new Date('2026-06-15T12:00:00Z');
 

@@ -1,12 +1,12 @@
 import { sniffCsv } from '../../src/parse/sniff.ts';
 import type { Dataset } from '../../src/model/dataset.ts';
-import { headerJudge, isFec } from '../../src/validate/judge.ts';
-import { matchColumns } from '../../src/validate/match.ts';
+import { headerJudge, isFec } from '../../src/validate/columns/judge.ts';
+import { matchColumns } from '../../src/validate/columns/match.ts';
 import { createCsvReader } from '../../src/parse/csv.ts';
 import { createEncodingSurvey } from '../../src/parse/encoding.ts';
 import { createValidator } from '../../src/validate/validator.ts';
-import { mostRuns } from '../../src/validate/verdict.ts';
-import { copyFields } from '../../src/validate/record-of.ts';
+import { mostRuns } from '../../src/validate/columns/verdict.ts';
+import { copyFields } from '../../src/validate/columns/record-of.ts';
 import { stagingMeta } from '../../src/model/staging.ts';
 import type { Mapping } from '../../src/model/mapping.ts';
 import { today } from './support.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CellKind } from '../../src/model/record.ts';
-import { copyFields, recordOf } from '../../src/validate/record-of.ts';
-import { writeText } from '../../src/validate/text.ts';
+import { copyFields, recordOf } from '../../src/validate/columns/record-of.ts';
+import { writeText } from '../../src/validate/cells/text.ts';
 import { client, entry, validate, validateTwice } from './support.ts';
 
 const name = (text: string) => client({}, { rows: [['C1', text]] });

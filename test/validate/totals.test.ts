@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decimalText } from '../../src/model/totals.ts';
-import { addSums, addTo, type RunningSums, runningSum, sumOf, sumsAsEvidence } from '../../src/validate/sums.ts';
+import { addSums, addTo, type RunningSums, runningSum, sumOf, sumsAsEvidence } from '../../src/validate/file/sums.ts';
 import { validate } from './support.ts';
 
 describe('sums', () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { recordOf } from '../../src/validate/record-of.ts';
+import { recordOf } from '../../src/validate/columns/record-of.ts';
 import { createValidator } from '../../src/validate/validator.ts';
-import { matchColumns } from '../../src/validate/match.ts';
-import { BUFFER_BYTES } from '../../src/validate/output.ts';
+import { matchColumns } from '../../src/validate/columns/match.ts';
+import { BUFFER_BYTES } from '../../src/validate/output/output.ts';
 import { today, validate } from './support.ts';
 
 const header = ['Code client', 'Pièce', 'Date', 'Libellé', 'Montant'];

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { isDocumentRef, isEmail, normalSiret, normalVat } from '../../src/validate/identifiers.ts';
-import { countryCode, currencyCode, entryTypeReader, languageCode, truth } from '../../src/validate/vocabulary.ts';
+import { isDocumentRef, isEmail, normalSiret, normalVat } from '../../src/validate/cells/identifiers.ts';
+import {
+  countryCode,
+  currencyCode,
+  entryTypeReader,
+  languageCode,
+  truth,
+} from '../../src/validate/cells/vocabulary.ts';
 import { client, entry } from './support.ts';
 
 describe('a SIREN or SIRET', () => {

@@ -6,8 +6,8 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { parse } from 'csv-parse';
 import iconv from 'iconv-lite';
-import { createCsvReader } from '../src/parse/csv.ts';
-import { createEncodingSurvey } from '../src/parse/encoding.ts';
+import { createCsvReader } from '../src/parse/csv/csv.ts';
+import { createEncodingSurvey } from '../src/parse/encoding/encoding.ts';
 import type { CsvFormat } from '../src/model/format.ts';
 import { median } from './median.ts';
 

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import exceljs from 'exceljs';
-import { readXlsx } from '../src/parse/xlsx.ts';
+import { readXlsx } from '../src/parse/xlsx/xlsx.ts';
 import { median } from './median.ts';
 
 const header =

@@ -3,7 +3,7 @@ import type { Format, FormatPins } from '../model/format.ts';
 import type { ParseDefect } from '../model/record.ts';
 import { recordLine, recordsOf } from '../parse/inspect.ts';
 import { rowOf } from '../parse/rows.ts';
-import { readXlsx } from '../parse/xlsx.ts';
+import { readXlsx } from '../parse/xlsx/xlsx.ts';
 import { chunksOf } from '../reader/open-source.ts';
 import { headerJudge } from '../validate/columns/judge.ts';
 import { visible } from './terminal.ts';

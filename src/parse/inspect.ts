@@ -1,6 +1,6 @@
 import type { CsvFormat } from '../model/format.ts';
 import type { ParseDefect } from '../model/record.ts';
-import { createCsvReader } from './csv.ts';
+import { createCsvReader } from './csv/csv.ts';
 import { type Row, rowOf } from './rows.ts';
 
 /**

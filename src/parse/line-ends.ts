@@ -1,8 +1,8 @@
 import type { CsvFormat, LineEnds } from '../model/format.ts';
-import { createScan, nextLine, scanRules } from './csv-scan.ts';
-import { scannerOf } from './csv-scan-form.ts';
-import { createTextBuffer } from './csv-text.ts';
-import { markAt } from './csv-marks.ts';
+import { createScan, nextLine, scanRules } from './csv/scan.ts';
+import { scannerOf } from './csv/scan-form.ts';
+import { createTextBuffer } from './csv/text.ts';
+import { markAt } from './csv/marks.ts';
 import { rowsOf } from './rows.ts';
 
 type Reading = Omit<CsvFormat, 'kind' | 'bom'>;

@@ -1,7 +1,7 @@
 import type { CsvFormat } from '../model/format.ts';
 import { unguarded } from '../model/guarded.ts';
 import type { RecordView } from '../model/record.ts';
-import { createCsvReader } from './csv.ts';
+import { createCsvReader } from './csv/csv.ts';
 
 /** A record as strings: for headers, samples and the command line; an import never makes them. */
 export interface Row {

@@ -1,5 +1,5 @@
 import type { Format, FormatPins } from '../model/format.ts';
-import { xlsxFormat } from '../parse/xlsx.ts';
+import { xlsxFormat } from '../parse/xlsx/xlsx.ts';
 import { openSource } from './open-source.ts';
 import { headerJudge } from '../validate/columns/judge.ts';
 

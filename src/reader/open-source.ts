@@ -2,10 +2,10 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { ArrivageError } from '../errors.ts';
 import type { CsvFormat, FormatPins, HeaderJudge } from '../model/format.ts';
 import type { Warning } from '../model/rejection.ts';
-import { createEncodingSurvey, type PlacedRemark } from '../parse/encoding.ts';
+import { createEncodingSurvey, type PlacedRemark } from '../parse/encoding/encoding.ts';
 import { lineCounter } from '../parse/line-counter.ts';
-import { sniffCsv } from '../parse/sniff.ts';
-import { createTranscoder } from '../parse/transcode.ts';
+import { sniffCsv } from '../parse/csv/sniff.ts';
+import { createTranscoder } from '../parse/encoding/transcode.ts';
 import { shorten } from '../validate/cells/warnings.ts';
 
 /** `remarks`: what had to be assumed of the file as a whole. No part of the format, which tells equal readings. */

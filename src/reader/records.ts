@@ -2,9 +2,9 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { CsvFormat, Format, FormatPins, HeaderJudge } from '../model/format.ts';
 import type { ParseDefect, RecordView } from '../model/record.ts';
 import type { Warning } from '../model/rejection.ts';
-import { createCsvReader } from '../parse/csv.ts';
+import { createCsvReader } from '../parse/csv/csv.ts';
 import type { Run, Side } from '../parse/line-diff.ts';
-import { readXlsx } from '../parse/xlsx.ts';
+import { readXlsx } from '../parse/xlsx/xlsx.ts';
 import { chunksOf, openSource } from './open-source.ts';
 
 export interface RecordSink {

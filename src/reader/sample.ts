@@ -1,7 +1,7 @@
 import type { Format, FormatPins } from '../model/format.ts';
 import { recordsOf } from '../parse/inspect.ts';
 import { rowOf } from '../parse/rows.ts';
-import { readXlsx } from '../parse/xlsx.ts';
+import { readXlsx } from '../parse/xlsx/xlsx.ts';
 import { chunksOf } from './open-source.ts';
 import { headerJudge } from '../validate/columns/judge.ts';
 

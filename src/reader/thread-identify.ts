@@ -2,7 +2,7 @@ import { datasetByMapping, datasetByUsualName } from '../intake/by-name.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { HeaderJudge } from '../model/format.ts';
 import type { Mapping } from '../model/mapping.ts';
-import { xlsxFormat } from '../parse/xlsx.ts';
+import { xlsxFormat } from '../parse/xlsx/xlsx.ts';
 import { columnsNamed, headerJudge } from '../validate/columns/judge.ts';
 import { openSource } from './open-source.ts';
 import type { Identified, ThreadTask } from './thread-protocol.ts';

@@ -4,7 +4,7 @@ import type { CsvFormat, Format } from '../model/format.ts';
 import { unguarded } from '../model/guarded.ts';
 import type { ParseDefect, RecordView } from '../model/record.ts';
 import type { Warning } from '../model/rejection.ts';
-import { createCsvReader } from '../parse/csv.ts';
+import { createCsvReader } from '../parse/csv/csv.ts';
 import { cleanLines } from '../parse/clean-lines.ts';
 import { type Row, rowsOf } from '../parse/rows.ts';
 import type { LineDiff } from '../parse/line-diff.ts';

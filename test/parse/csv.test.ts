@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recordBound } from '../../src/parse/csv.ts';
+import { recordBound } from '../../src/parse/csv/csv.ts';
 import { cellsOf, csv, read } from './reading.ts';
 
 const wide = csv({ header: Array.from({ length: 8 }, (_, i) => `h${i}`) });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
 import { encodings, type Encoding } from '../../src/model/format.ts';
-import { type Content, createEncodingSurvey } from '../../src/parse/encoding.ts';
-import { createTranscoder } from '../../src/parse/transcode.ts';
+import { type Content, createEncodingSurvey } from '../../src/parse/encoding/encoding.ts';
+import { createTranscoder } from '../../src/parse/encoding/transcode.ts';
 
 function survey(bytes: Uint8Array, cut = bytes.length, pin?: Encoding): Content {
   const found = createEncodingSurvey();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
-import { createCsvReader } from '../../src/parse/csv.ts';
+import { createCsvReader } from '../../src/parse/csv/csv.ts';
 import { cellsOf, csv, read } from './reading.ts';
 
 const twice = (text: string) => iconv.decode(Buffer.from(text), 'windows-1252');

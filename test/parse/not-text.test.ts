@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ArrivageError } from '../../src/errors.ts';
 import { openSource } from '../../src/reader/open-source.ts';
-import { xlsxFormat } from '../../src/parse/xlsx.ts';
+import { xlsxFormat } from '../../src/parse/xlsx/xlsx.ts';
 import { headerJudge } from '../../src/validate/columns/judge.ts';
 import { texts, writeBook, writeZip } from './xlsx-fixture.ts';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { CsvFormat, FormatPins, HeaderJudge } from '../../src/model/format.ts';
 import type { ParseDefect } from '../../src/model/record.ts';
-import { createCsvReader, type CsvSummary } from '../../src/parse/csv.ts';
-import { createEncodingSurvey } from '../../src/parse/encoding.ts';
-import { sniffCsv } from '../../src/parse/sniff.ts';
+import { createCsvReader, type CsvSummary } from '../../src/parse/csv/csv.ts';
+import { createEncodingSurvey } from '../../src/parse/encoding/encoding.ts';
+import { sniffCsv } from '../../src/parse/csv/sniff.ts';
 import { headerJudge } from '../../src/validate/columns/judge.ts';
 
 export interface Reading {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FormatPins } from '../../src/model/format.ts';
-import { sniffCsv } from '../../src/parse/sniff.ts';
+import { sniffCsv } from '../../src/parse/csv/sniff.ts';
 import { headerJudge } from '../../src/validate/columns/judge.ts';
 
 const sniff = (text: string, pins: FormatPins = {}, columns: Record<string, string> = {}) =>

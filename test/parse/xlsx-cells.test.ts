@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalNumber, columnOf, isoDate, serialToIso, unescapeText } from '../../src/parse/xlsx-cells.ts';
-import { dateStyleOf } from '../../src/parse/xlsx-styles.ts';
+import { canonicalNumber, columnOf, isoDate, serialToIso, unescapeText } from '../../src/parse/xlsx/cells.ts';
+import { dateStyleOf } from '../../src/parse/xlsx/styles.ts';
 
 describe('a cell reference', () => {
   it.each([

@@ -7,7 +7,7 @@ import { afterAll } from 'vitest';
 import yazl from 'yazl';
 import type { HeaderJudge, XlsxFormat } from '../../src/model/format.ts';
 import { CellKind, type ParseDefect } from '../../src/model/record.ts';
-import { readXlsx, xlsxFormat, type XlsxRequest, type XlsxSummary } from '../../src/parse/xlsx.ts';
+import { readXlsx, xlsxFormat, type XlsxRequest, type XlsxSummary } from '../../src/parse/xlsx/xlsx.ts';
 
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';

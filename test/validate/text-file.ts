@@ -1,9 +1,9 @@
-import { sniffCsv } from '../../src/parse/sniff.ts';
+import { sniffCsv } from '../../src/parse/csv/sniff.ts';
 import type { Dataset } from '../../src/model/dataset.ts';
 import { headerJudge, isFec } from '../../src/validate/columns/judge.ts';
 import { matchColumns } from '../../src/validate/columns/match.ts';
-import { createCsvReader } from '../../src/parse/csv.ts';
-import { createEncodingSurvey } from '../../src/parse/encoding.ts';
+import { createCsvReader } from '../../src/parse/csv/csv.ts';
+import { createEncodingSurvey } from '../../src/parse/encoding/encoding.ts';
 import { createValidator } from '../../src/validate/validator.ts';
 import { mostRuns } from '../../src/validate/columns/verdict.ts';
 import { copyFields } from '../../src/validate/columns/record-of.ts';

@@ -1,6 +1,6 @@
-import type { Warning } from '../model/rejection.ts';
-import { garbleAt } from './french.ts';
-import { mendedText } from './mend.ts';
+import type { Warning } from '../../model/rejection.ts';
+import { garbleAt } from '../encoding/french.ts';
+import { mendedText } from '../encoding/mend.ts';
 
 /** Texts of a workbook that were damaged before it was written: put right or said as those of a text file are. */
 export interface WorkbookTexts {

@@ -1,6 +1,6 @@
 import { TextDecoder } from 'node:util';
 import { SaxesParser } from 'saxes';
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError } from '../../errors.ts';
 
 /** What a part's reader wants to know. Names come without their namespace prefix, attributes as they are written. */
 export interface XmlEvents {

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
-import type { Encoding } from '../model/format.ts';
+import type { Encoding } from '../../model/format.ts';
 import { characters, type SingleByteEncoding } from './single-byte.ts';
 import { wholeCharacters } from './utf8.ts';
 

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
-import { storable } from '../model/storable.ts';
-import type { Package } from './xlsx-package.ts';
-import { readXml, type XmlEvents } from './xlsx-xml.ts';
+import { storable } from '../../model/storable.ts';
+import type { Package } from './package.ts';
+import { readXml, type XmlEvents } from './xml.ts';
 import { strangerIn } from './zip-kind.ts';
 
 export interface Sheet {

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import type { Encoding, Repair } from '../model/format.ts';
-import type { Warning } from '../model/rejection.ts';
+import type { Encoding, Repair } from '../../model/format.ts';
+import type { Warning } from '../../model/rejection.ts';
 import {
   createSample,
   garbledIn,

@@ -1,5 +1,5 @@
-import { type CellStyle, type DateStyle, FOREIGN, PERCENT, type ShownCode, type ShownSide } from './xlsx-cells.ts';
-import type { XmlEvents } from './xlsx-xml.ts';
+import { type CellStyle, type DateStyle, FOREIGN, PERCENT, type ShownCode, type ShownSide } from './cells.ts';
+import type { XmlEvents } from './xml.ts';
 
 /** Built-in formats that show dates (ECMA-376 part 1, 18.8.30, with the East Asian ones), and percentages. */
 function builtinStyle(id: number): CellStyle {

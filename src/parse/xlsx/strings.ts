@@ -1,7 +1,7 @@
-import { ArrivageError } from '../errors.ts';
-import { unescapeText } from './xlsx-cells.ts';
-import type { WorkbookTexts } from './xlsx-texts.ts';
-import type { XmlEvents } from './xlsx-xml.ts';
+import { ArrivageError } from '../../errors.ts';
+import { unescapeText } from './cells.ts';
+import type { WorkbookTexts } from './texts.ts';
+import type { XmlEvents } from './xml.ts';
 
 const CHUNK = 2 * 1024 * 1024;
 /** Longer texts are cut here: one byte more than a record may have, so that the record is refused. */

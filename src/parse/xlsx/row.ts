@@ -1,5 +1,5 @@
-import { CellKind, type ParseDefect, type RecordView } from '../model/record.ts';
-import type { StringTable } from './xlsx-strings.ts';
+import { CellKind, type ParseDefect, type RecordView } from '../../model/record.ts';
+import type { StringTable } from './strings.ts';
 
 const MAX_COLUMNS = 512;
 const MAX_RECORD = 1024 * 1024;

@@ -1,14 +1,14 @@
-import type { CsvFormat, FormatPins, HeaderJudge } from '../model/format.ts';
-import type { Warning } from '../model/rejection.ts';
-import { storable } from '../model/storable.ts';
-import type { PlacedRemark, TextContent } from './encoding.ts';
-import { lineEndsOf, usualWidth } from './line-ends.ts';
-import type { Candidate } from './letters.ts';
-import { type Row, rowsOf } from './rows.ts';
-import { lineStart } from './line-counter.ts';
-import { decodeBytes, type SingleByteEncoding } from './single-byte.ts';
+import type { CsvFormat, FormatPins, HeaderJudge } from '../../model/format.ts';
+import type { Warning } from '../../model/rejection.ts';
+import { storable } from '../../model/storable.ts';
+import type { PlacedRemark, TextContent } from '../encoding/encoding.ts';
+import { lineEndsOf, usualWidth } from '../line-ends.ts';
+import type { Candidate } from '../encoding/letters.ts';
+import { type Row, rowsOf } from '../rows.ts';
+import { lineStart } from '../line-counter.ts';
+import { decodeBytes, type SingleByteEncoding } from '../encoding/single-byte.ts';
 import { assumedQuoting, type Quoting, quotingOf } from './sniff-quotes.ts';
-import { isData } from './header.ts';
+import { isData } from '../header.ts';
 
 /** In the order in which they are preferred where nothing else decides; a comma is too often a decimal mark. */
 const delimiters = [';', '\t', '|', ','];

@@ -1,4 +1,4 @@
-import type { CsvFormat, Repair } from '../model/format.ts';
+import type { CsvFormat, Repair } from '../../model/format.ts';
 import { twiceAt, twiceBound } from './encoded-twice.ts';
 import { entityAt, entityBound, guardedIn, isEntityByte, nextAmpersand } from './entities.ts';
 import type { Transcoder } from './transcode.ts';

@@ -1,4 +1,4 @@
-import { guardOf } from '../model/guarded.ts';
+import { guardOf } from '../../model/guarded.ts';
 
 /** Named characters of HTML 4 that exports hold: Latin-1 from U+00A0 on, in its order, then others. */
 const latin1 =

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../../errors.ts';
 
 /** Recognises by their first bytes the files that are no table of text, so that the sender hears what was sent. */
 

@@ -1,4 +1,4 @@
-import type { Form } from './csv-form.ts';
+import type { Form } from './form.ts';
 import {
   closesCell,
   columnBound,
@@ -11,7 +11,7 @@ import {
   stop,
   stray,
   type Text,
-} from './csv-scan.ts';
+} from './scan.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;

@@ -1,5 +1,5 @@
-import type { CsvFormat } from '../model/format.ts';
-import { type Form, formOf } from './csv-form.ts';
+import type { CsvFormat } from '../../model/format.ts';
+import { type Form, formOf } from './form.ts';
 
 /**
  * Finds one record in a buffer of UTF-8: where it ends and where its cells stand. A quote opens only at a cell's start;

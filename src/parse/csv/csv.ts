@@ -1,11 +1,11 @@
-import type { CsvFormat } from '../model/format.ts';
-import { unguarded } from '../model/guarded.ts';
-import type { ParseDefect, RecordView } from '../model/record.ts';
-import { createRecords } from './csv-records.ts';
-import { markAt } from './csv-marks.ts';
-import { createScan, incomplete, lineEnd, nextLine, open, scanRules, stray } from './csv-scan.ts';
-import { scannerOf } from './csv-scan-form.ts';
-import { createTextBuffer } from './csv-text.ts';
+import type { CsvFormat } from '../../model/format.ts';
+import { unguarded } from '../../model/guarded.ts';
+import type { ParseDefect, RecordView } from '../../model/record.ts';
+import { createRecords } from './records.ts';
+import { markAt } from './marks.ts';
+import { createScan, incomplete, lineEnd, nextLine, open, scanRules, stray } from './scan.ts';
+import { scannerOf } from './scan-form.ts';
+import { createTextBuffer } from './text.ts';
 
 export interface CsvSink {
   /**

@@ -1,4 +1,4 @@
-import type { CsvFormat, Escape } from '../model/format.ts';
+import type { CsvFormat, Escape } from '../../model/format.ts';
 
 /** How cells are parted and quoted. Strings are Latin-1 of the UTF-8 bytes, as cells are while quotes are undone. */
 export interface Form {

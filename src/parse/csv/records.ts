@@ -1,10 +1,10 @@
-import type { CsvFormat } from '../model/format.ts';
-import { CellKind, type RecordView } from '../model/record.ts';
-import { markAt } from './csv-marks.ts';
-import { columnBound, type Scan, type ScanRules } from './csv-scan.ts';
-import { scannerOf } from './csv-scan-form.ts';
-import type { TextBuffer } from './csv-text.ts';
-import { createUnquoter } from './csv-unquote.ts';
+import type { CsvFormat } from '../../model/format.ts';
+import { CellKind, type RecordView } from '../../model/record.ts';
+import { markAt } from './marks.ts';
+import { columnBound, type Scan, type ScanRules } from './scan.ts';
+import { scannerOf } from './scan-form.ts';
+import type { TextBuffer } from './text.ts';
+import { createUnquoter } from './unquote.ts';
 
 /** Decides what a scanned record is, and hands it over as a `RecordView`. */
 export interface Records {

@@ -1,17 +1,17 @@
-import { ArrivageError } from '../errors.ts';
-import type { HeaderJudge, XlsxFormat } from '../model/format.ts';
-import type { ParseDefect, RecordView } from '../model/record.ts';
-import type { Warning } from '../model/rejection.ts';
-import type { CellStyle } from './xlsx-cells.ts';
-import { betterHeader, cellsOf, HEADER_ROWS, type HeaderFound } from './header.ts';
-import { defaultLimits, openPackage, type Package, type XlsxLimits } from './xlsx-package.ts';
-import { Row } from './xlsx-row.ts';
-import { sheetReader, type SheetContext } from './xlsx-sheet.ts';
-import { stringsReader, stringTable } from './xlsx-strings.ts';
-import { stylesReader } from './xlsx-styles.ts';
-import { workbookTexts } from './xlsx-texts.ts';
-import { readWorkbook, type Sheet } from './xlsx-workbook.ts';
-import { readXml } from './xlsx-xml.ts';
+import { ArrivageError } from '../../errors.ts';
+import type { HeaderJudge, XlsxFormat } from '../../model/format.ts';
+import type { ParseDefect, RecordView } from '../../model/record.ts';
+import type { Warning } from '../../model/rejection.ts';
+import type { CellStyle } from './cells.ts';
+import { betterHeader, cellsOf, HEADER_ROWS, type HeaderFound } from '../header.ts';
+import { defaultLimits, openPackage, type Package, type XlsxLimits } from './package.ts';
+import { Row } from './row.ts';
+import { sheetReader, type SheetContext } from './sheet.ts';
+import { stringsReader, stringTable } from './strings.ts';
+import { stylesReader } from './styles.ts';
+import { workbookTexts } from './texts.ts';
+import { readWorkbook, type Sheet } from './workbook.ts';
+import { readXml } from './xml.ts';
 
 /** Which sheet is read, and from where. */
 export interface SheetRequest {

@@ -1,5 +1,5 @@
 import { type Options, parse } from 'csv-parse/sync';
-import { type Form, isAstray, undo } from './csv-form.ts';
+import { type Form, isAstray, undo } from './form.ts';
 
 /** What a cell with quotes or escapes says, as a Latin-1 string of the same bytes. */
 interface Unquoted {

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
 import yauzl from 'yauzl';
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError } from '../../errors.ts';
 
 /** What an XLSX may cost. A sheet of 1,000,000 rows × 20 columns inflates to some 800 MB, at a ratio of 5 to 30. */
 export interface XlsxLimits {

@@ -1,5 +1,5 @@
 import iconv from 'iconv-lite';
-import type { Encoding } from '../model/format.ts';
+import type { Encoding } from '../../model/format.ts';
 
 /** In the order in which they are preferred: Windows-1252 holds all that it shares with ISO-8859-15 in the same place. */
 export const singleByteEncodings = ['windows-1252', 'iso-8859-15', 'cp850', 'macroman'] as const;

@@ -1,9 +1,9 @@
-import type { CsvFormat, Escape, FormatPins, Quote } from '../model/format.ts';
-import { isAstray } from './csv-form.ts';
-import { markAt } from './csv-marks.ts';
-import { createScan, nextLine, type Scan, scanRules } from './csv-scan.ts';
-import { scannerOf } from './csv-scan-form.ts';
-import { createTextBuffer } from './csv-text.ts';
+import type { CsvFormat, Escape, FormatPins, Quote } from '../../model/format.ts';
+import { isAstray } from './form.ts';
+import { markAt } from './marks.ts';
+import { createScan, nextLine, type Scan, scanRules } from './scan.ts';
+import { scannerOf } from './scan-form.ts';
+import { createTextBuffer } from './text.ts';
 
 type Reading = Omit<CsvFormat, 'kind' | 'bom'>;
 export interface Quoting {

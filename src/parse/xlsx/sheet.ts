@@ -1,5 +1,5 @@
-import { ArrivageError } from '../errors.ts';
-import { CellKind } from '../model/record.ts';
+import { ArrivageError } from '../../errors.ts';
+import { CellKind } from '../../model/record.ts';
 import {
   canonicalNumber,
   type CellStyle,
@@ -11,11 +11,11 @@ import {
   serialToIso,
   shownWithSide,
   unescapeText,
-} from './xlsx-cells.ts';
-import type { Row } from './xlsx-row.ts';
-import { richText, type StringTable } from './xlsx-strings.ts';
-import type { WorkbookTexts } from './xlsx-texts.ts';
-import type { XmlEvents } from './xlsx-xml.ts';
+} from './cells.ts';
+import type { Row } from './row.ts';
+import { richText, type StringTable } from './strings.ts';
+import type { WorkbookTexts } from './texts.ts';
+import type { XmlEvents } from './xml.ts';
 
 /** What the cells of a sheet refer to. */
 export interface SheetContext {

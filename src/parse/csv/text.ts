@@ -1,8 +1,8 @@
-import type { CsvFormat } from '../model/format.ts';
-import { findMarks, markedBytes } from './csv-marks.ts';
-import type { ScanRules, Text } from './csv-scan.ts';
-import { mending } from './mend.ts';
-import { createTranscoder } from './transcode.ts';
+import type { CsvFormat } from '../../model/format.ts';
+import { findMarks, markedBytes } from './marks.ts';
+import type { ScanRules, Text } from './scan.ts';
+import { mending } from '../encoding/mend.ts';
+import { createTranscoder } from '../encoding/transcode.ts';
 
 /** The UTF-8 that a reader still has to look at: the rest of the last chunk, then the next one. */
 export interface TextBuffer extends Text {

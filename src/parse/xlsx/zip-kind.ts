@@ -1,5 +1,5 @@
-import { ArrivageError } from '../errors.ts';
-import type { Package } from './xlsx-package.ts';
+import { ArrivageError } from '../../errors.ts';
+import type { Package } from './package.ts';
 
 const table = /\.(?:csv|txt|tsv|dat|xls[xmb]?|ods|dbf)$/i;
 

@@ -1,4 +1,4 @@
-import { CellKind } from '../model/record.ts';
+import { CellKind } from '../../model/record.ts';
 
 /** The grammar of single cells in SpreadsheetML (ECMA-376 part 1, section 18.3): text in, value out. */
 

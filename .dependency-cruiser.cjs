@@ -5,13 +5,14 @@ const stages = ['parse', 'validate', 'load', 'report', 'intake'];
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    layer('model-knows-nothing', '^src/model/', '^src/(?!model/)'),
+    layer('model-knows-nothing', '^src/model/', '^src/(?!model/|errors\\.ts)'),
     layer('errors-know-nothing', '^src/errors\\.ts', '^src/(?!errors)'),
+    layer('base-knows-nothing', '^src/base/', '^src/(?!base/|errors\\.ts)'),
     layer('pure-code', '^src/(parse|validate)/', '^src/(?!parse/|validate/|model/|errors\\.ts)'),
     layer(
       'storage-knows-no-stage',
       '^src/(db|embedded-postgres|spool)/',
-      '^src/(?!db/|embedded-postgres/|spool/|model/|errors\\.ts|config\\.ts|log\\.ts|events\\.ts|metrics\\.ts|steady\\.ts)',
+      '^src/(?!db/|embedded-postgres/|spool/|model/|errors\\.ts|config\\.ts|log\\.ts|events\\.ts|metrics\\.ts|base/)',
     ),
     layer('reader-knows-no-database', '^src/reader/', '^src/(db|sync|load|queue)/'),
     layer('queue-knows-no-task', '^src/queue/', '^src/(sync|load|validate|parse)/'),
@@ -22,7 +23,7 @@ module.exports = {
     ),
     layer(
       'edges-know-no-door',
-      '^src/(session|transfer|files|intake|load|report)/',
+      '^src/(auth|transfer|files|intake|load|report)/',
       '^src/(ftp|sftp|drop|api|web|sync|pull)/',
     ),
     layer(
@@ -30,12 +31,8 @@ module.exports = {
       '^src/(pull|notify|secrets)/',
       '^src/(ftp|sftp|drop|api|web|sync|parse|validate|load)/',
     ),
-    layer(
-      'outbound-knows-addresses',
-      '^src/outbound/',
-      '^src/(?!outbound/|session/address\\.ts|shares\\.ts|errors\\.ts)',
-    ),
-    layer('proxied-knows-addresses', '^src/proxied/', '^src/(?!proxied/|session/address\\.ts|log\\.ts)'),
+    layer('outbound-knows-addresses', '^src/outbound/', '^src/(?!outbound/|base/|errors\\.ts)'),
+    layer('proxied-knows-addresses', '^src/proxied/', '^src/(?!proxied/|base/|log\\.ts)'),
     layer('ssh-knows-no-door', '^src/ssh/', '^src/(?!ssh/)'),
     layer('secrets-know-nothing', '^src/secrets/', '^src/(?!secrets/|identity/|errors\\.ts|config\\.ts)'),
     layer(

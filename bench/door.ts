@@ -22,7 +22,7 @@ import { tenants } from '../src/db/schema/tables.ts';
 import { createEvents } from '../src/events.ts';
 import { openFiles } from '../src/files/open-files.ts';
 import { openLog } from '../src/log.ts';
-import { openGate } from '../src/session/gate.ts';
+import { openGate } from '../src/auth/gate.ts';
 import { openDiskSpool } from '../src/spool/disk.ts';
 import { median } from './median.ts';
 

@@ -13,7 +13,7 @@ import { passivePorts } from '../src/ftp/passive-ports.ts';
 import { ftpSecureContext } from '../src/ftp/secure.ts';
 import { startFtp } from '../src/ftp/server.ts';
 import { makeOwn } from '../src/identity/certificate.ts';
-import { hashPassword } from '../src/session/password.ts';
+import { hashPassword } from '../src/auth/password.ts';
 import { against, credentialId, makeFiles, race, type Runner, serve, settle, SMALL_FILES, tenantId } from './door.ts';
 import { startVsftpd } from './peers.ts';
 

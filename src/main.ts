@@ -13,14 +13,14 @@ import { startNotifying } from './main/notifying.ts';
 import { openPull } from './main/pull.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
-import { openGate, type OpenGate } from './session/gate.ts';
+import { openGate, type OpenGate } from './auth/gate.ts';
 import { startScheduler, type Scheduler } from './queue/scheduler.ts';
 import { sweepScratch } from './sync/scratch-file.ts';
 import { startSyncing, type Syncing } from './sync/syncing.ts';
 import type { Worker } from './queue/worker.ts';
 import { openLateCommits, type LateCommits } from './transfer/late-commits.ts';
 import { retain } from './transfer/retain.ts';
-import { steadyNow } from './steady.ts';
+import { steadyNow } from './base/steady.ts';
 
 /** A server that runs. */
 export interface Serving {

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { keysWithoutAccess } from '../db/queries/access/api-keys.ts';
 import { ArrivageError } from '../errors.ts';
-import { watchRevocation } from '../session/revocation.ts';
+import { watchRevocation } from '../auth/revocation.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { createRouter, type ApiOptions, type Router } from './contract/context.ts';
 import { languageOf } from './contract/language.ts';

@@ -1,11 +1,11 @@
 import { serve, type ServerType } from '@hono/node-server';
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { counter } from '../counter.ts';
-import { plainAddress } from '../session/address.ts';
-import { type Place, once, openPlaces } from '../session/places.ts';
+import { counter } from '../base/counter.ts';
+import { plainAddress } from '../base/address.ts';
+import { type Place, once, openPlaces } from '../auth/places.ts';
 import type { Router } from './contract/context.ts';
-import { steadyNow } from '../steady.ts';
+import { steadyNow } from '../base/steady.ts';
 
 export interface ApiServer {
   readonly port: number;

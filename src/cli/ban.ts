@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { liftBans, listBans } from '../db/queries/access/penalties.ts';
-import { banSubjects } from '../session/bans.ts';
+import { banSubjects } from '../auth/bans.ts';
 import { audited } from './audit.ts';
 import { runs, withFoundation } from './command.ts';
 import { CommandFailure } from './failure.ts';

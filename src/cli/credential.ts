@@ -6,7 +6,7 @@ import {
   type ListedCredential,
 } from '../db/queries/access/credentials.ts';
 import { protocols, tlsResumptions, type Protocol, type TlsResumption } from '../model/tenant.ts';
-import { generatePassword, hashPassword } from '../session/password.ts';
+import { generatePassword, hashPassword } from '../auth/password.ts';
 import { audited } from './audit.ts';
 import { collected, runs, withFoundation } from './command.ts';
 import { CommandFailure } from './failure.ts';

@@ -9,7 +9,7 @@ import { receiveFile } from '../files/receive.ts';
 import type { Foundation } from '../main/foundation.ts';
 import type { Tenant, TenantId } from '../model/tenant.ts';
 import { summaryText } from '../report/summary.ts';
-import { isTemporary, resolvePath, root } from '../session/virtual-path.ts';
+import { isTemporary, resolvePath, root } from '../model/virtual-path.ts';
 import { runs, withFoundation } from './command.ts';
 import { CommandFailure } from './failure.ts';
 import { interruptible, pauseUnlessInterrupted } from './interruption.ts';

@@ -3,7 +3,7 @@ import { addApiKey, listApiKeys, revokeApiKey, revokeWithMade } from '../db/quer
 import type { Database } from '../db/client.ts';
 import type { KeyScope } from '../model/api-key.ts';
 import { grammar, type TenantId } from '../model/tenant.ts';
-import { makeApiKey } from '../session/api-key.ts';
+import { makeApiKey } from '../auth/api-key.ts';
 import { audited, operator } from './audit.ts';
 import { checked, runs, withFoundation } from './command.ts';
 import { CommandFailure } from './failure.ts';

@@ -2,7 +2,7 @@ import { datasets, type Dataset } from '../model/dataset.ts';
 import { storedEventTypes, type StoredEventType } from '../model/stored-event.ts';
 import { grammar, protocols, triggers, type Language, type Protocol, type Trigger } from '../model/tenant.ts';
 import { isMailAddress } from '../notify/mail-address.ts';
-import { isRange } from '../session/address.ts';
+import { isRange } from '../base/address.ts';
 import { checked } from './command.ts';
 
 /** The grammar of what people write on the command line: each reads one text, or says what it expected. */

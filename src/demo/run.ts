@@ -8,7 +8,7 @@ import { fingerprintOf } from '../identity/host-keys.ts';
 import type { Serving } from '../main.ts';
 import type { Dataset } from '../model/dataset.ts';
 import { summaryText } from '../report/summary.ts';
-import { makeApiKey } from '../session/api-key.ts';
+import { makeApiKey } from '../auth/api-key.ts';
 import { pauseUnlessInterrupted } from '../cli/interruption.ts';
 import type { Output } from '../cli/output.ts';
 import { reportOf } from '../cli/stored-report.ts';

@@ -7,7 +7,7 @@ import { createTenant } from '../db/queries/tenants/tenants.ts';
 import { fingerprintOf } from '../identity/host-keys.ts';
 import { makeKeyPair } from '../identity/key-pair.ts';
 import type { Dataset } from '../model/dataset.ts';
-import { hashPassword } from '../session/password.ts';
+import { hashPassword } from '../auth/password.ts';
 
 /** A tenant of the demonstration and how its export job signs in: by password, or by the key in `keyFile`. */
 export interface DemoTenant {

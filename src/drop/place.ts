@@ -2,7 +2,7 @@ import { sep } from 'node:path';
 import { ArrivageError } from '../errors.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { TenantId } from '../model/tenant.ts';
-import { isTemporary, resolvePath, root } from '../session/virtual-path.ts';
+import { isTemporary, resolvePath, root } from '../model/virtual-path.ts';
 
 /** Ends the name of the note that tells why a file was left lying. */
 export const NOTE = '.refused.txt';

@@ -4,7 +4,7 @@ import { watch } from 'chokidar';
 import { openDelivery } from './deliver.ts';
 import { filesBelow } from './scan.ts';
 import type { DropDepot } from './take.ts';
-import { steadyNow } from '../steady.ts';
+import { steadyNow } from '../base/steady.ts';
 import { waitingFiles } from './waiting.ts';
 
 const STILL_MS = 2000;

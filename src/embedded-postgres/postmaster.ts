@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ArrivageError } from '../errors.ts';
 import { handOver, newPort, storedPort, type Cluster } from './cluster.ts';
-import { steadyNow } from '../steady.ts';
+import { steadyNow } from '../base/steady.ts';
 
 /** A running Postgres as its pid file describes it (PostgreSQL documentation, "Database File Layout"). */
 export interface Postmaster {

@@ -1,6 +1,6 @@
 import type { ChildRow, ReportRow, ViewRow } from '../db/queries/uploads/view-files.ts';
 import type { VirtualPath } from '../model/path.ts';
-import { baseName, isWithin, root, segments } from '../session/virtual-path.ts';
+import { baseName, isWithin, root, segments } from '../model/virtual-path.ts';
 import type { PartialInfo } from '../spool/spool.ts';
 import { isShown, partialAt, reportsFolder } from './look-up.ts';
 import type { Entry, Page } from './view.ts';

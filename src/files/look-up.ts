@@ -3,7 +3,7 @@ import { type ReportRow, type ViewRow, reportRow, viewAt, viewRows } from '../db
 import { ArrivageError } from '../errors.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { TenantId } from '../model/tenant.ts';
-import { baseName, isTemporary, isWithin, parentOf, root } from '../session/virtual-path.ts';
+import { baseName, isTemporary, isWithin, parentOf, root } from '../model/virtual-path.ts';
 import type { PartialInfo } from '../spool/spool.ts';
 import type { Depot } from '../transfer/depot.ts';
 

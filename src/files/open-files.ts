@@ -9,8 +9,8 @@ import {
 } from '../db/queries/uploads/view-files.ts';
 import { ArrivageError } from '../errors.ts';
 import type { VirtualPath } from '../model/path.ts';
-import type { Session } from '../session/session.ts';
-import { root } from '../session/virtual-path.ts';
+import type { Session } from '../auth/session.ts';
+import { root } from '../model/virtual-path.ts';
 import type { StoredFile } from '../spool/spool.ts';
 import { ifPresent } from '../spool/failures.ts';
 import type { Depot, Sender } from '../transfer/depot.ts';

@@ -2,7 +2,7 @@ import { reachable } from '../db/client.ts';
 import { renameViewFolder, renameViewRow } from '../db/queries/uploads/view-files.ts';
 import { ArrivageError } from '../errors.ts';
 import type { VirtualPath } from '../model/path.ts';
-import { baseName, isTemporary, isWithin, root } from '../session/virtual-path.ts';
+import { baseName, isTemporary, isWithin, root } from '../model/virtual-path.ts';
 import type { PartialInfo } from '../spool/spool.ts';
 import { commitArrival, removeSuperseded } from '../transfer/commit.ts';
 import type { Depot, Sender } from '../transfer/depot.ts';

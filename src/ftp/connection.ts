@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { ArrivageError } from '../errors.ts';
-import type { Admission } from '../session/session.ts';
+import type { Admission } from '../auth/session.ts';
 import { findCommand } from './commands/table.ts';
 import { type Control, allFacts, closePort, finish, refuse, reply, signOut, signedOut } from './control.ts';
 import type { FtpDoorContext } from './door.ts';

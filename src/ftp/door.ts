@@ -2,7 +2,7 @@ import type { SecureContext } from 'node:tls';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { FileView } from '../files/view.ts';
-import type { Gate, Session } from '../session/session.ts';
+import type { Gate, Session } from '../auth/session.ts';
 import type { PassivePorts } from './passive-ports.ts';
 
 /** What every connection of the FTP door works with. */

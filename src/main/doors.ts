@@ -4,7 +4,7 @@ import { openFiles } from '../files/open-files.ts';
 import { passivePorts } from '../ftp/passive-ports.ts';
 import { startFtp, type Listener as FtpListener } from '../ftp/server.ts';
 import { behindProxies } from '../proxied/arrivals.ts';
-import type { OpenGate } from '../session/gate.ts';
+import type { OpenGate } from '../auth/gate.ts';
 import { startSftp, type Listener as SftpListener } from '../sftp/server.ts';
 import type { Foundation } from './foundation.ts';
 import type { Identity } from './identity.ts';

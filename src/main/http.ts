@@ -4,13 +4,13 @@ import { createApi } from '../api/app.ts';
 import { serveApi } from '../api/server.ts';
 import { reachable } from '../db/client.ts';
 import { requireWritable } from '../db/usable.ts';
-import { openAuditLog } from '../session/audit-log.ts';
-import { openSharedPenalties } from '../session/bans.ts';
-import { tellTurnedAway } from '../session/turned-away.ts';
+import { openAuditLog } from '../auth/audit-log.ts';
+import { openSharedPenalties } from '../auth/bans.ts';
+import { tellTurnedAway } from '../auth/turned-away.ts';
 import type { Foundation } from './foundation.ts';
 import { remembered } from './remembered.ts';
 import { portTrouble, starting } from './start-failure.ts';
-import { steadyNow } from '../steady.ts';
+import { steadyNow } from '../base/steady.ts';
 
 /** How long a proof that the disk takes commits stands. */
 const PROVEN_MS = 5000;

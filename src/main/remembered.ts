@@ -1,4 +1,4 @@
-import { steadyNow } from '../steady.ts';
+import { steadyNow } from '../base/steady.ts';
 
 /**
  * One run of `work` at a time, whose outcome stands for `ms` after its end: however often somebody asks, and however

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { inRanges, plainAddress } from '../session/address.ts';
+import { inRanges, plainAddress } from '../base/address.ts';
 
 /** Private, local, shared, test, multicast and future addresses: the IANA special-purpose registry (RFC 6890). */
 const reserved4 = [

@@ -1,8 +1,8 @@
 import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { ArrivageError } from '../errors.ts';
-import { inRanges } from '../session/address.ts';
-import { openTurns } from '../shares.ts';
+import { inRanges } from '../base/address.ts';
+import { openTurns } from '../base/shares.ts';
 import { lookUpName } from './name-lookup.ts';
 import { isReserved } from './reserved.ts';
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Log } from '../log.ts';
-import { inRanges, plainAddress } from '../session/address.ts';
+import { inRanges, plainAddress } from '../base/address.ts';
 import { LONGEST_HEADER, readHeader } from './header.ts';
 
 /**

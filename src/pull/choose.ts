@@ -2,7 +2,7 @@ import type { Connector, FetchRule, RemoteFile } from '../model/connector.ts';
 import { asksFor } from '../model/beside.ts';
 import { datasets, type Dataset } from '../model/dataset.ts';
 import type { VirtualPath } from '../model/path.ts';
-import { isTemporary } from '../session/virtual-path.ts';
+import { isTemporary } from '../model/virtual-path.ts';
 import { compilePattern, type Stamp } from './patterns.ts';
 
 /** A file that was taken before. */

@@ -4,7 +4,7 @@ import { fixedScopeInput, strangeScope } from '../intake/mapping-input.ts';
 import { connectorProtocols, type ConnectorProtocol } from '../model/connector.ts';
 import { datasets, type Dataset } from '../model/dataset.ts';
 import type { VirtualPath } from '../model/path.ts';
-import { isTemporary } from '../session/virtual-path.ts';
+import { isTemporary } from '../model/virtual-path.ts';
 import { patternProblem } from './patterns.ts';
 import type { ConnectorSecrets, ConnectorSettings } from './connector-store.ts';
 

@@ -7,7 +7,7 @@ import type { Inbound } from '../files/view.ts';
 import type { RemoteFile } from '../model/connector.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Tenant, TenantId } from '../model/tenant.ts';
-import { resolvePath, root } from '../session/virtual-path.ts';
+import { resolvePath, root } from '../model/virtual-path.ts';
 import { ifPresent } from '../spool/failures.ts';
 import type { PartialFile, Spool } from '../spool/spool.ts';
 import type { Depot, Sender } from '../transfer/depot.ts';

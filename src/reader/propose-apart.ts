@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { ArrivageError, isErrorCode } from '../errors.ts';
-import { openTurns } from '../shares.ts';
+import { openTurns } from '../base/shares.ts';
 import type { ProposalAnswer, ProposalTask } from './proposal-thread.ts';
 import type { Proposal } from './propose.ts';
 

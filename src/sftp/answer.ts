@@ -2,7 +2,7 @@ import { ArrivageError } from '../errors.ts';
 import type { FileView } from '../files/view.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Language } from '../model/tenant.ts';
-import { resolvePath, root } from '../session/virtual-path.ts';
+import { resolvePath, root } from '../model/virtual-path.ts';
 import * as files from './files.ts';
 import { type HandleTable, MAX_HANDLES } from './handles.ts';
 import * as paths from './paths.ts';

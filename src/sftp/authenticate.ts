@@ -4,7 +4,7 @@ import ssh2, {
   type KeyboardAuthContext,
   type PublicKeyAuthContext,
 } from 'ssh2';
-import type { Admission, Gate, Session } from '../session/session.ts';
+import type { Admission, Gate, Session } from '../auth/session.ts';
 import { isAcceptedKey } from '../identity/user-key.ts';
 
 export const METHODS: AuthenticationType[] = ['publickey', 'password', 'keyboard-interactive'];

@@ -3,7 +3,7 @@ import type { Log } from '../log.ts';
 import type { Connection, ServerChannel } from 'ssh2';
 import type { Config } from '../config.ts';
 import type { FileView } from '../files/view.ts';
-import type { Admission, Gate, Session } from '../session/session.ts';
+import type { Admission, Gate, Session } from '../auth/session.ts';
 import { ArrivageError } from '../errors.ts';
 import type { Language } from '../model/tenant.ts';
 import { disconnectReason, sendDisconnect } from '../ssh/messages.ts';

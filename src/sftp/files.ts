@@ -1,7 +1,7 @@
 import { ArrivageError } from '../errors.ts';
 import type { Entry, FileView } from '../files/view.ts';
 import type { VirtualPath } from '../model/path.ts';
-import { baseName } from '../session/virtual-path.ts';
+import { baseName } from '../model/virtual-path.ts';
 import type { Attributes } from './attributes.ts';
 import { type HandleTable, type OpenHandle, type OpenInbound, during, settled } from './handles.ts';
 import { type OpenIntent, intentOf } from './open-flags.ts';

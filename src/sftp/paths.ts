@@ -1,7 +1,7 @@
 import { ArrivageError } from '../errors.ts';
 import type { Entry, FileView } from '../files/view.ts';
 import type { VirtualPath } from '../model/path.ts';
-import { baseName } from '../session/virtual-path.ts';
+import { baseName } from '../model/virtual-path.ts';
 import { type Attributes, attributesOf, longName } from './attributes.ts';
 import { setInbound } from './files.ts';
 import type { HandleTable, OpenFolder } from './handles.ts';

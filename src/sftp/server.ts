@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 import type { FileView } from '../files/view.ts';
 import { type Arrivals, directly } from '../proxied/arrivals.ts';
 import type { TenantId } from '../model/tenant.ts';
-import type { Admission, Gate, Session } from '../session/session.ts';
+import type { Admission, Gate, Session } from '../auth/session.ts';
 import type { Events } from '../events.ts';
 import { socketOf } from '../ssh/internals.ts';
 import { adaptServer } from '../ssh/key-exchange.ts';

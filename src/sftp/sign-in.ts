@@ -2,7 +2,7 @@ import type { Log } from '../log.ts';
 import type { AuthContext, Connection } from 'ssh2';
 import { ArrivageError } from '../errors.ts';
 import type { Language } from '../model/tenant.ts';
-import type { Admission, Gate, Session } from '../session/session.ts';
+import type { Admission, Gate, Session } from '../auth/session.ts';
 import { METHODS, type Verdict, judge } from './authenticate.ts';
 import { catalogued } from './failure.ts';
 import { askedOnce } from './tried.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ArrivageError } from '../errors.ts';
-import type { Gate } from '../session/session.ts';
+import type { Gate } from '../auth/session.ts';
 
 /**
  * The gate for one connection, which remembers the passwords that it refused. Clients try one password by every method

@@ -21,7 +21,7 @@ import type { Log } from '../log.ts';
 import type { Report } from '../model/report.ts';
 import type { Tenant, TenantId } from '../model/tenant.ts';
 import { ruleFor } from '../pull/choose.ts';
-import { baseName } from '../session/virtual-path.ts';
+import { baseName } from '../model/virtual-path.ts';
 import type { Spool } from '../spool/spool.ts';
 import { fetchFiles, type Fetch } from './fetch-stage.ts';
 import { gather, gatherFor, type GatherDeps } from './gather.ts';

@@ -9,7 +9,7 @@ import type { LoadOutcome } from '../load/load.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Scope } from '../model/scope.ts';
 import { cleanLines } from '../parse/clean-lines.ts';
-import { baseName } from '../session/virtual-path.ts';
+import { baseName } from '../model/virtual-path.ts';
 import type { Spool } from '../spool/spool.ts';
 import type { DirectTarget } from '../validate/rows/direct.ts';
 import { mostClients } from '../validate/file/known-clients.ts';

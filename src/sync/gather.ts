@@ -8,7 +8,7 @@ import { isData, missingDatasets, splitDue, whatIsDue, type Content, type Waitin
 import type { Connector } from '../model/connector.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { Tenant } from '../model/tenant.ts';
-import { baseName } from '../session/virtual-path.ts';
+import { baseName } from '../model/virtual-path.ts';
 import type { UploadFacts } from './identify.ts';
 
 export interface GatherDeps {

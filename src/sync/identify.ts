@@ -7,7 +7,7 @@ import type { VersionedMapping } from '../model/mapping.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Door, TenantId } from '../model/tenant.ts';
 import { datasetByRule } from '../pull/choose.ts';
-import { baseName } from '../session/virtual-path.ts';
+import { baseName } from '../model/virtual-path.ts';
 import type { Spool } from '../spool/spool.ts';
 import { isFilesFault, reasonOf } from './file-fault.ts';
 import type { PlannedUpload } from './plan.ts';

@@ -4,7 +4,7 @@ import { recordedAmong, tenantStates } from '../db/queries/uploads/bytes.ts';
 import { ArrivageError, type ErrorCode } from '../errors.ts';
 import type { Events } from '../events.ts';
 import type { Arrival, Awaiting } from '../model/arrival.ts';
-import { isTemporary as hasTemporaryName } from '../session/virtual-path.ts';
+import { isTemporary as hasTemporaryName } from '../model/virtual-path.ts';
 import { ifPresent } from '../spool/failures.ts';
 import type { PartialInfo } from '../spool/spool.ts';
 import { commitArrival, removeSuperseded } from './commit.ts';

@@ -3,7 +3,7 @@ import type { Inbound } from '../files/view.ts';
 import type { Awaiting, Inherited } from '../model/arrival.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Door } from '../model/tenant.ts';
-import { isTemporary } from '../session/virtual-path.ts';
+import { isTemporary } from '../model/virtual-path.ts';
 import type { PartialFile } from '../spool/spool.ts';
 import { openAllowance } from './allowance.ts';
 import { commitArrival, removeSuperseded } from './commit.ts';

@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { ApiEnv } from '../../src/api/contract/context.ts';
 import { serveApi } from '../../src/api/server.ts';
 import { streamed } from '../../src/api/streams/streamed.ts';
-import { openSeats } from '../../src/shares.ts';
+import { openSeats } from '../../src/base/shares.ts';
 
 it('is cut off whoever reads for too long, and what was held for them is let go', async () => {
   let letGo: (why: unknown) => void = () => undefined;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
 import type { Tenant } from '../../src/model/tenant.ts';
-import { resolvePath, root } from '../../src/session/virtual-path.ts';
+import { resolvePath, root } from '../../src/model/virtual-path.ts';
 import { filesOf, sharedDatabase } from '../support/server.ts';
 import { apiWorld } from './world.ts';
 

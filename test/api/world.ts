@@ -7,9 +7,9 @@ import type { Database } from '../../src/db/client.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import type { KeyScope } from '../../src/model/api-key.ts';
 import { createKeyring } from '../../src/secrets/keyring.ts';
-import { makeApiKey } from '../../src/session/api-key.ts';
-import { openAuditLog } from '../../src/session/audit-log.ts';
-import { openSharedPenalties } from '../../src/session/bans.ts';
+import { makeApiKey } from '../../src/auth/api-key.ts';
+import { openAuditLog } from '../../src/auth/audit-log.ts';
+import { openSharedPenalties } from '../../src/auth/bans.ts';
 import { addTenant, testDepot, type TestDepot } from '../support/server.ts';
 
 interface Asking {

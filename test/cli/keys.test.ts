@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { findCaller } from '../../src/db/queries/access/api-keys.ts';
 import { openDatabase } from '../../src/db/client.ts';
-import { hashApiKey } from '../../src/session/api-key.ts';
+import { hashApiKey } from '../../src/auth/api-key.ts';
 import { openCli } from './cli.ts';
 
 it('makes keys of the API that are shown once, lists them, and ends one', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/db/client.ts';
 import { findSignIn } from '../../src/db/queries/access/sign-in.ts';
-import { verifyPassword } from '../../src/session/password.ts';
+import { verifyPassword } from '../../src/auth/password.ts';
 import { openCli, type Cli } from './cli.ts';
 
 function databaseOf(cli: Cli) {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { uploads } from '../../src/db/schema/tables.ts';
 import type { FileView, Inbound, ReceiveMode } from '../../src/files/view.ts';
-import { resolvePath, root } from '../../src/session/virtual-path.ts';
+import { resolvePath, root } from '../../src/model/virtual-path.ts';
 import { type TestDepot, addTenant, filesOf, sharedDatabase, testDepot } from '../support/server.ts';
 
 /** A client that opens a file without cutting it, or goes on behind it: what becomes of the bytes that were there. */

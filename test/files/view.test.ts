@@ -7,7 +7,7 @@ import type { Entry, FileView, ReceiveMode } from '../../src/files/view.ts';
 import type { VirtualPath } from '../../src/model/path.ts';
 import type { Tenant } from '../../src/model/tenant.ts';
 import type { Spool } from '../../src/spool/spool.ts';
-import { resolvePath, root } from '../../src/session/virtual-path.ts';
+import { resolvePath, root } from '../../src/model/virtual-path.ts';
 import { until } from '../support/clients.ts';
 import { type TestDepot, addTenant, filesOf, sharedDatabase, testDepot } from '../support/server.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ArrivageError } from '../../src/errors.ts';
 import type { VirtualPath } from '../../src/model/path.ts';
-import { baseName, isWithin, parentOf, resolvePath, root, segments } from '../../src/session/virtual-path.ts';
+import { baseName, isWithin, parentOf, resolvePath, root, segments } from '../../src/model/virtual-path.ts';
 
 /** Pieces that paths go wrong on, mixed with anything at all. */
 const piece = fc.oneof(

@@ -3,7 +3,7 @@ import type { Entry, FileView, Page } from '../../src/files/view.ts';
 import { isAcceptedKey } from '../../src/identity/user-key.ts';
 import { chooseCiphers } from '../../src/sftp/algorithms.ts';
 import { MAX_BYTES, MAX_REQUESTS, budget } from '../../src/sftp/budget.ts';
-import { root } from '../../src/session/virtual-path.ts';
+import { root } from '../../src/model/virtual-path.ts';
 import { MAX_HANDLES, type OpenFolder, handleTable } from '../../src/sftp/handles.ts';
 import { openFolder, readFolder } from '../../src/sftp/paths.ts';
 import { watchQuiet } from '../../src/sftp/quiet.ts';

@@ -7,8 +7,8 @@ import { ArrivageError } from '../../src/errors.ts';
 import { createEvents } from '../../src/events.ts';
 import type { Entry, FileView, Inbound } from '../../src/files/view.ts';
 import { createMetrics } from '../../src/metrics.ts';
-import { openPlaces } from '../../src/session/places.ts';
-import type { Gate, Session } from '../../src/session/session.ts';
+import { openPlaces } from '../../src/auth/places.ts';
+import type { Gate, Session } from '../../src/auth/session.ts';
 import { type SftpDoor, startSftp } from '../../src/sftp/server.ts';
 
 /**

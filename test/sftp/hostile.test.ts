@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Client, ClientChannel, SFTPWrapper } from 'ssh2';
 import { describe, expect, it } from 'vitest';
 import { ArrivageError } from '../../src/errors.ts';
-import type { Gate, Session } from '../../src/session/session.ts';
+import type { Gate, Session } from '../../src/auth/session.ts';
 import { MAX_BYTES, MAX_REQUESTS } from '../../src/sftp/budget.ts';
 import { packetReader } from '../../src/sftp/framing.ts';
 import { MAX_DATA } from '../../src/sftp/protocol.ts';

@@ -1,7 +1,7 @@
 import ssh2, { type Client } from 'ssh2';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ArrivageError } from '../../src/errors.ts';
-import type { Session } from '../../src/session/session.ts';
+import type { Session } from '../../src/auth/session.ts';
 import { installed, until } from '../support/clients.ts';
 import { openWorkplace, sftp } from '../support/openssh.ts';
 import { goneOf, openTestDoor } from './door.ts';

@@ -3,8 +3,8 @@ import type { MiddlewareHandler } from 'hono';
 import { findCaller, touchApiKey, type KnownCaller } from '../../db/queries/access/api-keys.ts';
 import { reachable } from '../../db/client.ts';
 import { ArrivageError, type ErrorCode } from '../../errors.ts';
-import { plainAddress } from '../../session/address.ts';
-import { hashApiKey } from '../../session/api-key.ts';
+import { plainAddress } from '../../base/address.ts';
+import { hashApiKey } from '../../auth/api-key.ts';
 import { addressOf, responseOf, shareOf, type ApiContext, type ApiEnv, type ApiOptions } from '../contract/context.ts';
 import { keepWhileAnswered } from '../server.ts';
 

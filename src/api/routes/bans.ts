@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { liftBans, listBans } from '../../db/queries/access/penalties.ts';
 import { ArrivageError } from '../../errors.ts';
 import { banKinds, banSides } from '../../model/ban.ts';
-import { banSubjects } from '../../session/bans.ts';
+import { banSubjects } from '../../auth/bans.ts';
 import { audited, createRouter, type ApiOptions, type Router } from '../contract/context.ts';
 import { endpoint, json, jsonBody } from '../contract/endpoint.ts';
 import { moment } from '../contract/schemas.ts';

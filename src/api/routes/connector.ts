@@ -8,7 +8,7 @@ import { connectorProtocols } from '../../model/connector.ts';
 import { connectorInput, connectorOf } from '../../pull/connector-input.ts';
 import { openConnector, storeConnector, viewOf, type ConnectorView } from '../../pull/connector-store.ts';
 import { testConnector } from '../../pull/test-connector.ts';
-import { openSeats } from '../../shares.ts';
+import { openSeats } from '../../base/shares.ts';
 import { audited, createRouter, noted, shareOf, type ApiOptions, type Router } from '../contract/context.ts';
 import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../contract/endpoint.ts';
 import { requireMatch, withEtag } from '../middleware/etag.ts';

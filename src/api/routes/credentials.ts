@@ -8,8 +8,8 @@ import {
 import { ArrivageError } from '../../errors.ts';
 import { readUserKey } from '../../identity/user-key.ts';
 import { grammar, protocols, tlsResumptions } from '../../model/tenant.ts';
-import { isRange } from '../../session/address.ts';
-import { generatePassword, hashPassword } from '../../session/password.ts';
+import { isRange } from '../../base/address.ts';
+import { generatePassword, hashPassword } from '../../auth/password.ts';
 import { audited, createRouter, type ApiOptions, type Router } from '../contract/context.ts';
 import { endpoint, json, jsonBody } from '../contract/endpoint.ts';
 import { moment, tenantPath } from '../contract/schemas.ts';

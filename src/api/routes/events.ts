@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { eventsBehind, type LiveScope } from '../../db/queries/events/live.ts';
 import { follow } from '../streams/follow.ts';
-import { openSeats } from '../../shares.ts';
+import { openSeats } from '../../base/shares.ts';
 import { createRouter, type ApiContext, type ApiOptions, type Router } from '../contract/context.ts';
 import { endpoint } from '../contract/endpoint.ts';
 import { InvalidRequest } from '../contract/invalid.ts';

@@ -9,7 +9,7 @@ import {
 import { ArrivageError } from '../../errors.ts';
 import { keyScopes, type KeyScope } from '../../model/api-key.ts';
 import type { TenantId } from '../../model/tenant.ts';
-import { makeApiKey } from '../../session/api-key.ts';
+import { makeApiKey } from '../../auth/api-key.ts';
 import { audited, createRouter, type ApiContext, type ApiOptions, type Router } from '../contract/context.ts';
 import { endpoint, json, jsonBody } from '../contract/endpoint.ts';
 import { displayName, moment, tenantPath } from '../contract/schemas.ts';

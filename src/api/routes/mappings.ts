@@ -9,7 +9,7 @@ import type { Mapping, VersionedMapping } from '../../model/mapping.ts';
 import { proposeApart } from '../../reader/propose-apart.ts';
 import { findingText } from '../../validate/messages.ts';
 import { withBodyFile } from '../uploads/body-file.ts';
-import { openSeats } from '../../shares.ts';
+import { openSeats } from '../../base/shares.ts';
 import { audited, createRouter, shareOf, type ApiOptions, type Router } from '../contract/context.ts';
 import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../contract/endpoint.ts';
 import { requireMatch, withEtag } from '../middleware/etag.ts';

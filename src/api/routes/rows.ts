@@ -13,7 +13,7 @@ import {
 import { datasets, type Dataset } from '../../model/dataset.ts';
 import { entryTypes } from '../../model/mapping.ts';
 import { BOM } from '../../report/csv-line.ts';
-import { openSeats, type Seats } from '../../shares.ts';
+import { openSeats, type Seats } from '../../base/shares.ts';
 import { createRouter, notedExport, type ApiContext, type ApiOptions, type Router } from '../contract/context.ts';
 import { endpoint } from '../contract/endpoint.ts';
 import { cutPage, pageOf, pageQuery, positionIn } from '../contract/pagination.ts';

@@ -13,7 +13,7 @@ import { headline } from '../../report/headline.ts';
 import { rejectionsCsv } from '../../report/rejections-csv.ts';
 import { storedReport } from '../../report/stored-report.ts';
 import { summaryText } from '../../report/summary.ts';
-import { openSeats, type Seats } from '../../shares.ts';
+import { openSeats, type Seats } from '../../base/shares.ts';
 import { findingText } from '../../validate/messages.ts';
 import { createRouter, notedExport, type ApiContext, type ApiOptions, type Router } from '../contract/context.ts';
 import { endpoint, json } from '../contract/endpoint.ts';

@@ -18,7 +18,7 @@ import { ArrivageError } from '../../errors.ts';
 import { storedEventTypes } from '../../model/stored-event.ts';
 import { sendTest } from '../../notify/deliver.ts';
 import { checkedChange, createWebhook, rotateSecret } from '../../notify/webhooks.ts';
-import { openTurns } from '../../shares.ts';
+import { openTurns } from '../../base/shares.ts';
 import { audited, createRouter, noted, shareOf, type ApiOptions, type Router } from '../contract/context.ts';
 import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../contract/endpoint.ts';
 import { requireMatch, withEtag } from '../middleware/etag.ts';

@@ -1,4 +1,4 @@
-import type { Seats } from '../../shares.ts';
+import type { Seats } from '../../base/shares.ts';
 import { shareOf, type ApiContext } from '../contract/context.ts';
 
 /** Hands a piece over; waits until the reader took those before. @throws where the reader has gone */

@@ -1,7 +1,7 @@
 import { ArrivageError } from '../../errors.ts';
 import type { Entry } from '../../files/view.ts';
 import type { VirtualPath } from '../../model/path.ts';
-import { baseName, resolvePath } from '../../session/virtual-path.ts';
+import { baseName, resolvePath } from '../../model/virtual-path.ts';
 import { type Control, filesOf, reply } from '../control.ts';
 import { type TimeAndPath, formatStamp, parseTimeAndPath, parseUtime } from '../grammar/times.ts';
 import type { CommandFamily } from './command.ts';

@@ -1,5 +1,5 @@
 import { ArrivageError } from '../../errors.ts';
-import { resolvePath } from '../../session/virtual-path.ts';
+import { resolvePath } from '../../model/virtual-path.ts';
 import { type Control, filesOf, reply } from '../control.ts';
 import { quotePath } from '../grammar/reply.ts';
 import type { CommandFamily, Run } from './command.ts';

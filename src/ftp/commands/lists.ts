@@ -2,7 +2,7 @@ import { ArrivageError } from '../../errors.ts';
 import { pages } from '../../files/pages.ts';
 import type { Entry } from '../../files/view.ts';
 import { isPattern, matchesPattern } from '../../model/shell-pattern.ts';
-import { baseName, parentOf, resolvePath } from '../../session/virtual-path.ts';
+import { baseName, parentOf, resolvePath } from '../../model/virtual-path.ts';
 import { type Control, filesOf, reply } from '../control.ts';
 import { endData, endingUnused, withData } from '../data.ts';
 import { factLine, listLine, listTarget } from '../grammar/listing.ts';

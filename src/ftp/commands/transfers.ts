@@ -3,7 +3,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { ArrivageError } from '../../errors.ts';
 import type { Inbound, ReceiveMode } from '../../files/view.ts';
 import type { VirtualPath } from '../../model/path.ts';
-import { resolvePath } from '../../session/virtual-path.ts';
+import { resolvePath } from '../../model/virtual-path.ts';
 import { type Control, filesOf, reply } from '../control.ts';
 import { type Exchange, endData, endingUnused, withData } from '../data.ts';
 import { receiveAll, sendAll } from '../streams.ts';

@@ -8,7 +8,7 @@ import { makeOwn } from '../../../src/identity/certificate.ts';
 import { fingerprintOf } from '../../../src/identity/host-keys.ts';
 import { makeKeyPair } from '../../../src/identity/key-pair.ts';
 import type { Connector } from '../../../src/model/connector.ts';
-import { resolvePath, root } from '../../../src/session/virtual-path.ts';
+import { resolvePath, root } from '../../../src/model/virtual-path.ts';
 import { startSftp } from '../../../src/sftp/server.ts';
 import { addCredential, addTenant, filesOf, testServer, type TestServer } from '../server.ts';
 import { basicConnector, type RemoteServer } from './daemon.ts';

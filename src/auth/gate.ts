@@ -14,7 +14,7 @@ import { ArrivageError, type ErrorCode } from '../errors.ts';
 import type { TenantId } from '../model/tenant.ts';
 import type { Events } from '../events.ts';
 import type { Log } from '../log.ts';
-import { penaltyGroup, plainAddress } from './address.ts';
+import { penaltyGroup, plainAddress } from '../base/address.ts';
 import { openAuditLog } from './audit-log.ts';
 import { refusalOf } from './authorize.ts';
 import { openSharedPenalties } from './bans.ts';

@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { liftBans, listBans } from '../../src/db/queries/access/penalties.ts';
-import { banSubjects } from '../../src/session/bans.ts';
-import { openGate } from '../../src/session/gate.ts';
-import type { Session } from '../../src/session/session.ts';
+import { banSubjects } from '../../src/auth/bans.ts';
+import { openGate } from '../../src/auth/gate.ts';
+import type { Session } from '../../src/auth/session.ts';
 import { until } from '../support/clients.ts';
 import { type TestDepot, addCredential, addTenant, sharedDatabase, testDepot } from '../support/server.ts';
 

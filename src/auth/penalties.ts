@@ -1,6 +1,6 @@
 import type { Counted, FailureOf } from '../db/queries/access/penalties.ts';
 import type { Ban, BanKind, LaidBan } from '../model/ban.ts';
-import { penaltyGroup } from './address.ts';
+import { penaltyGroup } from '../base/address.ts';
 
 export const FORGET_AFTER_MS = 15 * 60_000;
 const ADDRESS = { failures: 10, banMs: 15 * 60_000 };

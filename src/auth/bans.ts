@@ -12,7 +12,7 @@ import { ArrivageError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { BanSide, LaidBan } from '../model/ban.ts';
 import { grammar } from '../model/tenant.ts';
-import { penaltyGroup } from './address.ts';
+import { penaltyGroup } from '../base/address.ts';
 import { FORGET_AFTER_MS, openPenalties } from './penalties.ts';
 
 const LOOK_MS = 2000;

@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
-import { counter } from '../counter.ts';
+import { counter } from '../base/counter.ts';
 import { ArrivageError } from '../errors.ts';
-import { networkOf, penaltyGroup } from './address.ts';
+import { networkOf, penaltyGroup } from '../base/address.ts';
 
 /** A connection's place. Everything that it returns is idempotent. */
 export interface Place {

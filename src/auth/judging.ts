@@ -1,4 +1,4 @@
-import { counter } from '../counter.ts';
+import { counter } from '../base/counter.ts';
 
 /**
  * Lets as many attempts under one name be judged at once as may still fail, since each of them might: whoever guesses

@@ -1,6 +1,6 @@
 import { setImmediate as aMoment } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { openSeats, openTurns } from '../src/shares.ts';
+import { openSeats, openTurns } from '../../src/base/shares.ts';
 
 const refused = expect.objectContaining({ code: 'too_many_connections' }) as unknown;
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ArrivageError } from '../../src/errors.ts';
-import { inRanges, penaltyGroup, plainAddress } from '../../src/session/address.ts';
-import { type Attempt, refusalOf } from '../../src/session/authorize.ts';
-import { openPenalties } from '../../src/session/penalties.ts';
-import { openPlaces } from '../../src/session/places.ts';
-import { resolvePath, root } from '../../src/session/virtual-path.ts';
+import { inRanges, penaltyGroup, plainAddress } from '../../src/base/address.ts';
+import { type Attempt, refusalOf } from '../../src/auth/authorize.ts';
+import { openPenalties } from '../../src/auth/penalties.ts';
+import { openPlaces } from '../../src/auth/places.ts';
+import { resolvePath, root } from '../../src/model/virtual-path.ts';
 
 describe('an address', () => {
   it.each([

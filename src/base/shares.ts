@@ -1,5 +1,5 @@
 import { counter } from './counter.ts';
-import { ArrivageError } from './errors.ts';
+import { ArrivageError } from '../errors.ts';
 import { steadyNow } from './steady.ts';
 
 /** Gives a place back. Idempotent. */

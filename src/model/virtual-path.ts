@@ -1,5 +1,5 @@
 import { ArrivageError } from '../errors.ts';
-import type { VirtualPath } from '../model/path.ts';
+import type { VirtualPath } from './path.ts';
 
 export const root = '/' as VirtualPath;
 

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Credential, Protocol, Tenant, TenantId } from '../model/tenant.ts';
-import { inRanges } from './address.ts';
+import { inRanges } from '../base/address.ts';
 
 export interface Attempt {
   protocol: Protocol;

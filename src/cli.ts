@@ -1,26 +1,26 @@
 import { Command } from 'commander';
-import { addBan } from './cli/ban.ts';
-import { addConnector } from './cli/connector.ts';
-import { addCredential } from './cli/credential.ts';
-import { addDemo } from './cli/demo.ts';
-import { addDoctor } from './cli/doctor.ts';
+import { addBan } from './cli/commands/ban.ts';
+import { addConnector } from './cli/commands/connector.ts';
+import { addCredential } from './cli/commands/credential.ts';
+import { addDemo } from './cli/commands/demo.ts';
+import { addDoctor } from './cli/commands/doctor.ts';
 import { endingOf } from './cli/failure.ts';
-import { addImport } from './cli/import.ts';
-import { addInspect } from './cli/inspect.ts';
+import { addImport } from './cli/commands/import.ts';
+import { addInspect } from './cli/commands/inspect.ts';
 import { endBy, Interrupted } from './cli/interruption.ts';
-import { addKey } from './cli/key.ts';
-import { addMapping } from './cli/mapping.ts';
-import { addMigrate } from './cli/migrate.ts';
-import { addRecipient } from './cli/recipient.ts';
-import { addRejections } from './cli/rejections.ts';
-import { addSecrets } from './cli/secrets-rotate.ts';
-import { addSchedule } from './cli/schedule.ts';
-import { addServe } from './cli/serve.ts';
-import { addStatus } from './cli/status.ts';
-import { addSync } from './cli/sync.ts';
-import { addTenant } from './cli/tenant.ts';
+import { addKey } from './cli/commands/key.ts';
+import { addMapping } from './cli/commands/mapping.ts';
+import { addMigrate } from './cli/commands/migrate.ts';
+import { addRecipient } from './cli/commands/recipient.ts';
+import { addRejections } from './cli/commands/rejections.ts';
+import { addSecrets } from './cli/commands/secrets-rotate.ts';
+import { addSchedule } from './cli/commands/schedule.ts';
+import { addServe } from './cli/commands/serve.ts';
+import { addStatus } from './cli/commands/status.ts';
+import { addSync } from './cli/commands/sync.ts';
+import { addTenant } from './cli/commands/tenant.ts';
 import { visible } from './cli/terminal.ts';
-import { addWebhook } from './cli/webhook.ts';
+import { addWebhook } from './cli/commands/webhook.ts';
 
 /** In the order of the help. */
 const commands = [

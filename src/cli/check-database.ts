@@ -10,7 +10,7 @@ import { reachDatabase } from '../main/foundation.ts';
 import { databaseTrouble, mayNotCreate, starting, StartFailure } from '../main/start-failure.ts';
 import { readKeyring } from '../secrets/open-keyring.ts';
 import { anyNodeLives } from '../queue/node.ts';
-import { fail, ok, warn, type Check } from './check.ts';
+import { fail, ok, warn, type Check } from './commands/check.ts';
 import { withoutPassword } from './start-up.ts';
 
 /** Looks at the database as it is: nothing is brought up to date. An embedded one runs for the length of the look. */

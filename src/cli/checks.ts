@@ -6,7 +6,7 @@ import { readCertificate } from '../identity/certificate.ts';
 import { readHostKeys } from '../identity/host-keys.ts';
 import { requireOwn, strayCure, strayFolders, strayText } from '../main/data-folder.ts';
 import { dataFolderTrouble, portTrouble, StartFailure } from '../main/start-failure.ts';
-import { fail, ok, warn, type Check } from './check.ts';
+import { fail, ok, warn, type Check } from './commands/check.ts';
 import { isArrivage, tryPort } from './probe.ts';
 
 const LEAST_FREE_BYTES = 2 ** 30;

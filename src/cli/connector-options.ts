@@ -7,7 +7,7 @@ import type { FixedScope } from '../model/scope.ts';
 import { connectorInput, connectorOf, usualPort } from '../pull/connector-input.ts';
 import type { ConnectorSecrets, ConnectorSettings, ConnectorView } from '../pull/connector-store.ts';
 import { CommandFailure } from './failure.ts';
-import { readPassword } from './secrets.ts';
+import { readPassword } from './commands/secrets.ts';
 import * as values from './values.ts';
 
 /** The options of `connector set`, and the connector that they make of what is stored. */

@@ -2,7 +2,7 @@ import { pinHostKey } from '../db/queries/tenants/connectors.ts';
 import { setSchedule } from '../db/queries/tenants/schedules.ts';
 import { requestSync } from '../db/queries/syncs/requests.ts';
 import type { Output } from '../cli/output.ts';
-import { untilFinished } from '../cli/sync-watch.ts';
+import { untilFinished } from '../cli/commands/sync-watch.ts';
 import type { SyncWithFiles } from '../db/queries/syncs/syncs.ts';
 import type { Serving } from '../main.ts';
 import type { Connector } from '../model/connector.ts';

@@ -13,7 +13,7 @@ import { pauseUnlessInterrupted } from '../cli/interruption.ts';
 import type { Output } from '../cli/output.ts';
 import { reportOf } from '../cli/stored-report.ts';
 import { syncJson } from '../cli/sync-view.ts';
-import { untilFinished } from '../cli/sync-watch.ts';
+import { untilFinished } from '../cli/commands/sync-watch.ts';
 import { demoFiles, type DemoFile } from './files.ts';
 import { showPull } from './pull.ts';
 import { pushOverFtps, pushOverSftp } from './push.ts';

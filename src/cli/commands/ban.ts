@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { liftBans, listBans } from '../db/queries/access/penalties.ts';
-import { banSubjects } from '../auth/bans.ts';
+import { liftBans, listBans } from '../../db/queries/access/penalties.ts';
+import { banSubjects } from '../../auth/bans.ts';
 import { audited } from './audit.ts';
-import { runs, withFoundation } from './command.ts';
-import { CommandFailure } from './failure.ts';
-import { table } from './output.ts';
+import { runs, withFoundation } from '../command.ts';
+import { CommandFailure } from '../failure.ts';
+import { table } from '../output.ts';
 
 export function addBan(program: Command): void {
   const ban = program.command('ban').description('whom too many failed sign-ins keep out for a while');

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
-import { sqlOf } from '../db/client.ts';
-import { requestSync, type SyncRequest } from '../db/queries/syncs/requests.ts';
-import { summaryText } from '../report/summary.ts';
+import { sqlOf } from '../../db/client.ts';
+import { requestSync, type SyncRequest } from '../../db/queries/syncs/requests.ts';
+import { summaryText } from '../../report/summary.ts';
 import { audited, operator } from './audit.ts';
-import { runs, withFoundation } from './command.ts';
-import { knownTenant } from './known.ts';
-import { refuseBad } from './refuse-bad.ts';
-import { reportOf } from './stored-report.ts';
-import { syncJson } from './sync-view.ts';
+import { runs, withFoundation } from '../command.ts';
+import { knownTenant } from '../known.ts';
+import { refuseBad } from '../refuse-bad.ts';
+import { reportOf } from '../stored-report.ts';
+import { syncJson } from '../sync-view.ts';
 import { untilFinished } from './sync-watch.ts';
-import * as values from './values.ts';
+import * as values from '../values.ts';
 import { withWorker } from './worker.ts';
 
 export function addNow(parent: Command): void {

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { readConfig, type Config } from '../config.ts';
-import { runs } from './command.ts';
-import { interruptible } from './interruption.ts';
-import { tryPort } from './probe.ts';
+import { readConfig, type Config } from '../../config.ts';
+import { runs } from '../command.ts';
+import { interruptible } from '../interruption.ts';
+import { tryPort } from '../probe.ts';
 import { untilStopped } from './serve.ts';
 
 export function addDemo(program: Command): void {
@@ -16,7 +16,7 @@ export function addDemo(program: Command): void {
     interruptible();
     const folder = await mkdtemp(join(tmpdir(), 'arrivage-demo-'));
     try {
-      const [{ serve }, { runDemo }] = await Promise.all([import('../main.ts'), import('../demo/run.ts')]);
+      const [{ serve }, { runDemo }] = await Promise.all([import('../../main.ts'), import('../../demo/run.ts')]);
       output.note('Starting arrivage with an embedded Postgres …');
       const serving = await serve(await demoSettings(folder));
       try {

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
-import type { Tx } from '../db/client.ts';
-import { addAuditRows } from '../db/queries/access/sign-in.ts';
+import type { Tx } from '../../db/client.ts';
+import { addAuditRows } from '../../db/queries/access/sign-in.ts';
 
 /** Who works at this terminal, as the audit names them. */
 export function operator(): string {

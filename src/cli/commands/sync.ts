@@ -1,18 +1,18 @@
 import type { Command } from 'commander';
-import type { Database } from '../db/client.ts';
-import { changesOf, listSyncs, type SyncWithFiles } from '../db/queries/syncs/syncs.ts';
-import type { RowChange } from '../model/sync.ts';
-import { summaryText } from '../report/summary.ts';
-import { doubtsAmong } from '../validate/messages.ts';
-import { runs, withFoundation } from './command.ts';
-import { table } from './output.ts';
-import { reportOf } from './stored-report.ts';
+import type { Database } from '../../db/client.ts';
+import { changesOf, listSyncs, type SyncWithFiles } from '../../db/queries/syncs/syncs.ts';
+import type { RowChange } from '../../model/sync.ts';
+import { summaryText } from '../../report/summary.ts';
+import { doubtsAmong } from '../../validate/messages.ts';
+import { runs, withFoundation } from '../command.ts';
+import { table } from '../output.ts';
+import { reportOf } from '../stored-report.ts';
 import { addApprove, addDiscard, addReplay, addRevert } from './sync-decide.ts';
 import { addNow } from './sync-now.ts';
-import { countsText, syncJson } from './sync-view.ts';
+import { countsText, syncJson } from '../sync-view.ts';
 import { addWatch } from './sync-watch.ts';
-import { knownSync, knownTenant } from './known.ts';
-import * as values from './values.ts';
+import { knownSync, knownTenant } from '../known.ts';
+import * as values from '../values.ts';
 
 export function addSync(program: Command): void {
   const sync = program.command('sync').description('passes from uploads to rows');

@@ -1,9 +1,9 @@
-import type { Foundation } from '../main/foundation.ts';
-import { openPull } from '../main/pull.ts';
-import { anyNodeLives } from '../queue/node.ts';
-import { startSyncing } from '../sync/syncing.ts';
-import { retain } from '../transfer/retain.ts';
-import { interruptible } from './interruption.ts';
+import type { Foundation } from '../../main/foundation.ts';
+import { openPull } from '../../main/pull.ts';
+import { anyNodeLives } from '../../queue/node.ts';
+import { startSyncing } from '../../sync/syncing.ts';
+import { retain } from '../../transfer/retain.ts';
+import { interruptible } from '../interruption.ts';
 
 const GRACE_MS = 30_000;
 

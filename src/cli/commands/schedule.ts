@@ -1,14 +1,14 @@
 import { Option, type Command } from 'commander';
-import { findSchedule, removeSchedule, setSchedule, type StoredSchedule } from '../db/queries/tenants/schedules.ts';
-import type { Schedule, Slot } from '../model/schedule.ts';
-import { isCron, nextRun } from '../queue/schedule.ts';
-import { isTimeZone, usualZone } from '../model/wall-clock.ts';
+import { findSchedule, removeSchedule, setSchedule, type StoredSchedule } from '../../db/queries/tenants/schedules.ts';
+import type { Schedule, Slot } from '../../model/schedule.ts';
+import { isCron, nextRun } from '../../queue/schedule.ts';
+import { isTimeZone, usualZone } from '../../model/wall-clock.ts';
 import { audited } from './audit.ts';
-import { checked, collected, runs, withFoundation } from './command.ts';
-import { CommandFailure } from './failure.ts';
-import { knownTenant } from './known.ts';
-import { scheduleText, slotOf } from './slot-text.ts';
-import * as values from './values.ts';
+import { checked, collected, runs, withFoundation } from '../command.ts';
+import { CommandFailure } from '../failure.ts';
+import { knownTenant } from '../known.ts';
+import { scheduleText, slotOf } from '../slot-text.ts';
+import * as values from '../values.ts';
 
 export function addSchedule(program: Command): void {
   const schedule = program.command('schedule').description('when syncs of a tenant start by themselves');

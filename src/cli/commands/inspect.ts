@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Format, Repair } from '../model/format.ts';
-import { identify } from '../reader/thread-identify.ts';
-import { headerJudge } from '../validate/columns/judge.ts';
-import { runs } from './command.ts';
-import { CommandFailure } from './failure.ts';
-import { addPins, pinsOf, type PinOptions } from './pins.ts';
-import { printRecords } from './print-records.ts';
-import { formatOf } from '../reader/format-of.ts';
+import type { Format, Repair } from '../../model/format.ts';
+import { identify } from '../../reader/thread-identify.ts';
+import { headerJudge } from '../../validate/columns/judge.ts';
+import { runs } from '../command.ts';
+import { CommandFailure } from '../failure.ts';
+import { addPins, pinsOf, type PinOptions } from '../pins.ts';
+import { printRecords } from '../print-records.ts';
+import { formatOf } from '../../reader/format-of.ts';
 
 export function addInspect(program: Command): void {
   const command = addPins(program.command('inspect'))

@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
-import { findConnector, pinHostKey, removeConnector } from '../db/queries/tenants/connectors.ts';
-import type { Database } from '../db/client.ts';
-import { datasets } from '../model/dataset.ts';
-import { openPull } from '../main/pull.ts';
-import type { TenantId } from '../model/tenant.ts';
-import { storeConnector, viewOf, type ConnectorView } from '../pull/connector-store.ts';
+import { findConnector, pinHostKey, removeConnector } from '../../db/queries/tenants/connectors.ts';
+import type { Database } from '../../db/client.ts';
+import { datasets } from '../../model/dataset.ts';
+import { openPull } from '../../main/pull.ts';
+import type { TenantId } from '../../model/tenant.ts';
+import { storeConnector, viewOf, type ConnectorView } from '../../pull/connector-store.ts';
 import { audited } from './audit.ts';
-import { runs, withFoundation } from './command.ts';
-import { addConnectorOptions, connectorFrom, secretsFrom, type ConnectorOptions } from './connector-options.ts';
-import { CommandFailure } from './failure.ts';
-import { interruptible } from './interruption.ts';
-import { knownTenant } from './known.ts';
-import * as values from './values.ts';
+import { runs, withFoundation } from '../command.ts';
+import { addConnectorOptions, connectorFrom, secretsFrom, type ConnectorOptions } from '../connector-options.ts';
+import { CommandFailure } from '../failure.ts';
+import { interruptible } from '../interruption.ts';
+import { knownTenant } from '../known.ts';
+import * as values from '../values.ts';
 
 export function addConnector(program: Command): void {
   const connector = program.command('connector').description('a tenant’s own server, from which files are fetched');

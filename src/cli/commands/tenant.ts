@@ -1,22 +1,22 @@
 import { Option, type Command } from 'commander';
-import { isServerPort, type Config } from '../config.ts';
-import type { Tx } from '../db/client.ts';
-import { listCredentials } from '../db/queries/access/credentials.ts';
-import { listEndpoints, setEndpoint, setLegacy, type Endpoint } from '../db/queries/tenants/endpoints.ts';
-import { changeSettings, goLiveIfAsked } from '../db/queries/tenants/change.ts';
-import { findSchedule } from '../db/queries/tenants/schedules.ts';
-import { createTenant, findTenant, listTenants } from '../db/queries/tenants/tenants.ts';
-import type { Tenant } from '../model/tenant.ts';
-import { removeFormer } from '../transfer/remove-tenant.ts';
+import { isServerPort, type Config } from '../../config.ts';
+import type { Tx } from '../../db/client.ts';
+import { listCredentials } from '../../db/queries/access/credentials.ts';
+import { listEndpoints, setEndpoint, setLegacy, type Endpoint } from '../../db/queries/tenants/endpoints.ts';
+import { changeSettings, goLiveIfAsked } from '../../db/queries/tenants/change.ts';
+import { findSchedule } from '../../db/queries/tenants/schedules.ts';
+import { createTenant, findTenant, listTenants } from '../../db/queries/tenants/tenants.ts';
+import type { Tenant } from '../../model/tenant.ts';
+import { removeFormer } from '../../transfer/remove-tenant.ts';
 import { audited } from './audit.ts';
-import { knownTenant } from './known.ts';
-import { runs, withFoundation } from './command.ts';
-import { CommandFailure } from './failure.ts';
-import { table } from './output.ts';
-import { scheduleText } from './slot-text.ts';
+import { knownTenant } from '../known.ts';
+import { runs, withFoundation } from '../command.ts';
+import { CommandFailure } from '../failure.ts';
+import { table } from '../output.ts';
+import { scheduleText } from '../slot-text.ts';
 import { addDelete } from './tenant-delete.ts';
-import { addTenantOptions, changeOf, type TenantOptions } from './tenant-settings.ts';
-import * as values from './values.ts';
+import { addTenantOptions, changeOf, type TenantOptions } from '../tenant-settings.ts';
+import * as values from '../values.ts';
 
 export function addTenant(program: Command): void {
   const tenant = program.command('tenant').description('customers whose data is isolated');

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { runs, withFoundation } from './command.ts';
+import { runs, withFoundation } from '../command.ts';
 
 export function addMigrate(program: Command): void {
   runs(program.command('migrate').description('bring the database up to date; every start does so too'), ({ output }) =>

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { readSettings, runs } from './command.ts';
+import { readSettings, runs } from '../command.ts';
 import type { Check } from './check.ts';
-import { checkDatabase } from './check-database.ts';
-import { checkDisk, checkIdentity, checkNode, checkPassivePorts, checkPorts } from './checks.ts';
-import { CommandFailure } from './failure.ts';
+import { checkDatabase } from '../check-database.ts';
+import { checkDisk, checkIdentity, checkNode, checkPassivePorts, checkPorts } from '../checks.ts';
+import { CommandFailure } from '../failure.ts';
 
 const marks = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const;
 

@@ -1,20 +1,20 @@
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { text as textOf } from 'node:stream/consumers';
-import { currentMappings, setMapping } from '../db/queries/tenants/mappings.ts';
-import type { Dataset } from '../model/dataset.ts';
-import { propose } from '../reader/propose.ts';
-import type { InferredMapping } from '../validate/columns/infer.ts';
-import { findingText } from '../validate/messages.ts';
+import { currentMappings, setMapping } from '../../db/queries/tenants/mappings.ts';
+import type { Dataset } from '../../model/dataset.ts';
+import { propose } from '../../reader/propose.ts';
+import type { InferredMapping } from '../../validate/columns/infer.ts';
+import { findingText } from '../../validate/messages.ts';
 import { audited } from './audit.ts';
-import { runs, withFoundation } from './command.ts';
-import { CommandFailure } from './failure.ts';
+import { runs, withFoundation } from '../command.ts';
+import { CommandFailure } from '../failure.ts';
 import { readableFile } from './inspect.ts';
-import { knownTenant } from './known.ts';
-import { parseMapping } from './mapping-input.ts';
-import { table } from './output.ts';
-import { addPins, pinsOf, type PinOptions } from './pins.ts';
-import * as values from './values.ts';
+import { knownTenant } from '../known.ts';
+import { parseMapping } from '../mapping-input.ts';
+import { table } from '../output.ts';
+import { addPins, pinsOf, type PinOptions } from '../pins.ts';
+import * as values from '../values.ts';
 
 export function addMapping(program: Command): void {
   const mapping = program.command('mapping').description('how a tenant’s files are read');

@@ -1,24 +1,29 @@
 import type { Command } from 'commander';
-import { sqlOf, type Tx } from '../db/client.ts';
-import { listDeliveries, resendDelivery, type Attempt, type ListedDelivery } from '../db/queries/events/deliveries.ts';
+import { sqlOf, type Tx } from '../../db/client.ts';
+import {
+  listDeliveries,
+  resendDelivery,
+  type Attempt,
+  type ListedDelivery,
+} from '../../db/queries/events/deliveries.ts';
 import {
   deleteWebhook,
   findWebhook,
   listWebhooks,
   updateWebhook,
   type ListedWebhook,
-} from '../db/queries/events/webhooks.ts';
-import type { Foundation } from '../main/foundation.ts';
-import { storedEventTypes, type StoredEventType } from '../model/stored-event.ts';
-import { sendTest } from '../notify/deliver.ts';
-import { checkedChange, createWebhook, rotateSecret } from '../notify/webhooks.ts';
+} from '../../db/queries/events/webhooks.ts';
+import type { Foundation } from '../../main/foundation.ts';
+import { storedEventTypes, type StoredEventType } from '../../model/stored-event.ts';
+import { sendTest } from '../../notify/deliver.ts';
+import { checkedChange, createWebhook, rotateSecret } from '../../notify/webhooks.ts';
 import { audited } from './audit.ts';
-import { runs, withFoundation } from './command.ts';
-import { CommandFailure } from './failure.ts';
-import { interruptible } from './interruption.ts';
-import { knownTenant } from './known.ts';
-import { table } from './output.ts';
-import * as values from './values.ts';
+import { runs, withFoundation } from '../command.ts';
+import { CommandFailure } from '../failure.ts';
+import { interruptible } from '../interruption.ts';
+import { knownTenant } from '../known.ts';
+import { table } from '../output.ts';
+import * as values from '../values.ts';
 
 export function addWebhook(program: Command): void {
   const webhook = program.command('webhook').description('addresses that are told what happens to a tenant');

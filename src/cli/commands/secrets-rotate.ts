@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import type { Config } from '../config.ts';
-import type { Database, Tx } from '../db/client.ts';
-import { resealSecrets, whileNobodySeals } from '../db/queries/access/sealed-secrets.ts';
-import { replaceSecret } from '../identity/keep.ts';
-import { createKeyring } from '../secrets/keyring.ts';
-import { makeMasterKey, parseMasterKeys, writeMasterKeys, type MasterKeys } from '../secrets/master-keys.ts';
-import { keyFileOf, readKeyFile } from '../secrets/open-keyring.ts';
+import type { Config } from '../../config.ts';
+import type { Database, Tx } from '../../db/client.ts';
+import { resealSecrets, whileNobodySeals } from '../../db/queries/access/sealed-secrets.ts';
+import { replaceSecret } from '../../identity/keep.ts';
+import { createKeyring } from '../../secrets/keyring.ts';
+import { makeMasterKey, parseMasterKeys, writeMasterKeys, type MasterKeys } from '../../secrets/master-keys.ts';
+import { keyFileOf, readKeyFile } from '../../secrets/open-keyring.ts';
 import { audited } from './audit.ts';
-import { runs, withFoundation } from './command.ts';
+import { runs, withFoundation } from '../command.ts';
 
 export function addSecrets(program: Command): void {
   const secrets = program.command('secrets').description('what seals the passwords and keys in the database');

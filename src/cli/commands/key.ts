@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
-import { addApiKey, listApiKeys, revokeApiKey, revokeWithMade } from '../db/queries/access/api-keys.ts';
-import type { Database } from '../db/client.ts';
-import type { KeyScope } from '../model/api-key.ts';
-import { grammar, type TenantId } from '../model/tenant.ts';
-import { makeApiKey } from '../auth/api-key.ts';
+import { addApiKey, listApiKeys, revokeApiKey, revokeWithMade } from '../../db/queries/access/api-keys.ts';
+import type { Database } from '../../db/client.ts';
+import type { KeyScope } from '../../model/api-key.ts';
+import { grammar, type TenantId } from '../../model/tenant.ts';
+import { makeApiKey } from '../../auth/api-key.ts';
 import { audited, operator } from './audit.ts';
-import { checked, runs, withFoundation } from './command.ts';
-import { CommandFailure } from './failure.ts';
-import { knownTenant } from './known.ts';
-import { table } from './output.ts';
-import * as values from './values.ts';
+import { checked, runs, withFoundation } from '../command.ts';
+import { CommandFailure } from '../failure.ts';
+import { knownTenant } from '../known.ts';
+import { table } from '../output.ts';
+import * as values from '../values.ts';
 
 export function addKey(program: Command): void {
   const key = program.command('key').description('bearer keys of the HTTP API');

@@ -1,10 +1,10 @@
 import { statfs } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { tenantStatus } from '../db/queries/tenants/status.ts';
-import { strayCure, strayFolders, strayText } from '../main/data-folder.ts';
-import { anyNodeLives } from '../queue/node.ts';
-import { runs, withFoundation } from './command.ts';
-import { table } from './output.ts';
+import { tenantStatus } from '../../db/queries/tenants/status.ts';
+import { strayCure, strayFolders, strayText } from '../../main/data-folder.ts';
+import { anyNodeLives } from '../../queue/node.ts';
+import { runs, withFoundation } from '../command.ts';
+import { table } from '../output.ts';
 
 export function addStatus(program: Command): void {
   runs(program.command('status').description('whether a server runs, and how each tenant stands'), ({ output }) =>

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { ConfigError } from '../config.ts';
-import type { Serving } from '../main.ts';
-import { readSettings, runs } from './command.ts';
-import { Interrupted, interruptible } from './interruption.ts';
-import { startUp, startUpLines } from './start-up.ts';
+import { ConfigError } from '../../config.ts';
+import type { Serving } from '../../main.ts';
+import { readSettings, runs } from '../command.ts';
+import { Interrupted, interruptible } from '../interruption.ts';
+import { startUp, startUpLines } from '../start-up.ts';
 
 /** How long transfers and syncs may take to finish after a signal to stop. */
 const GRACE_MS = 25_000;
@@ -19,7 +19,7 @@ export function addServe(program: Command): void {
       // Who stops it while it starts need not look for a Postgres that stayed behind.
       interruptible();
       // The doors take a while to load; other commands do without them.
-      const { serve } = await import('../main.ts');
+      const { serve } = await import('../../main.ts');
       const serving = await serve(config);
       const facts = startUp(config, serving);
       output.result({ event: 'started', ...facts }, () => startUpLines(facts));

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { sqlOf, type Database } from '../db/client.ts';
+import { sqlOf, type Database } from '../../db/client.ts';
 import {
   approveSync,
   discardSync,
@@ -8,14 +8,14 @@ import {
   type ApproveRefusal,
   type ReplayRefusal,
   type RevertRefusal,
-} from '../db/queries/syncs/decisions.ts';
-import { anyNodeLives } from '../queue/node.ts';
+} from '../../db/queries/syncs/decisions.ts';
+import { anyNodeLives } from '../../queue/node.ts';
 import { audited, operator } from './audit.ts';
-import { runs, withFoundation } from './command.ts';
-import { CommandFailure } from './failure.ts';
-import { knownSync } from './known.ts';
-import type { Output } from './output.ts';
-import * as values from './values.ts';
+import { runs, withFoundation } from '../command.ts';
+import { CommandFailure } from '../failure.ts';
+import { knownSync } from '../known.ts';
+import type { Output } from '../output.ts';
+import * as values from '../values.ts';
 
 const approveRefusals: Readonly<Record<ApproveRefusal, string>> = {
   not_held: 'it waits for no decision.',

@@ -2,18 +2,18 @@ import { createWriteStream } from 'node:fs';
 import { PassThrough, Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Option, type Command } from 'commander';
-import type { SyncWithFiles } from '../db/queries/syncs/syncs.ts';
-import type { Foundation } from '../main/foundation.ts';
-import type { ReportedRejection } from '../model/report.ts';
-import type { rejectionsXlsx } from '../report/rejections-xlsx.ts';
-import { rejectionCells, rejectionsCsv } from '../report/rejections-csv.ts';
-import { rejectionsOf } from '../db/queries/rows/rejections.ts';
-import { findingText } from '../validate/messages.ts';
-import { runs, withFoundation } from './command.ts';
-import { CommandFailure } from './failure.ts';
-import { knownSync, knownTenant } from './known.ts';
-import { visible } from './terminal.ts';
-import * as values from './values.ts';
+import type { SyncWithFiles } from '../../db/queries/syncs/syncs.ts';
+import type { Foundation } from '../../main/foundation.ts';
+import type { ReportedRejection } from '../../model/report.ts';
+import type { rejectionsXlsx } from '../../report/rejections-xlsx.ts';
+import { rejectionCells, rejectionsCsv } from '../../report/rejections-csv.ts';
+import { rejectionsOf } from '../../db/queries/rows/rejections.ts';
+import { findingText } from '../../validate/messages.ts';
+import { runs, withFoundation } from '../command.ts';
+import { CommandFailure } from '../failure.ts';
+import { knownSync, knownTenant } from '../known.ts';
+import { visible } from '../terminal.ts';
+import * as values from '../values.ts';
 
 interface RejectionsOptions {
   csv?: true;
@@ -49,7 +49,7 @@ export function addRejections(program: Command): void {
 
 /** exceljs takes half a second to load, which every other command does without. */
 async function workbook(...given: Parameters<typeof rejectionsXlsx>): Promise<void> {
-  const report = await import('../report/rejections-xlsx.ts');
+  const report = await import('../../report/rejections-xlsx.ts');
   await report.rejectionsXlsx(...given);
 }
 

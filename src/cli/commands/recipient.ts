@@ -5,17 +5,17 @@ import {
   removeRecipient,
   setRecipient,
   type Recipient,
-} from '../db/queries/events/recipients.ts';
-import { inTurn } from '../db/queries/tenants/tenants.ts';
-import { ArrivageError } from '../errors.ts';
-import { storedEventTypes, type StoredEventType } from '../model/stored-event.ts';
-import type { Language } from '../model/tenant.ts';
+} from '../../db/queries/events/recipients.ts';
+import { inTurn } from '../../db/queries/tenants/tenants.ts';
+import { ArrivageError } from '../../errors.ts';
+import { storedEventTypes, type StoredEventType } from '../../model/stored-event.ts';
+import type { Language } from '../../model/tenant.ts';
 import { audited } from './audit.ts';
-import { runs, withFoundation } from './command.ts';
-import { CommandFailure } from './failure.ts';
-import { knownTenant } from './known.ts';
-import { table } from './output.ts';
-import * as values from './values.ts';
+import { runs, withFoundation } from '../command.ts';
+import { CommandFailure } from '../failure.ts';
+import { knownTenant } from '../known.ts';
+import { table } from '../output.ts';
+import * as values from '../values.ts';
 
 export function addRecipient(program: Command): void {
   const recipient = program.command('recipient').description('people who are written to about a tenant');

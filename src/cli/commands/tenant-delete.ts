@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { removeTenant } from '../transfer/remove-tenant.ts';
+import { removeTenant } from '../../transfer/remove-tenant.ts';
 import { operator } from './audit.ts';
-import { runs, withFoundation } from './command.ts';
-import { CommandFailure } from './failure.ts';
-import { knownTenant } from './known.ts';
-import * as values from './values.ts';
+import { runs, withFoundation } from '../command.ts';
+import { CommandFailure } from '../failure.ts';
+import { knownTenant } from '../known.ts';
+import * as values from '../values.ts';
 
 export function addDelete(parent: Command): void {
   const command = parent

@@ -4,16 +4,16 @@ import {
   listCredentials,
   revokeCredential,
   type ListedCredential,
-} from '../db/queries/access/credentials.ts';
-import { protocols, tlsResumptions, type Protocol, type TlsResumption } from '../model/tenant.ts';
-import { generatePassword, hashPassword } from '../auth/password.ts';
+} from '../../db/queries/access/credentials.ts';
+import { protocols, tlsResumptions, type Protocol, type TlsResumption } from '../../model/tenant.ts';
+import { generatePassword, hashPassword } from '../../auth/password.ts';
 import { audited } from './audit.ts';
-import { collected, runs, withFoundation } from './command.ts';
-import { CommandFailure } from './failure.ts';
-import { table } from './output.ts';
+import { collected, runs, withFoundation } from '../command.ts';
+import { CommandFailure } from '../failure.ts';
+import { table } from '../output.ts';
 import { readPassword, readPublicKeys } from './secrets.ts';
-import { knownTenant } from './known.ts';
-import * as values from './values.ts';
+import { knownTenant } from '../known.ts';
+import * as values from '../values.ts';
 
 export function addCredential(program: Command): void {
   const credential = program.command('credential').description('usernames that open sessions for a tenant');

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
-import type { SyncWithFiles } from '../db/queries/syncs/syncs.ts';
-import type { Foundation } from '../main/foundation.ts';
-import { runs, withFoundation } from './command.ts';
-import { CommandFailure } from './failure.ts';
-import { pauseUnlessInterrupted } from './interruption.ts';
-import { knownSync } from './known.ts';
-import { progressDisplay } from './progress.ts';
-import { summaryText } from '../report/summary.ts';
-import { reportOf } from './stored-report.ts';
-import { syncJson } from './sync-view.ts';
-import * as values from './values.ts';
+import type { SyncWithFiles } from '../../db/queries/syncs/syncs.ts';
+import type { Foundation } from '../../main/foundation.ts';
+import { runs, withFoundation } from '../command.ts';
+import { CommandFailure } from '../failure.ts';
+import { pauseUnlessInterrupted } from '../interruption.ts';
+import { knownSync } from '../known.ts';
+import { progressDisplay } from '../progress.ts';
+import { summaryText } from '../../report/summary.ts';
+import { reportOf } from '../stored-report.ts';
+import { syncJson } from '../sync-view.ts';
+import * as values from '../values.ts';
 
 const LOOK_MS = 200;
 /** Without any change for this long nobody works on the sync. */

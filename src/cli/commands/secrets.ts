@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { ArrivageError } from '../errors.ts';
-import { readUserKey, type UserKey } from '../identity/user-key.ts';
-import { CommandFailure } from './failure.ts';
+import { ArrivageError } from '../../errors.ts';
+import { readUserKey, type UserKey } from '../../identity/user-key.ts';
+import { CommandFailure } from '../failure.ts';
 
 const LONGEST_BYTES = 1024;
 const MOST_KEY_BYTES = 64 * 1024;

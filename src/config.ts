@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { parseSender } from './notify/mail-address.ts';
-import { parseSmtpUrl } from './notify/mail/smtp-url.ts';
+import { parseSender } from './base/mail-address.ts';
+import { parseSmtpUrl } from './base/smtp-url.ts';
 
 /**
  * The configuration: read once from the environment, validated, frozen. Nothing else in the product reads the

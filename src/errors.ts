@@ -1,4 +1,4 @@
-import { reasonIn } from './errors-reasons.ts';
+import { reasonIn } from './errors/reasons.ts';
 
 /**
  * The closed catalogue of everything that can be refused: one code, one text in French and English, one reply in

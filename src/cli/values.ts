@@ -1,7 +1,7 @@
 import { datasets, type Dataset } from '../model/dataset.ts';
 import { storedEventTypes, type StoredEventType } from '../model/stored-event.ts';
 import { grammar, protocols, triggers, type Language, type Protocol, type Trigger } from '../model/tenant.ts';
-import { isMailAddress } from '../notify/mail-address.ts';
+import { isMailAddress } from '../base/mail-address.ts';
 import { isRange } from '../base/address.ts';
 import { checked } from './command.ts';
 

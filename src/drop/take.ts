@@ -5,7 +5,7 @@ import { type Database, reachable } from '../db/client.ts';
 import type { Locks } from '../db/locks.ts';
 import { shownUpload } from '../db/queries/uploads/view-files.ts';
 import { receiveFile } from '../files/receive.ts';
-import type { Inbound } from '../files/view.ts';
+import type { Inbound } from '../transfer/inbound.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Tenant } from '../model/tenant.ts';
 import type { Depot } from '../transfer/depot.ts';

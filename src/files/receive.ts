@@ -7,7 +7,8 @@ import { openAllowance } from '../transfer/allowance.ts';
 import { refuseBacklog } from '../transfer/backlog.ts';
 import { openTransfer } from '../transfer/receive.ts';
 import { type Standing, lookUp, refuseBelowFile, refuseUnwritable } from './look-up.ts';
-import type { Inbound, ReceiveMode } from './view.ts';
+import type { ReceiveMode } from './view.ts';
+import type { Inbound } from '../transfer/inbound.ts';
 
 export const MOST_ENTRIES = 10_000;
 const MOST_PARTIALS = 1000;

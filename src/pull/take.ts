@@ -3,7 +3,7 @@ import { reachable } from '../db/client.ts';
 import { noteIfKnown } from '../db/queries/uploads/fetched-files.ts';
 import { ArrivageError } from '../errors.ts';
 import { lookUp, refuseUnwritable } from '../files/look-up.ts';
-import type { Inbound } from '../files/view.ts';
+import type { Inbound } from '../transfer/inbound.ts';
 import type { RemoteFile } from '../model/connector.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Tenant, TenantId } from '../model/tenant.ts';

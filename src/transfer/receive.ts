@@ -1,5 +1,5 @@
 import { ArrivageError, type ErrorCode } from '../errors.ts';
-import type { Inbound } from '../files/view.ts';
+import type { Inbound } from './inbound.ts';
 import type { Awaiting, Inherited } from '../model/arrival.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Door } from '../model/tenant.ts';

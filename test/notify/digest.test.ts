@@ -6,7 +6,7 @@ import { digestDay } from '../../src/notify/digest-time.ts';
 import { digestLetter } from '../../src/notify/mail/digest-letter.ts';
 import { letterText } from '../../src/notify/mail/letter.ts';
 import { openMail } from '../../src/notify/mail/send.ts';
-import { parseSmtpUrl } from '../../src/notify/mail/smtp-url.ts';
+import { parseSmtpUrl } from '../../src/base/smtp-url.ts';
 import { instantOf } from '../../src/notify/paris.ts';
 import { notifyTasks } from '../../src/notify/tasks.ts';
 import { openBench, type Bench } from '../sync/pipeline.ts';

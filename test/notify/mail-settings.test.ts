@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../../src/config.ts';
 import { letterHtml, subjectOf } from '../../src/notify/mail/letter.ts';
-import { parseSmtpUrl } from '../../src/notify/mail/smtp-url.ts';
-import { isMailAddress, parseSender } from '../../src/notify/mail-address.ts';
+import { parseSmtpUrl } from '../../src/base/smtp-url.ts';
+import { isMailAddress, parseSender } from '../../src/base/mail-address.ts';
 
 it('insists on TLS, except to this machine or where it is told otherwise', () => {
   const safe = { secure: false, requireTLS: true, ignoreTLS: false };

@@ -6,7 +6,7 @@ import { setRecipient, type Recipient } from '../../src/db/queries/events/recipi
 import { recordEvent } from '../../src/db/queries/events/outbox.ts';
 import { createTenant, inTurn } from '../../src/db/queries/tenants/tenants.ts';
 import { isRefusedForGood, openMail } from '../../src/notify/mail/send.ts';
-import { parseSmtpUrl } from '../../src/notify/mail/smtp-url.ts';
+import { parseSmtpUrl } from '../../src/base/smtp-url.ts';
 import { openBench, type Bench } from '../sync/pipeline.ts';
 import { openMailServer, type MailServer } from './mail-server.ts';
 import { nodeOver, openWorld, type World } from './world.ts';

@@ -6,7 +6,7 @@ import pino from 'pino';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/db/client.ts';
 import { ArrivageError } from '../../src/errors.ts';
-import type { Inbound } from '../../src/files/view.ts';
+import type { Inbound } from '../../src/transfer/inbound.ts';
 import type { VirtualPath } from '../../src/model/path.ts';
 import type { Tenant } from '../../src/model/tenant.ts';
 import type { Spool } from '../../src/spool/spool.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { reasonIn } from '../../errors-reasons.ts';
+import { reasonIn } from '../../errors/reasons.ts';
 import { ArrivageError } from '../../errors.ts';
 import type { Language } from '../../model/tenant.ts';
 

@@ -9,7 +9,7 @@ import {
 import { inTurn } from '../../db/queries/tenants/tenants.ts';
 import { ArrivageError } from '../../errors.ts';
 import { storedEventTypes } from '../../model/stored-event.ts';
-import { isMailAddress } from '../../notify/mail-address.ts';
+import { isMailAddress } from '../../base/mail-address.ts';
 import { audited, createRouter, type ApiOptions, type Router } from '../contract/context.ts';
 import { configured, endpoint, ifMatch, json, jsonBody } from '../contract/endpoint.ts';
 import { requireMatch, withEtag } from '../middleware/etag.ts';

@@ -1,6 +1,6 @@
 import { ArrivageError } from '../../errors.ts';
 import { receiveFile } from '../../files/receive.ts';
-import type { Inbound } from '../../files/view.ts';
+import type { Inbound } from '../../transfer/inbound.ts';
 import type { VirtualPath } from '../../model/path.ts';
 import type { Sender } from '../../transfer/depot.ts';
 import { promisedSha256 } from './content-digest.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import nodemailer from 'nodemailer';
-import type { Sender } from '../mail-address.ts';
+import type { Sender } from '../../base/mail-address.ts';
 import { letterHtml, letterText, subjectOf, type Letter } from './letter.ts';
-import type { SmtpOptions } from './smtp-url.ts';
+import type { SmtpOptions } from '../../base/smtp-url.ts';
 
 export interface MailSettings {
   smtp: SmtpOptions;

@@ -1,5 +1,5 @@
 import type { Database } from '../db/client.ts';
-import { type AuditRow, addAuditRows, touchCredentials } from '../db/queries/access/sign-in.ts';
+import { type AuditRow, addLateAuditRows, touchCredentials } from '../db/queries/access/sign-in.ts';
 import type { Log } from '../log.ts';
 import type { TenantId } from '../model/tenant.ts';
 
@@ -28,7 +28,7 @@ export function openAuditLog(database: Database, log: Log) {
     used = new Set();
     dropped = new Map();
     try {
-      await addAuditRows(database, [...batch.map(withCount), ...[...lost].map(overflow)]);
+      await addLateAuditRows(database, [...batch.map(withCount), ...[...lost].map(overflow)]);
       await touchCredentials(database, [...touched]);
     } catch (error) {
       log.warn({ err: error, rows: batch.length }, 'the audit of sign-ins could not be written; it is tried again');

@@ -9,7 +9,7 @@ const database = sharedDatabase();
 /** Whatever the API may change. */
 const tables = [
   ...['tenants', 'api_keys', 'credentials', 'mappings', 'connectors', 'schedules', 'webhooks', 'recipients', 'syncs'],
-  ...['endpoints', 'deliveries', 'bans', 'uploads'],
+  ...['endpoints', 'deliveries', 'penalties', 'uploads'],
 ];
 
 async function stored(sql: Sql) {
@@ -66,7 +66,9 @@ it('does nothing that cannot be put on record', async () => {
   const [delivery] = await sql`
     insert into deliveries (tenant_id, webhook_id, event_id, type, payload, state)
     values ('acme', ${webhook}, ${event?.['id'] as string}, 'sync.held', '{}', 'failed') returning id`;
-  await sql`insert into bans (keeper, kind, subject, until) values (${key}, 'address', '192.0.2.1', now() + interval '1 hour')`;
+  await sql`
+    insert into penalties (side, kind, subject, failures, since, until)
+    values ('doors', 'address', '192.0.2.1', 5, now(), now() + interval '1 hour')`;
   const sync = async (state: string) =>
     (
       await sql`insert into syncs (tenant_id, cause, state, place) values ('acme', 'test', ${state},

@@ -61,7 +61,7 @@ it('gives no port twice, none of the server’s, and no id twice', async () => {
 });
 
 it('deletes a tenant with every row and every byte of theirs, and nothing of another’s', async () => {
-  const { ask, depot, keys } = await apiWorld(database());
+  const { ask, audit, depot, keys } = await apiWorld(database());
   const { sql } = database();
   for (const id of ['acme', 'other']) {
     const tenant = (await ask(`/v1/tenants/${id}`)).json as unknown as Tenant;
@@ -82,6 +82,8 @@ it('deletes a tenant with every row and every byte of theirs, and nothing of ano
 
   expect((await ask('/v1/tenants/acme', { method: 'DELETE', key: keys.manage })).status).toBe(403);
   expect((await ask('/v1/tenants/acme', { method: 'DELETE' })).status).toBe(204);
+  const refused = (await audit()).filter(({ action }) => action === 'request.refused');
+  expect(refused).toMatchObject([{ tenant: '', detail: { tenant: 'acme' } }]);
   expect(await rowsOf('acme')).toEqual({});
   expect(await depot.spool.usage('acme')).toBe(0);
   expect(await rowsOf('other')).toEqual(others);

@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, inArray, isNull } from 'drizzle-orm';
 import type { Credential, Tenant, TenantId } from '../../../model/tenant.ts';
 import type { Database, Db, Tx } from '../../client.ts';
 import { audit, credentialKeys, credentials, tenants } from '../../schema/tables.ts';
@@ -80,6 +80,27 @@ export interface AuditRow {
   action: string;
   detail: Record<string, unknown>;
 }
+
+/**
+ * As `addAuditRows`, of what waited in memory: of a tenant that was deleted meanwhile the operator keeps the entry, lest it
+ * outlives the tenant, and whoever is given its id next reads it.
+ */
+export async function addLateAuditRows({ db }: Pick<Database, 'db'>, rows: AuditRow[]): Promise<void> {
+  const named = [...new Set(rows.map(({ tenantId }) => tenantId))].filter((id) => id !== '');
+  await db.transaction(async (tx) => {
+    // Until the end of the transaction none of them is deleted.
+    const there = await tx.select({ id: tenants.id }).from(tenants).where(inArray(tenants.id, named)).for('key share');
+    const known = new Set(there.map(({ id }) => id));
+    await addAuditRows(
+      { db: tx },
+      rows.map((row) => (row.tenantId === '' || known.has(row.tenantId) ? row : orphaned(row))),
+    );
+  });
+}
+
+const orphaned = ({ tenantId, detail, ...row }: AuditRow): AuditRow => ({
+  ...{ ...row, tenantId: '', detail: { ...detail, tenant: tenantId } },
+});
 
 export async function addAuditRows({ db }: { db: Db | Tx }, rows: AuditRow[]): Promise<void> {
   if (rows.length > 0) await db.insert(audit).values(rows);

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { TenantId } from '../../../model/tenant.ts';
 import type { Database, Sql } from '../../client.ts';
 import { addAuditRows } from '../access/sign-in.ts';
-import { tenants } from '../../schema/tables.ts';
+import { audit, tenants } from '../../schema/tables.ts';
 
 /** Tables that do not go with the tenant's row, the large ones first. */
 const BY_HAND = [
@@ -47,6 +47,8 @@ export async function removeTenantRows(
   }
   await db.transaction(async (tx) => {
     await tx.delete(tenants).where(eq(tenants.id, tenant));
+    // What was put on record since; see addLateAuditRows.
+    await tx.delete(audit).where(eq(audit.tenantId, tenant));
     await addAuditRows({ db: tx }, [{ tenantId: '', actor: by, action: 'tenant.delete', detail: { tenant } }]);
   });
   await removeJobs(sql, tenant);

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Arrival, Awaiting } from './model/arrival.ts';
-import type { Progress, SyncState } from './model/sync.ts';
+import type { SyncState } from './model/states.ts';
+import type { Progress } from './model/sync.ts';
 import type { Door, TenantId } from './model/tenant.ts';
 
 /** Facts, told in process after they became true. Whoever listens cannot change them, nor slow them down. */

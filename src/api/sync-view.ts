@@ -2,7 +2,8 @@ import { z } from '@hono/zod-openapi';
 import type { SyncWithFiles } from '../db/queries/syncs/syncs.ts';
 import { escapes, quotes, repairs } from '../model/format.ts';
 import type { Warning } from '../model/rejection.ts';
-import type { LeftAtSource, SyncFile, SyncState } from '../model/sync.ts';
+import { syncStates } from '../model/states.ts';
+import type { LeftAtSource, SyncFile } from '../model/sync.ts';
 import type { Language } from '../model/tenant.ts';
 import { scopeText } from '../report/scope-text.ts';
 import { doubtsAmong, doubtsFirst, findingText, isDoubt } from '../validate/messages.ts';
@@ -10,17 +11,6 @@ import { reason, shownReason } from './contract/reason.ts';
 import { dataset, moment, tenantId } from './contract/schemas.ts';
 
 /** Syncs as the API shows them; the fields of files are those of `arrivage sync show --json`. */
-
-export const syncStates = [
-  'queued',
-  'running',
-  'applied',
-  'unchanged',
-  'dry_run',
-  'held',
-  'discarded',
-  'failed',
-] as const satisfies SyncState[];
 
 const count = z.int();
 

@@ -1,6 +1,7 @@
 import type { Dataset } from './dataset.ts';
 import type { Rejection } from './rejection.ts';
-import type { GuardTrip, LeftAtSource, SyncFailure, SyncFile, SyncState, Undone } from './sync.ts';
+import type { GuardTrip, LeftAtSource, SyncFailure, SyncFile, Undone } from './sync.ts';
+import type { SyncState } from './states.ts';
 import type { Tenant } from './tenant.ts';
 
 /** A rejection and the file of the sync in which it stands. */

@@ -4,8 +4,6 @@ import type { Warning } from './rejection.ts';
 import type { FixedScope, Scope } from './scope.ts';
 import type { Totals } from './totals.ts';
 
-export type SyncState = 'queued' | 'running' | 'applied' | 'unchanged' | 'dry_run' | 'held' | 'discarded' | 'failed';
-
 /**
  * Every record read is in exactly one of inserted, updated, unchanged, rejected, skipped and duplicate.
  * `settled` and `reopened` count stored rows that the file's silence or return changed.

@@ -18,6 +18,7 @@ import type { Fetch } from '../../src/sync/fetch-stage.ts';
 import { startReader, type Reader } from '../../src/reader/reader.ts';
 import type { ReadResult } from '../../src/reader/thread-protocol.ts';
 import { testDatabase } from '../support/database.ts';
+import { holdToLives } from '../support/lives.ts';
 
 export interface Bench {
   database: Database;
@@ -49,6 +50,7 @@ export interface Bench {
 export async function openBench(): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), 'arrivage-sync-'));
   const database = await testDatabase();
+  await holdToLives(database.sql);
   const loadDatabase = openDatabase(database.url, { max: 3, statementMs: 0 });
   const spool = openDiskSpool(join(folder, 'spool'));
   const reader = startReader();

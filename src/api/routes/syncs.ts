@@ -11,7 +11,8 @@ import { endpoint, json } from '../contract/endpoint.ts';
 import { cutPage, pageOf, pageQuery, positionIn } from '../contract/pagination.ts';
 import { owned } from '../middleware/permit.ts';
 import { dataset, given, tenantPath } from '../contract/schemas.ts';
-import { shownSync, syncSchema, syncStates } from '../sync-view.ts';
+import { shownSync, syncSchema } from '../sync-view.ts';
+import { syncStates } from '../../model/states.ts';
 
 const tags = ['syncs'];
 

@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi';
-import type { UploadState } from '../../db/schema/tables.ts';
 import { findUpload, pageOfUploads, type UploadRow } from '../../db/queries/uploads/uploads.ts';
 import { ArrivageError } from '../../errors.ts';
 import type { Language } from '../../model/tenant.ts';
@@ -12,20 +11,11 @@ import { digestHeader } from '../uploads/content-digest.ts';
 import { createRouter, noted, type ApiOptions, type Router } from '../contract/context.ts';
 import { endpoint, json } from '../contract/endpoint.ts';
 import { cutPage, pageOf, pageQuery, positionIn } from '../contract/pagination.ts';
+import { uploadStates } from '../../model/states.ts';
 import { reason as reasonSchema, shownReason } from '../contract/reason.ts';
 import { receiveBody } from '../uploads/receive-body.ts';
 import { moment, tenantPath } from '../contract/schemas.ts';
 import { streamed, type Write } from '../streams/streamed.ts';
-
-const states = [
-  'waiting',
-  'gathered',
-  'superseded',
-  'unrecognised',
-  'quarantined',
-  'ignored',
-  'done_file',
-] as const satisfies UploadState[];
 
 const upload = z
   .object({
@@ -36,7 +26,7 @@ const upload = z
     door: z.enum(['sftp', 'ftp', 'http', 'drop', 'pull', 'import']),
     username: z.string().nullable().openapi({ description: 'Who sent it: a username, or the name of a key.' }),
     receivedAt: moment,
-    state: z.enum(states).openapi({
+    state: z.enum(uploadStates).openapi({
       description:
         '`waiting` for a sync, or taken by one (`gathered`, `done_file`); `superseded`: a later file of its name came ' +
         'first; `unrecognised`, `quarantined`: put aside; `ignored`: it lies beside the export and is none.',
@@ -68,7 +58,7 @@ const list = endpoint('read', {
   tags,
   operationId: 'listUploads',
   summary: 'List the files that came, the latest first',
-  request: { params: tenantPath, query: pageQuery.extend({ state: z.enum(states).optional() }) },
+  request: { params: tenantPath, query: pageQuery.extend({ state: z.enum(uploadStates).optional() }) },
   responses: { 200: json(pageOf(upload), 'A page of uploads.') },
 });
 

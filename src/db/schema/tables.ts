@@ -22,16 +22,8 @@ import type { BanKind, BanSide } from '../../model/ban.ts';
 import type { Dataset } from '../../model/dataset.ts';
 import type { Mapping } from '../../model/mapping.ts';
 import type { VirtualPath } from '../../model/path.ts';
-import type {
-  GuardTrip,
-  LeftAtSource,
-  Progress,
-  RowChange,
-  SyncFailure,
-  SyncFile,
-  SyncState,
-  Undone,
-} from '../../model/sync.ts';
+import type { SyncState, UploadState } from '../../model/states.ts';
+import type { GuardTrip, LeftAtSource, Progress, RowChange, SyncFailure, SyncFile, Undone } from '../../model/sync.ts';
 import type { Door, Language, Protocol, TenantState, Trigger, TlsResumption } from '../../model/tenant.ts';
 import { bytea, count, moment, tenantBytes, tenantId } from './columns.ts';
 
@@ -132,9 +124,6 @@ export const mappings = pgTable(
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.dataset, t.version] })],
 );
-
-export type UploadState =
-  'waiting' | 'gathered' | 'superseded' | 'unrecognised' | 'quarantined' | 'ignored' | 'done_file';
 
 /** The only hand-over between the doors and the pipeline. */
 export const uploads = pgTable(

@@ -1,4 +1,4 @@
-import type { SyncState } from '../../model/sync.ts';
+import type { SyncState } from '../../model/states.ts';
 import type { Language } from '../../model/tenant.ts';
 
 /** The fixed words of mails, besides those of the report. `{name}` is filled in. */

@@ -1,7 +1,8 @@
 import { entryText, fill, isErrorCode } from '../../../errors.ts';
 import type { Dataset } from '../../../model/dataset.ts';
 import type { StoredEventType } from '../../../model/stored-event.ts';
-import type { Counts, GuardTrip, SyncFailure, SyncState } from '../../../model/sync.ts';
+import type { SyncState } from '../../../model/states.ts';
+import type { Counts, GuardTrip, SyncFailure } from '../../../model/sync.ts';
 import type { Door, TenantId } from '../../../model/tenant.ts';
 import type { NewEvent } from './outbox.ts';
 

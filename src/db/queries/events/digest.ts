@@ -1,5 +1,6 @@
 import type { Dataset } from '../../../model/dataset.ts';
-import type { SyncFailure, SyncState } from '../../../model/sync.ts';
+import type { SyncState } from '../../../model/states.ts';
+import type { SyncFailure } from '../../../model/sync.ts';
 import type { TenantId } from '../../../model/tenant.ts';
 import type { Sql } from '../../client.ts';
 import { mailJob } from './mails.ts';

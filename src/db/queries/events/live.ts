@@ -1,5 +1,6 @@
 import type { StoredEventType } from '../../../model/stored-event.ts';
-import type { Progress, SyncState } from '../../../model/sync.ts';
+import type { SyncState } from '../../../model/states.ts';
+import type { Progress } from '../../../model/sync.ts';
 import type { TenantId } from '../../../model/tenant.ts';
 import type { Sql } from '../../client.ts';
 

@@ -1,5 +1,6 @@
 import type { TransactionSql } from 'postgres';
-import type { SyncState, Undone } from '../../../model/sync.ts';
+import type { SyncState } from '../../../model/states.ts';
+import type { Undone } from '../../../model/sync.ts';
 import type { TenantId } from '../../../model/tenant.ts';
 import type { Sql } from '../../client.ts';
 import { filesMeet } from '../uploads/files-meet.ts';

@@ -7,7 +7,8 @@ import { isOvertaken, lockEnd, type End } from './end.ts';
 import { recordOutcome } from './events.ts';
 import { giveBack } from './release.ts';
 import type { Outcome, Run } from './states.ts';
-import type { reportFiles, UploadState } from '../../schema/tables.ts';
+import type { UploadState } from '../../../model/states.ts';
+import type { reportFiles } from '../../schema/tables.ts';
 
 /** How a file was read when its sync was held. */
 export type Judged = Pick<SyncFile, 'uploadId' | 'mappingVersion' | 'fixed'>;

@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Dataset } from '../../../model/dataset.ts';
-import type { GuardTrip, Progress, RowChange, SyncFailure, SyncState } from '../../../model/sync.ts';
+import type { SyncState } from '../../../model/states.ts';
+import type { GuardTrip, Progress, RowChange, SyncFailure } from '../../../model/sync.ts';
 import type { TenantId } from '../../../model/tenant.ts';
 import type { Database, Db, Tx } from '../../client.ts';
 import { lockEnd } from './end.ts';

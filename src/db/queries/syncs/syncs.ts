@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, inArray, lt } from 'drizzle-orm';
 import { datasets } from '../../../model/dataset.ts';
-import type { RowChange, SyncFile, SyncState } from '../../../model/sync.ts';
+import type { SyncState } from '../../../model/states.ts';
+import type { RowChange, SyncFile } from '../../../model/sync.ts';
 import type { TenantId } from '../../../model/tenant.ts';
 import type { Db, Sql } from '../../client.ts';
 import type { SyncRow } from './states.ts';

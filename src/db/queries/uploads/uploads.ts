@@ -1,7 +1,8 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { TenantId } from '../../../model/tenant.ts';
 import type { Db } from '../../client.ts';
-import { uploads, type UploadState } from '../../schema/tables.ts';
+import type { UploadState } from '../../../model/states.ts';
+import { uploads } from '../../schema/tables.ts';
 
 export type UploadRow = typeof uploads.$inferSelect;
 

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { syncStates, uploadStates } from '../../src/model/states.ts';
+import { drawn, holdToLives } from '../support/lives.ts';
+import { addTenant, sharedDatabase, testDepot } from '../support/server.ts';
+
+const database = sharedDatabase();
+
+describe('the lives that are drawn', () => {
+  it.each([
+    ['upload', uploadStates],
+    ['sync', syncStates],
+  ] as const)('of an %s name each of its states, and no other', (of, states) => {
+    const named = new Set(drawn(of).flat());
+    expect([...named].toSorted()).toEqual(['[*]', ...states].toSorted());
+  });
+
+  it('are all that a database under test lets happen', async () => {
+    const { sql } = database();
+    await addTenant(await testDepot({ database: database() }));
+    await holdToLives(sql);
+    const [sync] = await sql`insert into syncs (tenant_id, cause) values ('acme', 'test') returning id`;
+    const move = (state: string) => sql`update syncs set state = ${state} where id = ${sync?.['id'] as string}`;
+    await expect(move('applied')).rejects.toThrow('draws no queued applied of sync');
+    for (const state of ['running', 'running', 'held', 'discarded']) await move(state);
+    await expect(move('queued')).rejects.toThrow('draws no discarded queued of sync');
+  });
+});

@@ -5,16 +5,16 @@ import { type Database, reachable } from '../db/client.ts';
 import type { Locks } from '../db/locks.ts';
 import { shownUpload } from '../db/queries/uploads/view-files.ts';
 import { receiveFile } from '../files/receive.ts';
-import type { Inbound } from '../transfer/inbound.ts';
+import { fileChunks } from '../base/file-chunks.ts';
+import { copyIn } from '../transfer/copy-in.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Tenant } from '../model/tenant.ts';
 import type { Depot } from '../transfer/depot.ts';
 import { isNoFolder } from './folder.ts';
-import { type Look, sameLook } from './stillness.ts';
+import { sameLook } from './stillness.ts';
 
 /** Without O_NONBLOCK a named pipe would hold the open until somebody writes into it. */
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-const CHUNK = 1024 * 1024;
 
 export type DropDepot = Depot & { database: Database; locks: Pick<Locks, 'take'> };
 
@@ -49,12 +49,23 @@ async function takeAlone(depot: DropDepot, tenant: Tenant, file: string, path: V
       return 'taken';
     }
     const inbound = await receiveFile(depot, { tenant, door: 'drop', username: null }, path, { kind: 'replace' });
-    if (!(await copyInto(inbound, handle, before))) return 'changed';
+    await copyIn(inbound, fileChunks(handle), async () => {
+      // `mtime` is rounded, and would not be found again.
+      inbound.setModified(new Date(before.mtimeMs));
+      if (!sameLook(await handle.stat(), before)) throw new ChangedMeanwhile();
+    });
     await removeIfSame(file, before);
     return 'taken';
+  } catch (error) {
+    if (error instanceof ChangedMeanwhile) return 'changed';
+    throw error;
   } finally {
     await handle.close();
   }
+}
+
+class ChangedMeanwhile extends Error {
+  override readonly message = 'the file changed while it was taken';
 }
 
 /** @returns undefined for a link */
@@ -82,35 +93,8 @@ async function wasTaken(
   if (last?.door !== 'drop' || last.size !== size) return false;
   if (last.modifiedMs !== Math.trunc(mtimeMs) || ctimeMs > last.receivedMs) return false;
   const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(CHUNK);
-  for (let at = 0; ;) {
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
-    if (bytesRead === 0) return hash.digest('hex') === last.sha256;
-    hash.update(buffer.subarray(0, bytesRead));
-    at += bytesRead;
-  }
-}
-
-async function copyInto(inbound: Inbound, handle: FileHandle, before: Look): Promise<boolean> {
-  try {
-    const buffer = Buffer.allocUnsafe(CHUNK);
-    for (let at = 0; ;) {
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
-      if (bytesRead === 0) break;
-      await inbound.write(buffer.subarray(0, bytesRead), at);
-      at += bytesRead;
-    }
-    inbound.setModified(new Date(before.mtimeMs));
-    if (!sameLook(await handle.stat(), before)) {
-      await inbound.abandon('the file changed while it was taken');
-      return false;
-    }
-    await inbound.commit();
-    return true;
-  } catch (error) {
-    await inbound.abandon(error instanceof Error ? error.message : String(error));
-    throw error;
-  }
+  for await (const chunk of fileChunks(handle)) hash.update(chunk);
+  return hash.digest('hex') === last.sha256;
 }
 
 /** Another file may have taken the name meanwhile; that one is the next to be taken. */

@@ -3,6 +3,7 @@ import { reachable } from '../db/client.ts';
 import { noteIfKnown } from '../db/queries/uploads/fetched-files.ts';
 import { ArrivageError } from '../errors.ts';
 import { lookUp, refuseUnwritable } from '../files/look-up.ts';
+import { copyIn } from '../transfer/copy-in.ts';
 import type { Inbound } from '../transfer/inbound.ts';
 import type { RemoteFile } from '../model/connector.ts';
 import type { VirtualPath } from '../model/path.ts';
@@ -37,31 +38,32 @@ export async function takeFile(taking: Taking, file: RemoteFile, received: (byte
   const inbound = await openInto(depot, senderOf(taking, file), path, partial);
   try {
     inbound.setModified(file.modified ?? new Date(depot.now()));
-    await download(taking, file, inbound, received);
-    // Rewritten in place meanwhile, it could be half the old and half the new one.
-    if (!(await remote.list()).some((now) => sameFile(now, file)))
-      throw new ArrivageError('remote_file_changed', { name: file.name, expected: file.size });
-    await inbound.commit();
+    await copyIn(inbound, download(taking, file, inbound.size, received), async () => {
+      // Rewritten in place meanwhile, it could be half the old and half the new one.
+      if (!(await remote.list()).some((now) => sameFile(now, file)))
+        throw new ArrivageError('remote_file_changed', { name: file.name, expected: file.size });
+    });
   } catch (error) {
-    await inbound.abandon(error instanceof Error ? error.message : String(error));
     if (error instanceof ArrivageError && error.code === 'remote_file_changed')
       await depot.spool.removePartial(tenant.id, id);
     throw error;
   }
 }
 
-async function download(
+/** What is missing of a file of which `there` bytes have come. */
+async function* download(
   { remote, signal }: Taking,
   file: RemoteFile,
-  inbound: Inbound,
+  there: number,
   received: (bytes: number) => void,
-): Promise<void> {
-  received(inbound.size);
-  if (inbound.size === file.size) return;
-  for await (const chunk of remote.read(file, inbound.size)) {
+): AsyncGenerator<Uint8Array> {
+  received(there);
+  if (there === file.size) return;
+  for await (const chunk of remote.read(file, there)) {
     signal.throwIfAborted();
-    await inbound.write(chunk);
-    received(inbound.size);
+    yield chunk;
+    there += chunk.length;
+    received(there);
   }
 }
 

@@ -1,6 +1,6 @@
 import { ArrivageError } from '../../errors.ts';
 import { receiveFile } from '../../files/receive.ts';
-import type { Inbound } from '../../transfer/inbound.ts';
+import { copyIn } from '../../transfer/copy-in.ts';
 import type { VirtualPath } from '../../model/path.ts';
 import type { Sender } from '../../transfer/depot.ts';
 import { promisedSha256 } from './content-digest.ts';
@@ -27,13 +27,10 @@ export async function receiveBody(c: ApiContext, path: VirtualPath): Promise<str
   const revoked = new AbortController();
   const unwatch = c.var.revocation?.watch(caller.keyId, () => revoked.abort());
   try {
-    await copyInto(inbound, c.req.raw.body, revoked.signal);
-    if (!cameWhole(c) || (announced !== undefined && inbound.size !== announced))
-      throw new ArrivageError('transfer_incomplete');
-    await inbound.commit();
-  } catch (error) {
-    await inbound.abandon(error instanceof Error ? error.message : String(error));
-    throw error;
+    await copyIn(inbound, chunksOf(c.req.raw.body, revoked.signal), () => {
+      if (!cameWhole(c) || (announced !== undefined && inbound.size !== announced))
+        throw new ArrivageError('transfer_incomplete');
+    });
   } finally {
     unwatch?.();
   }
@@ -47,11 +44,7 @@ function announcedSize(c: ApiContext): number | undefined {
 }
 
 /** @throws transfer_incomplete where the body breaks off, key_refused where access is withdrawn meanwhile */
-async function copyInto(
-  inbound: Inbound,
-  body: ReadableStream<Uint8Array> | null,
-  revoked: AbortSignal,
-): Promise<void> {
+async function* chunksOf(body: ReadableStream<Uint8Array> | null, revoked: AbortSignal): AsyncGenerator<Uint8Array> {
   const reader = body?.getReader();
   revoked.addEventListener('abort', () => void reader?.cancel().catch(() => undefined));
   while (reader) {
@@ -59,7 +52,7 @@ async function copyInto(
       throw new ArrivageError('transfer_incomplete', {}, error);
     });
     if (revoked.aborted) throw new ArrivageError('key_refused');
-    if (done) break;
-    await inbound.write(value);
+    if (done) return;
+    yield value;
   }
 }

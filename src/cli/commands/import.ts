@@ -5,7 +5,9 @@ import type { Sql } from '../../db/client.ts';
 import { advanceHurry, failedAdvance } from '../../db/queries/jobs.ts';
 import type { SyncWithFiles } from '../../db/queries/syncs/syncs.ts';
 import { syncsOf } from '../../db/queries/uploads/states.ts';
+import { fileChunks } from '../../base/file-chunks.ts';
 import { receiveFile } from '../../files/receive.ts';
+import { copyIn } from '../../transfer/copy-in.ts';
 import type { Foundation } from '../../main/foundation.ts';
 import type { Tenant, TenantId } from '../../model/tenant.ts';
 import { summaryText } from '../../report/summary.ts';
@@ -22,7 +24,6 @@ import { untilFinished } from './sync-watch.ts';
 import * as values from '../values.ts';
 import { withWorker } from './worker.ts';
 
-const CHUNK = 1024 * 1024;
 const LOOK_MS = 100;
 /** For a worker to take the uploads up; other syncs of the tenant may come first. */
 const TAKE_UP_MS = 600_000;
@@ -83,22 +84,18 @@ async function commitFile(foundation: Foundation, tenant: Tenant, file: string):
     const inbound = await receiveFile(foundation, { tenant, door: 'import', username: null }, path, {
       kind: 'replace',
     });
-    try {
-      const buffer = Buffer.allocUnsafe(CHUNK);
-      for (;;) {
-        interruptible().throwIfAborted();
-        const { bytesRead } = await handle.read(buffer, 0, CHUNK, null);
-        if (bytesRead === 0) break;
-        await inbound.write(buffer.subarray(0, bytesRead));
-      }
+    await copyIn(inbound, unlessInterrupted(fileChunks(handle)), async () => {
       inbound.setModified((await handle.stat()).mtime);
-      await inbound.commit();
-    } catch (error) {
-      await inbound.abandon('import failed');
-      throw error;
-    }
+    });
   } finally {
     await handle.close();
+  }
+}
+
+async function* unlessInterrupted(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    interruptible().throwIfAborted();
+    yield chunk;
   }
 }
 

@@ -127,6 +127,9 @@ export async function reachable<T>(work: PromiseLike<T>): Promise<T> {
   }
 }
 
+/** Whether Postgres says of itself that it starts or recovers, and will be there (SQLSTATE 57P03). */
+export const isStarting = (error: unknown): boolean => hasState(error, ['57P03']);
+
 /** Whether a unique index holds such a row already (SQLSTATE 23505). */
 export const isTaken = (error: unknown): boolean => hasState(error, ['23505']);
 

@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { mkdir } from 'node:fs/promises';
 import postgres from 'postgres';
 import { ArrivageError } from '../errors.ts';
-import { isUnavailable } from '../db/client.ts';
+import { steadyNow } from '../base/steady.ts';
+import { isStarting, isUnavailable } from '../db/client.ts';
 import { serverAccount } from './account.ts';
 import { binariesFor } from './binaries.ts';
 import { clusterFolder, openCluster, SUPERUSER, type Cluster } from './cluster.ts';
@@ -32,6 +33,8 @@ const DATABASE = 'arrivage';
 /** Everyone who uses the server holds this lock shared; who gets it alone is the last one and may stop it. */
 const LEASE = 0x6c656173;
 const ATTEMPTS = 20;
+/** For one that recovers from the crash of one of its processes. */
+const RECOVERY_MS = 180_000;
 const RETRY_MS = 1000;
 
 export interface EmbeddedDatabase {
@@ -94,7 +97,8 @@ interface Lease {
 }
 
 async function takeLease(cluster: Cluster, native: string, settings: Readonly<Record<string, string>>): Promise<Lease> {
-  for (let attempt = 1; ; attempt++) {
+  const end = steadyNow() + RECOVERY_MS;
+  for (let failures = 0; ;) {
     const { port } = await ensurePostmaster(cluster, native, settings);
     const lease = connect(cluster, port);
     try {
@@ -104,8 +108,8 @@ async function takeLease(cluster: Cluster, native: string, settings: Readonly<Re
       return lease;
     } catch (error) {
       await lease.sql.end({ timeout: 1 });
-      if (!isUnavailable(error) || attempt >= ATTEMPTS)
-        throw new ArrivageError('embedded_database', { why: (error as Error).message }, error);
+      const isHopeless = isStarting(error) ? steadyNow() > end : !isUnavailable(error) || ++failures >= ATTEMPTS;
+      if (isHopeless) throw new ArrivageError('embedded_database', { why: (error as Error).message }, error);
       await pause(50);
     }
   }

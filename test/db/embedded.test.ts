@@ -153,6 +153,24 @@ describe('the embedded database', async () => {
     expect(serverPid(folder)).not.toBe(pid);
   });
 
+  it('is joined once it has recovered from the crash of one of its processes, however long that takes', async () => {
+    const folder = await privateFolder();
+    const { url } = await started(folder);
+    const sessions = [openDatabase(url, { max: 1 }), openDatabase(url, { max: 1 })];
+    onTestFinished(() => Promise.all(sessions.map((session) => session.close())).then(() => undefined));
+    const pids = await Promise.all(
+      sessions.map(async ({ sql }) => Number((await sql`select pg_backend_pid() as pid`)[0]?.['pid'])),
+    );
+    const [stopped = 0, killed = 0] = pids;
+    // Postgres waits five seconds for a process that does not end, and takes nobody in meanwhile.
+    process.kill(stopped, 'SIGSTOP');
+    process.kill(killed, 'SIGKILL');
+    await vi.waitUntil(async () => !(await answers(url)), { timeout: 10_000 });
+    const another = await startEmbedded(folder);
+    expect(await answers(another.url)).toBe(true);
+    await another.stop();
+  });
+
   it('starts once the sessions of a killed one have ended, however long they take', async () => {
     const user = userOf(folder);
     const database = openDatabase(await user.url, { max: 1 });

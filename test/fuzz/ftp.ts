@@ -51,7 +51,7 @@ async function signIn({ ports, tenants }: Field, dice: Dice): Promise<Session> {
     wake();
   });
   async function heard(what: string): Promise<string> {
-    while (!over && !text.includes(what)) await new Promise<void>((resolve) => (wake = resolve));
+    while (!over && !text.includes(what) && !isOut(text)) await new Promise<void>((resolve) => (wake = resolve));
     return text;
   }
   const say = (line: Buffer | string, what: string) => {
@@ -70,10 +70,13 @@ async function signIn({ ports, tenants }: Field, dice: Dice): Promise<Session> {
       const last = `/nothing-${++number}`;
       return say(Buffer.concat([line, Buffer.from(`\r\nSIZE ${last}`)]), last);
     },
-    isOver: () => over || text.startsWith('530 '),
+    isOver: () => over || isOut(text),
     close: () => socket.destroy(),
   };
 }
+
+/** Signed out, as after REIN: nothing is answered as it would be otherwise. */
+const isOut = (text: string): boolean => /^530 /m.test(text);
 
 /** With an open data port before most transfers, and on it anything. */
 async function sayOne(session: Session, dice: Dice): Promise<void> {

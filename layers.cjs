@@ -25,7 +25,7 @@ module.exports = [
   ['spool', 'bytes on disk, the only code that makes paths', ['errors', 'model', 'base', 'db']],
   ['parse', 'bytes → records: encoding, sniffing, CSV, FEC, XLSX', ['errors', 'model']],
   ['validate', 'record → row or rejection: cells, columns, rows, the whole file, messages', ['errors', 'model']],
-  ['intake', 'which dataset a file holds, and which uploads make a sync (pure)', ['errors', 'model', 'validate']],
+  ['intake', 'which dataset a file holds, and which uploads make a sync (pure)', ['model', 'validate']],
   [
     'reader',
     'the parsing thread: one file read, identified or compared, apart from the database',
@@ -75,6 +75,14 @@ module.exports = [
     ],
   ],
   [
+    'admin',
+    'use cases of whoever administers, each with its turn, rules and audit entry; one view of each thing',
+    [
+      ...['errors', 'model', 'config', 'identity', 'secrets', 'db', 'spool', 'validate', 'intake', 'report', 'auth'],
+      ...['transfer', 'pull', 'notify', 'queue'],
+    ],
+  ],
+  [
     'api',
     'the HTTP API: its contract, middleware, streams, and one file for each resource; health and metrics',
     [
@@ -92,7 +100,7 @@ module.exports = [
         'validate',
         'intake',
       ],
-      ...['reader', 'report', 'auth', 'transfer', 'files', 'pull', 'notify', 'queue', 'sync'],
+      ...['reader', 'report', 'auth', 'transfer', 'files', 'pull', 'notify', 'queue', 'sync', 'admin'],
     ],
   ],
   ['main', 'the composition root: what a server is made of, and why it cannot start', ['*']],

@@ -1,13 +1,21 @@
 import { CommanderError } from 'commander';
 import { ConfigError } from '../config.ts';
 import { isUnavailable } from '../db/client.ts';
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, type ErrorCode } from '../errors.ts';
 import { StartFailure } from '../main/start-failure.ts';
 
 /** A command that was refused or failed: its message is for the person at the terminal. Exit code 1. */
 export class CommandFailure extends Error {
   override readonly name = 'CommandFailure';
 }
+
+/** For `catch`: what a refusal of these codes means in the words of the command. @throws CommandFailure, or what it is */
+export const saying =
+  (texts: Partial<Record<ErrorCode, string>>) =>
+  (error: unknown): never => {
+    const text = error instanceof ArrivageError ? texts[error.code] : undefined;
+    throw text === undefined ? error : new CommandFailure(text);
+  };
 
 /** 0: done · 1: failed or refused · 2: used wrongly, settings included. */
 type ExitCode = 0 | 1 | 2;

@@ -1,11 +1,10 @@
 import type { Database } from '../db/client.ts';
 import { findSync, type SyncWithFiles } from '../db/queries/syncs/syncs.ts';
-import { findTenant } from '../db/queries/tenants/tenants.ts';
-import type { Tenant } from '../model/tenant.ts';
+import { findTenant, type TenantRow } from '../db/queries/tenants/tenants.ts';
 import { CommandFailure } from './failure.ts';
 
 /** @throws CommandFailure where there is no such tenant */
-export async function knownTenant({ db }: Database, id: string): Promise<Tenant> {
+export async function knownTenant({ db }: Database, id: string): Promise<TenantRow> {
   const tenant = await findTenant(db, id);
   if (!tenant) throw new CommandFailure(`There is no tenant "${id}": see arrivage tenant list`);
   return tenant;

@@ -43,7 +43,7 @@ export function slotText({ days, time }: Slot): string {
 }
 
 /** A schedule in one line, for people. */
-export function scheduleText(schedule: StoredSchedule | undefined): string {
+export function scheduleText(schedule: StoredSchedule | null | undefined): string {
   if (!schedule) return 'none';
   const { slots, cron, timeZone, enabled, nextRun } = schedule;
   const times = [...slots.map(slotText), ...(cron === null ? [] : [`cron "${cron}"`])].join('; ') || 'no time';

@@ -1,8 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { TenantChange } from '../db/queries/tenants/tenants.ts';
-import { expectedOf } from '../intake/expected.ts';
 import type { Dataset } from '../model/dataset.ts';
-import type { Language, Tenant, Trigger } from '../model/tenant.ts';
+import type { Language, Trigger } from '../model/tenant.ts';
 import * as values from './values.ts';
 
 /** The settings of a tenant as options. */
@@ -50,10 +49,9 @@ export function addTenantOptions(command: Command): Command {
     .option('--max-file <size>', 'the largest file, such as 2g', values.byteSize);
 }
 
-/** @param before the tenant as it stands, or the defaults of a new one */
-export function changeOf(options: TenantOptions, before: Pick<Tenant, 'expected'>): TenantChange {
+/** The settings that are named. */
+export function changeOf(options: TenantOptions): TenantChange {
   const state = options.live ? 'live' : options.validation ? 'validation' : options.suspend ? 'suspended' : undefined;
-  const expected = expectedOf(options, before.expected);
   return withoutUndefined({
     name: options.name,
     state,
@@ -61,7 +59,7 @@ export function changeOf(options: TenantOptions, before: Pick<Tenant, 'expected'
     donePatterns: options.donePattern,
     settleSeconds: options.settleSeconds,
     settleMaxSeconds: options.settleMaxSeconds,
-    expected,
+    expected: options.expected,
     multiContact: options.multiContact,
     defaultCompany: options.company,
     language: options.language,

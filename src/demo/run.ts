@@ -12,7 +12,8 @@ import { makeApiKey } from '../auth/api-key.ts';
 import { pauseUnlessInterrupted } from '../cli/interruption.ts';
 import type { Output } from '../cli/output.ts';
 import { reportOf } from '../cli/stored-report.ts';
-import { syncJson } from '../cli/sync-view.ts';
+import { syncView } from '../admin/sync-view.ts';
+import { forScripts } from '../admin/wording.ts';
 import { untilFinished } from '../cli/commands/sync-watch.ts';
 import { demoFiles, type DemoFile } from './files.ts';
 import { showPull } from './pull.ts';
@@ -42,7 +43,13 @@ export async function runDemo(serving: Serving, folder: string, output: Output) 
   const reports = await Promise.all(syncs.map((sync) => reportOf(serving.foundation.database, sync)));
   const lines = tryLines(reach, demo, serving.foundation.database.url);
   return {
-    json: { event: 'ready', ...reach, tenants: [demo, fec], syncs: syncs.map(syncJson), lines },
+    json: {
+      event: 'ready',
+      ...reach,
+      tenants: [demo, fec],
+      syncs: syncs.map((sync) => syncView(sync, forScripts)),
+      lines,
+    },
     lines: [...reports.map((report) => `${'─'.repeat(80)}\n${summaryText(report)}`), '─'.repeat(80), ...lines],
   };
 }

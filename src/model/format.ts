@@ -12,7 +12,8 @@ export const repairs = ['html-entities', 'encoded-twice', 'c1-controls'] as cons
 export type Repair = (typeof repairs)[number];
 
 /** `cr` and `mixed`: a CR alone ends a line too. */
-export type LineEnds = 'crlf' | 'lf' | 'cr' | 'crcrlf' | 'mixed' | 'none';
+export const lineEnds = ['crlf', 'lf', 'cr', 'crcrlf', 'mixed', 'none'] as const;
+export type LineEnds = (typeof lineEnds)[number];
 
 /** Around cells that hold a delimiter, a line end or a quote; `“` is closed by `”`. `none`: they are characters like others. */
 export const quotes = ['"', "'", '“', 'none'] as const;

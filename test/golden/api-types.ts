@@ -1946,8 +1946,12 @@ export interface components {
             approvedBy: string | null;
             dryRun: boolean;
             force: boolean;
+            /** @description Which it was asked for; null: all. */
+            datasets: ("clients" | "contacts" | "ecritures")[] | null;
             /** @description Begins with fetching from the tenant’s own server. */
             fetch: boolean;
+            /** @description Fetches that failed one after another. */
+            fetchFailures: number;
             /**
              * Format: date-time
              * @description When a fetch that failed is tried again.
@@ -1956,6 +1960,13 @@ export interface components {
             /** @description The sync that this one undoes. */
             reverts: number | null;
             revertedBy: number | null;
+            /** @description Of a revert: rows that have their values of before again, and rows that are gone. */
+            undone: {
+                /** @enum {string} */
+                dataset: "clients" | "contacts" | "ecritures";
+                restored: number;
+                removed: number;
+            }[] | null;
             incomplete: boolean;
             missing: ("clients" | "contacts" | "ecritures")[];
             /** @description Files that were taken and could not be moved or deleted at their source. */
@@ -1972,6 +1983,8 @@ export interface components {
                     };
                 }[];
             } | null;
+            /** @description How often it was begun. */
+            attempts: number;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -2024,6 +2037,8 @@ export interface components {
             quote: "\"" | "'" | "“" | "none" | null;
             /** @enum {string|null} */
             escape: "\"" | "\\" | "none" | null;
+            /** @enum {string|null} */
+            lineEnds: "crlf" | "lf" | "cr" | "crcrlf" | "mixed" | "none" | null;
             sheet: string | null;
             headerLine: number | null;
             /** @enum {string} */

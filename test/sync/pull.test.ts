@@ -11,7 +11,8 @@ import { memoryRemote, type MemoryFile } from '../../src/pull/remote/memory.ts';
 import { findSync } from '../../src/db/queries/syncs/syncs.ts';
 import { storedReport } from '../../src/report/stored-report.ts';
 import { summaryText } from '../../src/report/summary.ts';
-import { shownSync } from '../../src/api/sync-view.ts';
+import { syncView } from '../../src/admin/sync-view.ts';
+import { spoken } from '../../src/admin/wording.ts';
 import { syncLetter } from '../../src/notify/mail/sync-letter.ts';
 import { keyring } from '../pull/pull-world.ts';
 import { openBench } from './pipeline.ts';
@@ -190,7 +191,11 @@ describe('what could not be deleted at its source', () => {
     const sync = await findSync(bench.database.db, Number(last?.['id']));
     if (!sync) throw new Error('no sync');
     const report = await storedReport(bench.database.sql, { id: 'acme', name: 'Acme', language }, sync);
-    return { text: summaryText(report), letter: JSON.stringify(syncLetter(report)), shown: shownSync(sync, language) };
+    return {
+      text: summaryText(report),
+      letter: JSON.stringify(syncLetter(report)),
+      shown: syncView(sync, spoken(language)),
+    };
   }
 
   it.each([

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Registry } from 'prom-client';
+import type { AdminParts } from '../../admin/admin.ts';
 import type { Config } from '../../config.ts';
 import type { Database, Tx } from '../../db/client.ts';
 import { addAuditRows, type AuditRow } from '../../db/queries/access/sign-in.ts';
@@ -68,6 +69,12 @@ export type Router = OpenAPIHono<ApiEnv>;
 /** A router whose routes are `endpoint`s; what does not fit their schemas is refused. */
 export function createRouter(): Router {
   return new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
+}
+
+/** The caller, as the use cases know whoever administers. */
+export function adminOf(c: ApiContext): AdminParts {
+  const { database, spool, keyring, serverPorts, privateTargets, now } = c.var.options;
+  return { database, spool, keyring, serverPorts, privateTargets, now, actor: c.var.caller.name };
 }
 
 /**

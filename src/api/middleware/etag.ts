@@ -31,6 +31,12 @@ export function requireMatch(c: ApiContext, current: unknown): void {
   if (!fits) throw new ArrivageError('precondition_failed');
 }
 
+/** As `requireMatch`, for a use case to ask. */
+export const matching =
+  (c: ApiContext) =>
+  (current: unknown): void =>
+    requireMatch(c, current);
+
 /** A proxy that compresses may have made a validator weak: compared all the same. */
 const names = (header: string | undefined, etag: string): boolean =>
   header !== undefined && header.split(',').some((each) => [etag, '*'].includes(each.trim().replace(/^W\//, '')));

@@ -1,6 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
 import { Writable } from 'node:stream';
+import { syncView } from '../../admin/sync-view.ts';
+import { spoken } from '../../admin/wording.ts';
 import { changesOfSync } from '../../db/queries/events/feed.ts';
 import { pageOfRejections, rejectionsOf } from '../../db/queries/rows/rejections.ts';
 import { fromStored } from '../../db/queries/rows/columns.ts';
@@ -20,7 +22,7 @@ import { endpoint, json } from '../contract/endpoint.ts';
 import { cutPage, pageOf, pageQuery, positionIn } from '../contract/pagination.ts';
 import { dataset } from '../contract/schemas.ts';
 import { LONGEST_READING_MS, streamed, type Write } from '../streams/streamed.ts';
-import { shownSync, syncSchema } from '../sync-view.ts';
+import { syncSchema } from '../contract/sync-schema.ts';
 import { changeSchema } from './feed.ts';
 import { namedSync, syncPath } from './syncs.ts';
 
@@ -119,7 +121,7 @@ export function syncOutcomeRoutes({ database: { db, sql } }: ApiOptions): Router
       const localised = { ...stored, tenant: { ...stored.tenant, language } };
       return c.json(
         {
-          ...shownSync(sync, language),
+          ...syncView(sync, spoken(language)),
           headline: headline(localised),
           rejections: stored.rejections.map((each) => shownRejection(sync, each, language)),
         },

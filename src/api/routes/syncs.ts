@@ -1,17 +1,15 @@
 import { z } from '@hono/zod-openapi';
-import { sqlOf } from '../../db/client.ts';
-import { approveSync, discardSync, replaySync, revertSync } from '../../db/queries/syncs/decisions.ts';
-import type { ApproveRefusal, ReplayRefusal, RevertRefusal } from '../../db/queries/syncs/decisions.ts';
-import { requestSync } from '../../db/queries/syncs/requests.ts';
+import { approveSync, discardSync, replaySync, requestSync, revertSync } from '../../admin/syncs.ts';
+import { syncView } from '../../admin/sync-view.ts';
+import { spoken } from '../../admin/wording.ts';
 import { findSync, listSyncs, type SyncWithFiles } from '../../db/queries/syncs/syncs.ts';
-import { ArrivageError, type ErrorCode } from '../../errors.ts';
 import { datasets as allDatasets } from '../../model/dataset.ts';
-import { audited, createRouter, type ApiContext, type ApiOptions, type Router } from '../contract/context.ts';
+import { adminOf, createRouter, type ApiContext, type ApiOptions, type Router } from '../contract/context.ts';
 import { endpoint, json } from '../contract/endpoint.ts';
 import { cutPage, pageOf, pageQuery, positionIn } from '../contract/pagination.ts';
 import { owned } from '../middleware/permit.ts';
 import { dataset, given, tenantPath } from '../contract/schemas.ts';
-import { shownSync, syncSchema } from '../sync-view.ts';
+import { syncSchema } from '../contract/sync-schema.ts';
 import { syncStates } from '../../model/states.ts';
 
 const tags = ['syncs'];
@@ -90,7 +88,7 @@ export function syncRoutes({ database }: ApiOptions): Router {
   async function answer(c: ApiContext, id: number, status: 200 | 202) {
     const sync = owned(c, await findSync(db, id));
     c.header('location', `/v1/syncs/${id}`);
-    return c.json(shownSync(sync, c.var.language), status as 202);
+    return c.json(syncView(sync, spoken(c.var.language)), status as 202);
   }
 
   return createRouter()
@@ -99,72 +97,28 @@ export function syncRoutes({ database }: ApiOptions): Router {
       const [before] = positionIn(cursor, z.tuple([z.int()])) ?? [];
       const found = await listSyncs(db, c.var.tenant.id, limit + 1, { before, state });
       const { items, next } = cutPage(found, limit, ({ id }) => [id]);
-      return c.json({ items: items.map((sync) => shownSync(sync, c.var.language)), next }, 200);
+      return c.json({ items: items.map((sync) => syncView(sync, spoken(c.var.language))), next }, 200);
     })
     .openapi(request, async (c) => {
-      const { tenant, caller } = c.var;
       // Without a content type there is no body, and zod-openapi leaves it undefined.
       const asked = given((c.req.valid('json') as z.infer<typeof wish> | undefined) ?? {});
-      const { syncId, created } = await db.transaction(async (tx) => {
-        const requested = await requestSync({ sql: sqlOf(tx) }, tenant, asked, caller.name);
-        if (requested.created) await audited(c, tenant.id, 'sync.request', { syncId: requested.syncId, ...asked }, tx);
-        return requested;
-      });
+      const { syncId, created } = await requestSync(adminOf(c), c.var.tenant, asked);
       return answer(c, syncId, created ? 202 : 200);
     })
-    .openapi(read, async (c) => c.json(shownSync(await namedSync(c), c.var.language), 200))
+    .openapi(read, async (c) => c.json(syncView(await namedSync(c), spoken(c.var.language)), 200))
     .openapi(approve, async (c) => {
-      const { id, tenantId } = await namedSync(c);
-      await db.transaction(async (tx) => {
-        const refusal = await approveSync(sqlOf(tx), tenantId, id, c.var.caller.name);
-        if (refusal) throw new ArrivageError(refusals[refusal], { id });
-        await audited(c, tenantId, 'sync.approve', { syncId: id }, tx);
-      });
-      return answer(c, id, 202);
+      const sync = await namedSync(c);
+      await approveSync(adminOf(c), sync);
+      return answer(c, sync.id, 202);
     })
     .openapi(discard, async (c) => {
-      const { id, tenantId } = await namedSync(c);
-      await db.transaction(async (tx) => {
-        if (!(await discardSync(sqlOf(tx), tenantId, id))) throw new ArrivageError('sync_not_held', { id });
-        await audited(c, tenantId, 'sync.discard', { syncId: id }, tx);
-      });
-      return answer(c, id, 200);
+      const sync = await namedSync(c);
+      await discardSync(adminOf(c), sync);
+      return answer(c, sync.id, 200);
     })
-    .openapi(replay, async (c) => {
-      const { id, tenantId } = await namedSync(c);
-      const replayed = await db.transaction(async (tx) => {
-        const made = await replaySync(sqlOf(tx), tenantId, id);
-        if (typeof made === 'string') throw new ArrivageError(refusals[made], { id });
-        await audited(c, tenantId, 'sync.replay', { syncId: id, replay: made }, tx);
-        return made;
-      });
-      return answer(c, replayed, 202);
-    })
-    .openapi(revert, async (c) => {
-      const { id, tenantId } = await namedSync(c);
-      const reverting = await db.transaction(async (tx) => {
-        const made = await revertSync(sqlOf(tx), tenantId, id, c.var.caller.name);
-        if (typeof made === 'string') throw new ArrivageError(refusals[made], { id });
-        await audited(c, tenantId, 'sync.revert', { syncId: id, revert: made }, tx);
-        return made;
-      });
-      return answer(c, reverting, 202);
-    });
+    .openapi(replay, async (c) => answer(c, await replaySync(adminOf(c), await namedSync(c)), 202))
+    .openapi(revert, async (c) => answer(c, await revertSync(adminOf(c), await namedSync(c)), 202));
 }
-
-const refusals: Readonly<Record<ApproveRefusal | ReplayRefusal | RevertRefusal, ErrorCode>> = {
-  not_held: 'sync_not_held',
-  overtaken: 'sync_overtaken',
-  unknown: 'no_such_resource',
-  open: 'sync_under_way',
-  held: 'sync_is_held',
-  no_files: 'sync_without_files',
-  purged: 'sync_files_purged',
-  not_applied: 'sync_not_applied',
-  is_revert: 'sync_is_revert',
-  reverted: 'sync_reverted',
-  not_latest: 'sync_not_latest',
-};
 
 /** The sync that the path names, if it is the caller's. @throws no_such_resource */
 export async function namedSync(c: ApiContext): Promise<SyncWithFiles> {

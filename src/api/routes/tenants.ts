@@ -1,23 +1,10 @@
 import { z } from '@hono/zod-openapi';
-import { isServerPort } from '../../config.ts';
-import { isTaken, type Db, type Tx } from '../../db/client.ts';
-import { listEndpoints, setEndpoint, type Endpoint } from '../../db/queries/tenants/endpoints.ts';
-import { changeSettings, goLiveIfAsked } from '../../db/queries/tenants/change.ts';
-import {
-  changeTenant,
-  createTenant,
-  findTenant,
-  inTurn,
-  pageOfTenants,
-  type TenantRow,
-} from '../../db/queries/tenants/tenants.ts';
-import { ArrivageError } from '../../errors.ts';
-import { expectedOf } from '../../intake/expected.ts';
+import { changeTenant, createTenant, deleteTenant, tenantView, tenantViews } from '../../admin/tenants.ts';
+import { pageOfTenants } from '../../db/queries/tenants/tenants.ts';
 import { grammar, triggers } from '../../model/tenant.ts';
-import { removeFormer, removeTenant } from '../../transfer/remove-tenant.ts';
-import { audited, createRouter, type ApiContext, type ApiOptions, type Router } from '../contract/context.ts';
+import { adminOf, createRouter, type ApiContext, type ApiOptions, type Router } from '../contract/context.ts';
 import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../contract/endpoint.ts';
-import { requireMatch, withEtag } from '../middleware/etag.ts';
+import { matching, withEtag } from '../middleware/etag.ts';
 import { cutPage, pageOf, pageQuery, positionIn } from '../contract/pagination.ts';
 import { requireScope } from '../middleware/permit.ts';
 import { dataset, displayName, given, language, moment, tenantId, tenantPath } from '../contract/schemas.ts';
@@ -127,99 +114,33 @@ const remove = endpoint(
   [412],
 );
 
-export function tenantRoutes({ database, spool, serverPorts }: ApiOptions): Router {
-  const { db } = database;
-
-  async function reread(id: string) {
-    const tenant = await findTenant(db, id);
-    if (!tenant) throw new ArrivageError('no_such_resource');
-    return shown(db, tenant);
-  }
-
+export function tenantRoutes({ database: { db } }: ApiOptions): Router {
   return createRouter()
     .openapi(list, async (c) => {
       const { limit, cursor } = c.req.valid('query');
       const [after = ''] = positionIn(cursor, z.tuple([z.string()])) ?? [];
-      const rows = await pageOfTenants(db, { only: c.var.caller.tenant, after, limit: limit + 1 });
+      const only = c.var.caller.tenant;
+      const rows = await pageOfTenants(db, { only, after, limit: limit + 1 });
       const { items, next } = cutPage(rows, limit, ({ id }) => [id]);
-      return c.json({ items: await Promise.all(items.map((tenant) => shown(db, tenant))), next }, 200);
+      return c.json({ items: await tenantViews(db, items, only), next }, 200);
     })
     .openapi(create, async (c) => {
-      const { id, ...rest } = given(c.req.valid('json'));
-      const expected = expectedOf(rest, ['clients', 'ecritures']);
-      await removeFormer({ database, spool }, id);
-      const tenant = await db
-        .transaction(async (tx) => {
-          const made = await createTenant(tx, { ...rest, ...(expected && { expected }), id });
-          await audited(c, id, 'tenant.create', rest, tx);
-          return made;
-        })
-        .catch((error: unknown) => {
-          throw isTaken(error) ? new ArrivageError('already_exists', { path: id }) : error;
-        });
-      c.header('location', `/v1/tenants/${id}`);
-      return withEtag(c, await shown(db, tenant), 201);
+      const tenant = await createTenant(adminOf(c), given(c.req.valid('json')));
+      c.header('location', `/v1/tenants/${tenant.id}`);
+      return withEtag(c, tenant, 201);
     })
-    .openapi(read, async (c) => withEtag(c, await shown(db, c.var.tenant)))
+    .openapi(read, async (c) => withEtag(c, await tenantView(db, c.var.tenant)))
     .openapi(change, async (c) => {
-      const { id } = c.var.tenant;
-      const asked = given(c.req.valid('json'));
-      refuseOperators(c, asked);
-      const { ports: newPorts, ...settingsAsked } = asked;
-      await inTurn(db, id, async (tx) => {
-        const current = await matching(c, tx, id);
-        const expected = expectedOf(settingsAsked, current.expected);
-        const settingsMade = { ...settingsAsked, ...(expected && { expected }) };
-        await changeSettings(tx, current, settingsMade);
-        await givePorts(tx, serverPorts, id, given(newPorts ?? {}));
-        await goLiveIfAsked(tx, current, settingsMade);
-        await audited(c, id, 'tenant.set', { ...settingsMade, ...(newPorts && { ports: newPorts }) }, tx);
-      });
-      return withEtag(c, await reread(id));
+      const { ports: asked, ...settings } = given(c.req.valid('json'));
+      const request = { ...settings, ...(asked && { ports: given(asked) }) };
+      refuseOperators(c, request);
+      const { tenant } = await changeTenant(adminOf(c), c.var.tenant.id, request, matching(c));
+      return withEtag(c, tenant);
     })
     .openapi(remove, async (c) => {
-      const { id } = c.var.tenant;
-      await inTurn(db, id, async (tx) => {
-        await matching(c, tx, id);
-        // Whoever changes it from now on finds another tenant than they read.
-        await changeTenant(tx, id, { state: 'suspended' });
-      });
-      await removeTenant({ database, spool }, id, c.var.caller.name);
+      await deleteTenant(adminOf(c), c.var.tenant.id, matching(c));
       return c.body(null, 204);
     });
-}
-
-async function shown(db: Db | Tx, tenant: TenantRow) {
-  const own = await listEndpoints(db, tenant.id);
-  const portOf = (protocol: Endpoint['protocol']) => own.find((each) => each.protocol === protocol)?.port ?? null;
-  return tenantSchema.parse({
-    ...tenant,
-    createdAt: tenant.createdAt.toISOString(),
-    ports: { sftp: portOf('sftp'), ftp: portOf('ftp'), ftps: portOf('ftps') },
-  });
-}
-
-/** The tenant as it stands. @throws no_such_resource, precondition_failed */
-async function matching(c: ApiContext, tx: Tx, id: string): Promise<TenantRow> {
-  const current = await findTenant(tx, id);
-  if (!current) throw new ArrivageError('no_such_resource');
-  requireMatch(c, await shown(tx, current));
-  return current;
-}
-
-/** @throws port_taken */
-async function givePorts(
-  tx: Tx,
-  serverPorts: ApiOptions['serverPorts'],
-  id: string,
-  asked: Partial<Record<Endpoint['protocol'], number | null>>,
-): Promise<void> {
-  for (const [protocol, port] of Object.entries(asked)) {
-    if (port !== null && isServerPort(serverPorts, port)) throw new ArrivageError('port_taken', { port });
-    await setEndpoint(tx, id, protocol as Endpoint['protocol'], port ?? 'off').catch((error: unknown) => {
-      throw isTaken(error) ? new ArrivageError('port_taken', { port: port ?? '' }) : error;
-    });
-  }
 }
 
 /** @throws scope_too_small */

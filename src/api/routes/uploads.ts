@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
+import { spoken } from '../../admin/wording.ts';
 import { findUpload, pageOfUploads, type UploadRow } from '../../db/queries/uploads/uploads.ts';
-import { ArrivageError, because, verbatim } from '../../errors.ts';
+import { ArrivageError } from '../../errors.ts';
 import type { Language } from '../../model/tenant.ts';
 import { baseName, isTemporary, resolvePath, root } from '../../model/virtual-path.ts';
 import { openSeats } from '../../base/shares.ts';
@@ -12,9 +13,8 @@ import { createRouter, noted, type ApiOptions, type Router } from '../contract/c
 import { endpoint, json } from '../contract/endpoint.ts';
 import { cutPage, pageOf, pageQuery, positionIn } from '../contract/pagination.ts';
 import { uploadStates } from '../../model/states.ts';
-import { reason as reasonSchema, shownReason } from '../contract/reason.ts';
 import { receiveBody } from '../uploads/receive-body.ts';
-import { moment, tenantPath } from '../contract/schemas.ts';
+import { moment, reason, tenantPath } from '../contract/schemas.ts';
 import { streamed, type Write } from '../streams/streamed.ts';
 
 const upload = z
@@ -31,7 +31,7 @@ const upload = z
         '`waiting` for a sync, or taken by one (`gathered`, `done_file`); `superseded`: a later file of its name came ' +
         'first; `unrecognised`, `quarantined`: put aside; `ignored`: it lies beside the export and is none.',
     }),
-    reason: reasonSchema.nullable().openapi({ description: 'Why it was put aside or ignored.' }),
+    reason: reason.nullable().openapi({ description: 'Why it was put aside or ignored.' }),
     syncId: z.int().nullable().openapi({ description: 'The sync that took it.' }),
     inherited: z
       .object({ how: z.enum(['continued', 'overwritten', 'cut']), bytes: z.int() })
@@ -157,11 +157,10 @@ export function uploadRoutes({ database, spool }: ApiOptions): Router {
       const isForm = /^multipart\//i.test(c.req.header('content-type') ?? '');
       if (isForm || c.req.header('content-encoding') !== undefined) throw new ArrivageError('unsupported_media_type');
       // RFC 9110, section 14.5: a server that takes no part of a file must not take it for the whole.
-      if (c.req.header('content-range') !== undefined)
-        throw new ArrivageError('bad_request', { why: verbatim('Content-Range') });
+      if (c.req.header('content-range') !== undefined) throw new ArrivageError('bad_request', { why: 'Content-Range' });
       if (tenant.state === 'suspended') throw new ArrivageError('tenant_suspended');
       const path = resolvePath(root, c.req.valid('param').upload);
-      if (isTemporary(path)) throw new ArrivageError('path_refused', { why: because('temporary_name') });
+      if (isTemporary(path)) throw new ArrivageError('path_refused', { why: 'temporary name' });
       const row = await known(tenant.id, await receiveBody(c, path));
       c.header('location', `/v1/tenants/${tenant.id}/uploads/${row.id}`);
       return c.json(shown(row, c.var.language), 201);
@@ -190,7 +189,7 @@ function shown(row: UploadRow, language: Language): z.infer<typeof upload> {
   return {
     ...{ id, path, size, sha256, door, username, state, syncId },
     receivedAt: receivedAt.toISOString(),
-    reason: reason && shownReason(reason, language),
+    reason: reason && spoken(language).reason(reason),
     inherited,
     purgedAt: purgedAt?.toISOString() ?? null,
   };

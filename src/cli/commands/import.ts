@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { syncView } from '../../admin/sync-view.ts';
+import { forScripts } from '../../admin/wording.ts';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Sql } from '../../db/client.ts';
@@ -19,7 +21,6 @@ import { knownTenant } from '../known.ts';
 import type { Output } from '../output.ts';
 import { refuseBad } from '../refuse-bad.ts';
 import { reportOf } from '../stored-report.ts';
-import { syncJson } from '../sync-view.ts';
 import { untilFinished } from './sync-watch.ts';
 import * as values from '../values.ts';
 import { withWorker } from './worker.ts';
@@ -45,11 +46,13 @@ export function addImport(program: Command): void {
       const uploads = await commitFiles(foundation, tenant, files);
       const syncs = await withWorker(foundation, () => outcomes(foundation, tenant, uploads, output));
       const reports = await Promise.all(syncs.map((sync) => reportOf(foundation.database, sync)));
-      output.result(syncs.map(syncJson), () =>
-        reports
-          .map((report) => summaryText(report))
-          .join('\n')
-          .trimEnd(),
+      output.result(
+        syncs.map((sync) => syncView(sync, forScripts)),
+        () =>
+          reports
+            .map((report) => summaryText(report))
+            .join('\n')
+            .trimEnd(),
       );
       refuseBad(syncs);
     }),

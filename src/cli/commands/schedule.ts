@@ -1,5 +1,4 @@
 import { Option, type Command } from 'commander';
-import { inEnglish } from '../../errors/reasons.ts';
 import { findSchedule, removeSchedule, setSchedule, type StoredSchedule } from '../../db/queries/tenants/schedules.ts';
 import type { Schedule, Slot } from '../../model/schedule.ts';
 import { isCron, nextRun } from '../../queue/schedule.ts';
@@ -34,7 +33,7 @@ const cronOrOff = checked(
   (text) => (text === 'off' || isCron(text) ? text : undefined),
   'five fields that some day fire, such as "30 6 * * 1-5", or "off"',
 );
-const timeZone = checked((text) => (isTimeZone(text) ? text : undefined), inEnglish('time_zone'));
+const timeZone = checked((text) => (isTimeZone(text) ? text : undefined), 'a time zone such as Europe/Paris');
 
 function addSet(parent: Command): void {
   const command = parent

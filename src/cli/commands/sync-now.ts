@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import { sqlOf } from '../../db/client.ts';
-import { requestSync, type SyncRequest } from '../../db/queries/syncs/requests.ts';
+import { requestSync, type SyncRequest } from '../../admin/syncs.ts';
+import { syncView } from '../../admin/sync-view.ts';
+import { forScripts } from '../../admin/wording.ts';
 import { summaryText } from '../../report/summary.ts';
-import { audited, operator } from './audit.ts';
+import { adminOf } from '../admin.ts';
 import { runs, withFoundation } from '../command.ts';
 import { knownTenant } from '../known.ts';
 import { refuseBad } from '../refuse-bad.ts';
 import { reportOf } from '../stored-report.ts';
-import { syncJson } from '../sync-view.ts';
 import { untilFinished } from './sync-watch.ts';
 import * as values from '../values.ts';
 import { withWorker } from './worker.ts';
@@ -26,16 +26,12 @@ export function addNow(parent: Command): void {
       const { database } = foundation;
       const tenant = await knownTenant(database, tenantId);
       const sync = await withWorker(foundation, async () => {
-        const { syncId, created } = await database.db.transaction(async (tx) => {
-          const requested = await requestSync({ sql: sqlOf(tx) }, tenant, options, operator());
-          if (requested.created) await audited(tx, tenantId, 'sync.request', { syncId: requested.syncId, ...options });
-          return requested;
-        });
+        const { syncId, created } = await requestSync(adminOf(foundation), tenant, options);
         if (!created) output.note(`Sync ${syncId} is under way already: it is the one that is shown.`);
         return untilFinished(foundation, syncId, output.json);
       });
       const report = await reportOf(database, sync);
-      output.result(syncJson(sync), () => summaryText(report).trimEnd());
+      output.result(syncView(sync, forScripts), () => summaryText(report).trimEnd());
       refuseBad([sync]);
     }),
   );

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { syncView } from '../../admin/sync-view.ts';
+import { forScripts } from '../../admin/wording.ts';
 import type { SyncWithFiles } from '../../db/queries/syncs/syncs.ts';
 import type { Foundation } from '../../main/foundation.ts';
 import { runs, withFoundation } from '../command.ts';
@@ -8,7 +10,6 @@ import { knownSync } from '../known.ts';
 import { progressDisplay } from '../progress.ts';
 import { summaryText } from '../../report/summary.ts';
 import { reportOf } from '../stored-report.ts';
-import { syncJson } from '../sync-view.ts';
 import * as values from '../values.ts';
 
 const LOOK_MS = 200;
@@ -21,7 +22,7 @@ export function addWatch(parent: Command): void {
     withFoundation(async (foundation) => {
       const sync = await untilFinished(foundation, Number(id), output.json);
       const report = await reportOf(foundation.database, sync);
-      output.result(syncJson(sync), () => summaryText(report).trimEnd());
+      output.result(syncView(sync, forScripts), () => summaryText(report).trimEnd());
     }),
   );
 }

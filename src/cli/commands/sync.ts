@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { syncView } from '../../admin/sync-view.ts';
+import { forScripts } from '../../admin/wording.ts';
 import type { Database } from '../../db/client.ts';
 import { changesOf, listSyncs, type SyncWithFiles } from '../../db/queries/syncs/syncs.ts';
 import type { RowChange } from '../../model/sync.ts';
@@ -9,7 +11,7 @@ import { table } from '../output.ts';
 import { reportOf } from '../stored-report.ts';
 import { addApprove, addDiscard, addReplay, addRevert } from './sync-decide.ts';
 import { addNow } from './sync-now.ts';
-import { countsText, syncJson } from '../sync-view.ts';
+import { countsText } from '../counts-text.ts';
 import { addWatch } from './sync-watch.ts';
 import { knownSync, knownTenant } from '../known.ts';
 import * as values from '../values.ts';
@@ -36,10 +38,12 @@ function addList(parent: Command): void {
     withFoundation(async ({ database }) => {
       await knownTenant(database, tenant);
       const syncs = await listSyncs(database.db, tenant, options.limit);
-      output.result(syncs.map(syncJson), () =>
-        syncs.length === 0
-          ? `No sync yet: what "${tenant}" sends starts one.`
-          : table(['SYNC', 'STATE', 'CREATED', 'FILES', 'COUNTS'], syncs.map(rowOf)),
+      output.result(
+        syncs.map((sync) => syncView(sync, forScripts)),
+        () =>
+          syncs.length === 0
+            ? `No sync yet: what "${tenant}" sends starts one.`
+            : table(['SYNC', 'STATE', 'CREATED', 'FILES', 'COUNTS'], syncs.map(rowOf)),
       );
     }),
   );
@@ -70,7 +74,7 @@ function addShow(parent: Command): void {
       const sync = await knownSync(database, Number(id));
       const changes = await changesIn(database, sync, options.changes);
       const report = await reportOf(database, sync);
-      output.result({ ...syncJson(sync), changes }, () => [
+      output.result({ ...syncView(sync, forScripts), changes }, () => [
         summaryText(report).trimEnd(),
         ...changeLines(sync, changes),
       ]);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { removeTenant } from '../../transfer/remove-tenant.ts';
-import { operator } from './audit.ts';
+import { deleteTenant } from '../../admin/tenants.ts';
+import { adminOf } from '../admin.ts';
 import { runs, withFoundation } from '../command.ts';
 import { CommandFailure } from '../failure.ts';
 import { knownTenant } from '../known.ts';
@@ -17,7 +17,7 @@ export function addDelete(parent: Command): void {
       await knownTenant(foundation.database, id);
       if (!options.yes)
         throw new CommandFailure(`Tenant "${id}" and everything of its would be removed for good: add --yes.`);
-      await removeTenant(foundation, id, operator());
+      await deleteTenant(adminOf(foundation), id);
       output.result({ id, deleted: true }, () => `Tenant "${id}" and everything of its is removed.`);
     }),
   );

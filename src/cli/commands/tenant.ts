@@ -1,17 +1,19 @@
 import { Option, type Command } from 'commander';
-import { isServerPort, type Config } from '../../config.ts';
-import type { Tx } from '../../db/client.ts';
-import { listCredentials } from '../../db/queries/access/credentials.ts';
-import { listEndpoints, setEndpoint, setLegacy, type Endpoint } from '../../db/queries/tenants/endpoints.ts';
-import { changeSettings, goLiveIfAsked } from '../../db/queries/tenants/change.ts';
-import { findSchedule } from '../../db/queries/tenants/schedules.ts';
-import { createTenant, findTenant, listTenants } from '../../db/queries/tenants/tenants.ts';
+import {
+  changeTenant,
+  createTenant,
+  NoOwnPort,
+  PortTaken,
+  tenantDetails,
+  tenantViews,
+  type OwnPorts,
+} from '../../admin/tenants.ts';
+import { listTenants } from '../../db/queries/tenants/tenants.ts';
 import type { Tenant } from '../../model/tenant.ts';
-import { removeFormer } from '../../transfer/remove-tenant.ts';
-import { audited } from './audit.ts';
+import { adminOf } from '../admin.ts';
 import { knownTenant } from '../known.ts';
 import { runs, withFoundation } from '../command.ts';
-import { CommandFailure } from '../failure.ts';
+import { CommandFailure, saying } from '../failure.ts';
 import { table } from '../output.ts';
 import { scheduleText } from '../slot-text.ts';
 import { addDelete } from './tenant-delete.ts';
@@ -33,15 +35,11 @@ function addCreate(parent: Command): void {
     .argument('<id>', 'lower-case letters, digits and dashes', values.tenantId)
     .requiredOption('--name <name>', 'as people call it', values.displayName);
   runs<TenantOptions & { name: string }>(command, ({ args: [id = ''], options, output }) =>
-    withFoundation(async ({ database, spool }) => {
-      if (await findTenant(database.db, id)) throw new CommandFailure(`There is a tenant "${id}" already.`);
+    withFoundation(async (foundation) => {
       const { name } = options;
-      const change = changeOf(options, { expected: ['clients', 'ecritures'] });
-      await removeFormer({ database, spool }, id);
-      const created = await database.db.transaction(async (tx) => {
-        await audited(tx, id, 'tenant.create', change);
-        return createTenant(tx, { ...change, id, name });
-      });
+      const created = await createTenant(adminOf(foundation), { ...changeOf(options), id, name }).catch(
+        saying({ already_exists: `There is a tenant "${id}" already.` }),
+      );
       output.result(created, () => [
         `Tenant "${id}" created, ${stateText(created)}.`,
         `Next: arrivage credential add ${id} ${id}-export`,
@@ -54,7 +52,7 @@ function addList(parent: Command): void {
   runs(parent.command('list').description('all tenants'), ({ output }) =>
     withFoundation(async ({ database }) => {
       const tenants = await listTenants(database.db);
-      output.result(tenants, () =>
+      output.result(await tenantViews(database.db, tenants), () =>
         tenants.length === 0
           ? 'No tenant yet: arrivage tenant create <id> --name <name>'
           : table(
@@ -71,26 +69,19 @@ function addShow(parent: Command): void {
   runs(command.argument('<id>', '', values.tenantId), ({ args: [id = ''], output }) =>
     withFoundation(async ({ database }) => {
       const tenant = await knownTenant(database, id);
-      const endpoints = (await listEndpoints(database.db, id)).map(({ protocol, port, legacy }) => ({
-        protocol,
-        port,
-        ...(protocol === 'sftp' && { legacy }),
-      }));
-      const usernames = (await listCredentials(database.db, id))
-        .filter(({ revokedAt }) => revokedAt === null)
-        .map(({ username }) => username);
-      const schedule = await findSchedule(database.db, id);
-      output.result({ ...tenant, endpoints, credentials: usernames, schedule: schedule ?? null }, () => [
+      const details = await tenantDetails({ database }, tenant);
+      const { endpoints, credentials, schedule } = details;
+      output.result(details, () => [
         ...Object.entries(tenant).map(([name, value]) => `${name.padEnd(18)} ${shown(value)}`),
         `${'ports'.padEnd(18)} ${endpoints.map(portText).join(', ') || 'shared'}`,
-        `${'credentials'.padEnd(18)} ${usernames.join(', ') || 'none'}`,
+        `${'credentials'.padEnd(18)} ${credentials.join(', ') || 'none'}`,
         `${'schedule'.padEnd(18)} ${scheduleText(schedule)}`,
       ]);
     }),
   );
 }
 
-const portText = ({ protocol, port, legacy }: Pick<Endpoint, 'protocol' | 'port'> & { legacy?: boolean }): string =>
+const portText = ({ protocol, port, legacy }: { protocol: string; port: number; legacy?: boolean }): string =>
   `${protocol} ${port}${legacy === true ? ' (older algorithms too)' : ''}`;
 
 function shown(value: unknown): string {
@@ -119,57 +110,44 @@ function addSet(parent: Command): void {
     ).argParser(values.onOrOff),
   );
   runs<TenantOptions & Ports>(command, ({ args: [id = ''], options, output }) =>
-    withFoundation(async ({ database, config }) => {
-      const before = await knownTenant(database, id);
-      const change = changeOf(options, before);
-      const ports = portsOf(options);
+    withFoundation(async (foundation) => {
+      await knownTenant(foundation.database, id);
       const { sftpLegacy } = options;
-      if (Object.keys(change).length === 0 && ports.length === 0 && sftpLegacy === undefined)
+      const ports = portsOf(options);
+      const change = {
+        ...changeOf(options),
+        ...(Object.keys(ports).length > 0 && { ports }),
+        ...(sftpLegacy !== undefined && { sftpLegacy }),
+      };
+      if (Object.keys(change).length === 0)
         throw new CommandFailure('Nothing to change: see arrivage tenant set --help');
-      const taken = await database.db.transaction(async (tx) => {
-        for (const [protocol, port] of ports) await giveOwnPort(tx, config, id, protocol, port);
-        if (sftpLegacy !== undefined && !(await setLegacy(tx, id, sftpLegacy)))
-          throw new CommandFailure('Only on a port of its own: arrivage tenant set <id> --sftp-port <port>');
-        await changeSettings(tx, before, change);
-        await audited(tx, id, 'tenant.set', {
-          ...change,
-          ...Object.fromEntries(ports),
-          ...(sftpLegacy !== undefined && { sftpLegacy }),
-        });
-        return goLiveIfAsked(tx, before, change);
-      });
-      output.result({ ...(await knownTenant(database, id)), takenUp: taken }, () => [
+      const { tenant, takenUp } = await changeTenant(adminOf(foundation), id, change).catch(refusedPort);
+      output.result({ ...tenant, takenUp }, () => [
         `Tenant "${id}" changed.`,
-        ...(taken > 0 ? [`Live: its first real sync takes ${taken} uploads of the latest dry runs.`] : []),
+        ...(takenUp > 0 ? [`Live: its first real sync takes ${takenUp} uploads of the latest dry runs.`] : []),
       ]);
     }),
   );
 }
 
-function portsOf({ sftpPort, ftpPort, ftpsPort }: Ports): [Endpoint['protocol'], number | 'off'][] {
-  const ports: [Endpoint['protocol'], number | 'off' | undefined][] = [
-    ['sftp', sftpPort],
-    ['ftp', ftpPort],
-    ['ftps', ftpsPort],
-  ];
-  return ports.flatMap(([protocol, port]) => (port === undefined ? [] : [[protocol, port]]));
+function portsOf({ sftpPort, ftpPort, ftpsPort }: Ports): Partial<OwnPorts> {
+  const asked = Object.entries({ sftp: sftpPort, ftp: ftpPort, ftps: ftpsPort });
+  return Object.fromEntries(
+    asked.flatMap(([protocol, port]) => (port === undefined ? [] : [[protocol, port === 'off' ? null : port]])),
+  );
 }
 
-async function giveOwnPort(
-  tx: Tx,
-  config: Config,
-  id: string,
-  protocol: Endpoint['protocol'],
-  port: number | 'off',
-): Promise<void> {
-  if (port !== 'off' && isServerPort(config.ports, port))
-    throw new CommandFailure(`Port ${port} is taken: the server itself uses it.`);
-  const holder = (await listEndpoints(tx)).find((each) => each.port === port);
-  if (holder && (holder.tenantId !== id || holder.protocol !== protocol))
-    throw new CommandFailure(`Port ${port} is taken: it is the ${holder.protocol} port of "${holder.tenantId}".`);
-  await setEndpoint(tx, id, protocol, port);
+/** @throws CommandFailure that names who has the port */
+function refusedPort(error: unknown): never {
+  if (error instanceof NoOwnPort)
+    throw new CommandFailure('Only on a port of its own: arrivage tenant set <id> --sftp-port <port>');
+  if (!(error instanceof PortTaken)) throw error;
+  const { holder } = error;
+  const whose =
+    holder === 'server' ? 'the server itself uses it' : `it is the ${holder.protocol} port of "${holder.tenantId}"`;
+  throw new CommandFailure(`Port ${error.params['port']} is taken: ${whose}.`);
 }
 
-function stateText({ state }: Tenant): string {
+function stateText({ state }: Pick<Tenant, 'state'>): string {
   return state === 'live' ? 'live: its syncs import' : `in state ${state}`;
 }

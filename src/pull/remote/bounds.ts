@@ -1,5 +1,4 @@
-import { ArrivageError, verbatim } from '../../errors.ts';
-import type { Verbatim } from '../../errors/reasons.ts';
+import { ArrivageError } from '../../errors.ts';
 import type { RemoteFile } from '../../model/connector.ts';
 
 /** A folder of exports holds some dozens of files; one of mail or photographs is no place to look for them. */
@@ -36,9 +35,9 @@ const usableTime = (time: Date | null): Date | null =>
 const MAX_REPLY = 200;
 
 /** What a server said, as it may be shown: one line, no control characters, not long. */
-export function shownReply(text: string): Verbatim {
+export function shownReply(text: string): string {
   const line = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();
-  return verbatim(line.length > MAX_REPLY ? `${line.slice(0, MAX_REPLY)}…` : line);
+  return line.length > MAX_REPLY ? `${line.slice(0, MAX_REPLY)}…` : line;
 }
 
 /** Another name for a file whose own is taken where it is moved to. */

@@ -1,16 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import type { SyncWithFiles } from '../db/queries/syncs/syncs.ts';
-import { escapes, quotes, repairs } from '../model/format.ts';
-import type { Warning } from '../model/rejection.ts';
-import { syncStates } from '../model/states.ts';
-import type { LeftAtSource, SyncFile } from '../model/sync.ts';
-import type { Language } from '../model/tenant.ts';
-import { scopeText } from '../report/scope-text.ts';
-import { doubtsAmong, doubtsFirst, findingText, isDoubt } from '../validate/messages.ts';
-import { reason, shownReason } from './contract/reason.ts';
-import { dataset, moment, tenantId } from './contract/schemas.ts';
+import { escapes, lineEnds, quotes, repairs } from '../../model/format.ts';
+import { syncStates } from '../../model/states.ts';
+import { dataset, moment, reason, tenantId } from './schemas.ts';
 
-/** Syncs as the API shows them; the fields of files are those of `arrivage sync show --json`. */
+/** A sync, as `syncView` shows it. */
 
 const count = z.int();
 
@@ -59,6 +52,7 @@ const fileSchema = z
     delimiter: z.string().nullable(),
     quote: z.enum(quotes).nullable(),
     escape: z.enum(escapes).nullable(),
+    lineEnds: z.enum(lineEnds).nullable(),
     sheet: z.string().nullable(),
     headerLine: count.nullable(),
     mode: z.enum(['snapshot', 'delta']),
@@ -107,10 +101,16 @@ export const syncSchema = z
     approvedBy: z.string().nullable(),
     dryRun: z.boolean(),
     force: z.boolean(),
+    datasets: z.array(dataset).nullable().openapi({ description: 'Which it was asked for; null: all.' }),
     fetch: z.boolean().openapi({ description: 'Begins with fetching from the tenant’s own server.' }),
+    fetchFailures: count.openapi({ description: 'Fetches that failed one after another.' }),
     notBefore: moment.nullable().openapi({ description: 'When a fetch that failed is tried again.' }),
     reverts: count.nullable().openapi({ description: 'The sync that this one undoes.' }),
     revertedBy: count.nullable(),
+    undone: z
+      .array(z.object({ dataset, restored: count, removed: count }))
+      .nullable()
+      .openapi({ description: 'Of a revert: rows that have their values of before again, and rows that are gone.' }),
     incomplete: z.boolean(),
     missing: z.array(dataset),
     leftAtSource: z
@@ -121,6 +121,7 @@ export const syncSchema = z
       })
       .nullable()
       .openapi({ description: 'Files that were taken and could not be moved or deleted at their source.' }),
+    attempts: count.openapi({ description: 'How often it was begun.' }),
     createdAt: moment,
     startedAt: moment.nullable(),
     finishedAt: moment.nullable(),
@@ -139,66 +140,3 @@ export const syncSchema = z
     files: z.array(fileSchema),
   })
   .openapi('Sync');
-
-export function shownSync(sync: SyncWithFiles, language: Language): z.infer<typeof syncSchema> {
-  const { id, tenantId: tenant, state, cause, requestedBy, approvedBy, dryRun, force, fetch, reverts } = sync;
-  const { revertedBy, incomplete, missing, guard, progress, durations, error } = sync;
-  return {
-    ...{ id, tenant, state, cause, requestedBy, approvedBy, dryRun, force, fetch, reverts, revertedBy },
-    ...{ incomplete, missing, progress },
-    leftAtSource: sync.leftAtSource && shownLeft(sync.leftAtSource, language),
-    notBefore: sync.notBefore?.toISOString() ?? null,
-    createdAt: sync.createdAt.toISOString(),
-    startedAt: sync.startedAt?.toISOString() ?? null,
-    finishedAt: sync.finishedAt?.toISOString() ?? null,
-    error: error && shownReason(error, language),
-    guard: guard ?? [],
-    durations: durations ?? {},
-    doubts: doubtsAmong(sync.files.flatMap(({ warnings }) => warnings)),
-    files: sync.files.map((file) => shownFile(file, language)),
-  };
-}
-
-function shownLeft({ how, count, files }: LeftAtSource, language: Language) {
-  return { how, count, files: files.map(({ name, ...why }) => ({ name, reason: shownReason(why, language) })) };
-}
-
-function shownWarning(warning: Warning, language: Language) {
-  const { code, column, examples } = warning;
-  const message = findingText(code, language, { column, value: examples[0]?.value ?? null });
-  return { ...warning, doubt: isDoubt(code), message };
-}
-
-function shownFile(file: SyncFile, language: Language): z.infer<typeof fileSchema> {
-  const { uploadId, name, size, sha256, mode, columns, mappingVersion, sameAsBefore, format } = file;
-  const { read, inserted, updated, unchanged, rejected, skipped, duplicate, settled, reopened, quarantine } = file;
-  const text = format?.kind === 'xlsx' ? null : format;
-  return {
-    ...{ uploadId, dataset: file.dataset, name, size, sha256, mode, columns, mappingVersion, sameAsBefore },
-    totals: file.totals ?? null,
-    warnings: doubtsFirst(file.warnings).map((warning) => shownWarning(warning, language)),
-    ...{ read, inserted, updated, unchanged, rejected, skipped, duplicate, settled, reopened },
-    format: format?.kind ?? null,
-    encoding: text?.encoding ?? null,
-    repairs: [...(text?.repairs ?? [])],
-    delimiter: text?.delimiter ?? null,
-    quote: text?.quote ?? null,
-    escape: text?.escape ?? null,
-    sheet: format?.kind === 'xlsx' ? format.sheet : null,
-    headerLine: format?.headerLine ?? null,
-    quarantine: quarantine && shownReason(quarantine, language),
-    scope: shownScope(file, language),
-    ignored: file.ignored ? shownReason(file.ignored, language) : null,
-  };
-}
-
-/** Files that an older version has read say none. */
-function shownScope({ scope }: SyncFile, language: Language): z.infer<typeof scopeSchema> | null {
-  if (!scope) return null;
-  const parts = scope.map(({ companies, journal, from }) => ({
-    companies: companies && [...companies],
-    journal,
-    from,
-  }));
-  return { text: scopeText(scope, language), parts };
-}

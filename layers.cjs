@@ -25,7 +25,7 @@ module.exports = [
   ['spool', 'bytes on disk, the only code that makes paths', ['errors', 'model', 'base', 'db']],
   ['parse', 'bytes → records: encoding, sniffing, CSV, FEC, XLSX', ['errors', 'model']],
   ['validate', 'record → row or rejection: cells, columns, rows, the whole file, messages', ['errors', 'model']],
-  ['intake', 'which dataset a file holds, and which uploads make a sync (pure)', ['model', 'validate']],
+  ['intake', 'which dataset a file holds, and which uploads make a sync (pure)', ['errors', 'model', 'validate']],
   [
     'reader',
     'the parsing thread: one file read, identified or compared, apart from the database',

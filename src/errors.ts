@@ -1,4 +1,8 @@
-import { reasonIn } from './errors/reasons.ts';
+import { type Figures, fill } from './errors/fill.ts';
+import { readReason, type Reason, reasonText, type Verbatim, verbatim } from './errors/reasons.ts';
+
+export { fill } from './errors/fill.ts';
+export { because, verbatim } from './errors/reasons.ts';
 
 /**
  * The closed catalogue of everything that can be refused: one code, one text in French and English, one reply in
@@ -917,20 +921,35 @@ export const catalogue = {
 
 export type ErrorCode = keyof typeof catalogue;
 export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(catalogue, code);
-export type ErrorParams = Readonly<Record<string, string | number>>;
 
-/** Replaces `{name}` by the parameter of that name; an unknown name stays visible. */
-export function fill(text: string, params: ErrorParams): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
-}
+export type Because = Reason | Verbatim;
+/** What stands in the text of an entry; the reason for it is one of the catalogue of reasons, or no sentence of ours. */
+export type ErrorParams = Readonly<Record<string, string | number | Reason>> & {
+  readonly why?: Because;
+  readonly what?: Because;
+};
 
 /** The text of an entry, the reason in it included. */
-export function entryText(code: ErrorCode, language: 'fr' | 'en', params: ErrorParams): string {
-  const { why } = params;
-  return fill(
-    catalogue[code][language],
-    typeof why === 'string' ? { ...params, why: reasonIn(language, why) } : params,
+export const entryText = (code: ErrorCode, language: 'fr' | 'en', params: ErrorParams): string =>
+  fill(catalogue[code][language], figuresIn(params, language));
+
+function figuresIn(params: ErrorParams, language: 'fr' | 'en'): Figures {
+  const figures = Object.entries(params).map(
+    ([name, value]) => [name, typeof value === 'object' ? reasonText(value, language) : value] as const,
   );
+  return Object.fromEntries(figures);
+}
+
+/** The parameters of a refusal as they are stored, a reason as its English sentence. */
+export function plainParams(params: ErrorParams): Record<string, string> {
+  return Object.fromEntries(Object.entries(figuresIn(params, 'en')).map(([name, value]) => [name, String(value)]));
+}
+
+/** The parameters of a stored refusal. */
+export function readParams(stored: Readonly<Record<string, string>>): ErrorParams {
+  const { why, what, ...others } = stored;
+  const read = (words: string): Because => readReason(words) ?? verbatim(words);
+  return { ...others, ...(why !== undefined && { why: read(why) }), ...(what !== undefined && { what: read(what) }) };
 }
 
 /** A thrown catalogue entry. `message` is English; `text` speaks the reader's language. */
@@ -940,7 +959,7 @@ export class ArrivageError extends Error {
   readonly params: ErrorParams;
 
   constructor(code: ErrorCode, params: ErrorParams = {}, cause?: unknown) {
-    super(fill(catalogue[code].en, params), cause === undefined ? undefined : { cause });
+    super(entryText(code, 'en', params), cause === undefined ? undefined : { cause });
     this.code = code;
     this.params = params;
   }

@@ -1,5 +1,5 @@
 import { sep } from 'node:path';
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, verbatim } from '../errors.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { TenantId } from '../model/tenant.ts';
 import { isTemporary, resolvePath, root } from '../model/virtual-path.ts';
@@ -22,7 +22,8 @@ export function placeOf(relative: string): Place | undefined {
   const [tenant, ...names] = relative.split(sep);
   if (tenant === undefined || names.length === 0) return undefined;
   // Separators, and with them `..`, are gone: what a name holds besides is refused, never interpreted.
-  if (names.some((name) => name.includes('/') || name === '..')) throw new ArrivageError('path_refused', { why: '..' });
+  if (names.some((name) => name.includes('/') || name === '..'))
+    throw new ArrivageError('path_refused', { why: verbatim('..') });
   const path = resolvePath(root, '/' + names.join('/'));
   return isTemporary(path) || path.endsWith(NOTE) ? undefined : { tenant, path };
 }

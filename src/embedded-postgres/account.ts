@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, because } from '../errors.ts';
 
 /** Who runs Postgres, where that is not ourselves: it refuses to run as root. */
 export interface Account {
@@ -17,7 +17,7 @@ export function serverAccount(clusterFolder: string): Account | undefined {
   const owner = ownerOf(clusterFolder);
   if (process.getuid?.() === 0) return owner && owner.uid !== 0 ? { uid: owner.uid, gid: owner.gid } : postgresUser();
   if (owner && owner.uid !== process.getuid?.()) {
-    const why = `its files in ${clusterFolder} belong to user ${owner.uid}: run arrivage as that user`;
+    const why = because('cluster_of_another_user', { folder: clusterFolder, uid: owner.uid });
     throw new ArrivageError('embedded_database', { why });
   }
   return undefined;
@@ -29,7 +29,7 @@ function ownerOf(folder: string) {
   } catch (error) {
     throw new ArrivageError(
       'embedded_database',
-      { why: `its files are another user's: ${(error as Error).message}` },
+      { why: because('cluster_not_seen', { error: (error as Error).message }) },
       error,
     );
   }
@@ -44,7 +44,7 @@ function postgresUser(): Account {
   const made = lookUp();
   if (made) return made;
   throw new ArrivageError('embedded_database', {
-    why: 'Postgres cannot run as root and the user "postgres" could not be made: make it, or run arrivage as another user',
+    why: because('no_postgres_user'),
   });
 }
 

@@ -13,7 +13,8 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, because } from '../errors.ts';
+import type { Reason } from '../errors/reasons.ts';
 import type { Account } from './account.ts';
 
 /** Where root keeps a copy for the user that runs Postgres, who may not look into root's own folders. */
@@ -32,7 +33,9 @@ export function binariesFor(account: Account | undefined): string {
   if (!account) throw new ArrivageError('embedded_database', { why: flaw });
   const copy = join(COPIES, `postgres-${version}-${process.arch}`);
   if (!statSync(copy, { throwIfNoEntry: false })) copyBinaries(root, copy);
-  const stillFlawed = trusted(copy) ? whyNotRunning(join(copy, 'native'), account) : `${copy} is not root's own`;
+  const stillFlawed = trusted(copy)
+    ? whyNotRunning(join(copy, 'native'), account)
+    : because('copy_not_of_root', { copy });
   if (stillFlawed !== undefined) throw new ArrivageError('embedded_database', { why: stillFlawed });
   return join(copy, 'native');
 }
@@ -46,7 +49,7 @@ function platformPackage(): { root: string; version: string } {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
     return { root, version };
   } catch (error) {
-    const why = `no Postgres for this machine (${name}) is installed: set DATABASE_URL to a server of your own`;
+    const why = because('no_postgres_package', { name });
     throw new ArrivageError('embedded_database', { why }, error);
   }
 }
@@ -64,13 +67,13 @@ function makeLinks(source: string, into: string): void {
       symlinkSync(relative(dirname(link.target), link.source), path);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
-      const why = `the link ${path} is missing and cannot be made (${(error as Error).message}): run "npm rebuild" once as the owner of node_modules`;
+      const why = because('library_link_missing', { path, error: (error as Error).message });
       throw new ArrivageError('embedded_database', { why }, error);
     }
   }
 }
 
-function whyNotRunning(native: string, account: Account | undefined): string | undefined {
+function whyNotRunning(native: string, account: Account | undefined): Reason | undefined {
   const program = join(native, 'bin/postgres');
   const { status, error, stderr } = spawnSync(program, ['--version'], {
     ...account,
@@ -79,7 +82,7 @@ function whyNotRunning(native: string, account: Account | undefined): string | u
     timeout: 20_000,
   });
   if (status === 0) return undefined;
-  return `${program} does not run here: ${error?.message ?? stderr.trim()}`;
+  return because('program_does_not_run', { program, error: error?.message ?? stderr.trim() });
 }
 
 function copyBinaries(root: string, copy: string): void {
@@ -97,7 +100,7 @@ function copyBinaries(root: string, copy: string): void {
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     if (statSync(copy, { throwIfNoEntry: false })) return; // another process was faster
-    const why = `user postgres may not read ${root}, and ${copy} cannot be written: ${(error as Error).message}`;
+    const why = because('copy_not_written', { folder: root, copy, error: (error as Error).message });
     throw new ArrivageError('embedded_database', { why }, error);
   }
 }

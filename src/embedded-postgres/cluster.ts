@@ -4,7 +4,7 @@ import { closeSync, constants, existsSync, openSync } from 'node:fs';
 import { chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, because, verbatim } from '../errors.ts';
 import type { Account } from './account.ts';
 
 /** The files of the embedded Postgres, all in `<data folder>/postgres`. */
@@ -36,7 +36,7 @@ export async function openCluster(dataDir: string, account: Account | undefined,
     return { folder, data: dataOf(folder), log: join(folder, 'log'), account, password };
   } catch (error) {
     if (error instanceof ArrivageError) throw error;
-    throw new ArrivageError('embedded_database', { why: (error as Error).message }, error);
+    throw new ArrivageError('embedded_database', { why: verbatim((error as Error).message) }, error);
   }
 }
 
@@ -92,7 +92,8 @@ async function initdb(native: string, account: Account | undefined, data: string
   let complaint = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-4096)));
   const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
-  if (code !== 0) throw new ArrivageError('embedded_database', { why: `initdb failed: ${complaint.trim()}` });
+  if (code !== 0)
+    throw new ArrivageError('embedded_database', { why: because('initdb_failed', { error: complaint.trim() }) });
 }
 
 /**
@@ -131,7 +132,7 @@ export async function newPort(cluster: Cluster): Promise<number> {
     await rename(draft, join(cluster.folder, 'port'));
     return port;
   }
-  throw new ArrivageError('embedded_database', { why: 'no free port on 127.0.0.1' });
+  throw new ArrivageError('embedded_database', { why: because('no_local_port') });
 }
 
 function isFree(port: number): Promise<boolean> {

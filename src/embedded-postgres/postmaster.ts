@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, because } from '../errors.ts';
 import { handOver, newPort, storedPort, type Cluster } from './cluster.ts';
 import { steadyNow } from '../base/steady.ts';
 
@@ -84,9 +84,12 @@ export async function ensurePostmaster(
       continue;
     }
     if (/could not bind|Address already in use/.test(complaint)) await newPort(cluster);
-    if (++failures >= 3) throw new ArrivageError('embedded_database', { why: `Postgres did not start: ${complaint}` });
+    if (++failures >= 3)
+      throw new ArrivageError('embedded_database', { why: because('postgres_not_started', { error: complaint }) });
   }
-  throw new ArrivageError('embedded_database', { why: `not ready after ${READY_MS / 1000} s, see ${cluster.log}` });
+  throw new ArrivageError('embedded_database', {
+    why: because('postgres_not_ready', { seconds: READY_MS / 1000, log: cluster.log }),
+  });
 }
 
 /** Starts Postgres in a session of its own, so that Ctrl-C is ours alone; what it says if it ends before it is ready. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { mkdir } from 'node:fs/promises';
 import postgres from 'postgres';
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, verbatim } from '../errors.ts';
 import { steadyNow } from '../base/steady.ts';
 import { isStarting, isUnavailable } from '../db/client.ts';
 import { serverAccount } from './account.ts';
@@ -54,7 +54,7 @@ export async function startEmbedded(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<EmbeddedDatabase> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw new ArrivageError('embedded_database', { why: (error as Error).message }, error);
+    throw new ArrivageError('embedded_database', { why: verbatim((error as Error).message) }, error);
   });
   const account = serverAccount(`${clusterFolder(dataDir)}/data`);
   const native = binariesFor(account);
@@ -109,7 +109,7 @@ async function takeLease(cluster: Cluster, native: string, settings: Readonly<Re
     } catch (error) {
       await lease.sql.end({ timeout: 1 });
       const isHopeless = isStarting(error) ? steadyNow() > end : !isUnavailable(error) || ++failures >= ATTEMPTS;
-      if (isHopeless) throw new ArrivageError('embedded_database', { why: (error as Error).message }, error);
+      if (isHopeless) throw new ArrivageError('embedded_database', { why: verbatim((error as Error).message) }, error);
       await pause(50);
     }
   }

@@ -7,7 +7,7 @@ import {
   uploadDigest,
   viewChildren,
 } from '../db/queries/uploads/view-files.ts';
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, verbatim } from '../errors.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Session } from '../auth/session.ts';
 import { root } from '../model/virtual-path.ts';
@@ -65,7 +65,7 @@ export function openFiles(
     if (standing.kind === 'folder') throw new ArrivageError('is_a_folder', { path });
     const uploadId = standing.kind === 'upload' ? standing.row.uploadId : null;
     const sha256 = uploadId === null ? undefined : await reachable(uploadDigest(sql, tenant, uploadId));
-    if (sha256 === undefined) throw new ArrivageError('unsupported', { what: `SHA-256 ${path}` });
+    if (sha256 === undefined) throw new ArrivageError('unsupported', { what: verbatim(`SHA-256 ${path}`) });
     return sha256;
   }
 

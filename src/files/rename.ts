@@ -1,6 +1,6 @@
 import { reachable } from '../db/client.ts';
 import { renameViewFolder, renameViewRow } from '../db/queries/uploads/view-files.ts';
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, because } from '../errors.ts';
 import type { VirtualPath } from '../model/path.ts';
 import { baseName, isTemporary, isWithin, root } from '../model/virtual-path.ts';
 import type { PartialInfo } from '../spool/spool.ts';
@@ -17,7 +17,7 @@ export async function renameFile(
   exclusive: boolean,
 ): Promise<void> {
   const tenant = sender.tenant.id;
-  if (from === root || to === root) throw new ArrivageError('path_refused', { why: 'the root folder' });
+  if (from === root || to === root) throw new ArrivageError('path_refused', { why: because('root_folder') });
   refuseUnwritable(from);
   refuseUnwritable(to);
   const [source, target] = await Promise.all([
@@ -27,7 +27,7 @@ export async function renameFile(
   ]);
   if (source.kind === 'nothing' || source.kind === 'report') throw new ArrivageError('not_found', { path: from });
   if (from === to) return;
-  if (isWithin(from, to)) throw new ArrivageError('path_refused', { why: 'a folder cannot move into itself' });
+  if (isWithin(from, to)) throw new ArrivageError('path_refused', { why: because('folder_into_itself') });
   if (target.kind !== 'nothing' && exclusive) throw new ArrivageError('already_exists', { path: to });
   if (target.kind === 'folder') throw new ArrivageError('is_a_folder', { path: to });
   refuseOpen(target);

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, because } from '../errors.ts';
 import type { Admission } from '../auth/session.ts';
 import { findCommand } from './commands/table.ts';
 import { type Control, allFacts, closePort, finish, refuse, reply, signOut, signedOut } from './control.ts';
@@ -160,7 +160,7 @@ export function serveConnection(
 
   async function refuseUnknown(code: number): Promise<void> {
     if (code === 530) await reply(control, 530, 'Sign in with USER and PASS first.');
-    else await refuse(control, new ArrivageError('unsupported', { what: 'this command' }));
+    else await refuse(control, new ArrivageError('unsupported', { what: because('this_command') }));
   }
 
   async function startTls(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { randomUUID } from 'node:crypto';
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, verbatim } from '../errors.ts';
 import type { FileView } from '../files/view.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Admission, Session } from '../auth/session.ts';
@@ -114,7 +114,7 @@ export function closePort(control: Control): void {
 /** The view of the signed-in tenant. ftp-srv's dispatch lets no command through that needs it before. */
 export function filesOf(control: Control): FileView {
   const { files } = control.signIn;
-  if (!files) throw new ArrivageError('bad_sequence', { why: 'USER, PASS' });
+  if (!files) throw new ArrivageError('bad_sequence', { why: verbatim('USER, PASS') });
   return files;
 }
 

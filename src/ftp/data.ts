@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, because, verbatim } from '../errors.ts';
 import type { CommandFamily, Run } from './commands/command.ts';
 import { type Control, closePort, reply } from './control.ts';
 import { type Inflow, pooledInflow, streamInflow } from './inflow.ts';
@@ -31,11 +31,11 @@ export async function withData<T>(control: Control, use: (exchange: Exchange) =>
   try {
     port?.onSecond(() => transfer.abort(SECOND_CONNECTION));
     refuseCleartext(control);
-    if (!port) throw new ArrivageError('no_data_connection', { why: 'EPSV, PASV' });
+    if (!port) throw new ArrivageError('no_data_connection', { why: verbatim('EPSV, PASV') });
     const socket = await connected(port.take(), transfer);
     data = socket;
     const secured = async (receives: boolean): Promise<Socket> => {
-      if (!control.tls) throw new ArrivageError('bad_sequence', { why: 'AUTH TLS' });
+      if (!control.tls) throw new ArrivageError('bad_sequence', { why: verbatim('AUTH TLS') });
       const encrypted = await secureData(socket, control.tls, transfer, receives);
       data = encrypted;
       refuseForeign(control, control.ownSessions && encrypted.isSessionReused());
@@ -118,7 +118,7 @@ async function connected(connection: Promise<Socket | undefined>, transfer: Tran
       resolve(found);
     });
   });
-  if (!socket) throw new ArrivageError('no_data_connection', { why: 'timeout' });
+  if (!socket) throw new ArrivageError('no_data_connection', { why: because('nobody_connected') });
   return socket;
 }
 

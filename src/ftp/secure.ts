@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { type SecureContext, TLSSocket, createSecureContext } from 'node:tls';
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, verbatim } from '../errors.ts';
 import { DATA_HIGH_WATER_MARK } from './passive-ports.ts';
 import { type Transfer, onAbort } from './transfer.ts';
 
@@ -49,7 +49,7 @@ export function secureData(
     const failed = (): void => {
       stop();
       socket.destroy();
-      reject(new ArrivageError('no_data_connection', { why: 'TLS' }));
+      reject(new ArrivageError('no_data_connection', { why: verbatim('TLS') }));
     };
     secured.on('error', () => undefined);
     // Node reports a failed handshake of a server's side by this event alone, and leaves the socket open.

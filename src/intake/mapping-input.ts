@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inEnglish } from '../errors/reasons.ts';
 import { type Dataset, datasets } from '../model/dataset.ts';
 import { delimiterForm, encodings, escapes, quotes } from '../model/format.ts';
 import { entryTypes, type Mapping } from '../model/mapping.ts';
@@ -16,13 +17,13 @@ const name = z
   .trim()
   .min(1)
   .max(200)
-  .regex(/^\P{Cc}*$/u, 'no control characters');
+  .regex(/^\P{Cc}*$/u, inEnglish('no_control_characters'));
 
 /** What may be fixed for a file. */
 export const fixed = {
   company: name.optional(),
   journal: name.optional(),
-  from: z.iso.date().refine(hasYear, 'a year from 0001 on').optional(),
+  from: z.iso.date().refine(hasYear, inEnglish('year_from_one')).optional(),
   whole: z.literal(true).optional(),
 };
 type Fixed = { [K in keyof FixedScope]?: FixedScope[K] | undefined };
@@ -30,8 +31,8 @@ type Fixed = { [K in keyof FixedScope]?: FixedScope[K] | undefined };
 const saysSomething = ({ company, journal, from, whole }: Fixed): boolean =>
   [company, journal, from, whole].some((each) => each !== undefined);
 const fitsTogether = ({ company, whole }: Fixed): boolean => company === undefined || whole === undefined;
-const missing = 'at least one of company, journal, from and whole';
-const contrary = 'either one company or all of them ("whole")';
+const missing = inEnglish('scope_part');
+const contrary = inEnglish('company_or_whole');
 
 /** What a connector may fix for the files that it fetches. */
 export const fixedScopeInput = z.strictObject(fixed).refine(saysSomething, missing).refine(fitsTogether, contrary);

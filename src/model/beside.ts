@@ -2,26 +2,26 @@
  * What lies beside an export in a folder that a program copies whole: known by its name, however it is written. What a
  * system, an office program or a transfer tool leaves behind holds no rows of today, whatever its bytes are.
  */
-export type Beside = 'system file' | 'lock file' | 'backup copy' | 'checksum' | 'end-of-transfer marker';
+export type Beside = 'system_file' | 'lock_file' | 'backup_copy' | 'checksum_file' | 'end_marker';
 
 const folders = /^(?:@eadir|@tmp|@recycle|#recycle|#snapshot|\.snapshots?|\.trash(?:es|-\d+)?|__macosx|\.appledouble)$/;
 
 const names: readonly (readonly [Beside, RegExp])[] = [
   [
-    'system file',
+    'system_file',
     /^(?:(?:eh)?thumbs(?:_vista)?(?: \(\d+\))?\.db|desktop(?: \(\d+\))?\.ini|autorun\.inf|folder\.jpg|albumart.*\.jpg|\.ds_store|\.localized|\.directory|\.nomedia|\.hidden|\.apdisk|icon\r?|\.git(?:ignore|keep|attributes)|\.keep|\.htaccess|\.nfs.+|\.fuse_hidden.+|\._.+|\.sync.*|\.owncloud.*|\.dropbox.*|.+\.(?:lnk|url|webloc|desktop))$/,
   ],
-  ['lock file', /^(?:~\$.+|\.~lock\..+|.+\.(?:lck|lock|laccdb|ldb|pid)|\.#.+|#.+#)$/],
+  ['lock_file', /^(?:~\$.+|\.~lock\..+|.+\.(?:lck|lock|laccdb|ldb|pid)|\.#.+|#.+#)$/],
   [
-    'backup copy',
+    'backup_copy',
     /^.+(?:~|\.(?:bak|backup|old|orig|sav|wbk|xlk|asd|sw[op]|tmp|temp|part|partial|filepart|crdownload|download)(?:\.?\d+)?)$/,
   ],
   [
-    'checksum',
+    'checksum_file',
     /^(?:.+\.(?:md5|sha|sha1|sha224|sha256|sha384|sha512|crc|crc32|sfv|sig|sum)|(?:md5|sha\d*)sums?(?:\.txt)?|checksums?(?:\.txt)?)$/,
   ],
   [
-    'end-of-transfer marker',
+    'end_marker',
     /^(?:.+\.(?:ok|done|flag|flg|ready|rdy|end|eof|eot|fin|trg|trigger|sem|go|complete|completed|success|finished|ack|ctl)|_success|(?:fin|end|done|ok|eof|termine|ready)(?:\.txt)?)$/,
   ],
 ];
@@ -30,7 +30,7 @@ const names: readonly (readonly [Beside, RegExp])[] = [
 export function besideByName(path: string): Beside | undefined {
   const parts = folded(path).split('/');
   const name = parts.pop() ?? '';
-  if (parts.some((folder) => folders.test(folder))) return 'system file';
+  if (parts.some((folder) => folders.test(folder))) return 'system_file';
   return names.find(([, pattern]) => pattern.test(name))?.[0];
 }
 

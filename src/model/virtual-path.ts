@@ -1,4 +1,4 @@
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, because } from '../errors.ts';
 import type { VirtualPath } from './path.ts';
 
 export const root = '/' as VirtualPath;
@@ -15,7 +15,7 @@ const MAX_DEPTH = 16;
 export function resolvePath(folder: VirtualPath, typed: string): VirtualPath {
   const text = typed.normalize('NFC');
   const flaw = flawOf(text);
-  if (flaw) throw new ArrivageError('path_refused', { why: flaw });
+  if (flaw) throw new ArrivageError('path_refused', { why: because(flaw) });
   const names = text.startsWith('/') ? [] : segments(folder);
   for (const name of text.split('/')) {
     if (name === '' || name === '.') continue;
@@ -23,18 +23,20 @@ export function resolvePath(folder: VirtualPath, typed: string): VirtualPath {
     else names.push(name);
   }
   const path = '/' + names.join('/');
-  if (names.length > MAX_DEPTH) throw new ArrivageError('path_refused', { why: `more than ${MAX_DEPTH} folders` });
+  if (names.length > MAX_DEPTH)
+    throw new ArrivageError('path_refused', { why: because('too_many_folders', { most: MAX_DEPTH }) });
   if (names.some((name) => Buffer.byteLength(name) > MAX_NAME))
-    throw new ArrivageError('path_refused', { why: `a name over ${MAX_NAME} bytes` });
-  if (Buffer.byteLength(path) > MAX_PATH) throw new ArrivageError('path_refused', { why: `over ${MAX_PATH} bytes` });
+    throw new ArrivageError('path_refused', { why: because('name_too_long', { most: MAX_NAME }) });
+  if (Buffer.byteLength(path) > MAX_PATH)
+    throw new ArrivageError('path_refused', { why: because('path_too_long', { most: MAX_PATH }) });
   return path as VirtualPath;
 }
 
-function flawOf(text: string): string | undefined {
-  if (/[\u0000-\u001f\u007f-\u009f]/.test(text)) return 'control character';
-  if (!text.isWellFormed()) return 'invalid Unicode';
+function flawOf(text: string) {
+  if (/[\u0000-\u001f\u007f-\u009f]/.test(text)) return 'control_character';
+  if (!text.isWellFormed()) return 'invalid_unicode';
   // Bidirectional overrides and line separators make a listing lie.
-  if (/[\u2028\u2029\u202a-\u202e\u2066-\u2069]/.test(text)) return 'invisible character';
+  if (/[\u2028\u2029\u202a-\u202e\u2066-\u2069]/.test(text)) return 'invisible_character';
   if (text.includes('\\')) return 'backslash';
   return undefined;
 }

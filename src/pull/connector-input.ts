@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
+import { inEnglish } from '../errors/reasons.ts';
 import { fixedScopeInput, strangeScope } from '../intake/mapping-input.ts';
 import { connectorProtocols, type ConnectorProtocol } from '../model/connector.ts';
 import { datasets, type Dataset } from '../model/dataset.ts';
@@ -15,7 +16,7 @@ const line = (most: number) =>
     .string()
     .min(1)
     .max(most)
-    .regex(/^\P{Cc}*$/u, 'no control characters');
+    .regex(/^\P{Cc}*$/u, inEnglish('no_control_characters'));
 
 const pattern = z
   .string()
@@ -23,9 +24,9 @@ const pattern = z
     const problem = patternProblem(text);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   })
-  .refine((text) => !isTemporary(`/${text}` as VirtualPath), 'a name that files under way do not bear');
+  .refine((text) => !isTemporary(`/${text}` as VirtualPath), inEnglish('final_name'));
 
-const host = line(253).regex(/^[A-Za-z0-9]([A-Za-z0-9.:_-]*[A-Za-z0-9])?$/, 'a server name or an IP address');
+const host = line(253).regex(/^[A-Za-z0-9]([A-Za-z0-9.:_-]*[A-Za-z0-9])?$/, inEnglish('server_name'));
 const rule = z.strictObject({
   pattern,
   take: z.enum(['newest', 'all']).default('newest'),
@@ -43,12 +44,12 @@ const MOST_STABLE_SECONDS = 60;
 const fingerprint = z
   .string()
   .transform((text) => text.replaceAll(':', '').toLowerCase())
-  .pipe(z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 fingerprint of 64 hexadecimal digits'));
+  .pipe(z.string().regex(/^[0-9a-f]{64}$/, inEnglish('sha256_fingerprint')));
 
 const certificate = z
   .string()
   .max(64 * 1024)
-  .refine(isCertificate, 'a certificate in PEM');
+  .refine(isCertificate, inEnglish('certificate_in_pem'));
 
 export const connectorInput = z.strictObject({
   protocol: z.enum(connectorProtocols),
@@ -66,10 +67,10 @@ export const connectorInput = z.strictObject({
   directory: line(1024).default('.'),
   files: z
     .strictObject(rules)
-    .refine((given) => datasets.some((dataset) => given[dataset]), 'a file of at least one dataset')
+    .refine((given) => datasets.some((dataset) => given[dataset]), inEnglish('file_of_some_dataset'))
     .refine(
       (given) => !datasets.some((dataset) => strangeScope(given[dataset]?.scope ?? {}, dataset)),
-      'only entries have a journal and a date',
+      inEnglish('scope_of_entries'),
     ),
   afterReading: z
     .discriminatedUnion('kind', [

@@ -1,6 +1,6 @@
 import { reachable, type Sql } from '../db/client.ts';
 import { noteDisposed, owedDisposals } from '../db/queries/uploads/fetched-files.ts';
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, plainParams } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Connector, RemoteFile } from '../model/connector.ts';
 import { storable } from '../model/storable.ts';
@@ -65,6 +65,6 @@ export async function disposeOf({ log, remote, connector }: Disposal, { name }: 
 /** As the report keeps it. */
 export function leftFile(name: string, error: unknown): LeftFile {
   const known = error instanceof ArrivageError ? error : new ArrivageError('internal', { reference: 'pull' });
-  const params = Object.entries(known.params).map(([key, value]) => [key, storable(String(value))] as const);
+  const params = Object.entries(plainParams(known.params)).map(([key, value]) => [key, storable(value)] as const);
   return { name, code: known.code, params: Object.fromEntries(params) };
 }

@@ -1,3 +1,5 @@
+import { inEnglish } from '../errors/reasons.ts';
+
 /**
  * File name patterns of a connector: `*` is any run of characters, `?` any one, and braces hold parts of a date
  * (`ecritures_{yyyyMMdd}.csv`); everything else stands for itself, without regard to case. Pure.
@@ -34,9 +36,9 @@ const LONGEST = 200;
 
 /** Why a text is no pattern, for the person who wrote it; undefined where it is one. */
 export function patternProblem(text: string): string | undefined {
-  if (text.trim() === '' || text.length > LONGEST) return `a name or pattern of 1 to ${LONGEST} characters`;
-  if (/[/\\\p{Cc}]/u.test(text)) return 'a file name, without its folder';
-  return chunksOf(text) ? undefined : 'dates in braces made of yyyy yy MM dd HH mm ss, such as {yyyyMMdd}';
+  if (text.trim() === '' || text.length > LONGEST) return inEnglish('name_or_pattern', { most: LONGEST });
+  if (/[/\\\p{Cc}]/u.test(text)) return inEnglish('name_without_folder');
+  return chunksOf(text) ? undefined : inEnglish('dates_in_braces', { example: '{yyyyMMdd}' });
 }
 
 /** @throws Error where `patternProblem` finds one */

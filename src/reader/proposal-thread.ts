@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, type ErrorParams } from '../errors.ts';
 import type { FormatPins } from '../model/format.ts';
 import { propose, type Proposal } from './propose.ts';
 
@@ -13,7 +13,7 @@ export interface ProposalTask {
 
 export type ProposalAnswer =
   | { kind: 'proposed'; proposal: Proposal }
-  | { kind: 'refused'; code: string; params: Record<string, string | number> }
+  | { kind: 'refused'; code: string; params: ErrorParams }
   | { kind: 'broken'; message: string };
 
 /** A thread that reads one sample, which may be hostile, and ends. */

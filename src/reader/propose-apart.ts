@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { ArrivageError, isErrorCode } from '../errors.ts';
+import { ArrivageError, because, isErrorCode } from '../errors.ts';
 import { openTurns } from '../base/shares.ts';
 import type { ProposalAnswer, ProposalTask } from './proposal-thread.ts';
 import type { Proposal } from './propose.ts';
@@ -41,7 +41,7 @@ async function firstWord(thread: Worker): Promise<ProposalAnswer> {
     const [answer] = (await once(thread, 'message', { signal: late })) as [ProposalAnswer];
     return answer;
   } catch (error) {
-    throw new ArrivageError('parser_stopped', { why: late.aborted ? 'time' : 'memory' }, error);
+    throw new ArrivageError('parser_stopped', { why: because(late.aborted ? 'time_limit' : 'memory_limit') }, error);
   }
 }
 

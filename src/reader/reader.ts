@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { ArrivageError, catalogue, type ErrorCode } from '../errors.ts';
+import { ArrivageError, because, catalogue, type ErrorCode, type ErrorParams } from '../errors.ts';
 import type { Credit, Identified, Opened, ReadResult, Stream, ThreadMessage, ThreadTask } from './thread-protocol.ts';
 
 /** Takes what the thread sends; each call is awaited before the thread gets its buffer back. */
@@ -71,7 +71,7 @@ type Last = Exclude<ThreadMessage, { kind: 'chunk' | 'progress' | 'opened' | 'br
 function converse(thread: Worker, task: ThreadTask, sink: ReaderSink, signal?: AbortSignal): Promise<Last> {
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const wall = setTimeout(() => end(() => reject(stopped('time'))), wallMs(task.file.size));
+    const wall = setTimeout(() => end(() => reject(stopped('time_limit'))), wallMs(task.file.size));
     let stall: NodeJS.Timeout | undefined;
     let ended = false;
     // Messages are handled one after the other, so that the last one finds every chunk consumed.
@@ -92,9 +92,9 @@ function converse(thread: Worker, task: ThreadTask, sink: ReaderSink, signal?: A
       clearTimeout(stall);
       // The last message is handled too: a clock that it left running would hold the process for a minute.
       if (ended) return;
-      stall = setTimeout(() => fail(stopped('silence')), STALL_MS);
+      stall = setTimeout(() => fail(stopped('silence_limit')), STALL_MS);
     };
-    const onExit = () => fail(stopped('memory'));
+    const onExit = () => fail(stopped('memory_limit'));
     const onAbort = () => fail(new Error('the worker is stopping'));
     const fail = (error: unknown) => end(() => reject(error instanceof Error ? error : new Error(String(error))));
     const end = (settle: () => void) => {
@@ -119,11 +119,11 @@ async function consume(thread: Worker, chunk: Extract<ThreadMessage, { kind: 'ch
   thread.postMessage(credit, [chunk.bytes.buffer]);
 }
 
-function stopped(why: 'time' | 'silence' | 'memory'): ArrivageError {
-  return new ArrivageError('parser_stopped', { why });
+function stopped(limit: 'time_limit' | 'silence_limit' | 'memory_limit'): ArrivageError {
+  return new ArrivageError('parser_stopped', { why: because(limit) });
 }
 
-function asError(code: string, params: Record<string, string | number>): ArrivageError {
+function asError(code: string, params: ErrorParams): ArrivageError {
   return code in catalogue
     ? new ArrivageError(code as ErrorCode, params)
     : new ArrivageError('internal', { reference: code });

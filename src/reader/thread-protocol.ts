@@ -1,3 +1,4 @@
+import type { ErrorParams } from '../errors.ts';
 import type { Content } from '../intake/due.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -127,7 +128,7 @@ export type ThreadMessage =
   | { kind: 'identified'; result: Identified }
   | { kind: 'read'; result: ReadResult }
   | { kind: 'raws'; result: null }
-  | { kind: 'refused'; code: string; params: Record<string, string | number> }
+  | { kind: 'refused'; code: string; params: ErrorParams }
   | { kind: 'broken'; message: string };
 
 /** Main thread → parsing thread, beside tasks: a buffer that was consumed and may be filled again. */

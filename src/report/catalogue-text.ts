@@ -1,4 +1,4 @@
-import { entryText, isErrorCode } from '../errors.ts';
+import { entryText, isErrorCode, readParams } from '../errors.ts';
 import type { Language } from '../model/tenant.ts';
 
 /** The text of a catalogue entry; for a code that is none, `otherwise`. */
@@ -9,7 +9,7 @@ export function catalogueText(
   otherwise: string,
 ): string {
   if (!isErrorCode(code)) return otherwise;
-  const text = entryText(code, language, params);
+  const text = entryText(code, language, readParams(params));
   // A parameter that is not known here would show its name to the reader.
   return /\{\w+\}/.test(text) ? otherwise : text;
 }

@@ -1,4 +1,4 @@
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, verbatim } from '../errors.ts';
 import type { FileView } from '../files/view.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Language } from '../model/tenant.ts';
@@ -69,7 +69,7 @@ const answers: Answers = {
     reply.hash(request.id, await paths.checkFile(view, at(request.path), request), false),
   limits: (_, { id }) => reply.limits(id, MAX_HANDLES),
   unsupported(_, { what }) {
-    throw new ArrivageError('unsupported', { what });
+    throw new ArrivageError('unsupported', { what: verbatim(what) });
   },
   broken({ handles }, request) {
     files.spoil(handles, request);

@@ -1,5 +1,5 @@
 import iconv from 'iconv-lite';
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, because } from '../errors.ts';
 
 /** Reads the fields of one SFTP packet in their order. Every method throws bad_request past the end. */
 export interface FieldReader {
@@ -17,7 +17,7 @@ export interface FieldReader {
 export function readFields(packet: Buffer): FieldReader {
   let at = 0;
   const advance = (count: number): number => {
-    if (at + count > packet.length) throw new ArrivageError('bad_request', { why: 'truncated packet' });
+    if (at + count > packet.length) throw new ArrivageError('bad_request', { why: because('packet_truncated') });
     at += count;
     return at - count;
   };
@@ -32,7 +32,7 @@ export function readFields(packet: Buffer): FieldReader {
     uint32,
     uint64: () => {
       const value = uint32() * 2 ** 32 + uint32();
-      if (!Number.isSafeInteger(value)) throw new ArrivageError('bad_request', { why: 'number over 2^53' });
+      if (!Number.isSafeInteger(value)) throw new ArrivageError('bad_request', { why: because('number_too_large') });
       return value;
     },
     bytes,

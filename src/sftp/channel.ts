@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts';
 import type { ServerChannel } from 'ssh2';
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, because } from '../errors.ts';
 import { type Scene, answer, refusal } from './answer.ts';
 import type { Budget } from './budget.ts';
 import { catalogued } from './failure.ts';
@@ -84,13 +84,13 @@ export function serveSftp({
       serve(packet);
       return;
     }
-    if (readInit(packet) === undefined) throw new ArrivageError('bad_request', { why: 'no INIT packet' });
+    if (readInit(packet) === undefined) throw new ArrivageError('bad_request', { why: because('no_init_packet') });
     started = true;
     send(reply.version());
   }
 
   function serve(packet: Buffer): void {
-    if (requestId(packet) === undefined) throw new ArrivageError('bad_request', { why: 'packet without identifier' });
+    if (requestId(packet) === undefined) throw new ArrivageError('bad_request', { why: because('packet_without_id') });
     run(understand(packet), packet);
   }
 

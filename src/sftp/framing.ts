@@ -1,4 +1,4 @@
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, because } from '../errors.ts';
 import { takePacket } from './packet-pool.ts';
 import { MAX_PACKET } from './protocol.ts';
 
@@ -60,6 +60,7 @@ const partial = (length: number): Partial => ({ bytes: takePacket(length), fille
 
 function checkedLength(header: Buffer): number {
   const length = header.readUInt32BE(0);
-  if (length === 0 || length > MAX_PACKET) throw new ArrivageError('bad_request', { why: `packet of ${length} bytes` });
+  if (length === 0 || length > MAX_PACKET)
+    throw new ArrivageError('bad_request', { why: because('packet_length', { bytes: length }) });
   return length;
 }

@@ -1,4 +1,4 @@
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, because } from '../errors.ts';
 import type { Download, Entry, Inbound } from '../files/view.ts';
 import type { VirtualPath } from '../model/path.ts';
 
@@ -75,7 +75,7 @@ export function handleTable(onFiles: (change: 1 | -1) => void): HandleTable {
 
   const get = (number: number): OpenHandle => {
     const handle = open.get(number);
-    if (!handle) throw new ArrivageError('bad_request', { why: 'unknown handle' });
+    if (!handle) throw new ArrivageError('bad_request', { why: because('handle_unknown') });
     return handle;
   };
   const remove = (number: number): void => {
@@ -98,9 +98,9 @@ export function handleTable(onFiles: (change: 1 | -1) => void): HandleTable {
       return last;
     },
     get,
-    inbound: (number) => ofKind(get(number), 'inbound', 'handle not open for writing'),
-    download: (number) => ofKind(get(number), 'download', 'handle not open for reading'),
-    folder: (number) => ofKind(get(number), 'folder', 'handle of no folder'),
+    inbound: (number) => ofKind(get(number), 'inbound', 'handle_not_for_writing'),
+    download: (number) => ofKind(get(number), 'download', 'handle_not_for_reading'),
+    folder: (number) => ofKind(get(number), 'folder', 'handle_of_no_folder'),
     allInbound,
     keepPage(folder) {
       paged = [...paged.filter((one) => one !== folder && one.page.length > 0), folder];
@@ -122,8 +122,12 @@ function forgetPage(folder: OpenFolder | undefined): void {
   folder.more = true;
 }
 
-function ofKind<K extends OpenHandle['kind']>(handle: OpenHandle, kind: K, why: string): OpenHandle & { kind: K } {
-  if (handle.kind !== kind) throw new ArrivageError('bad_request', { why });
+function ofKind<K extends OpenHandle['kind']>(
+  handle: OpenHandle,
+  kind: K,
+  otherwise: 'handle_not_for_writing' | 'handle_not_for_reading' | 'handle_of_no_folder',
+): OpenHandle & { kind: K } {
+  if (handle.kind !== kind) throw new ArrivageError('bad_request', { why: because(otherwise) });
   return handle as OpenHandle & { kind: K };
 }
 

@@ -1,4 +1,4 @@
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, because } from '../errors.ts';
 import type { ReceiveMode } from '../files/view.ts';
 import { openFlag } from './protocol.ts';
 
@@ -15,7 +15,7 @@ export function intentOf(flags: number): OpenIntent {
   if (has(openFlag.write) || has(openFlag.append))
     return { kind: 'write', mode: modeOf(has), mustExist: !has(openFlag.create) };
   if (has(openFlag.read)) return { kind: 'read' };
-  throw new ArrivageError('bad_request', { why: `open flags ${flags}` });
+  throw new ArrivageError('bad_request', { why: because('open_flags', { flags }) });
 }
 
 function modeOf(has: (flag: number) => boolean): ReceiveMode {

@@ -1,4 +1,4 @@
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, because, verbatim } from '../errors.ts';
 import type { Entry, FileView } from '../files/view.ts';
 import type { VirtualPath } from '../model/path.ts';
 import { baseName } from '../model/virtual-path.ts';
@@ -31,7 +31,7 @@ export async function setPath(
   if (writing) return setInbound(writing, attributes);
   const entry = await statPath(view, path);
   if (attributes.size !== undefined && attributes.size !== entry.size)
-    throw new ArrivageError('unsupported', { what: 'SETSTAT size' });
+    throw new ArrivageError('unsupported', { what: verbatim('SETSTAT size') });
   if (attributes.modified && entry.kind === 'file') await view.setModified(path, attributes.modified);
 }
 
@@ -80,10 +80,10 @@ async function turnPage(view: FileView, handles: HandleTable, folder: OpenFolder
  */
 export async function checkFile(view: FileView, path: VirtualPath, asked: Checked): Promise<string> {
   if (!asked.algorithms.includes('sha256'))
-    throw new ArrivageError('unsupported', { what: `check-file ${asked.algorithms.join(',').slice(0, 64)}` });
+    throw new ArrivageError('unsupported', { what: verbatim(`check-file ${asked.algorithms.join(',').slice(0, 64)}`) });
   const { size } = await statPath(view, path);
   const isWhole = asked.offset === 0 && [asked.length, asked.block].every((bytes) => bytes === 0 || bytes >= size);
-  if (!isWhole) throw new ArrivageError('unsupported', { what: 'check-file of a part' });
+  if (!isWhole) throw new ArrivageError('unsupported', { what: because('check_file_of_part') });
   return view.digest(path);
 }
 

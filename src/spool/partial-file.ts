@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, because } from '../errors.ts';
 import { inBlocks } from './blocks.ts';
 import { onDisk } from './failures.ts';
 import { openFileDigest } from './file-digest.ts';
@@ -115,7 +115,7 @@ export function openPartialFile({
       return size;
     },
     write(chunk, position) {
-      if (closing) return Promise.reject(new ArrivageError('bad_request', { why: 'the file is closed' }));
+      if (closing) return Promise.reject(new ArrivageError('bad_request', { why: because('partial_closed') }));
       return new Promise((resolve, reject) => {
         pending.push({ chunk, position, resolve, reject });
         pumping ??= pump();

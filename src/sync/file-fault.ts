@@ -1,4 +1,4 @@
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, plainParams } from '../errors.ts';
 import { storable } from '../model/storable.ts';
 
 /** Whether the file itself is to blame, so that trying again would change nothing. */
@@ -8,6 +8,6 @@ export function isFilesFault(error: unknown): error is ArrivageError {
 
 /** The error as the report keeps it. */
 export function reasonOf(error: ArrivageError): { code: string; params: Record<string, string> } {
-  const params = Object.entries(error.params).map(([name, value]) => [name, storable(String(value))] as const);
+  const params = Object.entries(plainParams(error.params)).map(([name, value]) => [name, storable(value)] as const);
   return { code: error.code, params: Object.fromEntries(params) };
 }

@@ -1,4 +1,4 @@
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, because, type Because } from '../errors.ts';
 import { datasetByMapping, liesBeside } from '../intake/by-name.ts';
 import { besideByName } from '../model/beside.ts';
 import type { Connector } from '../model/connector.ts';
@@ -66,26 +66,26 @@ export function createIdentifier(spool: Spool): Identify {
     { mappings, rule, signal }: { mappings: VersionedMapping[]; rule: Dataset | undefined; signal: AbortSignal },
   ): Promise<Identity> {
     const beside = (rule ?? datasetByMapping(baseName(upload.path), mappings)) ? undefined : besideByName(upload.path);
-    if (beside) return ignored(beside);
+    if (beside) return ignored(because(beside));
     const file = { path: spool.committedPath(tenant, upload.id), name: baseName(upload.path), size: upload.size };
     try {
       const task = { kind: 'identify', file, mappings, ...(rule && { rule }) } as const;
       const sink = { opened: nothing, chunk: nothing, progress: () => undefined };
       const { content, header } = await reader.run(task, sink, signal);
       if (content !== 'unknown') return { content, quarantine: null };
-      if (liesBeside(file.name, 'unrecognised')) return ignored('log or note');
+      if (liesBeside(file.name, 'unrecognised')) return ignored(because('log_or_note'));
       const seen = header.filter((cell) => cell.trim() !== '').join(', ') || '—';
       return { content, quarantine: reasonOf(new ArrivageError('unrecognised', { seen: seen.slice(0, 500) })) };
     } catch (error) {
       if (!isFilesFault(error)) throw error;
       if (rule || datasetByMapping(file.name, mappings) || !liesBeside(file.name, error.code))
         return { content: 'unknown', quarantine: reasonOf(error) };
-      return ignored(error.code === 'empty_file' ? 'end-of-transfer marker' : String(error.params['why']));
+      return ignored(error.params.why ?? because('end_marker'));
     }
   }
 }
 
-const ignored = (why: string): Identity => ({
+const ignored = (why: Because): Identity => ({
   content: 'ignored',
   quarantine: reasonOf(new ArrivageError('beside_export', { why })),
 });

@@ -1,4 +1,4 @@
-import { ArrivageError } from '../errors.ts';
+import { ArrivageError, because } from '../errors.ts';
 
 const MOST_RANGES = 4096;
 
@@ -19,7 +19,7 @@ export function openCoverage(written: number) {
       }
       if (start === end) return;
       ranges = merge(ranges, start, end);
-      if (ranges.length > MOST_RANGES) throw new ArrivageError('bad_request', { why: 'too many scattered writes' });
+      if (ranges.length > MOST_RANGES) throw new ArrivageError('bad_request', { why: because('scattered_writes') });
     },
     /** Where the bytes end, if they are one stretch from byte 0 on. */
     get stretch(): number | undefined {

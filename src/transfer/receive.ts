@@ -1,4 +1,4 @@
-import { ArrivageError, type ErrorCode } from '../errors.ts';
+import { ArrivageError, because, type ErrorCode } from '../errors.ts';
 import type { Inbound } from './inbound.ts';
 import type { Awaiting, Inherited } from '../model/arrival.ts';
 import type { VirtualPath } from '../model/path.ts';
@@ -50,7 +50,7 @@ export async function openTransfer(
   let ending: { by: 'commit' | 'abandon'; done: Promise<void> } | undefined;
 
   async function put(chunk: Uint8Array, position: number): Promise<void> {
-    if (ending) throw new ArrivageError('bad_request', { why: 'the transfer is over' });
+    if (ending) throw new ArrivageError('bad_request', { why: because('transfer_over') });
     const reached = position + chunk.length;
     const free = allowance.mayReach(reached);
     coverage.add(position, reached);

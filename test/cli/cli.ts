@@ -6,19 +6,19 @@ import { onTestFinished, vi } from 'vitest';
 import { type Ran, run } from '../support/clients.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { type Started, started } from '../support/started.ts';
+import { runInProcess } from './in-process.ts';
 
 /** Built before the tests run; `bin/arrivage.js` would build it again whenever a source has changed. */
 const bin = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const TIMEOUT_MS = 60_000;
 
-// Every command is a process, and others run beside them.
 vi.setConfig({ testTimeout: 180_000 });
 
 export interface Cli {
   /** An empty folder, also the working folder of every command. */
   folder: string;
   env: Record<string, string>;
-  /** Runs a command to its end. */
+  /** Runs a command to its end: in this process, unless it is about processes (`needsProcess`). */
   run(args: string[], options?: CommandOptions): Promise<Ran>;
   /** Runs a command that must do well, with `--json`, and gives what it printed. */
   json<T = Record<string, unknown>>(args: string[], input?: string): Promise<T>;
@@ -32,6 +32,8 @@ interface CommandOptions {
   env?: Record<string, string>;
   /** A program that runs it, such as setpriv with another account. */
   through?: readonly string[];
+  /** A process of its own, as everybody has it. */
+  apart?: boolean;
 }
 
 const freePorts = { ARRIVAGE_SFTP_PORT: '0', ARRIVAGE_FTP_PORT: '0', ARRIVAGE_FTPS_PORT: '0', ARRIVAGE_HTTP_PORT: '0' };
@@ -49,16 +51,13 @@ export async function openCli({ embedded = false } = {}): Promise<Cli> {
   const cli: Cli = {
     folder,
     env,
-    run: (args, options = {}) =>
-      run(
-        'env',
-        ['-i', ...pairs({ ...env, ...options.env }), ...(options.through ?? []), process.execPath, bin, ...args],
-        {
-          cwd: folder,
-          timeoutMs: TIMEOUT_MS,
-          ...(options.input !== undefined && { input: options.input }),
-        },
-      ),
+    run(args, { input = '', env: more = {}, through = [], apart = false } = {}) {
+      const all = { ...env, ...more };
+      if (!apart && through.length === 0 && !needsProcess(args, all))
+        return runInProcess(args, { env: all, cwd: folder, input });
+      const command = ['-i', ...pairs(all), ...through, process.execPath, bin, ...args];
+      return run('env', command, { cwd: folder, timeoutMs: TIMEOUT_MS, input });
+    },
     async json(args, input) {
       const ran = await cli.run([...args, '--json'], input === undefined ? {} : { input });
       if (ran.code !== 0) throw new Error(`arrivage ${args.join(' ')}: ${ran.code}\n${ran.stderr}`);
@@ -73,6 +72,10 @@ export async function openCli({ embedded = false } = {}): Promise<Cli> {
   };
   return cli;
 }
+
+/** A server is a process of its own, and Node reads its settings when a process starts. */
+const needsProcess = ([command = '']: string[], env: Record<string, string>): boolean =>
+  ['serve', 'demo'].includes(command) || Object.keys(env).some((name) => name.startsWith('NODE_'));
 
 /** The machine's own settings must not reach the commands. */
 function inherited(): Record<string, string> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reasons } from '../../src/errors/reasons.ts';
 import { catalogue } from '../../src/errors.ts';
 import { findings } from '../../src/validate/messages.ts';
 import { codeIn, tableUnder } from './tables.ts';
@@ -15,6 +16,11 @@ describe('docs/errors.md tells operators all that the code may answer, and nothi
       en,
     ]);
     expect(documented).toEqual(entries);
+  });
+
+  it('every reason with its texts', () => {
+    const documented = tableUnder('errors.md', 'Reasons').map(([code = '', ...rest]) => [codeIn(code), ...rest]);
+    expect(documented).toEqual(Object.entries(reasons).map(([code, { fr, en }]) => [code, fr, en]));
   });
 
   it('every finding with what it does and its texts', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ArrivageError } from '../../src/errors.ts';
+import { ArrivageError, plainParams } from '../../src/errors.ts';
 import { openSource } from '../../src/reader/open-source.ts';
 import { xlsxFormat } from '../../src/parse/xlsx/xlsx.ts';
 import { headerJudge } from '../../src/validate/columns/judge.ts';
@@ -21,7 +21,7 @@ async function told(bytes: Buffer | string | Record<string, string>): Promise<st
     return source.kind;
   } catch (error) {
     if (!(error instanceof ArrivageError)) throw error;
-    return [error.code, error.params['why']].filter(Boolean).join(': ');
+    return [error.code, plainParams(error.params)['why']].filter(Boolean).join(': ');
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hash } from '@node-rs/argon2';
 import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest';
 import { type Config, readConfig } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/db/client.ts';
@@ -11,11 +12,10 @@ import type { FileView } from '../../src/files/view.ts';
 import { openLog } from '../../src/log.ts';
 import type { Credential, Door, Tenant } from '../../src/model/tenant.ts';
 import { type OpenGate, openGate } from '../../src/auth/gate.ts';
-import { hashPassword } from '../../src/auth/password.ts';
 import { openDiskSpool } from '../../src/spool/disk.ts';
 import type { Spool } from '../../src/spool/spool.ts';
 import type { Depot } from '../../src/transfer/depot.ts';
-import { createTestDatabase, testDatabase } from './database.ts';
+import { createTestDatabase, empty, testDatabase } from './database.ts';
 
 /** A database, a spool on disk and a gate, as `main.ts` assembles them, for the length of a test. */
 export interface TestDepot extends Depot {
@@ -38,9 +38,7 @@ export function sharedDatabase(): () => Database {
     shared = { database: openDatabase(url), drop };
   });
   beforeEach(async () => {
-    await database()
-      .sql`truncate tenants, credential_keys, api_keys, audit, penalties, session_places, request_counts cascade`;
-    await database().sql`delete from graphile_worker._private_jobs`;
+    await empty(database().sql);
   });
   afterAll(async () => {
     await shared?.database.close();
@@ -102,6 +100,9 @@ export async function addTenant({ database }: TestDepot, given: Partial<Tenant> 
   return tenant;
 }
 
+/** A hash names its own cost: what nobody has to guess is judged in no time. */
+const CHEAP = { memoryCost: 8, timeCost: 1, parallelism: 1 };
+
 export interface GivenCredential extends Partial<Credential> {
   password?: string;
   /** SSH wire format. */
@@ -113,7 +114,7 @@ export async function addCredential(
   { database }: TestDepot,
   { password = 'secret', publicKeys = [], ...given }: GivenCredential = {},
 ): Promise<Credential & { password: string }> {
-  const passwordHash = await hashPassword(password);
+  const passwordHash = await hash(password, CHEAP);
   const [credential] = await database.db
     .insert(credentials)
     .values({ tenantId: 'acme', username: 'acme-export', passwordHash, ...given })

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { reasonIn } from '../../errors/reasons.ts';
-import { ArrivageError } from '../../errors.ts';
+import { readReason, reasonText } from '../../errors/reasons.ts';
+import { ArrivageError, verbatim } from '../../errors.ts';
 import type { Language } from '../../model/tenant.ts';
 
 /** What is wrong with one field of a request. */
@@ -20,7 +20,7 @@ export class InvalidRequest extends ArrivageError {
 
   constructor(all: readonly FieldFault[]) {
     const faults = all.slice(0, MOST_FAULTS);
-    super('invalid_request', { why: faults.map(({ field, message }) => `${field}: ${message}`).join('; ') });
+    super('invalid_request', { why: verbatim(faults.map(({ field, message }) => `${field}: ${message}`).join('; ')) });
     this.faults = faults;
   }
 }
@@ -56,7 +56,8 @@ function messageOf(issue: z.core.$ZodIssue, data: unknown, language: Language): 
   const inputs = [valueAt(data, issue.path), Number.NaN];
   const raws = inputs.map((input) => ({ ...issue, input }) as z.core.$ZodRawIssue);
   const raw = raws.find((each) => said(texts.en(each)) === issue.message);
-  return (raw && said(texts[language](raw))) ?? reasonIn(language, issue.message);
+  const reason = readReason(issue.message);
+  return (raw && said(texts[language](raw))) ?? (reason ? reasonText(reason, language) : issue.message);
 }
 
 const said = (text: ReturnType<z.core.$ZodErrorMap>): string | undefined =>

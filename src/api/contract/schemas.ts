@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { inEnglish } from '../../errors/reasons.ts';
 import { datasets } from '../../model/dataset.ts';
 import { hasYear } from '../../model/storable.ts';
 import { grammar } from '../../model/tenant.ts';
@@ -22,8 +23,8 @@ export const displayName = z
   .regex(/^\P{Cc}*$/u);
 export const dataset = z.enum(datasets);
 
-export const day = z.iso.date().refine(hasYear, 'a year from 0001 on');
-export const moment = z.iso.datetime().refine(hasYear, 'a year from 0001 on');
+export const day = z.iso.date().refine(hasYear, inEnglish('year_from_one'));
+export const moment = z.iso.datetime().refine(hasYear, inEnglish('year_from_one'));
 export const language = z.enum(['fr', 'en']);
 
 /** Why something was put aside or failed: a code for programs, a text for people. */

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { inEnglish } from '../../errors/reasons.ts';
 import type { Db, Tx } from '../../db/client.ts';
 import { findSchedule, removeSchedule, setSchedule } from '../../db/queries/tenants/schedules.ts';
 import { inTurn } from '../../db/queries/tenants/tenants.ts';
@@ -29,11 +30,11 @@ const scheduleInput = z
     cron: z
       .string()
       .max(100)
-      .refine(isCron, 'a cron expression of five fields that fires some day')
+      .refine(isCron, inEnglish('cron_expression'))
       .nullable()
       .default(null)
       .openapi({ description: 'Five fields, besides the slots.' }),
-    timeZone: z.string().max(50).refine(isTimeZone, 'a time zone such as Europe/Paris').default(usualZone),
+    timeZone: z.string().max(50).refine(isTimeZone, inEnglish('time_zone')).default(usualZone),
     enabled: z.boolean().default(true),
   })
   .openapi('ScheduleInput');

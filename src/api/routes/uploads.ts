@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { spoken } from '../../admin/wording.ts';
 import { findUpload, pageOfUploads, type UploadRow } from '../../db/queries/uploads/uploads.ts';
-import { ArrivageError } from '../../errors.ts';
+import { ArrivageError, because, verbatim } from '../../errors.ts';
 import type { Language } from '../../model/tenant.ts';
 import { baseName, isTemporary, resolvePath, root } from '../../model/virtual-path.ts';
 import { openSeats } from '../../base/shares.ts';
@@ -157,10 +157,11 @@ export function uploadRoutes({ database, spool }: ApiOptions): Router {
       const isForm = /^multipart\//i.test(c.req.header('content-type') ?? '');
       if (isForm || c.req.header('content-encoding') !== undefined) throw new ArrivageError('unsupported_media_type');
       // RFC 9110, section 14.5: a server that takes no part of a file must not take it for the whole.
-      if (c.req.header('content-range') !== undefined) throw new ArrivageError('bad_request', { why: 'Content-Range' });
+      if (c.req.header('content-range') !== undefined)
+        throw new ArrivageError('bad_request', { why: verbatim('Content-Range') });
       if (tenant.state === 'suspended') throw new ArrivageError('tenant_suspended');
       const path = resolvePath(root, c.req.valid('param').upload);
-      if (isTemporary(path)) throw new ArrivageError('path_refused', { why: 'temporary name' });
+      if (isTemporary(path)) throw new ArrivageError('path_refused', { why: because('temporary_name') });
       const row = await known(tenant.id, await receiveBody(c, path));
       c.header('location', `/v1/tenants/${tenant.id}/uploads/${row.id}`);
       return c.json(shown(row, c.var.language), 201);

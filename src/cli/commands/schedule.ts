@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { inEnglish } from '../../errors/reasons.ts';
 import { findSchedule, removeSchedule, setSchedule, type StoredSchedule } from '../../db/queries/tenants/schedules.ts';
 import type { Schedule, Slot } from '../../model/schedule.ts';
 import { isCron, nextRun } from '../../queue/schedule.ts';
@@ -33,7 +34,7 @@ const cronOrOff = checked(
   (text) => (text === 'off' || isCron(text) ? text : undefined),
   'five fields that some day fire, such as "30 6 * * 1-5", or "off"',
 );
-const timeZone = checked((text) => (isTimeZone(text) ? text : undefined), 'a time zone such as Europe/Paris');
+const timeZone = checked((text) => (isTimeZone(text) ? text : undefined), inEnglish('time_zone'));
 
 function addSet(parent: Command): void {
   const command = parent

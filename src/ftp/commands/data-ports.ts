@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { ArrivageError } from '../../errors.ts';
+import { ArrivageError, because, verbatim } from '../../errors.ts';
 import { lookUpName } from '../../outbound/name-lookup.ts';
 import { type Control, closePort, reply } from '../control.ts';
 import { activeDataPort, passiveDataPort } from '../data-port.ts';
@@ -15,7 +15,7 @@ export const dataPorts: CommandFamily = {
   async PASV(control) {
     refuseAfterEpsvAll(control, 'PASV');
     const host = await addressFor(control);
-    if (!host) throw new ArrivageError('no_data_connection', { why: 'EPSV' });
+    if (!host) throw new ArrivageError('no_data_connection', { why: verbatim('EPSV') });
     const port = await openPassive(control);
     await reply(control, 227, pasvText({ host, port }));
   },
@@ -37,7 +37,7 @@ export const dataPorts: CommandFamily = {
 };
 
 function refuseAfterEpsvAll({ epsvOnly }: Control, verb: string): void {
-  if (epsvOnly) throw new ArrivageError('bad_sequence', { why: `${verb}, EPSV ALL` });
+  if (epsvOnly) throw new ArrivageError('bad_sequence', { why: verbatim(`${verb}, EPSV ALL`) });
 }
 
 /** A session holds one port at the most. */
@@ -45,7 +45,7 @@ async function openPassive(control: Control): Promise<number> {
   closePort(control);
   const { passive } = control.context;
   const opened = await passive.open(control.socket.localAddress ?? control.local, control.peer, PASSIVE_MS);
-  if (!opened) throw new ArrivageError('no_data_connection', { why: 'no free port' });
+  if (!opened) throw new ArrivageError('no_data_connection', { why: because('no_passive_port') });
   if (control.ended) opened.close();
   control.port = passiveDataPort(opened);
   return opened.port;
@@ -65,9 +65,10 @@ async function addressFor({ peer, local, context }: Control): Promise<string | u
 /** Never to another address than the client's own, nor to a system port: no bouncing (RFC 2577). */
 async function openActive(control: Control, verb: string, to: HostPort | undefined): Promise<boolean> {
   refuseAfterEpsvAll(control, verb);
-  if (!control.context.active) throw new ArrivageError('unsupported', { what: `${verb} (EPSV, PASV)` });
-  if (!to) throw new ArrivageError('bad_request', { why: verb });
-  if (to.host !== control.peer || to.port < 1024) throw new ArrivageError('bad_request', { why: `${verb} ${to.host}` });
+  if (!control.context.active) throw new ArrivageError('unsupported', { what: verbatim(`${verb} (EPSV, PASV)`) });
+  if (!to) throw new ArrivageError('bad_request', { why: verbatim(verb) });
+  if (to.host !== control.peer || to.port < 1024)
+    throw new ArrivageError('bad_request', { why: verbatim(`${verb} ${to.host}`) });
   closePort(control);
   control.port = activeDataPort(to, control.local, ACTIVE_MS);
   return reply(control, 200, 'OK.');

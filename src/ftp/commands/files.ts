@@ -1,4 +1,4 @@
-import { ArrivageError } from '../../errors.ts';
+import { ArrivageError, verbatim } from '../../errors.ts';
 import type { Entry } from '../../files/view.ts';
 import type { VirtualPath } from '../../model/path.ts';
 import { baseName, resolvePath } from '../../model/virtual-path.ts';
@@ -23,7 +23,7 @@ export const fileCommands: CommandFamily = {
   async RNTO(control, typed) {
     const from = control.signIn.renaming;
     control.signIn.renaming = undefined;
-    if (from === undefined) throw new ArrivageError('bad_sequence', { why: 'RNFR' });
+    if (from === undefined) throw new ArrivageError('bad_sequence', { why: verbatim('RNFR') });
     await filesOf(control).rename(from, resolvePath(control.signIn.folder, required(typed, 'RNTO')));
     await reply(control, 250, 'Renamed.');
   },
@@ -47,7 +47,7 @@ export const fileCommands: CommandFamily = {
 
   async MFMT(control, argument) {
     const change = parseTimeAndPath(argument);
-    if (!change) throw new ArrivageError('bad_request', { why: 'MFMT YYYYMMDDHHMMSS' });
+    if (!change) throw new ArrivageError('bad_request', { why: verbatim('MFMT YYYYMMDDHHMMSS') });
     await setTime(control, change);
   },
 
@@ -71,7 +71,7 @@ export const fileCommands: CommandFamily = {
     if (change) return setTime(control, change);
     // Files have no permissions here; clients that set them after each upload expect no error.
     if (verb.toUpperCase() === 'CHMOD') return reply(control, 200, 'OK.');
-    throw new ArrivageError('unsupported', { what: `SITE ${verb}` });
+    throw new ArrivageError('unsupported', { what: verbatim(`SITE ${verb}`) });
   },
 };
 

@@ -1,4 +1,4 @@
-import { ArrivageError } from '../../errors.ts';
+import { ArrivageError, verbatim } from '../../errors.ts';
 import { resolvePath } from '../../model/virtual-path.ts';
 import { type Control, filesOf, reply } from '../control.ts';
 import { quotePath } from '../grammar/reply.ts';
@@ -30,7 +30,7 @@ const remove: Run = async (control, typed) => {
 
 /** @throws bad_request where nothing follows the command */
 export function required(argument: string, verb: string): string {
-  if (argument === '') throw new ArrivageError('bad_request', { why: verb });
+  if (argument === '') throw new ArrivageError('bad_request', { why: verbatim(verb) });
   return argument;
 }
 

@@ -1,4 +1,4 @@
-import { ArrivageError } from '../../errors.ts';
+import { ArrivageError, verbatim } from '../../errors.ts';
 import { reply } from '../control.ts';
 import type { CommandFamily } from './command.ts';
 
@@ -13,19 +13,19 @@ const mechanisms: Readonly<Record<string, { protectData: boolean }>> = {
 export const security: CommandFamily = {
   async AUTH(control, argument) {
     const mechanism = mechanisms[argument.trim().toUpperCase()];
-    if (control.secure) throw new ArrivageError('bad_sequence', { why: 'AUTH' });
+    if (control.secure) throw new ArrivageError('bad_sequence', { why: verbatim('AUTH') });
     if (!mechanism) return reply(control, 504, 'AUTH TLS only.');
     control.protectData = mechanism.protectData;
     return control.startTls();
   },
 
   async PBSZ(control) {
-    if (!control.secure) throw new ArrivageError('bad_sequence', { why: 'AUTH TLS' });
+    if (!control.secure) throw new ArrivageError('bad_sequence', { why: verbatim('AUTH TLS') });
     await reply(control, 200, 'PBSZ=0');
   },
 
   async PROT(control, argument) {
-    if (!control.secure) throw new ArrivageError('bad_sequence', { why: 'AUTH TLS' });
+    if (!control.secure) throw new ArrivageError('bad_sequence', { why: verbatim('AUTH TLS') });
     const level = argument.trim().toUpperCase();
     if (level !== 'P' && level !== 'C') return reply(control, 536, 'PROT P or PROT C.');
     control.protectData = level === 'P';

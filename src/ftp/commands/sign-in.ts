@@ -1,4 +1,4 @@
-import { ArrivageError } from '../../errors.ts';
+import { ArrivageError, verbatim } from '../../errors.ts';
 import { type Control, finish, reply, signOut } from '../control.ts';
 import type { CommandFamily } from './command.ts';
 
@@ -7,8 +7,8 @@ const MOST_FAILURES = 5;
 
 export const signInCommands: CommandFamily = {
   async USER(control, username) {
-    if (control.signIn.session) throw new ArrivageError('bad_sequence', { why: 'USER' });
-    if (username === '') throw new ArrivageError('bad_request', { why: 'USER' });
+    if (control.signIn.session) throw new ArrivageError('bad_sequence', { why: verbatim('USER') });
+    if (username === '') throw new ArrivageError('bad_request', { why: verbatim('USER') });
     control.signIn.username = username;
     // Whether this name may come in clear is known, and said, only after its password.
     await reply(control, 331, 'Send the password with PASS.');
@@ -16,7 +16,8 @@ export const signInCommands: CommandFamily = {
 
   async PASS(control, password) {
     const { signIn } = control;
-    if (signIn.session || signIn.username === undefined) throw new ArrivageError('bad_sequence', { why: 'PASS' });
+    if (signIn.session || signIn.username === undefined)
+      throw new ArrivageError('bad_sequence', { why: verbatim('PASS') });
     try {
       await openSession(control, signIn.username, password);
     } catch (error) {
@@ -32,7 +33,7 @@ export const signInCommands: CommandFamily = {
 
   /** Virtual hosts (RFC 7151): every name leads to the same server. */
   async HOST(control) {
-    if (control.signIn.username !== undefined) throw new ArrivageError('bad_sequence', { why: 'HOST' });
+    if (control.signIn.username !== undefined) throw new ArrivageError('bad_sequence', { why: verbatim('HOST') });
     await reply(control, 220, 'arrivage');
   },
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { ArrivageError } from '../../errors.ts';
+import { ArrivageError, verbatim } from '../../errors.ts';
 import type { Inbound, ReceiveMode } from '../../files/view.ts';
 import type { VirtualPath } from '../../model/path.ts';
 import { resolvePath } from '../../model/virtual-path.ts';
@@ -52,7 +52,7 @@ export const transferCommands: CommandFamily = endingUnused({
 /** What goes before a transfer, or ends it. */
 export const aroundTransfers: CommandFamily = {
   async REST(control, argument) {
-    if (!/^\d{1,15}$/.test(argument.trim())) throw new ArrivageError('bad_request', { why: 'REST' });
+    if (!/^\d{1,15}$/.test(argument.trim())) throw new ArrivageError('bad_request', { why: verbatim('REST') });
     control.signIn.offset = Number(argument);
     await reply(control, 350, `The next transfer starts at ${control.signIn.offset}.`);
   },

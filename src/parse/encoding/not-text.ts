@@ -1,11 +1,12 @@
-import type { ErrorCode } from '../../errors.ts';
+import { because, type ErrorCode, type ErrorParams, verbatim } from '../../errors.ts';
+import type { PlainReason } from '../../errors/reasons.ts';
 
 /** Recognises by their first bytes the files that are no table of text, so that the sender hears what was sent. */
 
 /** Why a file cannot be read; `why` says what it is, where the code leaves that open. */
 export interface Fault {
   code: ErrorCode;
-  params?: { why: string };
+  params?: ErrorParams;
 }
 
 const begins = (head: Uint8Array, magic: readonly number[], at = 0) => magic.every((byte, i) => head[at + i] === byte);
@@ -18,10 +19,10 @@ const isOle = (head: Uint8Array) => begins(head, [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 
 const isBareBiff = (head: Uint8Array) => head[0] === 0x09 && [0, 2, 4].includes(head[1] ?? 1) && head[3] === 0;
 
 /** Of documents, pictures and programs: nothing in them is meant as rows. */
-const document = (why: string): Fault => ({ code: 'no_table', params: { why } });
+const document = (kind: PlainReason): Fault => ({ code: 'no_table', params: { why: because(kind) } });
 /** Of files that may well hold the rows, in a format that is not read. */
-const otherFormat = (why: string): Fault => ({ code: 'other_format', params: { why } });
-const archive = (why: string): Fault => ({ code: 'archive_file', params: { why } });
+const otherFormat = (kind: PlainReason): Fault => ({ code: 'other_format', params: { why: because(kind) } });
+const archive = (kind: string): Fault => ({ code: 'archive_file', params: { why: verbatim(kind) } });
 
 /** What no table of text begins with. */
 const magics: readonly (readonly [magic: readonly number[], Fault, at?: number])[] = [
@@ -40,16 +41,16 @@ const magics: readonly (readonly [magic: readonly number[], Fault, at?: number])
   [[0x49, 0x49, 0x2a, 0x00], document('picture')],
   [[0x4d, 0x4d, 0x00, 0x2a], document('picture')],
   [[0x00, 0x00, 0x01, 0x00], document('picture')],
-  [[0x00, 0x05, 0x16, 0x07], document('system file')], // AppleDouble
-  [[0x00, 0x00, 0x00, 0x01, ...bytesOf('Bud1')], document('system file')], // .DS_Store
-  [[0x4c, 0x00, 0x00, 0x00, 0x01, 0x14, 0x02, 0x00], document('system file')], // .lnk
+  [[0x00, 0x05, 0x16, 0x07], document('system_file')], // AppleDouble
+  [[0x00, 0x00, 0x00, 0x01, ...bytesOf('Bud1')], document('system_file')], // .DS_Store
+  [[0x4c, 0x00, 0x00, 0x00, 0x01, 0x14, 0x02, 0x00], document('system_file')], // .lnk
   [[0x7f, ...bytesOf('ELF')], document('program')],
-  [bytesOf('%!PS'), document('PostScript document')],
-  [bytesOf('{\\rtf'), document('RTF document')],
-  [bytesOf('\x1b%-12345X'), document('printer file')],
-  [bytesOf('PAR1\x15'), otherFormat('Parquet file')],
-  [bytesOf('SQLite format 3\0'), otherFormat('SQLite database')],
-  [[0x00, 0x01, 0x00, 0x00, ...bytesOf('Standard ')], otherFormat('Access database')],
+  [bytesOf('%!PS'), document('postscript_document')],
+  [bytesOf('{\\rtf'), document('rtf_document')],
+  [bytesOf('\x1b%-12345X'), document('printer_file')],
+  [bytesOf('PAR1\x15'), otherFormat('parquet_file')],
+  [bytesOf('SQLite format 3\0'), otherFormat('sqlite_database')],
+  [[0x00, 0x01, 0x00, 0x00, ...bytesOf('Standard ')], otherFormat('access_database')],
 ];
 
 /** Letters that a text may begin with: asked only where bytes of zero show that it is none. */
@@ -77,11 +78,11 @@ const mimeHeader = /^\s*(?:mime-version|from|subject|date|received|return-path|d
 /** Of Web pages and other text with a syntax of its own: what `text` begins with. */
 function markupFault(text: string): Fault | undefined {
   if (mimeHeader.test(text) && /^content-type:\s*multipart\/related/im.test(text)) return { code: 'mhtml_file' };
-  if (mimeHeader.test(text) && /^content-type:\s*\w+\/\w+/im.test(text)) return otherFormat('e-mail');
+  if (mimeHeader.test(text) && /^content-type:\s*\w+\/\w+/im.test(text)) return otherFormat('mail_message');
   if (html.test(text)) return { code: 'html_file' };
   if (xml.test(text)) return xmlFault(text);
-  if (json.test(text)) return otherFormat('JSON file');
-  if (/^-----BEGIN PGP MESSAGE/.test(text)) return otherFormat('PGP-encrypted file');
+  if (json.test(text)) return otherFormat('json_file');
+  if (/^-----BEGIN PGP MESSAGE/.test(text)) return otherFormat('pgp_file');
   return undefined;
 }
 
@@ -89,11 +90,11 @@ function xmlFault(text: string): Fault {
   if (/urn:schemas-microsoft-com:office:spreadsheet|progid="Excel\.Sheet"/i.test(text))
     return { code: 'spreadsheet_xml' };
   if (/<(?:html|table|body)\b/i.test(text)) return { code: 'html_file' };
-  if (/urn:iso:std:iso:20022:/.test(text)) return otherFormat('bank file in XML (ISO 20022)');
+  if (/urn:iso:std:iso:20022:/.test(text)) return otherFormat('iso20022_file');
   if (/urn:oasis:names:specification:ubl|urn:un:unece:uncefact:data:standard:Cross/i.test(text))
-    return otherFormat('electronic invoice in XML');
+    return otherFormat('electronic_invoice');
   if (/<svg\b/.test(text)) return document('picture');
-  return otherFormat('XML file');
+  return otherFormat('xml_file');
 }
 
 /** Text may hold a stray NUL or two, never one byte in twenty. */
@@ -110,10 +111,10 @@ export function faultOf(head: Uint8Array, held: OleContent): Fault | undefined {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.length);
   const isWide = begins(head, [0xff, 0xfe]);
   const text = isWide ? bytes.toString('utf16le', 2) : bytes.toString('latin1').replace(/^\xef\xbb\xbf/, '');
-  if (isPdf(text)) return document('PDF document');
+  if (isPdf(text)) return document('pdf_document');
   const fault = known(magics, head) ?? markupFault(text);
   if (fault) return fault;
-  if (isDbf(head)) return otherFormat('dBase table (.dbf)');
+  if (isDbf(head)) return otherFormat('dbase_table');
   return isBinary(head) ? (known(binaryMagics, head) ?? { code: 'not_text' }) : undefined;
 }
 
@@ -132,9 +133,9 @@ export type OleContent = ReadonlySet<(typeof oleStreams)[number][0]>;
 function oleFault(held: OleContent): Fault {
   if (held.has('encrypted')) return { code: 'password_protected' };
   if (held.has('workbook')) return { code: 'legacy_xls' };
-  if (held.has('word')) return document('Word document');
+  if (held.has('word')) return document('word_document');
   if (held.has('presentation')) return document('presentation');
-  return held.has('message') ? document('e-mail') : { code: 'legacy_xls' };
+  return held.has('message') ? document('mail_message') : { code: 'legacy_xls' };
 }
 
 const longestName = Math.max(...oleStreams.map(([, name]) => name.length)) * 2 + 2;

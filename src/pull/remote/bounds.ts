@@ -1,4 +1,5 @@
-import { ArrivageError } from '../../errors.ts';
+import { ArrivageError, verbatim } from '../../errors.ts';
+import type { Verbatim } from '../../errors/reasons.ts';
 import type { RemoteFile } from '../../model/connector.ts';
 
 /** A folder of exports holds some dozens of files; one of mail or photographs is no place to look for them. */
@@ -35,9 +36,9 @@ const usableTime = (time: Date | null): Date | null =>
 const MAX_REPLY = 200;
 
 /** What a server said, as it may be shown: one line, no control characters, not long. */
-export function shownReply(text: string): string {
+export function shownReply(text: string): Verbatim {
   const line = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();
-  return line.length > MAX_REPLY ? `${line.slice(0, MAX_REPLY)}…` : line;
+  return verbatim(line.length > MAX_REPLY ? `${line.slice(0, MAX_REPLY)}…` : line);
 }
 
 /** Another name for a file whose own is taken where it is moved to. */

@@ -1,5 +1,5 @@
 import { type Socket, connect } from 'node:net';
-import { ArrivageError } from '../../errors.ts';
+import { ArrivageError, verbatim } from '../../errors.ts';
 import type { Connector } from '../../model/connector.ts';
 import { checkedLookup, resolveTarget, type Target } from '../../outbound/target.ts';
 import { type RemoteOptions, remoteLimits } from '../remote.ts';
@@ -42,7 +42,8 @@ export function dial(target: Target, port: number, limitMs: number, signal: Abor
     const connected = (): void => settle();
     const aborted = (): void => settle(signal.reason as Error);
     const failed = (error: NodeJS.ErrnoException): void => settle(explain(error, target.host, port));
-    const late = (): void => settle(new ArrivageError('unreachable', { host: target.host, port, why: 'ETIMEDOUT' }));
+    const late = (): void =>
+      settle(new ArrivageError('unreachable', { host: target.host, port, why: verbatim('ETIMEDOUT') }));
     const timer = setTimeout(late, limitMs);
     socket.once('connect', connected).once('error', failed);
     signal.addEventListener('abort', aborted, { once: true });
@@ -52,5 +53,5 @@ export function dial(target: Target, port: number, limitMs: number, signal: Abor
 
 function explain(error: NodeJS.ErrnoException, host: string, port: number): ArrivageError {
   if (error.code === 'ECONNREFUSED') return new ArrivageError('connection_refused', { host, port }, error);
-  return new ArrivageError('unreachable', { host, port, why: error.code ?? error.message }, error);
+  return new ArrivageError('unreachable', { host, port, why: verbatim(error.code ?? error.message) }, error);
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { type FTPContext, FTPError, type FTPResponse } from 'basic-ftp';
 import { TLSSocket, connect } from 'node:tls';
-import { ArrivageError } from '../../errors.ts';
+import { ArrivageError, verbatim } from '../../errors.ts';
 import { shownReply } from './bounds.ts';
 import { dial } from './dial.ts';
 import { fingerprintOf } from './tls.ts';
@@ -34,7 +34,8 @@ export async function openData(ftp: FTPContext, limitMs: number, signal: AbortSi
   const target = { host: address, addresses: [{ address, family }] };
   const socket = await dial(target, port, limitMs, signal).catch((error: unknown) => {
     if (!(error instanceof ArrivageError)) throw error;
-    const why = error.code === 'connection_refused' ? 'ECONNREFUSED' : String(error.params['why']);
+    const why =
+      error.code === 'connection_refused' ? verbatim('ECONNREFUSED') : (error.params.why ?? verbatim(error.code));
     throw new ArrivageError('passive_port_blocked', { port, why }, error);
   });
   return ftp.socket instanceof TLSSocket ? secure(ftp, ftp.socket, socket) : socket;

@@ -1,5 +1,5 @@
 import ssh2, { type Attributes, type FileEntryWithStats, type SFTPWrapper } from 'ssh2';
-import { ArrivageError } from '../../errors.ts';
+import { ArrivageError, verbatim } from '../../errors.ts';
 import type { Connector, RemoteFile } from '../../model/connector.ts';
 import { type Remote, type RemoteLimits, type RemoteOptions, remoteLimits } from '../remote.ts';
 import { checkListing, plainFiles, shownReply, stampedName } from './bounds.ts';
@@ -92,7 +92,7 @@ async function nextEntries(sftp: SFTPWrapper, handle: Buffer): Promise<FileEntry
       (sftp as unknown as FullReaddir).readdir(handle, { full: true }, done),
     );
     if (batch.length > 0) return batch;
-    throw new ArrivageError('remote_unintelligible', { why: 'READDIR' });
+    throw new ArrivageError('remote_unintelligible', { why: verbatim('READDIR') });
   } catch (error) {
     if ((error as { code?: unknown }).code === ssh2.utils.sftp.STATUS_CODE.EOF) return undefined;
     throw refused('READDIR', error);
@@ -150,7 +150,7 @@ async function openFile(sftp: SFTPWrapper, path: string, name: string): Promise<
 /** ssh2 takes any answer for the one that was asked for. */
 function asHandle(answer: unknown): Buffer {
   if (Buffer.isBuffer(answer)) return answer;
-  throw new ArrivageError('remote_unintelligible', { why: 'HANDLE' });
+  throw new ArrivageError('remote_unintelligible', { why: verbatim('HANDLE') });
 }
 
 const sizeOf = ({ size }: Attributes): number => size;
@@ -215,7 +215,7 @@ function refused(during: string, error: unknown): ArrivageError {
   if (error instanceof ArrivageError) return error;
   if (isStatus(error)) return new ArrivageError('remote_refused', { during, reply: replyOf(error) }, error);
   if ((error as Error).message === NO_ANSWER) return new ArrivageError('remote_cut', { during }, error);
-  return new ArrivageError('remote_unintelligible', { why: during }, error);
+  return new ArrivageError('remote_unintelligible', { why: verbatim(during) }, error);
 }
 
 const told = <T>(during: string, work: Promise<T>): Promise<T> =>

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { type ConnectionOptions, type TLSSocket, connect, rootCertificates } from 'node:tls';
-import { ArrivageError } from '../../errors.ts';
+import { ArrivageError, verbatim } from '../../errors.ts';
 import type { Connector } from '../../model/connector.ts';
 import { shownReply } from './bounds.ts';
 
@@ -50,7 +50,7 @@ export function checkCertificate(secured: TLSSocket, pinned: string | null): str
     throw new ArrivageError('certificate_changed', { fingerprint, pinned: plainFingerprint(pinned) });
   const { authorized, authorizationError } = secured;
   if (pinned !== null || authorized) return fingerprint;
-  throw new ArrivageError('certificate_refused', { fingerprint, why: whyRefused(authorizationError) });
+  throw new ArrivageError('certificate_refused', { fingerprint, why: verbatim(whyRefused(authorizationError)) });
 }
 
 /** Node's types say an Error; in truth it is its code, or the error of the host's name. */
@@ -59,7 +59,7 @@ function whyRefused(error: unknown): string {
 }
 
 function explain(error: NodeJS.ErrnoException): ArrivageError {
-  const why = error.code ?? shownReply(error.message);
+  const why = verbatim(error.code ?? shownReply(error.message));
   if (/WRONG_VERSION_NUMBER|UNKNOWN_PROTOCOL/.test(why))
     return new ArrivageError('tls_unavailable', { reply: why }, error);
   if (/^(ECONNRESET|EPIPE)$/.test(why)) return new ArrivageError('remote_cut', { during: 'TLS' }, error);

@@ -1,4 +1,4 @@
-import { entryText, fill, isErrorCode } from '../../../errors.ts';
+import { entryText, fill, isErrorCode, readParams } from '../../../errors.ts';
 import type { Dataset } from '../../../model/dataset.ts';
 import type { StoredEventType } from '../../../model/stored-event.ts';
 import type { SyncState } from '../../../model/states.ts';
@@ -116,7 +116,7 @@ function uploadData({ tenant, sync }: SyncFacts, { reason, receivedAt, ...upload
 function reasonOf(code: string, params: Readonly<Record<string, string>>, otherwise: string): Reason {
   const short = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value.slice(0, LONGEST)]));
   const say = (language: 'fr' | 'en') => {
-    const text = isErrorCode(code) ? entryText(code, language, short) : fill(otherwise, short);
+    const text = isErrorCode(code) ? entryText(code, language, readParams(short)) : fill(otherwise, short);
     return /\{\w+\}/.test(text) ? otherwise : text;
   };
   return { code, fr: say('fr'), en: say('en') };

@@ -19,6 +19,7 @@ import { startReader, type Reader } from '../../src/reader/reader.ts';
 import type { ReadResult } from '../../src/reader/thread-protocol.ts';
 import { testDatabase } from '../support/database.ts';
 import { holdToLives } from '../support/lives.ts';
+import { recording, type Recorder } from '../support/recorded-sql.ts';
 
 export interface Bench {
   database: Database;
@@ -46,12 +47,16 @@ export interface Bench {
   pathOf(tenant: string, upload: string): string;
 }
 
-/** The pipeline over a real database, a real spool and a real thread; no doors, no queue worker. */
-export async function openBench(): Promise<Bench> {
+/**
+ * The pipeline over a real database, a real spool and a real thread; no doors, no queue worker.
+ * @param recorder told of what the transactions of syncs run
+ */
+export async function openBench(recorder?: Recorder): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), 'arrivage-sync-'));
   const database = await testDatabase();
   await holdToLives(database.sql);
-  const loadDatabase = openDatabase(database.url, { max: 3, statementMs: 0 });
+  const opened = openDatabase(database.url, { max: 3, statementMs: 0 });
+  const loadDatabase = recorder ? recording(opened, recorder) : opened;
   const spool = openDiskSpool(join(folder, 'spool'));
   const reader = startReader();
   const reads: ReadResult[] = [];

@@ -1,20 +1,19 @@
 import { openCopy, type CopyWriter } from './copy.ts';
-import { pairsTable, stagedColumns } from './merge.ts';
+import { stagedColumns } from './merge.ts';
 import { storedOrdinals } from './ordinals.ts';
 import { byKey, ident, query, type Params, type Tx } from './query.ts';
 import type { Within } from './scope.ts';
 import type { Staging } from './staging.ts';
+import { createTable, pairsTable, removedTable, tablesOfDataset } from './temp-tables.ts';
 
 /**
  * Where only what differs from the last snapshot is staged: lines that are new or were read again, and the keys of those
  * that are gone or were read again. All other lines stand in both files, and their rows need no look; see
  * docs/decisions/0008-unchanged-lines.md.
  */
-const removedTable = ({ target }: Staging): string => `removed_${target.dataset}`;
-
 /** Opens the table of the keys of lines that are not in the file as they were. */
 export async function openRemoved(tx: Tx, staging: Staging): Promise<CopyWriter> {
-  await query(tx, `create temp table ${ident(removedTable(staging))} (key uuid not null) on commit drop`);
+  await createTable(tx, removedTable(staging), tablesOfDataset.removed.columns);
   return openCopy(tx, removedTable(staging), ['key']);
 }
 
@@ -37,7 +36,7 @@ export async function touchesKept(tx: Tx, staging: Staging, tenant: string): Pro
       `select exists (
          select t.key from ${stagedOf(staging)} join ${ident(staging.target.table)} t on t.tenant_id = s.tenant_id and t.key = s.key
          where t.row_hash <> 0
-         except select key from ${ident(removedTable(staging))})
+         except select key from ${removedTable(staging)})
        or not exists (select from ${ident(staging.target.table)} where tenant_id = {tenant}::text) as any`,
       { tenant },
     ),
@@ -53,7 +52,7 @@ export async function findPairsOfDifference(
   params: Params,
 ): Promise<void> {
   const table = ident(staging.target.table);
-  const removed = `select {tenant}::text as tenant_id, key from ${ident(removedTable(staging))} group by key offset 0`;
+  const removed = `select {tenant}::text as tenant_id, key from ${removedTable(staging)} group by key offset 0`;
   const vanished = `union all
      select g.tenant_id, g.key, true, ${stagedColumns(staging)
        .map(() => 'null')

@@ -1,13 +1,10 @@
 import { warn, type FileWarning } from './findings.ts';
-import { lateTable } from './late.ts';
 import { type LeftOuts, noteRepeats, sumLeftOut } from './left-out.ts';
 import { ordinalKey } from './ordinals.ts';
 import { ident, literal, query, type Tx } from './query.ts';
 import type { Staging } from './staging.ts';
 import { tally, type Tally } from './tally.ts';
-
-/** Rows whose key may repeat, each with what became of it. */
-export const repeatsTable = ({ target }: Pick<Staging, 'target'>): string => ident(`repeats_${target.dataset}`);
+import { repeatsTable } from './temp-tables.ts';
 
 /**
  * Leaves one staged row for each key. Of equal rows one stays, the others are counted as duplicates. Of different rows
@@ -89,7 +86,7 @@ export async function entangledLines(tx: Tx, { target }: Staging, fileNo: number
     `select line from (
        select line, file_no, verdict, count(*) over (partition by key) as n from ${repeatsTable({ target })}) r
      where file_no = {file_no}::int and (n > 1 or verdict = 'moved')
-     union select line from ${lateTable} where dataset = {dataset}::text and file_no = {file_no}::int`,
+     union select line from late_rejections where dataset = {dataset}::text and file_no = {file_no}::int`,
     { file_no: fileNo, dataset: target.dataset },
   );
   return rows.map((row) => Number(row['line']));
@@ -99,7 +96,7 @@ async function refuse(tx: Tx, staging: Staging, repeats: string): Promise<void> 
   const { dataset, keyColumn } = staging.target;
   await query(
     tx,
-    `insert into ${lateTable}
+    `insert into late_rejections
      select ${literal(dataset)}, r.file_no, r.line, ${literal(keyColumn)}, 'duplicate_key', ${keyValue(staging)}
      from ${repeats} r join ${ident(staging.table)} s on s.ctid = r.tid where r.verdict = 'rejected'`,
   );

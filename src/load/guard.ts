@@ -1,10 +1,10 @@
 import type { Dataset } from '../model/dataset.ts';
 import type { Scope } from '../model/scope.ts';
 import type { GuardTrip } from '../model/sync.ts';
-import { pairsTable } from './merge.ts';
 import { byKey, query, type Params, type Tx } from './query.ts';
 import type { Within } from './scope.ts';
 import type { Staging } from './staging.ts';
+import { pairsTable } from './temp-tables.ts';
 
 /** The tenant's limits, as shares between 0 and 1. */
 export interface GuardLimits {

@@ -1,7 +1,8 @@
 import type { RowChange } from '../model/sync.ts';
-import { changing, deltaTable, pairsTable, vanishedValues } from './merge.ts';
+import { changing, vanishedValues } from './merge.ts';
 import { byKey, ident, literal, query, type Params, type Tx } from './query.ts';
 import type { Staging } from './staging.ts';
+import { deltaTable, pairsTable } from './temp-tables.ts';
 
 /** What a row said before: all of it but its identity and what is the user's own, without its empty columns. */
 export const before = (row: string): string =>

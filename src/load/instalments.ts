@@ -1,14 +1,10 @@
-import { repeatsTable } from './duplicates.ts';
-import { pairsTable } from './merge.ts';
 import { ordinalKey, storedOrdinals } from './ordinals.ts';
 import { byKey, ident, query, type Params, type Tx } from './query.ts';
 import type { Staging } from './staging.ts';
+import { pairsTable, repeatsTable } from './temp-tables.ts';
 
 /** Rows up to which looking each up by its key is faster than joining the tables. */
 const FEW = 100_000;
-
-const groups = 'instalment_groups';
-const moves = 'instalment_moves';
 
 /**
  * Entries without an id of their own may share one identity, as instalments do, and are then told apart by an ordinal.
@@ -20,11 +16,14 @@ const moves = 'instalment_moves';
 export async function matchInstalments(tx: Tx, staging: Staging, params: Params): Promise<boolean> {
   if (staging.target.dataset !== 'ecritures' || (await findGroups(tx, staging, params)) === 0) return false;
   if ((await findMoves(tx, staging)) === 0) return false;
-  await query(tx, `update ${ident(staging.table)} s set key = m.new_key from ${moves} m where s.key = m.old_key`);
+  await query(
+    tx,
+    `update ${ident(staging.table)} s set key = m.new_key from instalment_moves m where s.key = m.old_key`,
+  );
   await query(
     tx,
     `insert into ${repeatsTable(staging)} (file_no, line, key, verdict, ordinal)
-     select s.file_no, s.line, s.key, 'moved', 1 from ${ident(staging.table)} s join ${moves} m on m.new_key = s.key`,
+     select s.file_no, s.line, s.key, 'moved', 1 from ${ident(staging.table)} s join instalment_moves m on m.new_key = s.key`,
   );
   await query(tx, `drop table ${pairsTable(staging)}`);
   return true;
@@ -40,7 +39,7 @@ async function findGroups(tx: Tx, staging: Staging, params: Params): Promise<num
   const find = () =>
     query(
       tx,
-      `create temp table ${groups} on commit drop as
+      `create temp table instalment_groups on commit drop as
        select b.tenant_id, b.key from (
          select p.tenant_id, coalesce(r.key, p.key) as key, count(r.key) > 0 as repeats
          from (select p.tenant_id, p.key, p.file_no, p.line ${differing}) p
@@ -58,15 +57,15 @@ async function findMoves(tx: Tx, staging: Staging): Promise<number> {
   const { count } = await byKey(tx, () =>
     query(
       tx,
-      `create temp table ${moves} on commit drop as
-       with recursive ${storedOrdinals('members', `select tenant_id, key from ${groups}`)},
+      `create temp table instalment_moves on commit drop as
+       with recursive ${storedOrdinals('members', `select tenant_id, key from instalment_groups`)},
        stored as (
          select m.base, m.key, m.n, t.row_hash from members m
          join ecritures t on t.tenant_id = m.tenant_id and t.key = m.key),
        named as (
          select r.key as base, case r.ordinal when 1 then r.key else ${ordinalKey('r.key', 'r.ordinal')} end as key
-         from ${repeatsTable(staging)} r where r.verdict = 'kept' and r.key in (select key from ${groups})
-         union select key, key from ${groups}),
+         from ${repeatsTable(staging)} r where r.verdict = 'kept' and r.key in (select key from instalment_groups)
+         union select key, key from instalment_groups),
        staged as (
          select n.base, s.key, s.row_hash from named n join ${ident(staging.table)} s on s.key = n.key),
        alike as (

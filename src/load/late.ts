@@ -4,12 +4,7 @@ import type { Dataset } from '../model/dataset.ts';
 import type { Rejection } from '../model/rejection.ts';
 import { openCopy, type CopyWriter } from './copy.ts';
 import { query, type Tx } from './query.ts';
-
-/** Where refusals that only the database could decide wait until the transaction ends: maybe one for each line. */
-export const lateTable = 'late_rejections';
-
-/** The lines of one file as they stand there, for those refusals. */
-const rawTable = 'late_raws';
+import { createTable, tablesOfSync } from './temp-tables.ts';
 
 /** Small: what is let go while it is young costs no memory; pages of 5,000 raised RSS by 100 MB. */
 const PAGE = 100;
@@ -20,19 +15,13 @@ export interface LateFile {
 }
 
 export async function createLateRejections(tx: Tx): Promise<void> {
-  await query(
-    tx,
-    `create temp table if not exists ${lateTable}
-       (dataset text not null, file_no integer not null, line integer not null, column_name text, code text not null, value text,
-        place integer generated always as identity)
-     on commit drop`,
-  );
-  await query(tx, `create temp table if not exists ${rawTable} (line integer, raw text) on commit drop`);
+  await createTable(tx, 'late_rejections', tablesOfSync.late_rejections.columns);
+  await createTable(tx, 'late_raws', tablesOfSync.late_raws.columns);
 }
 
 /** The numbers of the lines of a file that were refused, ascending. */
 export async function lateLines(tx: TransactionSql, { dataset, fileNo }: LateFile): Promise<Int32Array> {
-  const text = `select distinct line from ${lateTable} where dataset = $1 and file_no = $2 order by line`;
+  const text = `select distinct line from late_rejections where dataset = $1 and file_no = $2 order by line`;
   const lines: number[] = [];
   for await (const page of cellBatches(tx, { text, values: [dataset, fileNo] }, PAGE))
     for (const [line] of page) lines.push(line as number);
@@ -41,8 +30,8 @@ export async function lateLines(tx: TransactionSql, { dataset, fileNo }: LateFil
 
 /** Takes (line, raw) of one file, each line once, in the place of another file's. */
 export async function openLateRaws(tx: Tx): Promise<CopyWriter> {
-  await query(tx, `truncate ${rawTable}`);
-  return openCopy(tx, rawTable, ['line', 'raw']);
+  await query(tx, `truncate late_raws`);
+  return openCopy(tx, 'late_raws', ['line', 'raw']);
 }
 
 /** The late rejections of a file in the order of its lines, a page at a time. Between two the connection is free. */
@@ -52,7 +41,7 @@ export async function* lateRejections(
   pageSize = PAGE,
 ): AsyncGenerator<Rejection[]> {
   const text = `select l.line, l.column_name, l.code, l.value, coalesce(r.raw, '')
-    from ${lateTable} l left join ${rawTable} r on r.line = l.line
+    from late_rejections l left join late_raws r on r.line = l.line
     where l.dataset = $1 and l.file_no = $2 order by l.line, l.place`;
   for await (const page of cellBatches(tx, { text, values: [dataset, fileNo] }, pageSize)) yield page.map(asRejection);
 }

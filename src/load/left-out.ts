@@ -1,5 +1,4 @@
 import type { Sum } from '../model/totals.ts';
-import { lateTable } from './late.ts';
 import { ident, query, type Tx } from './query.ts';
 import type { Staging } from './staging.ts';
 
@@ -63,7 +62,7 @@ function leftOutOf(into: LeftOuts, fileNo: number): LeftOut {
 /** Entries for clients that do not exist: only the end of the load knows them all, and they are still staged. */
 export async function sumUnknown(tx: Tx, staging: Staging, into: LeftOuts): Promise<void> {
   if (staging.target.dataset !== 'ecritures') return;
-  const source = `${lateTable} l join ${ident(staging.table)} s on s.file_no = l.file_no and s.line = l.line
+  const source = `late_rejections l join ${ident(staging.table)} s on s.file_no = l.file_no and s.line = l.line
     where l.dataset = 'ecritures' and l.code = 'unknown_client'`;
   await sumLeftOut(tx, staging, into, 'refused', source);
   const rows = await query(

@@ -1,8 +1,8 @@
 import { incoming, stagedAccount } from './incoming.ts';
 import { before } from './history.ts';
-import { deltaTable, pairsTable } from './merge.ts';
 import { byKey, ident, query, type Params, type Tx } from './query.ts';
 import type { Staging } from './staging.ts';
+import { deltaTable, pairsTable } from './temp-tables.ts';
 
 /**
  * Lettering: the entries of a client on one ledger account that bear one letter settle one another once they add up to

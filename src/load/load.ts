@@ -11,13 +11,14 @@ import { matchInstalments } from './instalments.ts';
 import { createLateRejections } from './late.ts';
 import { type LeftOuts, sumUnknown } from './left-out.ts';
 import { findBalancedLetters, findTouchedLetters, hasDecisiveLetters, judgeTouchedLetters } from './letters.ts';
-import { buildDelta, deltaTable, findPairs, insertAll, vanishedValues, writeDelta, writeVanished } from './merge.ts';
+import { buildDelta, findPairs, insertAll, vanishedValues, writeDelta, writeVanished } from './merge.ts';
 import { ident, query, type Params, type Tx } from './query.ts';
 import { remark } from './remarks.ts';
 import { scopeParams, withinScope, type Within } from './scope.ts';
 import { spareNamed, type Spared } from './spared.ts';
 import type { Staging } from './staging.ts';
 import { noTally, settleUnchanged, tally, type Tally } from './tally.ts';
+import { deltaTable } from './temp-tables.ts';
 import { deriveAgain } from './terms.ts';
 
 export interface LoadDataset {

@@ -1,10 +1,10 @@
 import { derivation } from './derive.ts';
 import { incoming, stagedAccount } from './incoming.ts';
-import { lateTable } from './late.ts';
 import { byKey, ident, literal, query, type Params, type Tx } from './query.ts';
 import type { Within } from './scope.ts';
 import type { Staging } from './staging.ts';
 import { tally, type Tally } from './tally.ts';
+import { deltaTable, pairsTable, tablesOfDataset } from './temp-tables.ts';
 
 /**
  * Inserts everything: there is nothing of this tenant to compare with.
@@ -49,7 +49,7 @@ async function rejectUnknown(
   const rows = await query(
     tx,
     `with late as (
-       insert into ${lateTable} select ${literal(target.dataset)}, s.file_no, s.line, 'client_code', 'unknown_client', left(s.client_code, 200)
+       insert into late_rejections select ${literal(target.dataset)}, s.file_no, s.line, 'client_code', 'unknown_client', left(s.client_code, 200)
        from ${ident(staging.table)} s ${clientJoin(staging)} where c.client_code is null returning file_no)
      select file_no, count(*)::int as rejected from late group by file_no`,
     params,
@@ -68,9 +68,6 @@ async function isSorted(tx: Tx, staging: Staging): Promise<boolean> {
   );
   return Number(row?.['share'] ?? 0) > 0.9;
 }
-
-export const pairsTable = (staging: Staging): string => ident(`pairs_${staging.target.dataset}`);
-export const deltaTable = (staging: Staging): string => ident(`delta_${staging.target.dataset}`);
 
 /**
  * Joins what is staged with what is stored, once, by key and hash, and keeps only what differs: staged rows that are
@@ -123,7 +120,7 @@ export async function buildDelta(
   const { target } = staging;
   const { values, inner, differs } = derivation(staging, { stored: true, grouped: false });
   const named = [...values].map(([column, sql]) => `${sql} as ${ident(column)}`);
-  const old = target.dataset === 'ecritures' ? ', m.old_letter, m.old_company, m.old_client_code, m.old_account' : '';
+  const old = target.dataset === 'ecritures' ? Object.keys(tablesOfDataset.delta.ofEntries) : [];
   const action = `case ${target.ofClient ? `when m.unknown then 'rejected'` : ''} when not m.stored then 'inserted'
                   when m.manual then 'manual' when ${differs} then 'updated' else 'unchanged' end`;
   await byKey(tx, () =>
@@ -131,7 +128,7 @@ export async function buildDelta(
       tx,
       `create temp table ${deltaTable(staging)} on commit drop as
        select m.tenant_id, m.key, m.row_hash, m.file_no, m.line, ${named.join(', ')}, ${action} as action,
-              m.gone and not m.manual as reopened ${old}
+              m.gone and not m.manual as reopened${old.map((column) => `, m.${column}`).join('')}
        from (select s.tenant_id, ${inner}, ${flags(staging)} from ${pairsTable(staging)} s
              left join ${ident(target.table)} t on t.tenant_id = s.tenant_id and t.key = s.key
              ${clientJoin(staging, 's.tenant_id')} where not s.vanished) m`,
@@ -141,7 +138,7 @@ export async function buildDelta(
   if (target.ofClient)
     await query(
       tx,
-      `insert into ${lateTable} select ${literal(target.dataset)}, file_no, line, 'client_code', 'unknown_client', left(client_code, 200)
+      `insert into late_rejections select ${literal(target.dataset)}, file_no, line, 'client_code', 'unknown_client', left(client_code, 200)
        from ${deltaTable(staging)} where action = 'rejected'`,
     );
   return countDelta(tx, staging, tallies);

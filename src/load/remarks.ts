@@ -1,6 +1,5 @@
 import { warn, type FileWarning } from './findings.ts';
 import { incoming } from './incoming.ts';
-import { lateTable } from './late.ts';
 import { ident, literal, query, type Params, type Tx } from './query.ts';
 import type { Staging } from './staging.ts';
 
@@ -22,7 +21,7 @@ const bare = (code: string): string => `ltrim(regexp_replace(lower(${code}), '[.
 
 /** Of the rows that name no client: those whose code differs from a client's by zeros or by case alone. */
 async function likely(tx: Tx, staging: Staging, params: Params): Promise<FileWarning[]> {
-  const unknown = `from ${lateTable} l where l.dataset = ${literal(staging.target.dataset)} and l.code = 'unknown_client'`;
+  const unknown = `from late_rejections l where l.dataset = ${literal(staging.target.dataset)} and l.code = 'unknown_client'`;
   const [refused] = await query(tx, `select exists (select ${unknown}) as any`);
   if (refused?.['any'] !== true) return [];
   return warn(

@@ -1,26 +1,22 @@
 import { sparedColumns } from '../model/staging.ts';
 import { openCopy, type CopyWriter } from './copy.ts';
-import { deltaTable, pairsTable } from './merge.ts';
 import { byKey, ident, query, type Params, type Tx } from './query.ts';
 import type { Staging } from './staging.ts';
+import { createTable, deltaTable, goneTable, pairsTable, sparedTable, tablesOfDataset } from './temp-tables.ts';
 
 /**
  * What refused records name does not vanish: an invoice whose amount is unreadable tonight is not paid. Of the refusals
  * that only the database decides, those for an unknown client count, for they may name the right piece under a wrong
  * client; a repeated key is that of a row which was kept.
  */
-const nameOf = ({ target }: Staging): string => `spared_${target.dataset}`;
-
 /** Opens the table of what the refused records of a dataset's files name; see `sparedColumns`. */
 export async function openSpared(tx: Tx, staging: Staging): Promise<CopyWriter> {
   await createSpared(tx, staging);
-  return openCopy(tx, nameOf(staging), sparedColumns);
+  return openCopy(tx, sparedTable(staging), sparedColumns);
 }
 
-async function createSpared(tx: Tx, staging: Staging): Promise<void> {
-  const columns = sparedColumns.map((name) => `${ident(name)} text`).join(', ');
-  await query(tx, `create temp table if not exists ${ident(nameOf(staging))} (${columns}) on commit drop`);
-}
+const createSpared = (tx: Tx, staging: Staging): Promise<void> =>
+  createTable(tx, sparedTable(staging), tablesOfDataset.spared.columns, { orKeep: true });
 
 /** What each kind of note has in common with the stored rows `g` that it names; together they cover every note. */
 const names: readonly string[] = [
@@ -46,9 +42,9 @@ export async function spareNamed(
   params: Params,
 ): Promise<Spared> {
   if (lateRefusals) await noteUnknownClients(tx, staging);
-  const gone = ident(`gone_${staging.target.dataset}`);
+  const gone = goneTable(staging);
   if ((await findGone(tx, staging, gone, params)) === 0) return { rows: 0, open: 0 };
-  const notes = ident(nameOf(staging));
+  const notes = sparedTable(staging);
   const named = names.map(
     (same) =>
       `select g.key from ${gone} g where exists (
@@ -93,7 +89,7 @@ async function noteUnknownClients(tx: Tx, staging: Staging): Promise<void> {
   const { dataset, keyColumn } = staging.target;
   await query(
     tx,
-    `insert into ${ident(nameOf(staging))} (company, id, client_code, piece_number)
+    `insert into ${sparedTable(staging)} (company, id, client_code, piece_number)
      select distinct company, ${staging.columns.includes(keyColumn) ? ident(keyColumn) : 'null'}, null,
             ${dataset === 'ecritures' ? 'piece_number' : 'null'}
      from ${deltaTable(staging)} where action = 'rejected'`,

@@ -2,6 +2,7 @@ import type { StagingLayout } from '../model/staging.ts';
 import { stagingMeta } from '../model/staging.ts';
 import { ident, query, type Tx } from './query.ts';
 import { targets, type Target } from './target.ts';
+import { createTable, stagingTable, tablesOfDataset } from './temp-tables.ts';
 
 /** One file of a dataset and the columns that it holds. */
 export interface StagedFile {
@@ -18,14 +19,6 @@ export interface Staging {
   columns: readonly string[];
 }
 
-const metaTypes: Readonly<Record<(typeof stagingMeta)[number], string>> = {
-  file_no: 'integer not null',
-  line: 'integer not null',
-  key: 'uuid not null',
-  row_hash: 'bigint not null',
-  repeat: 'boolean not null',
-};
-
 /**
  * Makes the staging table of one dataset; its rows then come by `openCopy(tx, staging.table, copyColumns(layout))`.
  * @throws Error for files of different datasets or for a column that the data model does not know
@@ -36,10 +29,9 @@ export async function createStaging(tx: Tx, files: readonly StagedFile[]): Promi
     throw new Error('A staging table holds the files of one dataset');
   const target = targets[first.layout.dataset];
   const columns = [...new Set(files.flatMap(({ layout }) => layout.columns))];
-  const table = `staging_${target.dataset}`;
-  const meta = stagingMeta.map((name) => `${ident(name)} ${metaTypes[name]}`);
-  const data = columns.map((name) => `${ident(name)} ${typeOf(target, name)}`);
-  await query(tx, `create temp table ${ident(table)} (${[...meta, ...data].join(', ')}) on commit drop`);
+  const table = stagingTable({ target });
+  const data = columns.map((name) => [name, typeOf(target, name)]);
+  await createTable(tx, table, { ...tablesOfDataset.staging.columns, ...Object.fromEntries(data) });
   return { target, table, files, columns };
 }
 

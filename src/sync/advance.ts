@@ -147,7 +147,7 @@ async function runSync(deps: RunDeps, tenant: Tenant, open: SyncRow, signal: Abo
   events.emit('sync.started', { tenant: tenant.id, syncId: row.id, attempt: run.attempt });
   const progress = startProgress(async (now) => {
     events.emit('sync.progress', { tenant: tenant.id, syncId: row.id, progress: now });
-    await noteProgress(database.db, run, now);
+    await noteProgress(database.sql, run, now);
   });
   const began = performance.now();
   try {
@@ -160,7 +160,7 @@ async function runSync(deps: RunDeps, tenant: Tenant, open: SyncRow, signal: Abo
     events.emit('sync.finished', finished(report, performance.now() - began));
   } catch (error) {
     await progress.stop();
-    if (willPass(error) || signal.aborted || (await noteError(database.db, run)) < MAX_ERRORS) throw error;
+    if (willPass(error) || signal.aborted || (await noteError(database.sql, run)) < MAX_ERRORS) throw error;
     await giveUp(deps, run, error);
   }
 }

@@ -43,7 +43,7 @@ export async function gather(deps: GatherDeps, tenant: Tenant, hurry: boolean): 
 
   const parts = split(deps, decision.gather);
   const data = parts.now.filter(({ content }) => content !== 'done');
-  await createSync(deps.database.db, tenant.id, {
+  await createSync(deps.database.sql, tenant.id, {
     cause: hurry ? 'request' : tenant.trigger,
     dryRun: tenant.state === 'validation',
     force: false,

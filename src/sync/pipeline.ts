@@ -14,12 +14,11 @@ import { isOvertaken } from '../db/queries/syncs/end.ts';
 import { refreshStatistics } from '../db/statistics.ts';
 import type { Outcome, Run, SyncRow } from '../db/queries/syncs/states.ts';
 import { ArrivageError } from '../errors.ts';
-import { openCopy } from '../load/copy.ts';
 import type { OpeningLines } from '../load/carried.ts';
 import { load, type LoadDataset, type LoadOutcome } from '../load/load.ts';
+import { storeRejections } from '../load/rejections.ts';
 import { datasets, type Dataset } from '../model/dataset.ts';
 import type { VersionedMapping } from '../model/mapping.ts';
-import { rejectionColumns } from '../model/staging.ts';
 import type { Report } from '../model/report.ts';
 import type { SyncFile } from '../model/sync.ts';
 import type { Tenant } from '../model/tenant.ts';
@@ -126,7 +125,8 @@ async function inTransaction(work: Work): Promise<Report> {
   work.progress.merging();
   const { loaded, late } = await loadStaged({ ...work, isApproved }, fates, stages);
   clock.lap('merge');
-  await storeRejections(work);
+  if (work.rejects.size > 0)
+    await storeRejections(work.tx, { tenant: work.run.tenantId, sync: work.run.syncId }, work.rejects.read());
 
   const files = syncFiles(fates, loaded, (dataset, fileNo) => late.get(`${dataset}/${fileNo}`) ?? noneLate);
   const outcome = outcomeOf(work, fates, loaded, { ...clock.laps(), ...loaded?.durations });
@@ -277,20 +277,6 @@ async function lateOf(work: Work, fates: readonly FileFate[], loaded: LoadOutcom
     }
   }
   return late;
-}
-
-/** They wait in a temporary table for what COPY text from the thread lacks: the tenant and the sync. */
-async function storeRejections({ tx, run, rejects }: Work): Promise<void> {
-  if (rejects.size === 0) return;
-  await tx.unsafe(`create temp table new_rejections (file_no integer, line integer, column_name text, code text,
-    value text, raw text) on commit drop`);
-  const copy = await openCopy(tx, 'new_rejections', rejectionColumns);
-  for await (const chunk of rejects.read()) await copy.write(chunk);
-  await copy.end();
-  await tx`
-    insert into rejections (tenant_id, sync_id, file_no, line, column_name, code, value, raw)
-    select ${run.tenantId}, ${run.syncId}, file_no, line, column_name, code, value, raw
-    from new_rejections order by file_no, line`;
 }
 
 function outcomeOf(

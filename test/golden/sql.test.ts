@@ -1,7 +1,11 @@
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { revertSync } from '../../src/db/queries/syncs/decisions.ts';
 import { setMapping } from '../../src/db/queries/tenants/mappings.ts';
+import { targets } from '../../src/load/target.ts';
+import { tablesOfDataset, tablesOfSync, type TempTable } from '../../src/load/temp-tables.ts';
+import { datasets, type Dataset } from '../../src/model/dataset.ts';
 import { openBench, type Bench } from '../sync/pipeline.ts';
+import type { TempColumn } from '../support/recorded-sql.ts';
 import { layOut } from '../support/sql-text.ts';
 
 /**
@@ -171,9 +175,42 @@ const cases: Case[] = [
   },
 ];
 
+/** Table → column → type. */
+const made = new Map<string, Map<string, string>>();
+
+function note(columns: readonly TempColumn[]): void {
+  for (const { table, column, type } of columns)
+    made.set(table, (made.get(table) ?? new Map<string, string>()).set(column, type));
+}
+
+type Declared = readonly [name: string, table: TempTable, dataset: Dataset];
+
+const ofDatasets: Declared[] = datasets.flatMap((dataset) =>
+  Object.entries<TempTable>(tablesOfDataset).map(([name, table]) => [`${name}_${dataset}`, table, dataset] as const),
+);
+const ofSync: Declared[] = Object.entries<TempTable>(tablesOfSync).map(([name, table]) => [name, table, 'ecritures'] as const);
+
+/** What is declared of a table, and what is found of it. */
+function columnsOf([name, { columns, hasFileColumns, ofEntries }, dataset]: (typeof ofDatasets)[number]) {
+  const declared = { ...columns, ...(dataset === 'ecritures' && ofEntries) };
+  const own = new Set(hasFileColumns ? [...targets[dataset].types.keys(), ...targets[dataset].ours] : []);
+  const found = [...(made.get(name) ?? [])].filter(([column]) => column in declared || !own.has(column));
+  const bare = Object.entries(declared).map(([column, type]) => [column, type.replace(/ (not|generated) .*/, '')]);
+  return { declared: Object.fromEntries(bare), found: Object.fromEntries(found) };
+}
+
+afterAll(() => {
+  const known = [...ofDatasets, ...ofSync];
+  expect([...made.keys()].filter((name) => !known.some(([each]) => each === name))).toEqual([]);
+  for (const table of known.filter(([name]) => made.has(name))) {
+    const { declared, found } = columnsOf(table);
+    expect(found, table[0]).toEqual(declared);
+  }
+});
+
 test.each(cases)('$name', async ({ name, before, run }) => {
   let said: string[] = [];
-  const bench = await openBench({ statement: (text) => said.push(text), tables: () => undefined });
+  const bench = await openBench({ statement: (text) => said.push(text), tables: note });
   await bench.tenant('acme', { trigger: 'settle', guardSettle: 1, guardRows: 0 });
   const sync: World['sync'] = async (...files) => {
     for (const [file, content] of files) await bench.send('acme', file, content);

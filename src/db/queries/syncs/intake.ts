@@ -1,11 +1,12 @@
-import type { ISql, TransactionSql } from 'postgres';
+import type { TransactionSql } from 'postgres';
 import { and, asc, eq, sql as raw } from 'drizzle-orm';
 import { datasets, type Dataset } from '../../../model/dataset.ts';
 import type { LeftAtSource, SyncFailure } from '../../../model/sync.ts';
 import type { TenantId } from '../../../model/tenant.ts';
 import type { Db, Sql } from '../../client.ts';
 import { filesMeet } from '../uploads/files-meet.ts';
-import type { Run } from './states.ts';
+import { markUploads, type Taken } from './mark-uploads.ts';
+import { ofRun, takenOver, type Run } from './states.ts';
 import { syncs } from '../../schema/tables.ts';
 
 /** What a requested sync notes on its way to its uploads. Every note is refused once another run has taken over. */
@@ -22,7 +23,7 @@ export async function noteFetched(sql: Sql, run: Run, { missing, left }: FetchRe
   const noted = await sql`
     update syncs set fetched_at = clock_timestamp(), missing = ${[...missing]}::text[], error = null,
       left_at_source = ${left ? sql.json({ ...left }) : null}
-    where ${isRun(sql, run)} returning id`;
+    where ${ofRun(sql, run)} returning id`;
   if (noted.length === 0) throw takenOver(run);
 }
 
@@ -31,7 +32,7 @@ export async function noteFetchFailure(sql: Sql, run: Run, failure: SyncFailure,
   await sql`
     update syncs set state = 'queued', progress = null, fetch_failures = fetch_failures + 1, not_before = ${notBefore},
       error = ${sql.json({ ...failure })}
-    where ${isRun(sql, run)}`;
+    where ${ofRun(sql, run)}`;
 }
 
 /** When the next try of a sync that pauses is due. */
@@ -45,38 +46,22 @@ export async function nextTry(db: Db, tenantId: TenantId): Promise<Date | undefi
   return row?.at ?? undefined;
 }
 
-export interface Taking {
-  gathered: readonly string[];
-  doneFiles: readonly string[];
-  overtaken: readonly string[];
-  /** For another sync. */
-  later: readonly string[];
+export interface Taking extends Taken {
   /** Something is left, for which another sync is queued behind this one. */
   isMore: boolean;
   missing: readonly Dataset[];
 }
 
-/** Ties uploads that wait, or that are tied to it already, to a sync: the moment after which it takes no more. */
+/** Ties uploads to a sync that was asked for: the moment after which it takes no more. */
 export async function takeUploads(sql: Sql, run: Run, taking: Taking): Promise<void> {
   await sql.begin(async (tx) => {
     const { missing } = taking;
     const noted = await tx`
       update syncs set gathered_at = clock_timestamp(), missing = ${[...missing]}::text[],
         incomplete = ${missing.length > 0}
-      where ${isRun(tx, run)} returning id`;
+      where ${ofRun(tx, run)} returning id`;
     if (noted.length === 0) throw takenOver(run);
-    const mark = async (ids: readonly string[], state: string, syncId: number | null) => {
-      if (ids.length === 0) return;
-      const marked = await tx`
-        update uploads set state = ${state}, sync_id = ${syncId}::bigint
-        where tenant_id = ${run.tenantId} and id in ${tx([...ids])}
-          and (state = 'waiting' or state = 'gathered' and sync_id = ${run.syncId})`;
-      if (marked.count !== ids.length) throw new Error('an upload was gathered twice');
-    };
-    await mark(taking.gathered, 'gathered', run.syncId);
-    await mark(taking.doneFiles, 'done_file', run.syncId);
-    await mark(taking.overtaken, 'superseded', run.syncId);
-    await mark(taking.later, 'waiting', null);
+    await markUploads(tx, run, taking);
     if (taking.isMore) await queueBehind(tx, run);
   });
 }
@@ -107,12 +92,7 @@ export async function takeLatestAgain(sql: Sql, run: Run, asked: readonly Datase
           and later.state in ('applied', 'unchanged', 'dry_run') and later.reverted_by is null)
       and not exists (select from syncs o where o.tenant_id = u.tenant_id and o.id = u.sync_id
         and o.state in ('queued', 'running', 'held'))
-      and exists (select from syncs where ${isRun(sql, run)})
+      and exists (select from syncs where ${ofRun(sql, run)})
     returning u.id`;
   return new Set(taken.map(({ id }) => String(id))).size;
 }
-
-const isRun = (sql: ISql, { tenantId, syncId, attempt }: Run) =>
-  sql`tenant_id = ${tenantId} and id = ${syncId} and attempts = ${attempt} and state = 'running'`;
-
-const takenOver = ({ syncId }: Run): Error => new Error(`sync ${syncId} was taken over by another run`);

@@ -6,7 +6,7 @@ import type { TenantId } from '../../../model/tenant.ts';
 import { isOvertaken, lockEnd, type End } from './end.ts';
 import { recordOutcome } from './events.ts';
 import { giveBack } from './release.ts';
-import type { Outcome, Run } from './states.ts';
+import { ofRun, takenOver, type Outcome, type Run } from './states.ts';
 import type { UploadState } from '../../../model/states.ts';
 import type { reportFiles } from '../../schema/tables.ts';
 
@@ -90,9 +90,9 @@ export async function finishRun(
       approved_by = ${state === 'held' ? null : tx`approved_by`},
       durations = ${tx.json(durations)}, preview = ${preview.length > 0 ? tx.json(preview as never) : null}, progress = null,
       finished_at = clock_timestamp(), place = ${end.place}
-    where tenant_id = ${run.tenantId} and id = ${run.syncId} and attempts = ${run.attempt} and state = 'running'
+    where ${ofRun(tx, run)}
     returning id`;
-  if (done.length !== 1) throw new Error(`sync ${run.syncId} was taken over by another run`);
+  if (done.length !== 1) throw takenOver(run);
   if (state === 'dry_run') await giveBack(tx, run);
   await recordOutcome(tx, run);
 }
@@ -112,7 +112,7 @@ export async function holdAgain(sql: Sql, run: Run, error: SyncFailure): Promise
     const held = await tx`
       update syncs set state = 'held', approved_by = null, error = ${tx.json({ ...error })}, progress = null,
         finished_at = clock_timestamp(), place = ${place}
-      where tenant_id = ${run.tenantId} and id = ${run.syncId} and attempts = ${run.attempt} and state = 'running'
+      where ${ofRun(tx, run)}
       returning id`;
     if (held.length > 0) await recordOutcome(tx, run);
   });

@@ -1,13 +1,15 @@
+import type { ISql, TransactionSql } from 'postgres';
 import { and, asc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Dataset } from '../../../model/dataset.ts';
 import type { SyncState } from '../../../model/states.ts';
 import type { GuardTrip, Progress, RowChange, SyncFailure } from '../../../model/sync.ts';
 import type { TenantId } from '../../../model/tenant.ts';
-import type { Database, Db, Tx } from '../../client.ts';
+import type { Database, Db, Sql } from '../../client.ts';
 import { lockEnd } from './end.ts';
 import { recordOutcome } from './events.ts';
+import { markUploads } from './mark-uploads.ts';
 import { releaseUnfetched } from './release.ts';
-import { syncs, uploads } from '../../schema/tables.ts';
+import { syncs } from '../../schema/tables.ts';
 
 export type SyncRow = typeof syncs.$inferSelect;
 
@@ -17,6 +19,12 @@ export interface Run {
   syncId: number;
   attempt: number;
 }
+
+/** SQL: whether a row of `syncs` is under way as this run; nothing of one that another has taken over may be written. */
+export const ofRun = (sql: ISql, { tenantId, syncId, attempt }: Run) =>
+  sql`tenant_id = ${tenantId} and id = ${syncId} and attempts = ${attempt} and state = 'running'`;
+
+export const takenOver = ({ syncId }: Run): Error => new Error(`sync ${syncId} was taken over by another run`);
 
 export interface Outcome {
   state: Exclude<SyncState, 'queued' | 'running'>;
@@ -60,53 +68,25 @@ export async function nextOpenSync(db: Db, tenantId: TenantId, now: Date): Promi
  * Makes a sync of waiting uploads, whole or not at all. Not where somebody asked for a sync meanwhile: that one takes
  * them. Requests take the same lock, so that the two never pass each other.
  */
-export async function createSync(db: Db, tenantId: TenantId, plan: NewSync): Promise<void> {
-  await db.transaction(async (tx) => {
-    await tx.execute(sql`select from tenants where id = ${tenantId} for no key update`);
+export async function createSync(sql: Sql, tenantId: TenantId, plan: NewSync): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx`select from tenants where id = ${tenantId} for no key update`;
     if (await isRequested(tx, tenantId)) return;
-    const [row] = await tx
-      .insert(syncs)
-      .values({
-        tenantId,
-        cause: plan.cause,
-        dryRun: plan.dryRun,
-        force: plan.force,
-        missing: plan.missing,
-        incomplete: plan.missing.length > 0,
-      })
-      .returning({ id: syncs.id });
+    const { cause, dryRun, force, missing, uploadIds: gathered, doneFiles, overtaken } = plan;
+    const [row] = await tx<{ id: number }[]>`
+      insert into syncs (tenant_id, cause, dry_run, force, missing, incomplete)
+      values (${tenantId}, ${cause}, ${dryRun}, ${force}, ${[...missing]}::text[], ${missing.length > 0})
+      returning id::float8 as id`;
     if (!row) throw new Error('insert returned no row');
-    await markUploads(tx, tenantId, plan.uploadIds, 'gathered', row.id);
-    await markUploads(tx, tenantId, plan.doneFiles, 'done_file', row.id);
-    await markUploads(tx, tenantId, plan.overtaken, 'superseded', row.id);
+    await markUploads(tx, { tenantId, syncId: row.id }, { gathered, doneFiles, overtaken, later: [] });
   });
 }
 
-async function isRequested(tx: Tx, tenantId: TenantId): Promise<boolean> {
-  const asked = await tx
-    .select({ id: syncs.id })
-    .from(syncs)
-    .where(
-      and(eq(syncs.tenantId, tenantId), eq(syncs.state, 'queued'), isNull(syncs.gatheredAt), isNull(syncs.notBefore)),
-    )
-    .limit(1);
+async function isRequested(tx: TransactionSql, tenantId: TenantId): Promise<boolean> {
+  const asked = await tx`
+    select from syncs
+    where tenant_id = ${tenantId} and state = 'queued' and gathered_at is null and not_before is null limit 1`;
   return asked.length > 0;
-}
-
-async function markUploads(
-  tx: Tx,
-  tenantId: TenantId,
-  ids: readonly string[],
-  state: 'gathered' | 'done_file' | 'superseded',
-  syncId: number,
-): Promise<void> {
-  if (ids.length === 0) return;
-  const changed = await tx
-    .update(uploads)
-    .set({ state, syncId })
-    .where(and(eq(uploads.tenantId, tenantId), inArray(uploads.id, [...ids]), eq(uploads.state, 'waiting')))
-    .returning({ id: uploads.id });
-  if (changed.length !== ids.length) throw new Error('an upload was gathered twice');
 }
 
 /**
@@ -129,25 +109,14 @@ export async function beginRun(db: Db, tenantId: TenantId, syncId: number): Prom
   return { tenantId, syncId, ...row };
 }
 
-const isRun = (run: Run) =>
-  and(
-    eq(syncs.tenantId, run.tenantId),
-    eq(syncs.id, run.syncId),
-    eq(syncs.attempts, run.attempt),
-    eq(syncs.state, 'running'),
-  );
-
-export async function noteProgress(db: Db, run: Run, progress: Progress): Promise<void> {
-  await db.update(syncs).set({ progress }).where(isRun(run));
+export async function noteProgress(sql: Sql, run: Run, progress: Progress): Promise<void> {
+  await sql`update syncs set progress = ${sql.json({ ...progress })} where ${ofRun(sql, run)}`;
 }
 
 /** Counts an error against a sync that is to be tried again. @returns how many there are now */
-export async function noteError(db: Db, run: Run): Promise<number> {
-  const [row] = await db
-    .update(syncs)
-    .set({ errors: sql`${syncs.errors} + 1` })
-    .where(isRun(run))
-    .returning({ errors: syncs.errors });
+export async function noteError(sql: Sql, run: Run): Promise<number> {
+  const [row] = await sql<{ errors: number }[]>`
+    update syncs set errors = errors + 1 where ${ofRun(sql, run)} returning errors`;
   // Another run has taken over, and counts for itself.
   return row?.errors ?? 0;
 }
@@ -159,7 +128,7 @@ export async function failRun(database: Pick<Database, 'sql'>, run: Run, error: 
     const failed = await tx`
       update syncs set state = 'failed', error = ${tx.json({ ...error })}, progress = null,
         finished_at = clock_timestamp(), place = ${place}
-      where tenant_id = ${run.tenantId} and id = ${run.syncId} and attempts = ${run.attempt} and state = 'running'
+      where ${ofRun(tx, run)}
       returning id`;
     if (failed.length === 0) return;
     await releaseUnfetched(tx, run);

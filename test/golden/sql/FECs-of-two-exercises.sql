@@ -2,11 +2,11 @@ savepoint sync;
 
 savepoint file;
 
-create temp table "staging_ecritures" (
-  "file_no" integer not null, "line" integer not null, "key" uuid not null, "row_hash" bigint not null,
-    "repeat" boolean not null, "company" text, "client_code" text, "journal" text, "piece_number" text,
-    "entry_type" text, "account" text, "entry_date" date, "amount" numeric(15, 2), "currency" text,
-    "amount_currency" numeric(15, 2), "label" text, "letter" text, "letter_date" date, "extra" jsonb
+create temp table staging_ecritures (
+  file_no integer not null, line integer not null, key uuid not null, row_hash bigint not null,
+    repeat boolean not null, company text, client_code text, journal text, piece_number text, entry_type text,
+    account text, entry_date date, amount numeric(15, 2), currency text, amount_currency numeric(15, 2),
+    label text, letter text, letter_date date, extra jsonb
 ) on commit drop;
 
 copy "staging_ecritures" (
@@ -16,9 +16,9 @@ copy "staging_ecritures" (
 )
 from stdin;
 
-create temp table "staging_clients" (
-  "file_no" integer not null, "line" integer not null, "key" uuid not null, "row_hash" bigint not null,
-    "repeat" boolean not null, "company" text, "client_code" text, "name" text, "account" text
+create temp table staging_clients (
+  file_no integer not null, line integer not null, key uuid not null, row_hash bigint not null,
+    repeat boolean not null, company text, client_code text, name text, account text
 ) on commit drop;
 
 copy "staging_clients" (
@@ -50,14 +50,14 @@ set local enable_nestloop = off;
 
 select set_config('client_connection_check_interval', '1s', true) where version() like '%linux%';
 
-create temp table if not exists late_rejections (
+create temp table late_rejections (
   dataset text not null, file_no integer not null, line integer not null, column_name text,
     code text not null, value text, place integer generated always as identity
 ) on commit drop;
 
-create temp table if not exists late_raws (line integer, raw text) on commit drop;
+create temp table late_raws (line integer, raw text) on commit drop;
 
-create temp table "repeats_clients" on commit drop as
+create temp table repeats_clients on commit drop as
 select s.ctid as tid, s.file_no, s.line, s.key,
   case
     when row_number() over (partition by s.key, s.row_hash order by s.file_no, s.line) > 1
@@ -75,12 +75,12 @@ window same_key as (partition by s.key order by s.file_no, s.line);
 select file_no, count(*) filter (where verdict = 'duplicate')::int as duplicate,
   count(*) filter (where verdict = 'rejected')::int as rejected,
   count(*) filter (where verdict = 'kept' and ordinal > 1)::int as renamed
-from "repeats_clients"
+from repeats_clients
 group by file_no;
 
 delete
 from "staging_clients"
-where ctid = any (array(select tid from "repeats_clients" where verdict <> 'kept'));
+where ctid = any (array(select tid from repeats_clients where verdict <> 'kept'));
 
 select file_no, total::int,
   jsonb_agg(jsonb_build_object('line', line, 'value', left(value, 200)) order by line) as examples
@@ -89,7 +89,7 @@ from (
     row_number() over (partition by file_no order by line) as place
   from (
     select file_no, line, null::text as value
-    from "repeats_clients"
+    from repeats_clients
     where verdict = 'duplicate' and not unidentified
   ) f
 ) n
@@ -103,7 +103,7 @@ from (
   select f.*, count(*) over (partition by file_no) as total,
     row_number() over (partition by file_no order by line) as place
   from (
-    select file_no, line, piece as value from "repeats_clients" where verdict = 'duplicate' and unidentified
+    select file_no, line, piece as value from repeats_clients where verdict = 'duplicate' and unidentified
   ) f
 ) n
 where place <= 5
@@ -232,7 +232,7 @@ group by 1, 2;
 
 delete from "staging_ecritures" where ctid = any (array(select tid from carried));
 
-create temp table "repeats_ecritures" on commit drop as
+create temp table repeats_ecritures on commit drop as
 select s.ctid as tid, s.file_no, s.line, s.key,
   case
     when row_number() over (partition by s.key, s.row_hash order by s.file_no, s.line) > 1

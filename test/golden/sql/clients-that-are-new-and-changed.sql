@@ -2,10 +2,10 @@ savepoint sync;
 
 savepoint file;
 
-create temp table "staging_clients" (
-  "file_no" integer not null, "line" integer not null, "key" uuid not null, "row_hash" bigint not null,
-    "repeat" boolean not null, "company" text, "client_code" text, "name" text, "payment_term_days" integer,
-    "parent_code" text
+create temp table staging_clients (
+  file_no integer not null, line integer not null, key uuid not null, row_hash bigint not null,
+    repeat boolean not null, company text, client_code text, name text, payment_term_days integer,
+    parent_code text
 ) on commit drop;
 
 copy "staging_clients" (
@@ -24,14 +24,14 @@ set local enable_nestloop = off;
 
 select set_config('client_connection_check_interval', '1s', true) where version() like '%linux%';
 
-create temp table if not exists late_rejections (
+create temp table late_rejections (
   dataset text not null, file_no integer not null, line integer not null, column_name text,
     code text not null, value text, place integer generated always as identity
 ) on commit drop;
 
-create temp table if not exists late_raws (line integer, raw text) on commit drop;
+create temp table late_raws (line integer, raw text) on commit drop;
 
-create temp table "repeats_clients" on commit drop as
+create temp table repeats_clients on commit drop as
 select s.ctid as tid, s.file_no, s.line, s.key,
   case
     when row_number() over (partition by s.key, s.row_hash order by s.file_no, s.line) > 1
@@ -48,7 +48,7 @@ window same_key as (partition by s.key order by s.file_no, s.line);
 
 select exists (select from "clients" where tenant_id = {tenant}::text) as any;
 
-create temp table "pairs_clients" on commit drop as
+create temp table pairs_clients on commit drop as
 select {tenant}::text as tenant_id, coalesce(s.key, t.key) as key, s.key is null as vanished, s."file_no",
   s."line", s."row_hash", s."company", s."client_code", s."name", s."payment_term_days", s."parent_code"
 from "staging_clients" s
@@ -58,7 +58,7 @@ order by key;
 
 set local enable_nestloop = on; set local enable_seqscan = off;
 
-create temp table "delta_clients" on commit drop as
+create temp table delta_clients on commit drop as
 select m.tenant_id, m.key, m.row_hash, m.file_no, m.line, m."company" as "company",
   m."client_code" as "client_code", m."name" as "name", m."payment_term_days" as "payment_term_days",
   m."parent_code" as "parent_code",
@@ -82,7 +82,7 @@ from (
         or (s."parent_code") is distinct from t."parent_code"
     ) as differing,
     false as manual, false as gone
-  from "pairs_clients" s
+  from pairs_clients s
   left join "clients" t on t.tenant_id = s.tenant_id and t.key = s.key
   where not s.vanished
 ) m;
@@ -95,7 +95,7 @@ select file_no, count(*) filter (where action = 'inserted')::int as inserted,
   count(*) filter (where reopened and action <> 'rejected')::int as reopened,
   count(*) filter (where (d.action = 'updated' or d.reopened and d.action = 'unchanged'))::int as changed,
   count(*) filter (where (d.action = 'unchanged' and not d.reopened))::int as renewed
-from "delta_clients" d
+from delta_clients d
 group by file_no;
 
 set local enable_nestloop = on; set local enable_seqscan = off;
@@ -104,7 +104,7 @@ insert into changes (tenant_id, sync_id, dataset, key, change, before)
 select t.tenant_id, {sync}::bigint, 'clients', t.key,
   case when d.reopened then 'reopened' else 'updated' end,
   jsonb_strip_nulls(to_jsonb(t) - '{tenant_id,key,notes,stop_reminders}'::text[])
-from "clients" t, "delta_clients" d
+from "clients" t, delta_clients d
 where (d.action = 'updated' or d.reopened and d.action = 'unchanged')
   and t.tenant_id = d.tenant_id
   and t.key = d.key
@@ -119,7 +119,7 @@ update "clients" t
 set "company" = d."company", "client_code" = d."client_code", "name" = d."name",
   "payment_term_days" = d."payment_term_days", "parent_code" = d."parent_code", row_hash = d.row_hash,
   last_changed = {sync}::bigint
-from "delta_clients" d
+from delta_clients d
 where t.tenant_id = d.tenant_id
   and t.key = d.key
   and (d.action = 'updated' or d.reopened and d.action = 'unchanged');
@@ -132,7 +132,7 @@ insert into "clients" (
 )
 select d.tenant_id, d.key, d.row_hash, {sync}::bigint, {sync}::bigint, d."company", d."client_code",
   d."name", d."payment_term_days", d."parent_code"
-from "delta_clients" d
+from delta_clients d
 where d.action = 'inserted'
 order by d.key;
 

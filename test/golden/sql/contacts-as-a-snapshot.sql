@@ -2,10 +2,9 @@ savepoint sync;
 
 savepoint file;
 
-create temp table "staging_contacts" (
-  "file_no" integer not null, "line" integer not null, "key" uuid not null, "row_hash" bigint not null,
-    "repeat" boolean not null, "company" text, "client_code" text, "last_name" text, "email" text,
-    "is_main" boolean
+create temp table staging_contacts (
+  file_no integer not null, line integer not null, key uuid not null, row_hash bigint not null,
+    repeat boolean not null, company text, client_code text, last_name text, email text, is_main boolean
 ) on commit drop;
 
 copy "staging_contacts" (
@@ -23,14 +22,14 @@ set local enable_nestloop = off;
 
 select set_config('client_connection_check_interval', '1s', true) where version() like '%linux%';
 
-create temp table if not exists late_rejections (
+create temp table late_rejections (
   dataset text not null, file_no integer not null, line integer not null, column_name text,
     code text not null, value text, place integer generated always as identity
 ) on commit drop;
 
-create temp table if not exists late_raws (line integer, raw text) on commit drop;
+create temp table late_raws (line integer, raw text) on commit drop;
 
-create temp table "repeats_contacts" on commit drop as
+create temp table repeats_contacts on commit drop as
 select s.ctid as tid, s.file_no, s.line, s.key,
   case
     when row_number() over (partition by s.key, s.row_hash order by s.file_no, s.line) > 1
@@ -68,7 +67,7 @@ where company is not null;
 
 set local enable_nestloop = off; set local enable_seqscan = on;
 
-create temp table "pairs_contacts" on commit drop as
+create temp table pairs_contacts on commit drop as
 select {tenant}::text as tenant_id, coalesce(s.key, t.key) as key, s.key is null as vanished, s."file_no",
   s."line", s."row_hash", s."company", s."client_code", s."last_name", s."email", s."is_main"
 from "staging_contacts" s
@@ -78,7 +77,7 @@ order by key;
 
 set local enable_nestloop = on; set local enable_seqscan = off;
 
-create temp table "delta_contacts" on commit drop as
+create temp table delta_contacts on commit drop as
 select m.tenant_id, m.key, m.row_hash, m.file_no, m.line, m."company" as "company",
   m."client_code" as "client_code", m."last_name" as "last_name", m."email" as "email",
   m."is_main" as "is_main",
@@ -103,7 +102,7 @@ from (
         or (coalesce(s."is_main", false)) is distinct from t."is_main"
     ) as differing,
     coalesce(t.origin = 'manual', false) as manual, coalesce(t.row_hash = 0 and not t.active, false) as gone
-  from "pairs_contacts" s
+  from pairs_contacts s
   left join "contacts" t on t.tenant_id = s.tenant_id and t.key = s.key
   left join clients c on c.tenant_id = s.tenant_id
     and c.company = coalesce(s."company", {company}::text)
@@ -115,7 +114,7 @@ set local enable_nestloop = off; set local enable_seqscan = on;
 
 insert into late_rejections
 select 'contacts', file_no, line, 'client_code', 'unknown_client', left(client_code, 200)
-from "delta_contacts"
+from delta_contacts
 where action = 'rejected';
 
 select file_no, count(*) filter (where action = 'inserted')::int as inserted,
@@ -124,7 +123,7 @@ select file_no, count(*) filter (where action = 'inserted')::int as inserted,
   count(*) filter (where reopened and action <> 'rejected')::int as reopened,
   count(*) filter (where (d.action = 'updated' or d.reopened and d.action = 'unchanged'))::int as changed,
   count(*) filter (where (d.action = 'unchanged' and not d.reopened))::int as renewed
-from "delta_contacts" d
+from delta_contacts d
 group by file_no;
 
 select sum(f.inserted + f.updated + f.unchanged)::int as rows
@@ -156,7 +155,7 @@ insert into changes (tenant_id, sync_id, dataset, key, change, before)
 select t.tenant_id, {sync}::bigint, 'contacts', t.key,
   case when d.reopened then 'reopened' else 'updated' end,
   jsonb_strip_nulls(to_jsonb(t) - '{tenant_id,key,notes,stop_reminders}'::text[])
-from "contacts" t, "delta_contacts" d
+from "contacts" t, delta_contacts d
 where (d.action = 'updated' or d.reopened and d.action = 'unchanged')
   and t.tenant_id = d.tenant_id
   and t.key = d.key
@@ -171,7 +170,7 @@ update "contacts" t
 set "company" = d."company", "client_code" = d."client_code", "last_name" = d."last_name",
   "email" = d."email", "is_main" = d."is_main", active = t.active or d.reopened, row_hash = d.row_hash,
   last_changed = {sync}::bigint
-from "delta_contacts" d
+from delta_contacts d
 where t.tenant_id = d.tenant_id
   and t.key = d.key
   and (d.action = 'updated' or d.reopened and d.action = 'unchanged');
@@ -184,7 +183,7 @@ insert into "contacts" (
 )
 select d.tenant_id, d.key, d.row_hash, {sync}::bigint, {sync}::bigint, d."company", d."client_code",
   d."last_name", d."email", d."is_main"
-from "delta_contacts" d
+from delta_contacts d
 where d.action = 'inserted'
 order by d.key;
 
@@ -193,7 +192,7 @@ set local enable_nestloop = on; set local enable_seqscan = off;
 insert into changes (tenant_id, sync_id, dataset, key, change, before)
 select t.tenant_id, {sync}::bigint, 'contacts', t.key, 'deactivated',
   jsonb_build_object('active', t."active", 'row_hash', t."row_hash", 'last_changed', t."last_changed")
-from "contacts" t, "pairs_contacts" d
+from "contacts" t, pairs_contacts d
 where d.vanished and t.tenant_id = d.tenant_id and t.key = d.key
 on conflict (tenant_id, sync_id, dataset, key) do update
 set change = excluded.change;
@@ -204,7 +203,7 @@ set local enable_nestloop = on; set local enable_seqscan = off;
 
 update "contacts" t
 set "active" = false, "row_hash" = 0, "last_changed" = {sync}::bigint
-from "pairs_contacts" p
+from pairs_contacts p
 where t.tenant_id = p.tenant_id and t.key = p.key and p.vanished;
 
 set local enable_nestloop = off; set local enable_seqscan = on;

@@ -2,10 +2,9 @@ savepoint sync;
 
 savepoint file;
 
-create temp table "staging_contacts" (
-  "file_no" integer not null, "line" integer not null, "key" uuid not null, "row_hash" bigint not null,
-    "repeat" boolean not null, "company" text, "client_code" text, "last_name" text, "email" text,
-    "is_main" boolean
+create temp table staging_contacts (
+  file_no integer not null, line integer not null, key uuid not null, row_hash bigint not null,
+    repeat boolean not null, company text, client_code text, last_name text, email text, is_main boolean
 ) on commit drop;
 
 copy "staging_contacts" (
@@ -23,14 +22,14 @@ set local enable_nestloop = off;
 
 select set_config('client_connection_check_interval', '1s', true) where version() like '%linux%';
 
-create temp table if not exists late_rejections (
+create temp table late_rejections (
   dataset text not null, file_no integer not null, line integer not null, column_name text,
     code text not null, value text, place integer generated always as identity
 ) on commit drop;
 
-create temp table if not exists late_raws (line integer, raw text) on commit drop;
+create temp table late_raws (line integer, raw text) on commit drop;
 
-create temp table "repeats_contacts" on commit drop as
+create temp table repeats_contacts on commit drop as
 select s.ctid as tid, s.file_no, s.line, s.key,
   case
     when row_number() over (partition by s.key, s.row_hash order by s.file_no, s.line) > 1
@@ -166,6 +165,11 @@ create temp table new_rejections (
 ) on commit drop;
 
 copy "new_rejections" ("file_no", "line", "column_name", "code", "value", "raw") from stdin;
+
+insert into rejections (tenant_id, sync_id, file_no, line, column_name, code, value, raw)
+select {tenant}::text, {sync}::bigint, file_no, line, column_name, code, value, raw
+from new_rejections
+order by file_no, line;
 
 declare batches no scroll cursor for select file_no, line, column_name, code, value, raw
 from rejections

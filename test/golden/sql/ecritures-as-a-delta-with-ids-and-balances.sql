@@ -4,11 +4,11 @@ select exists (select from ecritures where tenant_id = {tenant}::text) as any;
 
 savepoint file;
 
-create temp table "staging_ecritures" (
-  "file_no" integer not null, "line" integer not null, "key" uuid not null, "row_hash" bigint not null,
-    "repeat" boolean not null, "company" text, "client_code" text, "piece_number" text, "due_date" date,
-    "entry_type" text, "entry_id" text, "entry_date" date, "amount" numeric(15, 2), "balance" numeric(15, 2),
-    "label" text, "letter" text
+create temp table staging_ecritures (
+  file_no integer not null, line integer not null, key uuid not null, row_hash bigint not null,
+    repeat boolean not null, company text, client_code text, piece_number text, due_date date,
+    entry_type text, entry_id text, entry_date date, amount numeric(15, 2), balance numeric(15, 2),
+    label text, letter text
 ) on commit drop;
 
 copy "staging_ecritures" (
@@ -27,14 +27,14 @@ set local enable_nestloop = off;
 
 select set_config('client_connection_check_interval', '1s', true) where version() like '%linux%';
 
-create temp table if not exists late_rejections (
+create temp table late_rejections (
   dataset text not null, file_no integer not null, line integer not null, column_name text,
     code text not null, value text, place integer generated always as identity
 ) on commit drop;
 
-create temp table if not exists late_raws (line integer, raw text) on commit drop;
+create temp table late_raws (line integer, raw text) on commit drop;
 
-create temp table "repeats_ecritures" on commit drop as
+create temp table repeats_ecritures on commit drop as
 select s.ctid as tid, s.file_no, s.line, s.key,
   case
     when row_number() over (partition by s.key, s.row_hash order by s.file_no, s.line) > 1
@@ -55,12 +55,12 @@ window same_key as (partition by s.key order by s.file_no, s.line);
 select file_no, count(*) filter (where verdict = 'duplicate')::int as duplicate,
   count(*) filter (where verdict = 'rejected')::int as rejected,
   count(*) filter (where verdict = 'kept' and ordinal > 1)::int as renamed
-from "repeats_ecritures"
+from repeats_ecritures
 group by file_no;
 
 insert into late_rejections
 select 'ecritures', r.file_no, r.line, 'entry_id', 'duplicate_key', left(s."entry_id", 200)
-from "repeats_ecritures" r
+from repeats_ecritures r
 join "staging_ecritures" s on s.ctid = r.tid
 where r.verdict = 'rejected';
 
@@ -68,24 +68,24 @@ select s.file_no, 'EUR'::text as currency, count(*)::int as rows,
   trunc(coalesce(sum(s.amount) filter (where s.amount > 0), 0) * 100)::text as debit,
   trunc(coalesce(-sum(s.amount) filter (where s.amount < 0), 0) * 100)::text as credit,
   trunc(coalesce(sum(s.balance), 0) * 100)::text as balance
-from "repeats_ecritures" r
+from repeats_ecritures r
 join "staging_ecritures" s on s.ctid = r.tid
 where r.verdict = 'rejected'
 group by 1, 2;
 
 select s.file_no, s.company as company, s.client_code, count(*)::int as rows
-from "repeats_ecritures" r
+from repeats_ecritures r
 join "staging_ecritures" s on s.ctid = r.tid
 where r.verdict = 'rejected'
 group by 1, 2, 3;
 
 delete
 from "staging_ecritures"
-where ctid = any (array(select tid from "repeats_ecritures" where verdict <> 'kept'));
+where ctid = any (array(select tid from repeats_ecritures where verdict <> 'kept'));
 
 select exists (select from "ecritures" where tenant_id = {tenant}::text) as any;
 
-create temp table "pairs_ecritures" on commit drop as
+create temp table pairs_ecritures on commit drop as
 select {tenant}::text as tenant_id, coalesce(s.key, t.key) as key, s.key is null as vanished, s."file_no",
   s."line", s."row_hash", s."company", s."client_code", s."piece_number", s."due_date", s."entry_type",
   s."entry_id", s."entry_date", s."amount", s."balance", s."label", s."letter"
@@ -94,11 +94,11 @@ left join (select key, row_hash from "ecritures" e where tenant_id = {tenant}::t
 where case when s.key is null then t.row_hash <> 0 else s.row_hash is distinct from t.row_hash end
 order by key;
 
-select count(*)::int as n from "pairs_ecritures" p where not p.vanished and p.entry_id is null;
+select count(*)::int as n from pairs_ecritures p where not p.vanished and p.entry_id is null;
 
 set local enable_nestloop = on; set local enable_seqscan = off;
 
-create temp table "delta_ecritures" on commit drop as
+create temp table delta_ecritures on commit drop as
 select m.tenant_id, m.key, m.row_hash, m.file_no, m.line, m."company" as "company",
   m."entry_type" as "entry_type",
   case
@@ -147,7 +147,7 @@ select m.tenant_id, m.key, m.row_hash, m.file_no, m.line, m."company" as "compan
     ) then 'updated'
     else 'unchanged'
     end as action,
-  m.gone and not m.manual as reopened , m.old_letter, m.old_company, m.old_client_code, m.old_account
+  m.gone and not m.manual as reopened, m.old_letter, m.old_company, m.old_client_code, m.old_account
 from (
   select s.tenant_id, s.key, s.row_hash, s.file_no, s.line,
     coalesce(s."company", {company}::text) as "company",
@@ -174,7 +174,7 @@ from (
     t.settled_at as old_at, t.due_date as old_due_date, false as manual,
     coalesce(t.status = 'settled_presumed', false) as gone, t.letter as old_letter, t.company as old_company,
     t.client_code as old_client_code, t.account as old_account
-  from "pairs_ecritures" s
+  from pairs_ecritures s
   left join "ecritures" t on t.tenant_id = s.tenant_id and t.key = s.key
   left join clients c on c.tenant_id = s.tenant_id
     and c.company = coalesce(s."company", {company}::text)
@@ -186,7 +186,7 @@ set local enable_nestloop = off; set local enable_seqscan = on;
 
 insert into late_rejections
 select 'ecritures', file_no, line, 'client_code', 'unknown_client', left(client_code, 200)
-from "delta_ecritures"
+from delta_ecritures
 where action = 'rejected';
 
 select file_no, count(*) filter (where action = 'inserted')::int as inserted,
@@ -195,20 +195,20 @@ select file_no, count(*) filter (where action = 'inserted')::int as inserted,
   count(*) filter (where reopened and action <> 'rejected')::int as reopened,
   count(*) filter (where (d.action = 'updated' or d.reopened and d.action = 'unchanged'))::int as changed,
   count(*) filter (where (d.action = 'unchanged' and not d.reopened))::int as renewed
-from "delta_ecritures" d
+from delta_ecritures d
 group by file_no;
 
 set local enable_nestloop = on; set local enable_seqscan = off;
 
 create temp table touched_letters on commit drop as
 select company, client_code, coalesce(account, '') as account, letter
-from "delta_ecritures"
+from delta_ecritures
 where letter is not null and action <> 'rejected'
 union select old_company, old_client_code, coalesce(old_account, ''), old_letter
-from "delta_ecritures"
+from delta_ecritures
 where old_letter is not null and action <> 'rejected'
 union select t.company, t.client_code, coalesce(t.account, ''), t.letter
-from "pairs_ecritures" p
+from pairs_ecritures p
 join ecritures t on t.tenant_id = p.tenant_id and t.key = p.key
 where p.vanished and t.letter is not null;
 
@@ -220,7 +220,7 @@ insert into changes (tenant_id, sync_id, dataset, key, change, before)
 select t.tenant_id, {sync}::bigint, 'ecritures', t.key,
   case when d.reopened then 'reopened' else 'updated' end,
   jsonb_strip_nulls(to_jsonb(t) - '{tenant_id,key,notes,stop_reminders}'::text[])
-from "ecritures" t, "delta_ecritures" d
+from "ecritures" t, delta_ecritures d
 where (d.action = 'updated' or d.reopened and d.action = 'unchanged')
   and t.tenant_id = d.tenant_id
   and t.key = d.key
@@ -238,7 +238,7 @@ set "company" = d."company", "entry_type" = d."entry_type", "due_date" = d."due_
   "amount" = d."amount", "label" = d."label", "due_date_derived" = d."due_date_derived",
   "status" = d."status", "settled_by_sync" = d."settled_by_sync", "settled_at" = d."settled_at",
   row_hash = d.row_hash, last_changed = {sync}::bigint
-from "delta_ecritures" d
+from delta_ecritures d
 where t.tenant_id = d.tenant_id
   and t.key = d.key
   and (d.action = 'updated' or d.reopened and d.action = 'unchanged');
@@ -253,7 +253,7 @@ insert into "ecritures" (
 select d.tenant_id, d.key, d.row_hash, {sync}::bigint, {sync}::bigint, d."company", d."entry_type",
   d."due_date", d."account", d."letter", d."balance", d."client_code", d."piece_number", d."entry_id",
   d."entry_date", d."amount", d."label", d."due_date_derived", d."status", d."settled_by_sync", d."settled_at"
-from "delta_ecritures" d
+from delta_ecritures d
 where d.action = 'inserted'
 order by d.key;
 
@@ -304,6 +304,11 @@ create temp table new_rejections (
 ) on commit drop;
 
 copy "new_rejections" ("file_no", "line", "column_name", "code", "value", "raw") from stdin;
+
+insert into rejections (tenant_id, sync_id, file_no, line, column_name, code, value, raw)
+select {tenant}::text, {sync}::bigint, file_no, line, column_name, code, value, raw
+from new_rejections
+order by file_no, line;
 
 declare batches no scroll cursor for select file_no, line, column_name, code, value, raw
 from rejections

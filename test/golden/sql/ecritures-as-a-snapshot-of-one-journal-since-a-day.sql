@@ -4,11 +4,10 @@ select exists (select from ecritures where tenant_id = {tenant}::text) as any;
 
 savepoint file;
 
-create temp table "staging_ecritures" (
-  "file_no" integer not null, "line" integer not null, "key" uuid not null, "row_hash" bigint not null,
-    "repeat" boolean not null, "company" text, "client_code" text, "journal" text, "piece_number" text,
-    "due_date" date, "entry_type" text, "entry_date" date, "amount" numeric(15, 2), "label" text,
-    "letter" text
+create temp table staging_ecritures (
+  file_no integer not null, line integer not null, key uuid not null, row_hash bigint not null,
+    repeat boolean not null, company text, client_code text, journal text, piece_number text, due_date date,
+    entry_type text, entry_date date, amount numeric(15, 2), label text, letter text
 ) on commit drop;
 
 copy "staging_ecritures" (
@@ -27,14 +26,14 @@ set local enable_nestloop = off;
 
 select set_config('client_connection_check_interval', '1s', true) where version() like '%linux%';
 
-create temp table if not exists late_rejections (
+create temp table late_rejections (
   dataset text not null, file_no integer not null, line integer not null, column_name text,
     code text not null, value text, place integer generated always as identity
 ) on commit drop;
 
-create temp table if not exists late_raws (line integer, raw text) on commit drop;
+create temp table late_raws (line integer, raw text) on commit drop;
 
-create temp table "repeats_ecritures" on commit drop as
+create temp table repeats_ecritures on commit drop as
 select s.ctid as tid, s.file_no, s.line, s.key,
   case
     when row_number() over (partition by s.key, s.row_hash order by s.file_no, s.line) > 1
@@ -51,7 +50,7 @@ window same_key as (partition by s.key order by s.file_no, s.line);
 
 select exists (select from "ecritures" where tenant_id = {tenant}::text) as any;
 
-create temp table "pairs_ecritures" on commit drop as
+create temp table pairs_ecritures on commit drop as
 select {tenant}::text as tenant_id, coalesce(s.key, t.key) as key, s.key is null as vanished, s."file_no",
   s."line", s."row_hash", s."company", s."client_code", s."journal", s."piece_number", s."due_date",
   s."entry_type", s."entry_date", s."amount", s."label", s."letter"
@@ -73,7 +72,7 @@ where case
   end
 order by key;
 
-select count(*)::int as n from "pairs_ecritures" p where not p.vanished;
+select count(*)::int as n from pairs_ecritures p where not p.vanished;
 
 set local enable_nestloop = on; set local enable_seqscan = off;
 
@@ -81,8 +80,8 @@ create temp table instalment_groups on commit drop as
 select b.tenant_id, b.key
 from (
   select p.tenant_id, coalesce(r.key, p.key) as key, count(r.key) > 0 as repeats
-  from (select p.tenant_id, p.key, p.file_no, p.line from "pairs_ecritures" p where not p.vanished) p
-  left join "repeats_ecritures" r on r.file_no = p.file_no and r.line = p.line and r.verdict = 'kept'
+  from (select p.tenant_id, p.key, p.file_no, p.line from pairs_ecritures p where not p.vanished) p
+  left join repeats_ecritures r on r.file_no = p.file_no and r.line = p.line and r.verdict = 'kept'
   group by 1, 2
 ) b
 left join ecritures t on t.tenant_id = b.tenant_id
@@ -93,7 +92,7 @@ set local enable_nestloop = off; set local enable_seqscan = on;
 
 set local enable_nestloop = on; set local enable_seqscan = off;
 
-create temp table "delta_ecritures" on commit drop as
+create temp table delta_ecritures on commit drop as
 select m.tenant_id, m.key, m.row_hash, m.file_no, m.line, m."company" as "company",
   m."entry_type" as "entry_type",
   case
@@ -142,7 +141,7 @@ select m.tenant_id, m.key, m.row_hash, m.file_no, m.line, m."company" as "compan
     ) then 'updated'
     else 'unchanged'
     end as action,
-  m.gone and not m.manual as reopened , m.old_letter, m.old_company, m.old_client_code, m.old_account
+  m.gone and not m.manual as reopened, m.old_letter, m.old_company, m.old_client_code, m.old_account
 from (
   select s.tenant_id, s.key, s.row_hash, s.file_no, s.line,
     coalesce(s."company", {company}::text) as "company",
@@ -168,7 +167,7 @@ from (
     t.settled_at as old_at, t.due_date as old_due_date, false as manual,
     coalesce(t.status = 'settled_presumed', false) as gone, t.letter as old_letter, t.company as old_company,
     t.client_code as old_client_code, t.account as old_account
-  from "pairs_ecritures" s
+  from pairs_ecritures s
   left join "ecritures" t on t.tenant_id = s.tenant_id and t.key = s.key
   left join clients c on c.tenant_id = s.tenant_id
     and c.company = coalesce(s."company", {company}::text)
@@ -180,7 +179,7 @@ set local enable_nestloop = off; set local enable_seqscan = on;
 
 insert into late_rejections
 select 'ecritures', file_no, line, 'client_code', 'unknown_client', left(client_code, 200)
-from "delta_ecritures"
+from delta_ecritures
 where action = 'rejected';
 
 select file_no, count(*) filter (where action = 'inserted')::int as inserted,
@@ -189,7 +188,7 @@ select file_no, count(*) filter (where action = 'inserted')::int as inserted,
   count(*) filter (where reopened and action <> 'rejected')::int as reopened,
   count(*) filter (where (d.action = 'updated' or d.reopened and d.action = 'unchanged'))::int as changed,
   count(*) filter (where (d.action = 'unchanged' and not d.reopened))::int as renewed
-from "delta_ecritures" d
+from delta_ecritures d
 group by file_no;
 
 select sum(f.inserted + f.updated + f.unchanged)::int as rows
@@ -218,7 +217,7 @@ where f.tenant_id = {tenant}::text
 set local enable_nestloop = on; set local enable_seqscan = off;
 
 select count(*) as entries, coalesce(sum(abs(coalesce(t.balance, t.amount))), 0)::float8 as amount
-from "pairs_ecritures" p
+from pairs_ecritures p
 join ecritures t on t.tenant_id = p.tenant_id and t.key = p.key
 where p.vanished and t.status = 'open';
 
@@ -228,13 +227,13 @@ set local enable_nestloop = on; set local enable_seqscan = off;
 
 create temp table touched_letters on commit drop as
 select company, client_code, coalesce(account, '') as account, letter
-from "delta_ecritures"
+from delta_ecritures
 where letter is not null and action <> 'rejected'
 union select old_company, old_client_code, coalesce(old_account, ''), old_letter
-from "delta_ecritures"
+from delta_ecritures
 where old_letter is not null and action <> 'rejected'
 union select t.company, t.client_code, coalesce(t.account, ''), t.letter
-from "pairs_ecritures" p
+from pairs_ecritures p
 join ecritures t on t.tenant_id = p.tenant_id and t.key = p.key
 where p.vanished and t.letter is not null;
 
@@ -248,7 +247,7 @@ insert into "ecritures" (
 select d.tenant_id, d.key, d.row_hash, {sync}::bigint, {sync}::bigint, d."company", d."entry_type",
   d."due_date", d."account", d."letter", d."balance", d."client_code", d."journal", d."piece_number",
   d."entry_date", d."amount", d."label", d."due_date_derived", d."status", d."settled_by_sync", d."settled_at"
-from "delta_ecritures" d
+from delta_ecritures d
 where d.action = 'inserted'
 order by d.key;
 
@@ -260,7 +259,7 @@ select t.tenant_id, {sync}::bigint, 'ecritures', t.key, 'settled',
     'status', t."status", 'settled_by_sync', t."settled_by_sync", 'settled_at', t."settled_at", 'row_hash',
       t."row_hash", 'last_changed', t."last_changed"
   )
-from "ecritures" t, "pairs_ecritures" d
+from "ecritures" t, pairs_ecritures d
 where d.vanished and t.tenant_id = d.tenant_id and t.key = d.key
 on conflict (tenant_id, sync_id, dataset, key) do update
 set change = excluded.change;
@@ -272,7 +271,7 @@ set local enable_nestloop = on; set local enable_seqscan = off;
 update "ecritures" t
 set "status" = 'settled_presumed', "settled_by_sync" = {sync}::bigint, "settled_at" = {now}::timestamptz,
   "row_hash" = 0, "last_changed" = {sync}::bigint
-from "pairs_ecritures" p
+from pairs_ecritures p
 where t.tenant_id = p.tenant_id and t.key = p.key and p.vanished;
 
 set local enable_nestloop = off; set local enable_seqscan = on;
@@ -282,7 +281,7 @@ select exists (
 ) as any;
 
 select line
-from (select line, file_no, verdict, count(*) over (partition by key) as n from "repeats_ecritures") r
+from (select line, file_no, verdict, count(*) over (partition by key) as n from repeats_ecritures) r
 where file_no = '1'::int and (n > 1 or verdict = 'moved')
 union select line
 from late_rejections

@@ -4,10 +4,10 @@ select exists (select from ecritures where tenant_id = {tenant}::text) as any;
 
 savepoint file;
 
-create temp table "staging_ecritures" (
-  "file_no" integer not null, "line" integer not null, "key" uuid not null, "row_hash" bigint not null,
-    "repeat" boolean not null, "company" text, "client_code" text, "piece_number" text, "due_date" date,
-    "entry_type" text, "entry_date" date, "amount" numeric(15, 2), "label" text, "letter" text
+create temp table staging_ecritures (
+  file_no integer not null, line integer not null, key uuid not null, row_hash bigint not null,
+    repeat boolean not null, company text, client_code text, piece_number text, due_date date,
+    entry_type text, entry_date date, amount numeric(15, 2), label text, letter text
 ) on commit drop;
 
 copy "staging_ecritures" (
@@ -16,8 +16,8 @@ copy "staging_ecritures" (
 )
 from stdin;
 
-create temp table if not exists "spared_ecritures" (
-  "company" text, "id" text, "client_code" text, "piece_number" text
+create temp table if not exists spared_ecritures (
+  company text, id text, client_code text, piece_number text
 ) on commit drop;
 
 copy "spared_ecritures" ("company", "id", "client_code", "piece_number") from stdin;
@@ -32,14 +32,14 @@ set local enable_nestloop = off;
 
 select set_config('client_connection_check_interval', '1s', true) where version() like '%linux%';
 
-create temp table if not exists late_rejections (
+create temp table late_rejections (
   dataset text not null, file_no integer not null, line integer not null, column_name text,
     code text not null, value text, place integer generated always as identity
 ) on commit drop;
 
-create temp table if not exists late_raws (line integer, raw text) on commit drop;
+create temp table late_raws (line integer, raw text) on commit drop;
 
-create temp table "repeats_ecritures" on commit drop as
+create temp table repeats_ecritures on commit drop as
 select s.ctid as tid, s.file_no, s.line, s.key,
   case
     when row_number() over (partition by s.key, s.row_hash order by s.file_no, s.line) > 1
@@ -57,20 +57,20 @@ window same_key as (partition by s.key order by s.file_no, s.line);
 select file_no, count(*) filter (where verdict = 'duplicate')::int as duplicate,
   count(*) filter (where verdict = 'rejected')::int as rejected,
   count(*) filter (where verdict = 'kept' and ordinal > 1)::int as renamed
-from "repeats_ecritures"
+from repeats_ecritures
 group by file_no;
 
 select s.file_no, 'EUR'::text as currency, count(*)::int as rows,
   trunc(coalesce(sum(s.amount) filter (where s.amount > 0), 0) * 100)::text as debit,
   trunc(coalesce(-sum(s.amount) filter (where s.amount < 0), 0) * 100)::text as credit, '0' as balance
-from "repeats_ecritures" r
+from repeats_ecritures r
 join "staging_ecritures" s on s.ctid = r.tid
 where r.verdict = 'duplicate'
 group by 1, 2;
 
 delete
 from "staging_ecritures"
-where ctid = any (array(select tid from "repeats_ecritures" where verdict <> 'kept'));
+where ctid = any (array(select tid from repeats_ecritures where verdict <> 'kept'));
 
 select file_no, total::int,
   jsonb_agg(jsonb_build_object('line', line, 'value', left(value, 200)) order by line) as examples
@@ -79,7 +79,7 @@ from (
     row_number() over (partition by file_no order by line) as place
   from (
     select file_no, line, null::text as value
-    from "repeats_ecritures"
+    from repeats_ecritures
     where verdict = 'duplicate' and not unidentified
   ) f
 ) n
@@ -93,7 +93,7 @@ from (
   select f.*, count(*) over (partition by file_no) as total,
     row_number() over (partition by file_no order by line) as place
   from (
-    select file_no, line, piece as value from "repeats_ecritures" where verdict = 'duplicate' and unidentified
+    select file_no, line, piece as value from repeats_ecritures where verdict = 'duplicate' and unidentified
   ) f
 ) n
 where place <= 5
@@ -123,7 +123,7 @@ where company is not null;
 
 set local enable_nestloop = off; set local enable_seqscan = on;
 
-create temp table "pairs_ecritures" on commit drop as
+create temp table pairs_ecritures on commit drop as
 select {tenant}::text as tenant_id, coalesce(s.key, t.key) as key, s.key is null as vanished, s."file_no",
   s."line", s."row_hash", s."company", s."client_code", s."piece_number", s."due_date", s."entry_type",
   s."entry_date", s."amount", s."label", s."letter"
@@ -132,7 +132,7 @@ full join (select key, row_hash from "ecritures" e where tenant_id = {tenant}::t
 where case when s.key is null then t.row_hash <> 0 else s.row_hash is distinct from t.row_hash end
 order by key;
 
-select count(*)::int as n from "pairs_ecritures" p where not p.vanished;
+select count(*)::int as n from pairs_ecritures p where not p.vanished;
 
 set local enable_nestloop = on; set local enable_seqscan = off;
 
@@ -140,8 +140,8 @@ create temp table instalment_groups on commit drop as
 select b.tenant_id, b.key
 from (
   select p.tenant_id, coalesce(r.key, p.key) as key, count(r.key) > 0 as repeats
-  from (select p.tenant_id, p.key, p.file_no, p.line from "pairs_ecritures" p where not p.vanished) p
-  left join "repeats_ecritures" r on r.file_no = p.file_no and r.line = p.line and r.verdict = 'kept'
+  from (select p.tenant_id, p.key, p.file_no, p.line from pairs_ecritures p where not p.vanished) p
+  left join repeats_ecritures r on r.file_no = p.file_no and r.line = p.line and r.verdict = 'kept'
   group by 1, 2
 ) b
 left join ecritures t on t.tenant_id = b.tenant_id
@@ -172,7 +172,7 @@ create temp table instalment_moves on commit drop as with recursive members (ten
         when 1 then r.key
         else (left(r.key::text, 19) || right(md5(r.key::text || ':' || r.ordinal), 16))::uuid
         end as key
-    from "repeats_ecritures" r
+    from repeats_ecritures r
     where r.verdict = 'kept' and r.key in (select key from instalment_groups)
     union select key, key
     from instalment_groups
@@ -217,7 +217,7 @@ set local enable_nestloop = off; set local enable_seqscan = on;
 
 set local enable_nestloop = on; set local enable_seqscan = off;
 
-create temp table "delta_ecritures" on commit drop as
+create temp table delta_ecritures on commit drop as
 select m.tenant_id, m.key, m.row_hash, m.file_no, m.line, m."company" as "company",
   m."entry_type" as "entry_type",
   case
@@ -266,7 +266,7 @@ select m.tenant_id, m.key, m.row_hash, m.file_no, m.line, m."company" as "compan
     ) then 'updated'
     else 'unchanged'
     end as action,
-  m.gone and not m.manual as reopened , m.old_letter, m.old_company, m.old_client_code, m.old_account
+  m.gone and not m.manual as reopened, m.old_letter, m.old_company, m.old_client_code, m.old_account
 from (
   select s.tenant_id, s.key, s.row_hash, s.file_no, s.line,
     coalesce(s."company", {company}::text) as "company",
@@ -291,7 +291,7 @@ from (
     t.settled_at as old_at, t.due_date as old_due_date, false as manual,
     coalesce(t.status = 'settled_presumed', false) as gone, t.letter as old_letter, t.company as old_company,
     t.client_code as old_client_code, t.account as old_account
-  from "pairs_ecritures" s
+  from pairs_ecritures s
   left join "ecritures" t on t.tenant_id = s.tenant_id and t.key = s.key
   left join clients c on c.tenant_id = s.tenant_id
     and c.company = coalesce(s."company", {company}::text)
@@ -303,7 +303,7 @@ set local enable_nestloop = off; set local enable_seqscan = on;
 
 insert into late_rejections
 select 'ecritures', file_no, line, 'client_code', 'unknown_client', left(client_code, 200)
-from "delta_ecritures"
+from delta_ecritures
 where action = 'rejected';
 
 select file_no, count(*) filter (where action = 'inserted')::int as inserted,
@@ -312,24 +312,24 @@ select file_no, count(*) filter (where action = 'inserted')::int as inserted,
   count(*) filter (where reopened and action <> 'rejected')::int as reopened,
   count(*) filter (where (d.action = 'updated' or d.reopened and d.action = 'unchanged'))::int as changed,
   count(*) filter (where (d.action = 'unchanged' and not d.reopened))::int as renewed
-from "delta_ecritures" d
+from delta_ecritures d
 group by file_no;
 
-create temp table if not exists "spared_ecritures" (
-  "company" text, "id" text, "client_code" text, "piece_number" text
+create temp table if not exists spared_ecritures (
+  company text, id text, client_code text, piece_number text
 ) on commit drop;
 
-insert into "spared_ecritures" (company, id, client_code, piece_number)
+insert into spared_ecritures (company, id, client_code, piece_number)
 select distinct company, null, null, piece_number
-from "delta_ecritures"
+from delta_ecritures
 where action = 'rejected';
 
 set local enable_nestloop = on; set local enable_seqscan = off;
 
-create temp table "gone_ecritures" on commit drop as
+create temp table gone_ecritures on commit drop as
 select p.key, t.company, t."entry_id" as id, t.client_code, t.piece_number as piece_number,
   t.status = 'open' as open
-from "pairs_ecritures" p
+from pairs_ecritures p
 join "ecritures" t on t.tenant_id = p.tenant_id and t.key = p.key
 where p.vanished;
 
@@ -337,16 +337,16 @@ set local enable_nestloop = off; set local enable_seqscan = on;
 
 with named as (
     select g.key
-    from "gone_ecritures" g
+    from gone_ecritures g
     where exists (
-      select from "spared_ecritures" n where n.id = g.id and (n.company is null or n.company = g.company)
+      select from spared_ecritures n where n.id = g.id and (n.company is null or n.company = g.company)
     )
     union all
     select g.key
-    from "gone_ecritures" g
+    from gone_ecritures g
     where exists (
       select
-      from "spared_ecritures" n
+      from spared_ecritures n
       where n.piece_number = g.piece_number
         and n.client_code = g.client_code
         and (n.id is null or g.id is null)
@@ -354,10 +354,10 @@ with named as (
     )
     union all
     select g.key
-    from "gone_ecritures" g
+    from gone_ecritures g
     where exists (
       select
-      from "spared_ecritures" n
+      from spared_ecritures n
       where n.piece_number = g.piece_number
         and n.client_code is null
         and (n.id is null or g.id is null)
@@ -365,10 +365,10 @@ with named as (
     )
     union all
     select g.key
-    from "gone_ecritures" g
+    from gone_ecritures g
     where exists (
       select
-      from "spared_ecritures" n
+      from spared_ecritures n
       where n.client_code = g.client_code
         and n.piece_number is null
         and (n.id is null or g.id is null)
@@ -376,14 +376,14 @@ with named as (
     )
     union all
     select g.key
-    from "gone_ecritures" g
+    from gone_ecritures g
     where exists (
-      select from "spared_ecritures" n where n.id is null and n.client_code is null and n.piece_number is null
+      select from spared_ecritures n where n.id is null and n.client_code is null and n.piece_number is null
     )
   ),
   spared as (
     delete
-    from "pairs_ecritures" p using "gone_ecritures" g
+    from pairs_ecritures p using gone_ecritures g
     where p.vanished and g.key = p.key and g.key in (select key from named)
     returning g.open
   )
@@ -416,7 +416,7 @@ where f.tenant_id = {tenant}::text
 set local enable_nestloop = on; set local enable_seqscan = off;
 
 select count(*) as entries, coalesce(sum(abs(coalesce(t.balance, t.amount))), 0)::float8 as amount
-from "pairs_ecritures" p
+from pairs_ecritures p
 join ecritures t on t.tenant_id = p.tenant_id and t.key = p.key
 where p.vanished and t.status = 'open';
 
@@ -434,13 +434,13 @@ set local enable_nestloop = on; set local enable_seqscan = off;
 
 create temp table touched_letters on commit drop as
 select company, client_code, coalesce(account, '') as account, letter
-from "delta_ecritures"
+from delta_ecritures
 where letter is not null and action <> 'rejected'
 union select old_company, old_client_code, coalesce(old_account, ''), old_letter
-from "delta_ecritures"
+from delta_ecritures
 where old_letter is not null and action <> 'rejected'
 union select t.company, t.client_code, coalesce(t.account, ''), t.letter
-from "pairs_ecritures" p
+from pairs_ecritures p
 join ecritures t on t.tenant_id = p.tenant_id and t.key = p.key
 where p.vanished and t.letter is not null;
 
@@ -454,7 +454,7 @@ insert into "ecritures" (
 select d.tenant_id, d.key, d.row_hash, {sync}::bigint, {sync}::bigint, d."company", d."entry_type",
   d."due_date", d."account", d."letter", d."balance", d."client_code", d."piece_number", d."entry_date",
   d."amount", d."label", d."due_date_derived", d."status", d."settled_by_sync", d."settled_at"
-from "delta_ecritures" d
+from delta_ecritures d
 where d.action = 'inserted'
 order by d.key;
 
@@ -466,7 +466,7 @@ select t.tenant_id, {sync}::bigint, 'ecritures', t.key, 'settled',
     'status', t."status", 'settled_by_sync', t."settled_by_sync", 'settled_at', t."settled_at", 'row_hash',
       t."row_hash", 'last_changed', t."last_changed"
   )
-from "ecritures" t, "pairs_ecritures" d
+from "ecritures" t, pairs_ecritures d
 where d.vanished and t.tenant_id = d.tenant_id and t.key = d.key
 on conflict (tenant_id, sync_id, dataset, key) do update
 set change = excluded.change;
@@ -478,7 +478,7 @@ set local enable_nestloop = on; set local enable_seqscan = off;
 update "ecritures" t
 set "status" = 'settled_presumed', "settled_by_sync" = {sync}::bigint, "settled_at" = {now}::timestamptz,
   "row_hash" = 0, "last_changed" = {sync}::bigint
-from "pairs_ecritures" p
+from pairs_ecritures p
 where t.tenant_id = p.tenant_id and t.key = p.key and p.vanished;
 
 set local enable_nestloop = off; set local enable_seqscan = on;
@@ -555,6 +555,11 @@ create temp table new_rejections (
 ) on commit drop;
 
 copy "new_rejections" ("file_no", "line", "column_name", "code", "value", "raw") from stdin;
+
+insert into rejections (tenant_id, sync_id, file_no, line, column_name, code, value, raw)
+select {tenant}::text, {sync}::bigint, file_no, line, column_name, code, value, raw
+from new_rejections
+order by file_no, line;
 
 declare batches no scroll cursor for select file_no, line, column_name, code, value, raw
 from rejections

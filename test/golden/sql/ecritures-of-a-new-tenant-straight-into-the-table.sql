@@ -6,10 +6,10 @@ select company, client_code from clients where tenant_id = {tenant}::text limit 
 
 savepoint file;
 
-create temp table "staging_ecritures" (
-  "file_no" integer not null, "line" integer not null, "key" uuid not null, "row_hash" bigint not null,
-    "repeat" boolean not null, "company" text, "client_code" text, "piece_number" text, "due_date" date,
-    "entry_type" text, "entry_date" date, "amount" numeric(15, 2), "label" text, "letter" text
+create temp table staging_ecritures (
+  file_no integer not null, line integer not null, key uuid not null, row_hash bigint not null,
+    repeat boolean not null, company text, client_code text, piece_number text, due_date date,
+    entry_type text, entry_date date, amount numeric(15, 2), label text, letter text
 ) on commit drop;
 
 copy "ecritures" (
@@ -45,14 +45,14 @@ set local enable_nestloop = off;
 
 select set_config('client_connection_check_interval', '1s', true) where version() like '%linux%';
 
-create temp table if not exists late_rejections (
+create temp table late_rejections (
   dataset text not null, file_no integer not null, line integer not null, column_name text,
     code text not null, value text, place integer generated always as identity
 ) on commit drop;
 
-create temp table if not exists late_raws (line integer, raw text) on commit drop;
+create temp table late_raws (line integer, raw text) on commit drop;
 
-create temp table "repeats_ecritures" on commit drop as
+create temp table repeats_ecritures on commit drop as
 select s.ctid as tid, s.file_no, s.line, s.key,
   case
     when row_number() over (partition by s.key, s.row_hash order by s.file_no, s.line) > 1
@@ -251,8 +251,13 @@ create temp table new_rejections (
 
 copy "new_rejections" ("file_no", "line", "column_name", "code", "value", "raw") from stdin;
 
+insert into rejections (tenant_id, sync_id, file_no, line, column_name, code, value, raw)
+select {tenant}::text, {sync}::bigint, file_no, line, column_name, code, value, raw
+from new_rejections
+order by file_no, line;
+
 select line
-from (select line, file_no, verdict, count(*) over (partition by key) as n from "repeats_ecritures") r
+from (select line, file_no, verdict, count(*) over (partition by key) as n from repeats_ecritures) r
 where file_no = '1'::int and (n > 1 or verdict = 'moved')
 union select line
 from late_rejections

@@ -38,7 +38,7 @@ const entries = csv(ENTRIES, entry(1), entry(2), entry(3), entry(4));
 interface World {
   bench: Bench;
   /** One sync of the files. */
-  sync(...files: [name: string, content: string][]): Promise<void>;
+  sync: (...files: [name: string, content: string][]) => Promise<void>;
 }
 
 interface Case {
@@ -191,12 +191,12 @@ const ofDatasets: Declared[] = datasets.flatMap((dataset) =>
 const ofSync: Declared[] = Object.entries<TempTable>(tablesOfSync).map(([name, table]) => [name, table, 'ecritures'] as const);
 
 /** What is declared of a table, and what is found of it. */
-function columnsOf([name, { columns, hasFileColumns, ofEntries }, dataset]: (typeof ofDatasets)[number]) {
+function columnsOf([name, { columns, hasFileColumns, ofEntries }, dataset]: Declared): Record<'declared' | 'found', Map<string, string>> {
   const declared = { ...columns, ...(dataset === 'ecritures' && ofEntries) };
   const own = new Set(hasFileColumns ? [...targets[dataset].types.keys(), ...targets[dataset].ours] : []);
   const found = [...(made.get(name) ?? [])].filter(([column]) => column in declared || !own.has(column));
   const bare = Object.entries(declared).map(([column, type]) => [column, type.replace(/ (not|generated) .*/, '')]);
-  return { declared: Object.fromEntries(bare), found: Object.fromEntries(found) };
+  return { declared: new Map(bare.map(([column = '', type = '']) => [column, type])), found: new Map(found) };
 }
 
 afterAll(() => {

@@ -10,9 +10,9 @@ export interface TempColumn {
 
 export interface Recorder {
   /** Statements sent by their text, which are those of the load path and the savepoints around it. */
-  statement(text: string): void;
+  statement: (text: string) => void;
   /** What temporary tables there are at the end of a transaction. */
-  tables(columns: TempColumn[]): void;
+  tables: (columns: TempColumn[]) => void;
 }
 
 /** A database whose transactions tell what they run. A value that says which it is stands by its name: `{tenant}`. */
@@ -36,7 +36,11 @@ async function watched(tx: TransactionSql, body: Body, recorder: Recorder): Prom
         const value = Reflect.get(target, name, self) as unknown;
         if (name !== 'unsafe') return value;
         return (text: string, values: unknown[] = []) => {
-          recorder.statement(text.replaceAll(/\$(\d+)(::\w+)?/g, (_, n, cast = '') => named(values[n - 1], cast)));
+          recorder.statement(
+            text.replaceAll(/\$(\d+)(::\w+)?/g, (_, n: string, cast = '') =>
+              named(values[Number(n) - 1], String(cast)),
+            ),
+          );
           return target.unsafe(text, values as never[]);
         };
       },

@@ -30,8 +30,8 @@ export async function createStaging(tx: Tx, files: readonly StagedFile[]): Promi
   const target = targets[first.layout.dataset];
   const columns = [...new Set(files.flatMap(({ layout }) => layout.columns))];
   const table = stagingTable({ target });
-  const data = columns.map((name) => [name, typeOf(target, name)]);
-  await createTable(tx, table, { ...tablesOfDataset.staging.columns, ...Object.fromEntries(data) });
+  const data = Object.fromEntries(columns.map((name) => [name, typeOf(target, name)] as const));
+  await createTable(tx, table, { ...tablesOfDataset.staging.columns, ...data });
   return { target, table, files, columns };
 }
 

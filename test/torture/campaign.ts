@@ -62,6 +62,8 @@ const MORE_DESCRIPTORS = 24;
 const MORE_MB = 128;
 const DISK_MB = 96;
 const WAIT_MS = 120_000;
+/** Until all that has come is imported, where machines are slow. */
+const CALM_MS = 600_000;
 const DRAIN_MS = 300_000;
 const SWEEP_MS = 30_000;
 /** A committed file without a row is one of a commit under way for that long. */
@@ -443,7 +445,7 @@ const strikes: Record<Kind, (arena: Arena) => Promise<void>> = {
         if (decided) arena.ledger.decided.push(decided);
         return decided !== undefined;
       },
-      WAIT_MS,
+      CALM_MS,
     );
     arena.isCalm = false;
     await pause(arena.dice.below(150));
@@ -506,8 +508,25 @@ async function drain(arena: Arena): Promise<void> {
     );
     return dropped(arena.site).length + awaiting(arena.site).length + (row?.n ?? 0);
   };
-  await until('nothing waits or runs', async () => (await left().catch(() => 1)) === 0, DRAIN_MS);
+  await until('nothing waits or runs', async () => (await left().catch(() => 1)) === 0, DRAIN_MS).catch(
+    async (error: unknown) => {
+      throw new Error(`${(error as Error).message}: ${JSON.stringify(await undone(arena))}`, { cause: error });
+    },
+  );
 }
+
+/** What is not done, for whoever has to find out why. */
+const undone = ({ site }: Arena) =>
+  query(
+    site,
+    (sql) => sql`
+      select (select json_agg(s) from (
+          select tenant_id, id, cause, state, attempts, errors, not_before from syncs where state in ('queued', 'running')) s) as syncs,
+        (select json_agg(u) from (
+          select tenant_id, door, count(*) from uploads where state = 'waiting' group by 1, 2) u) as uploads,
+        (select json_agg(j) from (
+          select payload, attempts, run_at, locked_at, last_error from graphile_worker._private_jobs) j) as jobs`,
+  );
 
 /** Whether a server that outlives kills of its database holds no more afterwards than before. */
 async function holdsSteady(arena: Arena): Promise<{ before: Held; after: Held; grown: string[] }> {

@@ -17,6 +17,8 @@ export interface Locks {
 const RETAKE_MS = 1000;
 
 const STATEMENT_MS = 5000;
+/** Within which a statement is answered or has failed, connecting included. */
+const ANSWER_MS = 15_000;
 
 /**
  * Advisory locks of Postgres on a connection of their own, which is opened for the first one.
@@ -27,34 +29,77 @@ export function openLocks(url: string, pooled = false): Locks {
   /** Asked for, and not yet answered: nobody takes them again after a loss, or they would be held twice. */
   const asked = new Set<string>();
   let sql: postgres.Sql | undefined;
+  let last: Promise<unknown> = Promise.resolve();
   let closing = false;
   let retaking = false;
   let losses = 0;
 
-  const connect = (): postgres.Sql =>
-    oneConnection(url, {
-      name: 'arrivage locks',
-      ...(!pooled && { statementMs: STATEMENT_MS }),
-      onclose: () => void retake(),
-    });
-
-  async function ask(name: string): Promise<boolean> {
-    sql ??= connect();
-    const [row] = await reachable(sql`select pg_try_advisory_lock(hashtextextended(${name}, 0)) as taken`);
-    return row?.['taken'] === true;
+  function connect(): postgres.Sql {
+    const limits = { name: 'arrivage locks', ...(!pooled && { statementMs: STATEMENT_MS }) };
+    const opened: postgres.Sql = oneConnection(url, { ...limits, onclose: () => lost(opened) });
+    return opened;
   }
 
+  function lost(connection: postgres.Sql): void {
+    if (sql !== connection) return;
+    sql = undefined;
+    void connection.end({ timeout: 0 });
+    void retake();
+  }
+
+  /**
+   * Sends one statement after the other, and after a loss on another client: what postgres.js 3.4.9 is given while a
+   * connection closes it sends on the next one, or never (its `nextWriteTimer` stays set); a lock would be nobody's.
+   * @param here the client that is used; without one there is nothing to do
+   * @throws database_unavailable, also where the connection, with the lock, was lost after it was asked
+   */
+  function statement(
+    work: (sql: postgres.Sql) => PromiseLike<postgres.Row[]>,
+    here = (): postgres.Sql | undefined => (sql ??= connect()),
+  ): Promise<boolean> {
+    const before = losses;
+    const isGone = (): boolean => closing || losses !== before;
+    const answer = last.then(async () => {
+      if (isGone()) throw new ArrivageError('database_unavailable');
+      const at = here();
+      if (!at) return false;
+      const [row] = await answerOf(at, work(at));
+      if (isGone()) throw new ArrivageError('database_unavailable');
+      return row?.['done'] === true;
+    });
+    last = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async function answerOf<T>(at: postgres.Sql, work: PromiseLike<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new ArrivageError('database_unavailable')), ANSWER_MS).unref();
+    });
+    try {
+      return await Promise.race([reachable(work), late]);
+    } catch (error) {
+      // Known before the client says so: nothing more is sent on it.
+      if (error instanceof ArrivageError) lost(at);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  const ask = (name: string): Promise<boolean> =>
+    statement((sql) => sql`select pg_try_advisory_lock(hashtextextended(${name}, 0)) as done`);
+
   /** As `ask`, of a lock that this very connection may hold already: a lock counts how often it was taken. */
-  async function askAgain(name: string): Promise<boolean> {
-    sql ??= connect();
-    const [row] = await reachable(sql`
+  const askAgain = (name: string): Promise<boolean> =>
+    statement(
+      (sql) => sql`
       select case when exists (
         select from pg_locks l where l.locktype = 'advisory' and l.pid = pg_backend_pid() and l.granted and l.objsubid = 1
           and (l.classid::bigint << 32 | l.objid::bigint) = key
-      ) then true else pg_try_advisory_lock(key) end as taken
-      from (select hashtextextended(${name}, 0) as key) of`);
-    return row?.['taken'] === true;
-  }
+      ) then true else pg_try_advisory_lock(key) end as done
+      from (select hashtextextended(${name}, 0) as key) of`,
+    );
 
   /** A lock does not come back with the connection. While the database is away, nobody else gets it either. */
   async function retake(): Promise<void> {
@@ -80,9 +125,12 @@ export function openLocks(url: string, pooled = false): Locks {
   }
 
   function release(name: string): void {
-    if (!held.delete(name) || !sql || closing) return;
+    if (!held.delete(name)) return;
     // Where this fails, the connection is gone, and the lock with it.
-    const unlocked = sql`select pg_advisory_unlock(hashtextextended(${name}, 0))`;
+    const unlocked = statement(
+      (sql) => sql`select pg_advisory_unlock(hashtextextended(${name}, 0)) as done`,
+      () => sql,
+    );
     unlocked.catch(() => undefined);
   }
 

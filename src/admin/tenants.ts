@@ -18,7 +18,7 @@ import type { Tenant, TenantId } from '../model/tenant.ts';
 import { removeFormer, removeTenant } from '../transfer/remove-tenant.ts';
 import { audited, type Admin, type AdminParts, type Precondition } from './admin.ts';
 
-/** Of a tenant's own, by protocol; null: the shared one only. */
+/** Ports of a tenant's own, by protocol; null: the shared one only. */
 export type OwnPorts = Record<Endpoint['protocol'], number | null>;
 
 /** A tenant as every front shows it. */

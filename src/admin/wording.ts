@@ -18,7 +18,7 @@ interface FoundAt {
 
 /** Puts into words what is stored as a code. */
 export interface Wording<Reason, Texts extends object> {
-  /** Of all that is neither. */
+  /** The language of whatever is neither a reason nor a finding. */
   language: Language;
   reason: (stored: StoredReason) => Reason;
   finding: (code: string, at: FoundAt) => Texts;

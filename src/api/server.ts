@@ -52,7 +52,7 @@ export async function serveApi(
   };
 }
 
-/** Of a connection: keeps it from being shed for a request of the owner, where that has not kept its share already. */
+/** By connection: keeps it from being shed for a request of the owner, where that has not kept its share already. */
 const keepFor = new WeakMap<Socket, (owner: string) => () => void>();
 
 /** One owner's slow requests, with a right key, must not keep everybody else from being heard. */

@@ -5,7 +5,7 @@ import type { TenantId } from '../model/tenant.ts';
 
 const FLUSH_MS = 2000;
 const MOST_ROWS = 1000;
-/** Of one tenant, and of all who are nobody's. */
+/** Different rows kept of one tenant's acts within a flush, and of those of nobody's tenant. */
 const MOST_PER_TENANT = 100;
 const LONGEST_ACTOR = 64;
 

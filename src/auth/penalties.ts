@@ -98,7 +98,7 @@ export function openPenalties(now: () => number, laid: (ban: LaidBan) => void = 
       const bannedUntil = banMs > 0 ? now() + banMs : 0;
       kinds[kind].records.set(subject, { failures: banMs > 0 ? 0 : failures, last: now(), bannedUntil });
     },
-    /** Of a subject that no other process needs to hear of. @returns how often it failed */
+    /** Counts a failure of a subject that no other process needs to hear of. @returns how often it failed */
     countHere: ({ kind, subject }: Ban): number => failAs(kind, subject),
     delayAfter,
     /** An operator vouches: it starts again as if nothing had failed. */

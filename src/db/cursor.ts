@@ -2,7 +2,7 @@ import type { TransactionSql } from 'postgres';
 
 export interface Statement {
   text: string;
-  /** Of `$1`, `$2` … */
+  /** Values of `$1`, `$2` … */
   values: (string | number | boolean | number[])[];
 }
 

@@ -54,8 +54,8 @@ export async function openDropFolder(options: DropOptions): Promise<DropFolder> 
   }
 
   /**
-   * Of a folder that takes another's place chokidar 5 hears nothing more, and the system drops what it would tell where
-   * too much happens at once.
+   * Looks at every file: chokidar 5 hears nothing more of a folder that takes another's place, and the system drops
+   * what it would tell where too much happens at once.
    */
   async function scan(): Promise<void> {
     for await (const file of filesBelow(folder, DEPTH)) if (closing || !found(file)) return;

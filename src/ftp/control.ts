@@ -19,7 +19,7 @@ export interface SignIn {
   session: Session | undefined;
   files: FileView | undefined;
   folder: VirtualPath;
-  /** Of the next transfer (REST). */
+  /** Bytes to skip at the start of the next transfer, from REST. */
   offset: number;
   renaming: VirtualPath | undefined;
 }
@@ -35,7 +35,7 @@ export interface Control {
   /** The TCP socket, or the TLS socket over it once AUTH has succeeded. */
   socket: Socket;
   secure: boolean;
-  /** Of its control and data connections. */
+  /** The TLS context of its control and data connections; undefined while both are in clear. */
   tls: SecureContext | undefined;
   /** `tls` is of this control connection alone, so that a session which a data connection resumes is one of it. */
   ownSessions: boolean;

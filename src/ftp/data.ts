@@ -86,7 +86,7 @@ function tell({ context, signIn, peer, link }: Control, what: string): void {
   context.log.info({ tenant: tenant?.id, username: credential?.username, address: peer, connection: link.id }, what);
 }
 
-/** Of commands that a data connection is prepared for: refused before they take it, they end it all the same. */
+/** The commands that use a prepared data connection, made to end it also where they are refused before they take it. */
 export function endingUnused(commands: CommandFamily): CommandFamily {
   const ending =
     (run: Run): Run =>

@@ -11,9 +11,10 @@ export interface FtpDoorContext {
   gate: Gate;
   openFiles: (session: Session) => FileView;
   /**
-   * Of the certificate in force. `own`: with sessions of this control connection alone; else with those that all share,
-   * which clients such as rclone resume over several connections. One that resumes nothing gets session tickets on its
-   * data connections, and closing with these unread resets a connection behind its last bytes, of which some are lost.
+   * The TLS context of the certificate in force. `own`: with sessions of this control connection alone; else with those
+   * that all share, which clients such as rclone resume over several connections. One that resumes nothing gets session
+   * tickets on its data connections, and closing with these unread resets a connection behind its last bytes, of which
+   * some are lost.
    */
   tls: (own: boolean) => SecureContext;
   /** One pool for every door of the process: two pools over one range would try each other's ports. */

@@ -12,7 +12,7 @@ export interface Inflow {
   endedWell: () => boolean;
 }
 
-/** Of a stream whose end is proven. */
+/** The inflow of a stream whose end is proven, as TLS proves it by its close_notify. */
 export function streamInflow(socket: Socket): Inflow {
   const keep = (): void => undefined;
   return {

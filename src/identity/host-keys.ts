@@ -58,7 +58,7 @@ function hostKey(path: string, privateKey: string): HostKey {
   };
 }
 
-/** Of a public key in SSH wire format. */
+/** The fingerprint of a public key in SSH wire format, as OpenSSH prints it: `SHA256:` and base64 without padding. */
 export function fingerprintOf(wire: Uint8Array): string {
   return `SHA256:${createHash('sha256').update(wire).digest('base64').replace(/=+$/, '')}`;
 }

@@ -13,7 +13,7 @@ export interface UserKey {
 
 /** Types of user keys, as they stand in the key itself. RSA is signed with SHA-2 only, which `hashAlgo` tells. */
 const types = new Set(['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'ssh-rsa']);
-/** Of 2048 bits, in wire format. */
+/** Bytes of an RSA key of 2048 bits in SSH wire format: the shortest that is taken. */
 const LEAST_RSA_BYTES = 270;
 const LONGEST_COMMENT = 200;
 

@@ -4,7 +4,7 @@ import { ident, query, type Tx } from './query.ts';
 import type { Staging } from './staging.ts';
 import { tally, type Tally } from './tally.ts';
 
-/** Of each FEC of a sync, by file number: the lines that carry balances forward from the exercise before. */
+/** File number → the lines that carry balances forward from the exercise before, for each FEC of a sync. */
 export type OpeningLines = ReadonlyMap<number, readonly number[]>;
 
 /**

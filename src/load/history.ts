@@ -84,7 +84,7 @@ const names: Readonly<Record<RowChange['dataset'], readonly string[]>> = {
   ecritures: ['company', 'client_code', 'piece_number', 'amount'],
 };
 
-/** Of a changed row only the columns that changed are shown, and as it is now also what it is known by. */
+/** The change as people see it: only the columns that changed, and as the row is now also what it is known by. */
 function asChange(dataset: RowChange['dataset'], row: Record<string, unknown>): RowChange {
   const change = row['change'] as RowChange['change'];
   const [old, now] = [row['before'], row['after']] as [Record<string, unknown> | null, Record<string, unknown>];

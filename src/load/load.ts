@@ -31,13 +31,13 @@ export interface LoadDataset {
    * or had only a header.
    */
   allowSettle: boolean;
-  /** Of what a snapshot speaks. */
+  /** The scope of the snapshot: what it does not name has vanished only within it. */
   scope: readonly Scope[];
   /** Records were refused that name rows: see `openSpared`. */
   hasSpared: boolean;
-  /** Of the rows that `staged` counts, only those are there that differ from the last snapshot: see `openRemoved`. */
+  /** Only those of the rows counted in `staged` are there that differ from the last snapshot: see `openRemoved`. */
   isDifference: boolean;
-  /** Of the rows that `staged` counts, those that are in the table already: see `directColumns`. */
+  /** How many of the rows counted in `staged` are in the table already: see `directColumns`. */
   direct: number;
   /** Where FECs of two exercises are among the files: see `leaveOutCarried`. */
   openings?: OpeningLines;

@@ -19,7 +19,7 @@ async function ofRows(tx: Tx, staging: Staging, params: Params): Promise<FileWar
 /** Codes without what a spreadsheet takes or adds: case, zeros at the head, decimals of zeros at the end. */
 const bare = (code: string): string => `ltrim(regexp_replace(lower(${code}), '[.,]0+$', ''), '0')`;
 
-/** Of the rows that name no client: those whose code differs from a client's by zeros or by case alone. */
+/** Warns of rows without a client whose code differs from a client's by zeros or by case alone. */
 async function likely(tx: Tx, staging: Staging, params: Params): Promise<FileWarning[]> {
   const unknown = `from late_rejections l where l.dataset = ${literal(staging.target.dataset)} and l.code = 'unknown_client'`;
   const [refused] = await query(tx, `select exists (select ${unknown}) as any`);

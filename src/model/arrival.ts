@@ -13,9 +13,9 @@ export interface Arrival {
   door: Door;
   username: string | null;
   modified: Date;
-  /** Of a pulled file. */
+  /** Where a pulled file came from. */
   origin?: Origin;
-  /** Of a file that was not written whole. */
+  /** What the upload took over of an earlier one, where the file was not written whole. */
   inherited?: Inherited;
 }
 

@@ -21,7 +21,7 @@ export interface Mapping {
   decimalMark?: DecimalMark;
   /** The tenant's own codes → canonical entry types: `{"FA": "invoice"}`. */
   entryTypes?: Record<string, EntryType>;
-  /** Of what each file speaks, by its name; the first that matches. Without one: of the companies that its rows name. */
+  /** The scope of each file by its name, the first that matches. Without one: the companies that its rows name. */
   scopes?: ScopeRule[];
 }
 

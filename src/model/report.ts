@@ -18,7 +18,7 @@ export interface Report {
   finishedAt: Date;
   /** Datasets that were expected and did not come. */
   missing: Dataset[];
-  /** Of a pull: what stays at its source although it was taken. */
+  /** What a pull left at its source although it was taken; missing for any other sync. */
   leftAtSource?: LeftAtSource;
   guard: GuardTrip[];
   error: SyncFailure | null;
@@ -27,7 +27,7 @@ export interface Report {
   files: SyncFile[];
   /** The first rejections of each file, at most 20, in the order of lines. */
   rejections: ReportedRejection[];
-  /** Of a revert: the sync that it undid, and what that took. */
+  /** The sync that a revert undid, and what that took; missing for any other sync. */
   reverts?: { syncId: number; undone: readonly Undone[] };
   /** The sync that has undone this one since. */
   revertedBy?: number;

@@ -1,7 +1,7 @@
 /**
- * Of what a snapshot speaks: a stored row that it does not name has vanished only where it lies within. Null: any. A
- * row lies within whose company is one of these, whose journal is this one, and whose entry date is not before `from`
- * (`2026-01-31`).
+ * The part of a ledger that a snapshot speaks of: a stored row that it does not name has vanished only where it lies
+ * within. Null: any. A row lies within whose company is one of these, whose journal is this one, and whose entry date is
+ * not before `from` (`2026-01-31`).
  */
 export interface Scope {
   /** Ascending. */

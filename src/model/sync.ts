@@ -46,7 +46,7 @@ export interface SyncFile extends Counts {
   mappingVersion: number;
   /** Canonical column → the header it was read from. */
   columns: Record<string, string>;
-  /** Of entries; missing in what an older version stored. */
+  /** Sums of the entries, null for other datasets; missing in what an older version stored. */
   totals?: Totals | null;
   warnings: Warning[];
   /** How many of the warnings are doubts; missing in what an older version stored. */
@@ -55,9 +55,9 @@ export interface SyncFile extends Counts {
   dependsOnClients: boolean;
   /** Skipped whole: the same bytes were applied before, under the same mapping. */
   sameAsBefore: boolean;
-  /** Of what the snapshot speaks of which it is a part; null where it is of none, or an older version has read it. */
+  /** The scope of the snapshot that it is a part of; null where it is part of none, or an older version has read it. */
   scope: readonly Scope[] | null;
-  /** Of that, what was fixed for this file; null: nothing. */
+  /** What of the scope was fixed for this file; null: nothing. */
   fixed: FixedScope | null;
   /** Which its accepted rows name; null where they are too many, or an older version has read it. */
   companies: readonly string[] | null;

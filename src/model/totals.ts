@@ -28,7 +28,7 @@ export interface CurrencyTotals {
   currency: string;
   /** Every entry whose amount could be read. */
   read: ShownSum;
-  /** Of those: refused, left out because they stood there twice, and kept in the table. */
+  /** Parts of `read`: refused, left out because they stood there twice, and kept in the table. */
   refused: ShownSum;
   duplicate: ShownSum;
   stored: ShownSum;

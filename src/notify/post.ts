@@ -4,7 +4,7 @@ import { checkedLookup, type Target } from '../outbound/target.ts';
 
 const CONNECT_MS = 5_000;
 const TOTAL_MS = 15_000;
-/** Of the answer's body, which nobody reads. */
+/** Bytes taken of the answer's body, which nobody reads. */
 const MOST_BYTES = 64 * 1024;
 
 export interface Post {

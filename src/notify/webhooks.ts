@@ -23,7 +23,7 @@ export interface WebhookDeps {
   privateTargets: readonly string[];
 }
 
-/** Of one tenant. */
+/** Webhooks of one tenant. */
 const MOST = 20;
 
 /**

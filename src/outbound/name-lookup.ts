@@ -13,7 +13,7 @@ interface NameSources {
 
 const system: NameSources = { hostsFile: '/etc/hosts', resolverFile: '/etc/resolv.conf' };
 
-/** Of one server, before the next or the same is asked again. */
+/** Milliseconds that one DNS server has before the next, or the same again, is asked. */
 const TIMEOUT_MS = 2000;
 const TRIES = 2;
 

@@ -8,7 +8,7 @@ const reserved4 = [
   ...['224.0.0.0/4', '240.0.0.0/4'],
 ];
 
-/** Of IPv6 only this is the public internet; mapped, translated, local and multicast addresses all lie outside. */
+/** The public internet in IPv6; mapped, translated, local and multicast addresses all lie outside. */
 const global6 = ['2000::/3'];
 /** Within it: Teredo and other protocols, documentation, and 6to4, which carries an IPv4 address. */
 const reserved6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];

@@ -15,7 +15,7 @@ export interface HeaderFound {
   isSettled?: true;
 }
 
-/** Of several cells, and none, or one by chance, is a column's name. */
+/** A record of data: it has several cells, and none, or one by chance, is a column's name. */
 export const isData = (cells: readonly string[], judge: HeaderJudge): boolean =>
   cells.filter((cell) => cell.trim() !== '').length > 1 && judge(cells).known < 2;
 

@@ -39,7 +39,7 @@ export async function disposeTaken(disposal: Disposal): Promise<LeftFile[]> {
   return left;
 }
 
-/** Of the files that are listed those that were taken and still have to go. */
+/** The listed files that were taken and are still to be moved or deleted. */
 export async function stillOwed({ sql, connector }: Disposal, listing: readonly RemoteFile[]) {
   const owed = await reachable(owedDisposals(sql, connector.tenantId, listing));
   const there = identitiesOf(listing);

@@ -17,7 +17,7 @@ function hashOf(folders: readonly URL[]): string {
   return hash.digest('hex');
 }
 
-/** Of a folder and those within it, in an order that does not depend on the disk. */
+/** The sources in a folder and those within it, in an order that does not depend on the disk. */
 function sourcesIn(folder: URL): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.[jt]s$/.test(name))

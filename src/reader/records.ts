@@ -13,7 +13,7 @@ export interface RecordSink {
   /** Called after `onFormat` for a text, of which parts may be enough. */
   partsOf?: (format: CsvFormat) => Side | undefined;
   onRecord: (view: RecordView) => void;
-  /** Of a text: the header stands again on this line. */
+  /** The header of a text stands again on this line; a workbook has no such call. */
   onHeader?: (line: number) => void;
   onDefect: (defect: ParseDefect) => void;
   /** Awaited between chunks; `bytes` of the file are done. */
@@ -27,7 +27,7 @@ export interface RecordsSummary {
   truncated: boolean;
   /** The text does not end with a line end. */
   isOpen: boolean;
-  /** Of parts: a record does not end with its part, so that the rest cannot be said to be as it was. */
+  /** Where parts were read: a record does not end with its part, so that the rest cannot be said to be as it was. */
   astray: boolean;
   /** Other sheets of the workbook that seem to hold such records. */
   unreadSheets: string[];

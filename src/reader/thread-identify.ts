@@ -47,11 +47,11 @@ function contentOf(
   return named(byHeader) > named(byName) ? byHeader : byName;
 }
 
-/** Of a file without a header, there is only its name to tell what it holds. */
+/** Whether a mapping goes by position, for files without a header: only their name tells what they hold. */
 const goesByPosition = (mapping: Mapping | undefined): boolean =>
   Object.values(mapping?.columns ?? {}).some((column) => typeof column === 'number');
 
-/** Of a workbook with several lists, `namedAfter` knows the sheet that the file is called after. */
+/** The header's cells. In a workbook with several lists, `namedAfter` knows the sheet that the file is called after. */
 async function headerOf(path: string, judge: HeaderJudge, namedAfter?: HeaderJudge): Promise<string[]> {
   const source = await openSource(path, {}, judge, { whole: false });
   if (source.kind === 'text') return source.format.header;

@@ -30,7 +30,7 @@ export interface ReadOptions {
   dataset: Dataset;
   mapping: VersionedMapping;
   fileNo: number;
-  /** Of what the file speaks, as far as that is fixed. */
+  /** The scope of the file, as far as that is fixed; null: not at all. */
   fixed: FixedScope | null;
   tenant: Pick<Tenant, 'defaultCompany' | 'fecAccounts'>;
   /** Milliseconds since the epoch: the day against which dates are judged. */
@@ -46,7 +46,7 @@ export interface ReadOptions {
 /** The last snapshot that was applied, and how its lines were read. */
 export interface Basis {
   path: string;
-  /** Of what it spoke. */
+  /** Its scope: see `Scope`. */
   scope: Scope;
   /** Bytes. */
   size: number;
@@ -99,10 +99,10 @@ export interface ReadResult {
   clientsAccepted: number;
   /** Which its accepted rows name, ascending; null where they are too many. */
   companies: readonly string[] | null;
-  /** Of those accepted: rows that went straight into the table. */
+  /** How many of the accepted rows went straight into the table. */
   direct: number;
   warnings: Warning[];
-  /** Of entries alone. */
+  /** Sums of the entries; null for another dataset. */
   totals: ReadTotals | null;
   /** Canonical column → the header it was read from. */
   columns: Record<string, string>;
@@ -115,7 +115,7 @@ export interface ReadResult {
   kept: number | null;
   /** What differs could not be told from the rest: read the file again, without a basis. */
   astray: boolean;
-  /** Of an FEC; null: it is none. */
+  /** What an FEC opens its exercise with; null: the file is none. */
   openings: Openings | null;
   /** `null`: files like this one are not compared. */
   lines: LineFindings | null;

@@ -126,7 +126,7 @@ function linesOf(language: Language, { count, examples }: Warning): string {
     : '';
 }
 
-/** Of a value that is shown as an example. */
+/** Characters of a value that is shown as an example. */
 const LONGEST_VALUE = 60;
 
 /** Where a doubt was found: `ligne 12, colonne « Débit » : « 3.8546 »`. */

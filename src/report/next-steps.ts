@@ -35,7 +35,7 @@ export function nextSteps(report: Report, rejectionsFile: string | undefined): s
   return [report.files.some(({ sameAsBefore }) => sameAsBefore) ? next.sameAsBefore : next.nothing];
 }
 
-/** Of a file that could not be fetched there is nothing to send again. */
+/** What to do after a failed sync; where a file could not be fetched, there is nothing to send again. */
 function afterFailure({ error, files, syncId, tenant: { id: tenant, language } }: Report): string {
   const { next } = phrases[language];
   const fingerprint = error?.params?.['fingerprint'];

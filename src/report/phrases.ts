@@ -54,7 +54,7 @@ export interface Phrases {
   snapshot: string;
   delta: string;
   sameAsBefore: string;
-  /** Of what a snapshot speaks. */
+  /** Words for the scope of a snapshot. */
   scope: {
     whole: string;
     anyCompany: string;
@@ -70,7 +70,7 @@ export interface Phrases {
     readonly [one: string, many: string]
   >;
   totals: {
-    /** Of what the sums are, in the order of a file's way. */
+    /** What is summed, in the order of a file's way. */
     of: Record<'read' | 'refused' | 'duplicate' | 'stored', string>;
     sums: string;
     balance: string;

@@ -7,7 +7,7 @@ import { list } from './wording.ts';
 /** Companies that are named one by one. */
 const MOST_NAMED = 10;
 
-/** Of what a snapshot speaks: `société A, journal VE`, `toute la base`. */
+/** The scope of a snapshot in words: `société A, journal VE`, `toute la base`. */
 export function scopeText(scopes: readonly Scope[], language: Language): string {
   const { scope: words } = phrases[language];
   const one = ({ companies, journal, from }: Scope): string => {

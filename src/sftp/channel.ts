@@ -61,7 +61,7 @@ export function serveSftp({
   let last: Promise<unknown> = Promise.resolve();
   /** Requests under way that may change a file's size: what is read or written after them counts on it. */
   let resizing = 0;
-  /** Of each handle, the reply that will be the last to leave of those that it is owed. */
+  /** By handle, the last reply that it is owed. */
   const owed = new Map<number, Promise<Buffer>>();
 
   const isBlocked = (): boolean => budget.full || channel.writableLength + unreadBySocket() > MAX_UNREAD;

@@ -51,7 +51,7 @@ export function watchHandshake(options: HandshakeOptions): void {
   });
 }
 
-/** Of a packet of 35,000 bytes that anyone may send, what tells the client's age. */
+/** Names, and characters of each, logged of a client's offer of up to 35,000 bytes: they tell the client's age. */
 const MOST_NAMES = 40;
 const LONGEST_NAME = 64;
 const shown = (names: readonly string[]): string[] =>

@@ -4,7 +4,7 @@ import { grammar, type TenantId } from '../model/tenant.ts';
 export const areas = ['partial', 'committed', 'reports'] as const;
 export type Area = (typeof areas)[number];
 
-/** Of its text; a note's or draft's name goes on behind it. */
+/** Characters of an id, a UUID; the name of a note or a draft goes on behind it. */
 export const ID_LENGTH = 36;
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

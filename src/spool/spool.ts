@@ -33,7 +33,7 @@ export interface PartialFile {
   truncate(size: number): Promise<void>;
   /** fsync of the data. */
   sync(): Promise<void>;
-  /** Of what it holds, hexadecimal. Cheap at the end of a transfer: the bytes were hashed as they came. */
+  /** SHA-256 of what it holds, in hexadecimal. Cheap at the end of a transfer: the bytes were hashed as they came. */
   sha256(): Promise<string>;
   close(): Promise<void>;
 }

@@ -38,7 +38,7 @@ export interface AdvanceDeps {
   /** Without a limit on the time of a statement. */
   loadDatabase: Database;
   spool: Spool;
-  /** Of pull mode. */
+  /** Fetches the files of a pull. */
   fetch: Fetch;
   /** Runs work with a thread that nobody else uses meanwhile, once there is one. */
   withReader: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>;

@@ -41,8 +41,8 @@ export async function basisOf(
 }
 
 /**
- * Of a scope that may be the file's, the one that was called alike; else the only one there is. A wrong choice only makes
- * the file be read whole.
+ * The stored snapshot that the file likely replaces: among those whose scope may be its own the one that was called
+ * alike, else the only one. A wrong choice only makes the file be read whole.
  */
 function likest<S extends { scope: Scope; path: string }>(
   { fixed, upload }: PlannedFile,

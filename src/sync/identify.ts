@@ -23,7 +23,7 @@ export interface UploadFacts {
 /** What tells a tenant's files by their names. */
 export interface Naming {
   mappings: VersionedMapping[];
-  /** Of its connector: they tell what was fetched. */
+  /** The rules of the tenant's connector: they tell what was fetched. */
   rules: Connector['files'];
 }
 

@@ -235,7 +235,7 @@ function withScopes(stages: Stages, fates: readonly FileFate[]): LoadDataset[] {
   });
 }
 
-/** Of FECs, where some carry forward what others of their rows are. */
+/** The opening lines of FECs of two exercises, where one carries forward what the other holds; else undefined. */
 function openingsOf(fates: readonly FileFate[]): OpeningLines | undefined {
   const ledgers = fates.flatMap((fate) =>
     fate.kind === 'read' && fate.result.openings ? [[fate.file.fileNo, fate.result.openings] as const] : [],

@@ -27,7 +27,7 @@ export interface PlannedFile {
   dataset: Dataset | null;
   mode: LoadMode;
   mapping: VersionedMapping;
-  /** Of what it speaks, as far as that is fixed; null: of the companies that it names. */
+  /** The scope of the file, as far as that is fixed; null: the companies that it names. */
   fixed: FixedScope | null;
 }
 

@@ -6,7 +6,7 @@ const EVERY = 500;
 export interface ProgressMeter {
   /** Before the files are there. */
   fetching(bytesDone: number, bytesTotal: number): void;
-  /** Of all files; reading begins. */
+  /** Bytes of all files: reading begins. */
   total(bytes: number): void;
   /** Within the file under way. */
   file(bytes: number, rows: number): void;

@@ -27,7 +27,7 @@ interface StagedDataset {
   hasSpared: boolean;
   /** Staged is only what differs from the last snapshot. */
   isDifference: boolean;
-  /** Of the rows staged, those that are in the table already. */
+  /** How many of the rows staged are in the table already. */
   direct: number;
 }
 

@@ -21,7 +21,7 @@ export interface Sender {
   username: string | null;
   /** SHA-256 in hexadecimal of what is to come, where the sender names it: other bytes make no upload. */
   sha256?: string;
-  /** Of a pulled file. */
+  /** What a pull tells of its file; missing for any other door. */
   pulled?: {
     origin: Origin;
     /** Whether these bytes were taken before, under that name: then they make no new upload. */

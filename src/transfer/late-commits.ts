@@ -21,7 +21,7 @@ export interface LateCommits {
 
 interface Waiting extends Pick<Arrival, 'tenant' | 'id' | 'path'> {
   awaits: Awaiting;
-  /** Of this process: when it began to wait, by the clock that never steps. */
+  /** When it began to wait, by this process's clock that never steps; missing where another process left it. */
   since?: number;
 }
 

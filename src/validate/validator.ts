@@ -65,7 +65,7 @@ export interface ValidatorResult {
   accepted: number;
   rejected: number;
   skipped: number;
-  /** Of those accepted: rows that went straight into the table. */
+  /** How many of the accepted rows went straight into the table. */
   direct: number;
   /** Rows of the clients that an FEC names; not part of `accepted`. */
   fecClients: number;
@@ -85,18 +85,18 @@ export interface ValidatorResult {
   evidence: Evidence;
   /** The line on which something begins that cannot be told from another export: the file has to be put aside. */
   undecided: number | undefined;
-  /** Of entries alone. */
+  /** Sums of the entries; null for another dataset. */
   totals: ReadTotals | null;
   /** Which the accepted rows name, ascending; null where they are too many. */
   companies: readonly string[] | null;
-  /** Of an FEC; null: it is none. */
+  /** What an FEC opens its exercise with; null: the file is none. */
   openings: Openings | null;
   /** Canonical column → the header it was read from. */
   columns: Record<string, string>;
 }
 
 export interface Validator {
-  /** Of the rows that go to the sink: the dataset's own, and for an FEC those of its clients. */
+  /** Layouts of the rows that go to the sink: the dataset's own, and for an FEC those of its clients. */
   layouts: readonly StagingLayout[];
   /**
    * Takes one record; the view may be reused afterwards.

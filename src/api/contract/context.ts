@@ -35,9 +35,9 @@ export interface ApiOptions {
   freeBytes: () => Promise<number>;
   /** Takes sign-ins and refusals, in batches. */
   auditLog: Pick<AuditLog, 'add'>;
-  /** Of refused keys. */
+  /** Counts refused keys, and knows whom that banned. */
   penalties: Pick<SharedPenalties, 'addressIsBanned' | 'failed'>;
-  /** Of refusals, where the request asks for no language that we speak. */
+  /** The language of a refusal where the request asks for none that we speak. */
   language: Language;
   requestsPerMinute: number;
   /** Aborted when the server stops: streams without an end end then. */
@@ -108,7 +108,7 @@ const entryOf = (c: ApiContext, tenantId: string, action: string, detail: Record
 /** Whose share of places and rates a request counts towards: its tenant’s, else the operator’s key’s own. */
 export const shareOf = ({ tenant, keyId }: Caller): string => (tenant === null ? `key ${keyId}` : `tenant ${tenant}`);
 
-/** Of the socket; a request that came without one, as in tests, has none. */
+/** The peer's address; empty for a request that came without a socket, as in tests. */
 export const addressOf = (c: ApiContext): string => incomingOf(c)?.socket?.remoteAddress ?? '';
 
 /**
@@ -117,7 +117,7 @@ export const addressOf = (c: ApiContext): string => incomingOf(c)?.socket?.remot
  */
 export const cameWhole = (c: ApiContext): boolean => incomingOf(c)?.complete ?? true;
 
-/** Of Node; a request that came without a socket, as in tests, has none. */
+/** Node's own response; undefined for a request that came without a socket, as in tests. */
 export const responseOf = (c: ApiContext): ServerResponse | undefined =>
   ((c.env ?? {}) as { outgoing?: ServerResponse }).outgoing;
 

@@ -11,7 +11,7 @@ export const tenantId = z
   .regex(grammar.tenantId)
   .openapi({ description: '2 to 40 lower-case letters, digits and dashes, first a letter.', example: 'acme' });
 
-/** Of a path, where an id that cannot exist is one that does not: 404 and no fault of the request. */
+/** The tenant in a path. An id that cannot exist is one that does not: 404 and no fault of the request. */
 export const tenantPath = z.object({ tenant: z.string().openapi({ param: { in: 'path' }, example: 'acme' }) });
 
 /** As people call something. */

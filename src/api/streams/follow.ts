@@ -49,7 +49,7 @@ export async function follow({ sql, watch, write, signal, scope }: Following, fr
 
 type Told = Pick<OpenSync, 'tenant' | 'state'> & { sync: number };
 
-/** Of one sync that is not open any more, how it ended. */
+/** How a sync ended; undefined where it is still open, or the scope is more than one sync. */
 async function endOf(sql: Sql, { sync, tenant }: LiveScope, seen: Look): Promise<Told | undefined> {
   if (sync === null || tenant === null || seen.open.has(sync)) return undefined;
   const state = await stateOfSync(sql, tenant, sync);

@@ -6,7 +6,7 @@ export type Write = (piece: string | Uint8Array) => Promise<void>;
 
 const encoder = new TextEncoder();
 
-/** Of an answer for which a transaction is open. */
+/** Milliseconds at most of an answer for which a transaction is open. */
 export const LONGEST_READING_MS = 3_600_000;
 
 /** What ends by itself once access is withdrawn, as an event stream does, has so long for it. */

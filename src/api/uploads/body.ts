@@ -3,7 +3,7 @@ import { ArrivageError } from '../../errors.ts';
 import type { ApiContext, ApiEnv } from '../contract/context.ts';
 import { InvalidRequest } from '../contract/invalid.ts';
 
-/** Of a body that is read whole, as JSON is. */
+/** Bytes of a body that is read whole, as JSON is. */
 const MOST_JSON_BYTES = 1 << 20;
 const PATIENCE_MS = 30_000;
 

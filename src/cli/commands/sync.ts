@@ -82,7 +82,7 @@ function addShow(parent: Command): void {
   );
 }
 
-/** Of an applied sync what it did, else what it would do. */
+/** What an applied sync did, or any other would do. */
 async function changesIn({ sql }: Database, sync: SyncWithFiles, limit: number): Promise<RowChange[]> {
   if (sync.state !== 'applied') return (sync.preview ?? []).slice(0, limit);
   return changesOf(sql, sync.tenantId, sync.id, limit);

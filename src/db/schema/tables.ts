@@ -223,7 +223,7 @@ export const syncs = pgTable(
     error: jsonb('error').$type<SyncFailure>(),
     guard: jsonb('guard').$type<GuardTrip[]>(),
     progress: jsonb('progress').$type<Progress>(),
-    /** Of a dry run or a held sync: examples of what it would change. */
+    /** Examples of what a dry run or a held sync would change. */
     preview: jsonb('preview').$type<RowChange[]>(),
     /** Milliseconds of each stage. */
     durations: jsonb('durations').$type<Record<string, number>>(),
@@ -341,7 +341,7 @@ export const penalties = pgTable(
     /** In a row, since the last ban. */
     failures: integer('failures').notNull(),
     failedAt: moment('failed_at').notNull().defaultNow(),
-    /** Of the last ban. */
+    /** The last ban: from when, and until when. */
     since: moment('since'),
     until: moment('until'),
     /** When the ban was laid or lifted, for processes that ask what is new. */

@@ -14,7 +14,7 @@ import { missingLetter } from './missing-letter.ts';
 import { syncLetter } from './sync-letter.ts';
 import { uploadLetter } from './upload-letter.ts';
 
-/** Of each file. */
+/** Rejections that a message shows of each file. */
 const REJECTIONS = 5;
 
 /** What is written about a stored event; undefined where it is gone meanwhile. */

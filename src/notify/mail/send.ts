@@ -18,7 +18,7 @@ export type SendMail = (to: string, letter: Letter, key: string) => Promise<void
 
 const CONNECT_MS = 10_000;
 const SILENCE_MS = 30_000;
-/** Of the whole conversation: a server that drips must not hold a worker for ever. */
+/** Milliseconds for the whole conversation: a server that drips must not hold a worker for ever. */
 const TOTAL_MS = 120_000;
 
 export function openMail({ smtp, from }: MailSettings, totalMs = TOTAL_MS): SendMail {

@@ -83,7 +83,7 @@ function fateOf(language: 'fr' | 'en', file: SyncFile): string {
   return said.map((count) => counted(language, file[count], ...words.counts[count])).join(', ');
 }
 
-/** Of each file with entries: as much as fits. */
+/** The sums of each file with entries, a line each, as many as fit. */
 function totalsOf({ files, tenant: { language } }: Report): string[] {
   const separator = language === 'fr' ? ' ; ' : '; ';
   return files

@@ -129,7 +129,7 @@ interface Reading {
 
 interface Choice {
   delimiter: string;
-  /** Of the header: see `worthOf`. */
+  /** How well the header is known: see `worthOf`. */
   worth: number;
   /** 0: there is no header. */
   line: number;

@@ -47,7 +47,7 @@ export function twiceAt(bytes: Uint8Array, at: number, filled: number): { end: n
 
 const REPLACED = Buffer.from('\ufffd');
 
-/** Of the bytes that Windows-1252 does not define, only that of `”` is usual after those of `“`, `’` and the dashes. */
+/** The byte of `”`, which Windows-1252 does not define: the only such usual after those of `“`, `’` and dashes. */
 function lostAt(bytes: Uint8Array, at: number, filled: number, before: readonly number[]) {
   const isLost = before.length === 2 && before[0] === 0xe2 && before[1] === 0x80 && at + 3 <= filled;
   return isLost && REPLACED.equals(bytes.subarray(at, at + 3)) ? { byte: 0x9d, end: at + 3 } : undefined;

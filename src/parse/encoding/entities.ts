@@ -30,7 +30,7 @@ function numbered(name: string): string | undefined {
 
 const AMPERSAND = 0x26;
 const SEMICOLON = 0x3b;
-/** Of what stands between `&` and `;`. */
+/** Bytes between `&` and `;`. */
 const longest = 10;
 /** Bytes from an `&` on that tell whether an entity begins there, even one that was escaped over and over. */
 export const entityBound = 64;

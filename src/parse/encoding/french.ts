@@ -3,7 +3,7 @@
  * commonest letter in its usual place. The figures are rough; what matters is what never happens.
  */
 
-/** Of lower-case letters, and how they stand in French; those of other European names are rarer. */
+/** Weights of lower-case letters in French, the commonest at 0; those of other European names are rarer. */
 const letters: readonly (readonly [string, number])[] = [
   ['é', 0],
   ['èà', -3],

@@ -172,7 +172,10 @@ export function isUtf8ByChance(sample: LetterSample): boolean {
   );
 }
 
-/** Of alphabets that nobody writes here; `l’été` in MacRoman would be Armenian, and quotation marks rare Cyrillic. */
+/**
+ * The first byte of letters of alphabets that nobody writes here; `l’été` in MacRoman would be Armenian, and quotation
+ * marks rare Cyrillic.
+ */
 const isRareLead = (byte: number): boolean => (byte >= 0xc6 && byte <= 0xca) || (byte >= 0xd2 && byte <= 0xd5);
 
 /** How much of a text in UTF-8 must look garbled where each piece alone might be meant. */

@@ -18,9 +18,9 @@ const isOle = (head: Uint8Array) => begins(head, [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 
 /** BIFF2 to BIFF4 workbooks stand without a container. */
 const isBareBiff = (head: Uint8Array) => head[0] === 0x09 && [0, 2, 4].includes(head[1] ?? 1) && head[3] === 0;
 
-/** Of documents, pictures and programs: nothing in them is meant as rows. */
+/** The refusal of documents, pictures and programs: nothing in them is meant as rows. */
 const document = (kind: PlainReason): Fault => ({ code: 'no_table', params: { why: because(kind) } });
-/** Of files that may well hold the rows, in a format that is not read. */
+/** The refusal of files that may well hold the rows, in a format that is not read. */
 const otherFormat = (kind: PlainReason): Fault => ({ code: 'other_format', params: { why: because(kind) } });
 const archive = (kind: string): Fault => ({ code: 'archive_file', params: { why: verbatim(kind) } });
 
@@ -75,7 +75,7 @@ const xml = /^\s*<(?:\?xml\b|!--|!doctype\b|[\w.:-]+\s[^<>]*\bxmlns\b)/i;
 const json = /^\s*(?:\{\s*(?:\}|"[^"\n]*"\s*:)|\[\s*(?:\{\s*"|\[\s*["\d]))/;
 const mimeHeader = /^\s*(?:mime-version|from|subject|date|received|return-path|delivered-to|content-type|x-[\w-]+):/i;
 
-/** Of Web pages and other text with a syntax of its own: what `text` begins with. */
+/** The refusal of Web pages and other text with a syntax of its own, by what `text` begins with. */
 function markupFault(text: string): Fault | undefined {
   if (mimeHeader.test(text) && /^content-type:\s*multipart\/related/im.test(text)) return { code: 'mhtml_file' };
   if (mimeHeader.test(text) && /^content-type:\s*\w+\/\w+/im.test(text)) return otherFormat('mail_message');

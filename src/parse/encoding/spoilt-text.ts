@@ -43,7 +43,7 @@ const C2 = 0xc2;
 const C3 = 0xc3;
 const E2 = 0xe2;
 const A_TILDE = 0x83;
-/** Of `√` and `├` in UTF-8, without their first byte. */
+/** `√` and `├` in UTF-8, without their first byte. */
 const otherMarks = [Buffer.of(0x88, 0x9a), Buffer.of(0x94, 0x9c)];
 
 /** Looks for what a text went through before it was encoded, natively, which costs next to nothing where there is none. */
@@ -116,7 +116,7 @@ export function createSpoiltText(): SpoiltText {
   };
 }
 
-/** Of ASCII, or from U+00C0 to U+00FF. */
+/** Whether a letter begins here, of ASCII or from U+00C0 to U+00FF in UTF-8. */
 const isLetterAt = (bytes: Uint8Array, at: number): boolean => {
   const byte = bytes[at] ?? 0;
   return byte === 0xc3 || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);

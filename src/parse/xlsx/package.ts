@@ -23,7 +23,7 @@ export const defaultLimits: Readonly<XlsxLimits> = {
 /** The parts of an Office package (ECMA-376 part 2): a zip whose names ignore case. */
 export interface Package {
   has(part: string): boolean;
-  /** Of all parts, as the archive writes them. */
+  /** Names of all parts, as the archive writes them. */
   readonly names: readonly string[];
   /**
    * Inflates one part, counting what really comes out whatever the zip declares, and compares its checksum.

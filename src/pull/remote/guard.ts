@@ -20,7 +20,7 @@ export interface Guard {
 export function createGuard(signal: AbortSignal, overallMs: number, destroy: () => void): Guard {
   let ended: { reason: Error } | undefined;
   let released = false;
-  /** Of the steps under way. (A race against one lasting promise would keep every result for as long as that.) */
+  /** Rejects each step under way. (A race against one lasting promise would keep every result for as long as that.) */
   const waiting = new Set<(reason: Error) => void>();
 
   const fail = (reason: unknown): void => {

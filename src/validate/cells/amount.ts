@@ -16,12 +16,12 @@ export interface AmountColumn {
   /** Cells with three decimals or more that no other mark allows, and those with fewer than two. */
   threes: number;
   bare: number;
-  /** Of cells such as `1,234` that were read with decimals: the first. */
+  /** The first of the cells such as `1,234` that were read with decimals. */
   thousandths: { line: number; value: string }[];
-  /** Of the amounts that the file calls credits: those below zero, and those above. */
+  /** How many of the amounts that the file calls credits are below zero, and how many above. */
   below: number;
   above: number;
-  /** Of its debits, or of amounts of which nothing says the side: those below zero, and those above. */
+  /** How many of its debits, or of amounts whose side nothing says, are below zero, and how many above. */
   minus: number;
   plus: number;
   /** Credit notes and payments above zero, of which nothing but their type says the side. */
@@ -40,7 +40,7 @@ export interface AmountColumn {
   whole: number;
   fractions: number;
   computed: number;
-  /** Of `whole`: those with cents, and those without that are no multiple of five either. */
+  /** How many of `whole` have cents, and how many have none and are no multiple of five either. */
   withCents: number;
   odd: number;
   /** Fractions of a cent are the column's habit, and rounded; else an amount that has one is none. */

@@ -17,7 +17,7 @@ export function dateOf(year: number, month: number, day: number): DateNumber {
   return number;
 }
 
-/** Of a spreadsheet's serial in the 1900 system, above 60; days are counted as in H. Hinnant's `civil_from_days`. */
+/** The date of a serial in the 1900 system, above 60; days are counted as in H. Hinnant's `civil_from_days`. */
 export function dateOfSerial(serial: number): DateNumber {
   const days = serial - 25_569 + 719_468;
   const era = Math.floor(days / 146_097);

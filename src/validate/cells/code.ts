@@ -68,7 +68,7 @@ export interface CodeColumn {
   /** Digits with `.0`; and digits with other decimals, beside which `12.0` is a code like them. */
   floats: number;
   decimals: number;
-  /** Of clients' codes: those with a digit, and those of words, with the first of them. */
+  /** How many of the clients' codes have a digit, and how many are of words, with the first of these. */
   numbered: number;
   words: number;
   worded: { line: number; value: string }[];

@@ -36,7 +36,7 @@ export const dateCounters = [
   /** Whose order has to be decided and of which some order makes a date; those with `/` or `.` between the parts. */
   'cells',
   'slashed',
-  /** Of them: day and month could both be either; that, and it makes a difference; and a year in front makes one. */
+  /** Cells whose day and month could both be either; where that makes a difference; where a year in front does. */
   'both',
   'either',
   'yearFirst',
@@ -45,7 +45,7 @@ export const dateCounters = [
   'high',
   /** With the year in front: no date unless the day stands before the month. */
   'turned',
-  /** Of bare digits that only one reading allows, and of five that both do. */
+  /** Bare digits that only one reading allows, and five digits that both do. */
   'serial',
   'jjmmaa',
   'unclearDigits',
@@ -136,7 +136,7 @@ export interface DateColumn extends Record<DateCounter, number> {
   /** The last year that two digits stand for; they stand for the hundred that end with it. */
   lastYear: number;
   months: Record<(typeof readings)[number], ByMonth>;
-  /** Of usual cells: how many of each there were, not counted otherwise so far, and the date that each is; 0: not known. */
+  /** How often each usual cell came, not counted otherwise so far, and the date that it is; 0: not known. */
   usual: { counts: Int32Array; dates: Int32Array };
   last: LastCell;
 }

@@ -8,9 +8,9 @@ import { countryCode } from './vocabulary.ts';
  * a telephone ten, of which the first is 0. Elsewhere fewer digits are right.
  */
 export interface FrenchColumn {
-  /** Of clients in France, or of an unknown country: those that have all their digits. */
+  /** Cells with all their digits, of clients in France or of an unknown country. */
   full: number;
-  /** Of an unknown country: those that would have them with a zero. */
+  /** Cells that would have them with a zero, of clients of an unknown country. */
   short: number;
   /** Decided: no cell has all its digits, so that nothing says that these are French. */
   keeps: boolean;

@@ -30,7 +30,7 @@ function invisibleLength(bytes: Uint8Array, i: number, end: number): number {
   return (c === 0xe3 && d === 0x80 && e === 0x80) || (c === 0xef && d === 0xbb && e === 0xbf) ? 3 : 0;
 }
 
-/** Of the invisible characters, those that stay inside a text: the spaces that typographers use. */
+/** Whether a space that typographers use begins here: of the invisible characters only these stay inside a text. */
 function isSpace(bytes: Uint8Array, i: number): boolean {
   const c = bytes[i] as number;
   const d = bytes[i + 1] as number;

@@ -29,7 +29,7 @@ export interface Column {
   aliases: readonly string[];
   /** Folded headers that mean this column only where no other header of the file does. */
   weak: readonly string[];
-  /** Of the aliases, those whose yes is this column's no. */
+  /** Those of the aliases whose yes is this column's no. */
   negated: readonly string[];
 }
 

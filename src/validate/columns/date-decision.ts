@@ -8,7 +8,7 @@ import { type DateColumn, type DateDecision, type readings } from '../cells/date
 const IMPOSSIBLE = 20;
 /** That there are such in a file, but few. */
 const MISTAKES = 7;
-/** Of a date of the future where none can be, and of a due date before its entry, or over half a year after it. */
+/** For a date of the future where none can be, and for a due date before its entry, or over half a year after it. */
 const FUTURE = 4;
 const ODD = 3;
 /** Before any cell is read: the day stands first in Europe, and a year in front of slashes hardly anywhere. */
@@ -66,8 +66,8 @@ function distance(months: Int32Array, beside: Int32Array, now: number, mayBeAhea
 }
 
 /**
- * Of a column that has the month first, most days are beyond the twelfth: one cell of twenty or less that is so is as
- * likely a mistake in a column that has the day first, and the others are named.
+ * Bits for cells that are no date in this order. In a column with the month first most days are beyond the twelfth:
+ * where one cell in twenty or fewer is so, it is as likely a mistake in a column with the day first, and is named.
  */
 function unlikely(impossible: number, cells: number, order: DateOrder): number {
   const isMistake = order === 'dmy' && impossible * 20 <= cells;

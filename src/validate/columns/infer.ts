@@ -13,7 +13,7 @@ import { createValidator, type ValidatorResult } from '../validator.ts';
 import { settledRun } from './verdict.ts';
 
 export interface InferredMapping {
-  /** Of which dataset the file seems to be. */
+  /** The dataset that the file seems to hold. */
   dataset: Dataset | 'fec';
   /** What to store: columns by header, and the order and mark that the sample shows. */
   mapping: Mapping;

@@ -23,7 +23,7 @@ export interface SideCandidate {
   /** Cells that hold nothing, and that say something else. */
   empty: number;
   others: number;
-  /** Of the cells that were read this time: the first two values, and whether there are more. */
+  /** The first two values of the cells that were read this time, and whether there are more. */
   values: string[];
   isVaried: boolean;
 }

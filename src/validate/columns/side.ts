@@ -29,7 +29,7 @@ const words = new Map<string, Meaning>([
   ['1', '1'],
   ['2', '2'],
 ]);
-/** Of which nothing is left once punctuation is dropped. */
+/** Words for a side of which nothing is left once punctuation is dropped. */
 const signs = new Map<string, Meaning>([
   ['+1', '+'],
   ['-1', '-'],

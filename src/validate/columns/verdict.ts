@@ -36,9 +36,9 @@ export interface ColumnDecision extends DateDecision {
   /** Codes, postcodes and telephones are what they are. */
   keepsZeros?: boolean;
   keepsShort?: boolean;
-  /** Of the lines: how many cells they have. */
+  /** The lines as a whole: how many cells they have. */
   cells?: LineWidth;
-  /** Of the lines: today's export is what follows this one. */
+  /** The lines as a whole: today's export is what follows this one. */
   from?: number;
 }
 
@@ -67,7 +67,7 @@ export interface Columns {
   dates: Map<string, DateColumn>;
   side: SideColumn | undefined;
   balance: BalanceColumn | undefined;
-  /** Of amounts of which nothing says the side. */
+  /** Columns that may say the side of amounts, where nothing else does. */
   candidates: SideCandidate[];
   heard: SpokenCredits;
   codes: Map<string, CodeColumn>;

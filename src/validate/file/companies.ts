@@ -1,7 +1,7 @@
 import type { Output } from '../output/output.ts';
 import type { Ranges } from '../rows/row.ts';
 
-/** Of more companies, none is known by name: a column of so many holds something else. */
+/** Companies that are known by name; a column with more holds something else, and none is. */
 const mostCompanies = 1000;
 
 interface Seen {

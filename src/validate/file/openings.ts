@@ -23,15 +23,15 @@ export interface FoundOpenings {
   found(dates: Iterable<string>): Openings;
 }
 
-/** Of more the first are known, which is no loss: the account of a client has a few. */
+/** Lines that are kept, the first ones, which is no loss: the account of a client has a few. */
 const mostLines = 200_000;
 
 const journalCodes =
   /^(an|ano|anv|anx|ran|anouv|anouveau|anouveaux|reportanouveau|reportsanouveau|ouv|ouverture|reouv|reouverture)(\d{1,4})?$/;
-/** Of journals, whose names say little else. */
+/** Names of opening journals, which say little else. */
 const journalNames =
   /anouveaux?|^(journal|ecritures?|balance|bilan|soldes?|reprise)?(des?|d)?(balance|bilan|soldes?)?(des?|d)?(re)?ouverture|^reprises?(des?|d|du)?(soldes?|balance|bilan)|^opening(balances?|entries)?$/;
-/** Of entries, on the first day. */
+/** Labels of opening entries, on the first day. */
 const words =
   /^(solde|report|reprise)?s?(des|de)?(solde|report)?s?anouveaux?|^(journal|balance|bilan|soldes?|reprise)?(des?|d)?ouverture$|^reprises?(des?|d|du)?(soldes?|balance)|^soldes?(initia(l|ux)|anterieurs?|precedents?)|^openingbalance/;
 

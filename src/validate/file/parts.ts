@@ -26,7 +26,7 @@ interface Repeats {
   count: number;
   /** Whether one of them is another row than before. */
   isOther: boolean;
-  /** Of the first repetition. */
+  /** Line of the first repetition. */
   line: number;
   /** The last of the lines that they repeat. */
   lastEarlier: number;
@@ -124,10 +124,10 @@ interface Pair {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
 
-/** Of the smaller one's rows: up to this share in common, two parts are pages; from that share on, two exports. */
+/** Share of the smaller part's rows: with so few in common two parts are pages, and from the other on two exports. */
 const pagesShare = 0.1;
 const exportsShare = 0.5;
-/** Of all rows: a listing of many pages may repeat so many here and there. */
+/** Share of all rows that a listing of many pages may repeat here and there. */
 const strayShare = 0.02;
 const manyParts = 5;
 

@@ -29,11 +29,11 @@ export interface RecordShape {
   /** The header stands at the end of the line, since what came before it had no line end. */
   endsWithHeader(view: RecordView): boolean;
   /**
-   * Of clients and contacts, whose rules any two texts pass, what the record is; others show it by the rules that they
-   * break. Of a doubtful one `row` says why it is refused.
+   * What a record of clients or contacts is, whose rules any two texts pass; others show it by the rules that they
+   * break. Where it is doubtful, `row` says why it is refused.
    */
   nature(view: RecordView, count: { accepted: number; rejected: number }): Nature;
-  /** Of a heading: its words are for the columns that the header has in the same places. */
+  /** The record is a heading whose words are for the columns that the header has in the same places. */
   namesSame(view: RecordView): boolean;
   /** What a record is that broke a rule. */
   natureOfRefused(view: RecordView, accepted: number): Nature;

@@ -5,7 +5,7 @@ export interface ValidatorSink {
   /** An empty buffer of at least so many bytes. */
   take(bytes: number): Uint8Array;
   rows(dataset: Dataset, buffer: Uint8Array, length: number): void;
-  /** Of a file whose final rows go straight into the table: rows for staging. */
+  /** Rows for staging, of a file whose final rows go straight into the table. */
   rest(buffer: Uint8Array, length: number): void;
   rejections(buffer: Uint8Array, length: number): void;
   /** Lines of `sparedColumns`: only of a snapshot, and only where it has refused records. */

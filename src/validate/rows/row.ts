@@ -25,12 +25,12 @@ export interface Row {
   entryDate: number;
   /** What is left to pay, in cents; 0 where nothing says so. */
   balance: number;
-  /** Of the row in `out`: where its seal is, where its columns are, and 1 if its key may have been seen before. */
+  /** The row in `out`: the offset of its seal, the ranges of its columns; 1 if its key may have been seen before. */
   seal: number;
   ranges: Ranges;
   /** The last two of its four words are the key's hash; the others serve its order. */
   key: Int32Array;
-  /** Of all columns; the first two of its four words are stored. */
+  /** Hash of all columns; the first two of its four words are stored. */
   hash: Int32Array;
   repeat: number;
   /** The file has a column for the currency. */

@@ -7,7 +7,7 @@ import type { RowWriters } from './row-writers.ts';
 import { seenBefore } from './seen.ts';
 import { Cell, openCell, wasUnreadable } from '../cells/text.ts';
 
-/** Of an usual row; shorter ones only make the memory of keys less sure. */
+/** Bytes of a usual row; shorter ones only make the memory of keys less sure. */
 const BYTES_PER_ROW = 100;
 
 /**

@@ -32,7 +32,7 @@ const listed = {
 /** Keys of the operator belong to no tenant. */
 const ownerOf = (tenant: TenantId | null): TenantId => tenant ?? '';
 
-/** Of one tenant, in force. */
+/** Keys of one tenant in force. */
 const MOST = 50;
 /** Those revoked before are forgotten; the audit still knows them. */
 const MOST_REVOKED = 100;

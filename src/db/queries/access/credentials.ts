@@ -32,7 +32,7 @@ export interface ListedCredential extends Credential {
   lastUsedAt: Date | null;
 }
 
-/** Of one tenant, in force. */
+/** Credentials of one tenant in force, and keys of one credential. */
 const MOST = 100;
 const MOST_KEYS = 20;
 /** Those revoked before are forgotten; the audit still knows them. */

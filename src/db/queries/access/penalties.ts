@@ -3,7 +3,7 @@ import type { Ban, BanSide } from '../../../model/ban.ts';
 import type { Database, Sql, Tx } from '../../client.ts';
 import { penalties } from '../../schema/tables.ts';
 
-/** Of whom a failure is counted, and from how many on a ban follows. */
+/** Whose failure is counted, and from how many on a ban follows. */
 export interface FailureOf extends Ban {
   /** In a row, until the ban. */
   limit: number;

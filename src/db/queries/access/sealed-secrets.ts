@@ -38,7 +38,7 @@ export async function resealSecrets(tx: Tx, reseal: (sealed: string, context: st
   return count;
 }
 
-/** Of the secrets that are stored, how many do not open. @param open throws where it cannot */
+/** How many of the stored secrets do not open. @param open throws where it cannot */
 export async function countSealed(
   sql: Sql,
   open: (sealed: string, context: string) => string,

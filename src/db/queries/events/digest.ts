@@ -11,7 +11,7 @@ export interface DigestFacts {
   received: number;
   /** Syncs that came to an end, by their state. */
   syncs: Partial<Record<SyncState, number>>;
-  /** Of those that were applied. */
+  /** Lines of the syncs that were applied. */
   lines: { read: number; inserted: number; updated: number; rejected: number };
   /** Syncs that wait for a decision, whenever they came. */
   held: number[];

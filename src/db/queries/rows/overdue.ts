@@ -10,7 +10,7 @@ export interface OpenAmounts {
   /** Not due yet, or without a due date. */
   notDue: string;
   overdue: string;
-  /** Of what is overdue, by days since the due date. */
+  /** Parts of `overdue`, by days since the due date. */
   upTo30: string;
   days31to60: string;
   days61to90: string;

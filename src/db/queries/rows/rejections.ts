@@ -6,7 +6,7 @@ import { cellBatches } from '../../cursor.ts';
 
 /** Small: what is let go while it is young costs no memory. */
 const PAGE = 100;
-/** Of each file, for the report's text. */
+/** Rejections of each file that the report's text shows. */
 const SHOWN = 20;
 
 interface SyncKey {

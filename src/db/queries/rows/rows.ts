@@ -58,7 +58,7 @@ export interface RowSort {
   descending: boolean;
 }
 
-/** Of the last row of a page: what it was sorted by (null for the key alone), and its key. */
+/** What the last row of a page was sorted by (null for the key alone), and its key. */
 export type RowPosition = readonly [value: string | null, key: string];
 
 export interface RowQuery {

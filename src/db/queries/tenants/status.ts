@@ -15,7 +15,7 @@ export interface TenantStatus {
   failed: number;
   lastUpload: Date | null;
   lastApplied: Date | null;
-  /** Of its schedule. */
+  /** When its schedule fires next; null: it has none, or it is off. */
   nextRun: Date | null;
 }
 

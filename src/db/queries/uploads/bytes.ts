@@ -13,7 +13,7 @@ export async function tenantIds(sql: Sql): Promise<TenantId[]> {
   return (await sql<{ id: TenantId }[]>`select id from tenants order by id`).map(({ id }) => id);
 }
 
-/** Of all tenants, or of one. */
+/** The states of all tenants, or of one. */
 export async function tenantStates(sql: Sql, only?: TenantId): Promise<{ id: TenantId; state: TenantState }[]> {
   return sql<{ id: TenantId; state: TenantState }[]>`
     select id, state from tenants ${only === undefined ? sql`` : sql`where id = ${only}`}`;

@@ -51,7 +51,7 @@ export async function noteIfKnown(sql: Sql, tenant: TenantId, file: RemoteFile, 
   return noted.length > 0;
 }
 
-/** Of these files those that were taken and are still to be moved or deleted at their source. */
+/** Those of these files that were taken and are still to be moved or deleted at their source. */
 export async function owedDisposals(
   sql: Sql,
   tenant: TenantId,

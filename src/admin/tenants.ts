@@ -37,9 +37,11 @@ export interface TenantRequest extends TenantChange {
 /** A port that somebody has: the server itself, or a tenant. */
 export class PortTaken extends ArrivageError {
   readonly holder: 'server' | Endpoint;
+  readonly port: number;
 
   constructor(port: number, holder: 'server' | Endpoint) {
     super('port_taken', { port });
+    this.port = port;
     this.holder = holder;
   }
 }

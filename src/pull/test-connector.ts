@@ -1,4 +1,4 @@
-import { ArrivageError, type ErrorCode } from '../errors.ts';
+import { ArrivageError, plainParams, type ErrorCode } from '../errors.ts';
 import type { Connector, RemoteFile } from '../model/connector.ts';
 import { datasets, type Dataset } from '../model/dataset.ts';
 import { chooseFiles } from './choose.ts';
@@ -70,9 +70,9 @@ function stepAfter(steps: readonly TestStep[], connector: Connector): TestStepNa
 /** @throws what is no refusal: an error of ours */
 function failed(step: TestStepName, error: unknown): TestStep {
   if (!(error instanceof ArrivageError)) throw error;
-  const { fingerprint } = error.params;
+  const { fingerprint } = plainParams(error.params);
   const text = { fr: error.text('fr'), en: error.text('en') };
-  return { step, ok: false, code: error.code, found: fingerprint === undefined ? null : String(fingerprint), text };
+  return { step, ok: false, code: error.code, found: fingerprint ?? null, text };
 }
 
 /** @throws where the connection is lost */

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { approveSync, discardSync, goLive, replaySync, revertSync } from '../../src/db/queries/syncs/decisions.ts';
 import { setMapping } from '../../src/db/queries/tenants/mappings.ts';
 import { feedPage } from '../../src/db/queries/events/feed.ts';
+import { byHand } from '../support/lives.ts';
 import { openBench, type Bench } from '../sync/pipeline.ts';
 
 const clients = (name: string) => `Code client;Raison sociale\nC1;${name}\n`;
@@ -134,7 +135,7 @@ it('puts no clients of a held sync over those of a later one', async () => {
 /** Postgres calls it once, while the transaction that applies a sync stores its files. */
 async function meanwhile(bench: Bench, syncId: number, statement: string): Promise<void> {
   await bench.rows(`create function meanwhile() returns trigger language plpgsql as $$
-    begin ${statement}; return new; end $$`);
+    begin ${byHand.replace('select', 'perform')}; ${statement}; return new; end $$`);
   await bench.rows(`create trigger meanwhile before insert on sync_files for each row
     when (new.sync_id = ${syncId}) execute function meanwhile()`);
 }

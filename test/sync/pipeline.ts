@@ -18,7 +18,7 @@ import type { Fetch } from '../../src/sync/fetch-stage.ts';
 import { startReader, type Reader } from '../../src/reader/reader.ts';
 import type { ReadResult } from '../../src/reader/thread-protocol.ts';
 import { testDatabase } from '../support/database.ts';
-import { holdToLives } from '../support/lives.ts';
+import { byHand, holdToLives } from '../support/lives.ts';
 import { recording, type Recorder } from '../support/recorded-sql.ts';
 
 export interface Bench {
@@ -129,7 +129,11 @@ export async function openBench(recorder?: Recorder): Promise<Bench> {
     tenant: async (id, settings = {}) => {
       await createTenant(database.db, { id, name: id, state: 'live', trigger: 'each', ...settings });
     },
-    rows: (query) => database.sql.unsafe(query),
+    rows: (query) =>
+      database.sql.begin(async (tx) => {
+        await tx.unsafe(byHand);
+        return tx.unsafe(query);
+      }),
     reports: async (tenant) => {
       const files =
         await database.sql`select name, id, size from report_files where tenant_id = ${tenant} order by name`;

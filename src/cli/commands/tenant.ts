@@ -142,10 +142,10 @@ function refusedPort(error: unknown): never {
   if (error instanceof NoOwnPort)
     throw new CommandFailure('Only on a port of its own: arrivage tenant set <id> --sftp-port <port>');
   if (!(error instanceof PortTaken)) throw error;
-  const { holder } = error;
+  const { holder, port } = error;
   const whose =
     holder === 'server' ? 'the server itself uses it' : `it is the ${holder.protocol} port of "${holder.tenantId}"`;
-  throw new CommandFailure(`Port ${error.params['port']} is taken: ${whose}.`);
+  throw new CommandFailure(`Port ${port} is taken: ${whose}.`);
 }
 
 function stateText({ state }: Pick<Tenant, 'state'>): string {

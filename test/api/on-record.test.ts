@@ -145,7 +145,7 @@ it('the audit tells a tenant no more of another’s sync than of one that does n
   const told = (await audit()).filter(({ action }) => action === 'request.refused');
   const of = (id: number) =>
     told
-      .filter(({ detail }) => String(detail['path']).startsWith(`/v1/syncs/${id}`))
+      .filter(({ detail }) => `${String(detail['path'])}/`.startsWith(`/v1/syncs/${id}/`))
       .map((entry) => JSON.stringify(entry).replaceAll(`/syncs/${id}`, '/syncs/N'));
   expect(of(others)).toEqual(of(others + 1000));
   expect(of(others)).toHaveLength(3);
@@ -212,7 +212,7 @@ it('the audit tells no more of another’s sync to who would decide it', async (
       expect((await ask(`/v1/syncs/${id}/${act}`, { key: keys.manage, method: 'POST' })).status).toBe(404);
   const told = (await audit()).map((entry) => JSON.stringify(entry));
   const of = (id: number) =>
-    told.filter((entry) => entry.includes(`/syncs/${id}`)).map((entry) => entry.replaceAll(`/${id}`, '/N'));
+    told.filter((entry) => entry.includes(`/syncs/${id}/`)).map((entry) => entry.replaceAll(`/${id}/`, '/N/'));
   expect(of(others)).toEqual(of(others + 1000));
   expect(told.filter((entry) => entry.includes('"other"'))).toEqual([]);
 });

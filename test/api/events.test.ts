@@ -198,7 +198,7 @@ it.each([
   const { server, keys } = await streaming();
   await database().sql`
     insert into ecritures (tenant_id, key, client_code, piece_number, entry_type, entry_date, amount, label, first_seen, last_changed)
-    select 'acme', gen_random_uuid(), 'C1', 'F' || n, 'invoice', '2026-01-01', 1, repeat('x', 900), 1, 1 from generate_series(1, 8000) n`;
+    select 'acme', gen_random_uuid(), 'C1', 'F' || n, 'invoice', '2026-01-01', 1, repeat('x', 900), 1, 1 from generate_series(1, 40000) n`;
   const answer = await fetch(`http://127.0.0.1:${server.port}/v1/tenants/acme/ecritures`, {
     headers: { authorization: `Bearer ${keys.read}`, accept: 'text/csv' },
   });

@@ -104,8 +104,6 @@ export async function createTenant(
   { id, ...asked }: TenantChange & Pick<Tenant, 'id' | 'name'>,
 ): Promise<TenantView> {
   const { db } = admin.database;
-  const taken = (cause?: unknown) => new ArrivageError('already_exists', { path: id }, cause);
-  if (await findTenant(db, id)) throw taken();
   const settings = withExpected(asked, ['clients', 'ecritures']);
   await removeFormer(admin, id);
   const made = await db
@@ -114,7 +112,7 @@ export async function createTenant(
       return insertTenant(tx, { ...settings, id });
     })
     .catch((error: unknown) => {
-      throw isTaken(error) ? taken(error) : error;
+      throw isTaken(error) ? new ArrivageError('already_exists', { path: id }, error) : error;
     });
   return tenantView(db, made);
 }

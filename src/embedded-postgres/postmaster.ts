@@ -14,7 +14,7 @@ export interface Postmaster {
 }
 
 /** Crash recovery may replay all of max_wal_size. */
-const READY_MS = 180_000;
+export const READY_MS = 180_000;
 const STOP_MS = 60_000;
 const MAX_LOG = 8 * 1024 * 1024;
 

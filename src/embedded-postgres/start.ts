@@ -7,7 +7,7 @@ import { isStarting, isUnavailable } from '../db/client.ts';
 import { serverAccount } from './account.ts';
 import { binariesFor } from './binaries.ts';
 import { clusterFolder, openCluster, SUPERUSER, type Cluster } from './cluster.ts';
-import { ensurePostmaster, stopPostmaster } from './postmaster.ts';
+import { ensurePostmaster, READY_MS, stopPostmaster } from './postmaster.ts';
 import { oneConnection } from '../db/one-connection.ts';
 
 /**
@@ -33,8 +33,6 @@ const DATABASE = 'arrivage';
 /** Everyone who uses the server holds this lock shared; who gets it alone is the last one and may stop it. */
 const LEASE = 0x6c656173;
 const ATTEMPTS = 20;
-/** For one that recovers from the crash of one of its processes. */
-const RECOVERY_MS = 180_000;
 const RETRY_MS = 1000;
 
 export interface EmbeddedDatabase {
@@ -97,7 +95,7 @@ interface Lease {
 }
 
 async function takeLease(cluster: Cluster, native: string, settings: Readonly<Record<string, string>>): Promise<Lease> {
-  const end = steadyNow() + RECOVERY_MS;
+  const end = steadyNow() + READY_MS;
   for (let failures = 0; ;) {
     const { port } = await ensurePostmaster(cluster, native, settings);
     const lease = connect(cluster, port);

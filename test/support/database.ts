@@ -87,7 +87,6 @@ function urlOf(serverUrl: string, database: string): string {
 /** A migrated database as a new one is; call `drop` once nothing uses it. */
 export async function createTestDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
   const serverUrl = inject('serverUrl');
-  if (!serverUrl) throw new Error('tests of the project "unit" have no database: see vitest.config.ts');
   const name = `arrivage_${randomBytes(6).toString('hex')}`;
   await onServer(serverUrl, async (sql) => {
     while (await takeSpare(sql, name)) {

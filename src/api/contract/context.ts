@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Registry } from 'prom-client';
-import type { AdminParts } from '../../admin/admin.ts';
+import { audited as record, type AdminParts } from '../../admin/admin.ts';
 import type { Config } from '../../config.ts';
 import type { Database, Tx } from '../../db/client.ts';
 import { addAuditRows, type AuditRow } from '../../db/queries/access/sign-in.ts';
@@ -88,7 +88,7 @@ export function audited(
   detail: Record<string, unknown>,
   tx: Tx,
 ): Promise<void> {
-  return addAuditRows({ db: tx }, [entryOf(c, tenant, action, detail)]);
+  return record({ actor: c.var.caller.name }, tx, tenant, action, detail);
 }
 
 /** Keeps on record what the caller got or tried, which changed nothing. */

@@ -20,9 +20,9 @@ module.exports = [
     'what ssh2 lacks, for the SFTP door and for pull: the post-quantum key exchange, messages with their text',
     [],
   ],
-  ['db', 'the driver and its connections, the tables, and queries by what they are about', ['errors', 'model', 'base']],
+  ['db', 'the driver and its connections, the tables, and queries by what they are about', ['errors', 'model']],
   ['embedded-postgres', 'a Postgres of our own, started where none is configured', ['errors', 'base', 'db']],
-  ['spool', 'bytes on disk, the only code that makes paths', ['errors', 'model', 'base', 'db']],
+  ['spool', 'bytes on disk, the only code that makes paths', ['errors', 'model', 'db']],
   ['parse', 'bytes → records: encoding, sniffing, CSV, FEC, XLSX', ['errors', 'model']],
   ['validate', 'record → row or rejection: cells, columns, rows, the whole file, messages', ['errors', 'model']],
   ['intake', 'which dataset a file holds, and which uploads make a sync (pure)', ['errors', 'model', 'validate']],
@@ -77,10 +77,7 @@ module.exports = [
   [
     'admin',
     'use cases of whoever administers, each with its turn, rules and audit entry; one view of each thing',
-    [
-      ...['errors', 'model', 'config', 'identity', 'secrets', 'db', 'spool', 'validate', 'intake', 'report', 'auth'],
-      ...['transfer', 'pull', 'notify', 'queue'],
-    ],
+    ['errors', 'model', 'config', 'secrets', 'db', 'spool', 'validate', 'intake', 'report', 'transfer'],
   ],
   [
     'api',

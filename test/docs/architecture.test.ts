@@ -7,6 +7,7 @@ type Room = readonly [name: string, sentence: string, may: readonly string[]];
 
 const rooms = createRequire(import.meta.url)('../../layers.cjs') as Room[];
 const path = new URL('../../ARCHITECTURE.md', import.meta.url);
+const src = new URL('../../src/', import.meta.url);
 const text = readFileSync(path, 'utf8');
 const OPEN = /(<!-- rooms: [^\n]*-->\n)[^]*?(<!-- \/rooms -->)/;
 
@@ -14,6 +15,19 @@ const OPEN = /(<!-- rooms: [^\n]*-->\n)[^]*?(<!-- \/rooms -->)/;
 function table(): string {
   const lines = rooms.toReversed().map(([name, sentence, may]) => `| \`${name}\` | ${sentence} | ${mayText(may)} |`);
   return ['| room of `src` | holds | may import |', '| --- | --- | --- |', ...lines].join('\n');
+}
+
+/** The rooms that the files of one name. */
+function importsOf(room: string): Set<string> {
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file === `${room}.ts` || (file.startsWith(`${room}/`) && file.endsWith('.ts')),
+  );
+  const named = files.flatMap((file) =>
+    [...readFileSync(new URL(file, src), 'utf8').matchAll(/(?:from|import\() ?'(\.{1,2}\/[^']+)'/g)].map(
+      ([, to = '']) => new URL(to, new URL(file, src)).pathname.slice(src.pathname.length),
+    ),
+  );
+  return new Set(named.map((file) => file.replace(/\/.*|\.ts$/g, '')));
 }
 
 function mayText(may: readonly string[]): string {
@@ -28,8 +42,16 @@ describe('the map of the house', () => {
   });
 
   it('names every room that there is, and no other', () => {
-    const there = readdirSync(new URL('../../src/', import.meta.url)).map((name) => name.replace(/\.ts$/, ''));
+    const there = readdirSync(src).map((name) => name.replace(/\.ts$/, ''));
     expect(rooms.map(([name]) => name).toSorted()).toEqual([...new Set(there)].toSorted());
+  });
+
+  it('lets no room know what it has no use for', () => {
+    for (const [name, , may] of rooms)
+      expect(
+        may.filter((other) => other !== '*' && !importsOf(name).has(other)),
+        name,
+      ).toEqual([]);
   });
 
   it('lets a room know only rooms that stand before it', () => {

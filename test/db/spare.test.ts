@@ -21,6 +21,8 @@ it.each([
   'create function stop() returns int language sql as $$ select 1 $$',
   'create table more (id int)',
   'delete from drizzle.__drizzle_migrations',
+  'drop schema drizzle cascade',
+  'drop schema graphile_worker cascade',
   `do $$ begin execute format('alter database %I set work_mem = ''8MB''', current_database()); end $$`,
 ])('one that is no longer what was migrated is lent to nobody: %s', async (change) => {
   const { sql } = await testDatabase();

@@ -13,8 +13,11 @@ import { type TestDepot, addTenant, testDepot } from '../support/server.ts';
 const support = (name: string) => fileURLToPath(new URL(`../support/${name}`, import.meta.url));
 const ROUNDS = 6;
 
-/** Runs a process that sends files, kills it after a random while, and resolves with what it had said. */
-function sendUntilKilled(depot: TestDepot, tenant: Tenant): Promise<string[]> {
+/**
+ * Runs a process that sends files, kills it a random while after it has said a word for the first time, and resolves with
+ * what it had said. On a slow machine nothing is acknowledged in such a while.
+ */
+function sendUntilKilled(depot: TestDepot, tenant: Tenant, after: 'sent' | 'acknowledged'): Promise<string[]> {
   const args = ['--import', support('typescript.mjs'), support('sender-process.ts')];
   const child = spawn(process.execPath, [
     ...args,
@@ -26,12 +29,13 @@ function sendUntilKilled(depot: TestDepot, tenant: Tenant): Promise<string[]> {
     let [out, err] = ['', ''];
     let timer = setTimeout(() => child.kill('SIGKILL'), 30_000);
     child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+    let isSaid = false;
     child.stdout.on('data', (chunk: Buffer) => {
-      if (out === '') {
-        clearTimeout(timer);
-        timer = setTimeout(() => child.kill('SIGKILL'), 5 + Math.random() * 250);
-      }
       out += chunk.toString();
+      if (isSaid || !out.includes(`${after} `)) return;
+      isSaid = true;
+      clearTimeout(timer);
+      timer = setTimeout(() => child.kill('SIGKILL'), 5 + Math.random() * 250);
     });
     child.on('close', (_, signal) => {
       clearTimeout(timer);
@@ -49,7 +53,8 @@ describe('a server that is killed at any instant', () => {
     const depot = await testDepot();
     const tenant = await addTenant(depot);
     const lines: string[] = [];
-    for (let round = 0; round < ROUNDS; round++) lines.push(...(await sendUntilKilled(depot, tenant)));
+    for (let round = 0; round < ROUNDS; round++)
+      lines.push(...(await sendUntilKilled(depot, tenant, round % 2 === 0 ? 'sent' : 'acknowledged')));
     const sent = namesIn(lines, 'sent');
     const acknowledged = namesIn(lines, 'acknowledged');
     expect(acknowledged.length).toBeGreaterThan(0);

@@ -115,7 +115,7 @@ export const tablesOfSync = {
   changed_due_dates: { columns: { key: 'uuid', due_date: 'date' } },
 } as const satisfies Readonly<Record<string, TempTable>>;
 
-/** Of a staging, or of what else knows its dataset. */
+/** Whatever belongs to one dataset: a staging, or what else knows whose it is. */
 interface OfDataset {
   target: { dataset: Dataset };
 }

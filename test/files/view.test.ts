@@ -24,13 +24,6 @@ beforeEach(async () => {
   files = filesOf(depot, tenant);
 });
 
-/** With a held clock bytes are counted once; a count beside writes has some of them twice, until the next. */
-async function holdTheClock(): Promise<void> {
-  const time = Date.now();
-  depot = await testDepot({ database: database(), now: () => time });
-  files = filesOf(depot, tenant);
-}
-
 async function put(path: string, text: string, mode: ReceiveMode = { kind: 'replace' }): Promise<void> {
   const inbound = await files.receive(at(path), mode);
   await inbound.write(Buffer.from(text));
@@ -502,6 +495,13 @@ describe('names and folders', () => {
 });
 
 describe('limits', () => {
+  // With a held clock bytes are counted once; a count beside writes has some of them twice, until the next.
+  beforeEach(async () => {
+    const time = Date.now();
+    depot = await testDepot({ database: database(), now: () => time });
+    files = filesOf(depot, tenant);
+  });
+
   it('refuses a file over the tenant’s size, and keeps nothing of it', async () => {
     const small = filesOf(depot, { ...tenant, maxFileBytes: 10 });
     const inbound = await small.receive(at('/a.csv'), { kind: 'replace' });
@@ -516,7 +516,6 @@ describe('limits', () => {
   });
 
   it('refuses what would exceed the quota, counts partials in, and takes it again when there is room', async () => {
-    await holdTheClock();
     const tight = filesOf(depot, { ...tenant, quotaBytes: 100_000 });
     expect(await tight.space()).toEqual({ total: 100_000, free: 100_000 });
     await cut('/kept.csv', 'x'.repeat(60_000));
@@ -576,7 +575,6 @@ describe('limits', () => {
   });
 
   it('holds the quota where each of many uploads has many writes under way', async () => {
-    await holdTheClock();
     const quotaBytes = 1_048_576;
     const tight = filesOf(depot, { ...tenant, quotaBytes });
     const send = async (i: number): Promise<void> => {
@@ -591,7 +589,6 @@ describe('limits', () => {
   });
 
   it('holds the quota though a hundred and fifty uploads begin together, and each thinks that it has room', async () => {
-    await holdTheClock();
     const quotaBytes = 1_024_000;
     const tight = filesOf(depot, { ...tenant, quotaBytes });
     const begun = await Promise.all(

@@ -6,7 +6,11 @@
 module.exports = [
   ['errors', 'the closed catalogue of refusals, and the reasons inside them', []],
   ['model', 'domain types, and the pure grammar that several rooms share', ['errors']],
-  ['base', 'small things that know nothing of arrivage: a steady clock, counters, shares, addresses', ['errors']],
+  [
+    'base',
+    'small things that know nothing of arrivage: time-outs, limits, shares, a steady clock, addresses',
+    ['errors'],
+  ],
   ['config', 'settings, read once', ['base']],
   ['log', 'logs', ['config']],
   ['events', 'typed facts within the process', ['model']],
@@ -20,9 +24,9 @@ module.exports = [
     'what ssh2 lacks, for the SFTP door and for pull: the post-quantum key exchange, messages with their text',
     [],
   ],
-  ['db', 'the driver and its connections, the tables, and queries by what they are about', ['errors', 'model']],
+  ['db', 'the driver and its connections, the tables, and queries by what they are about', ['errors', 'model', 'base']],
   ['embedded-postgres', 'a Postgres of our own, started where none is configured', ['errors', 'base', 'db']],
-  ['spool', 'bytes on disk, the only code that makes paths', ['errors', 'model', 'db']],
+  ['spool', 'bytes on disk, the only code that makes paths', ['errors', 'model', 'base', 'db']],
   ['parse', 'bytes → records: encoding, sniffing, CSV, FEC, XLSX', ['errors', 'model']],
   ['validate', 'record → row or rejection: cells, columns, rows, the whole file, messages', ['errors', 'model']],
   ['intake', 'which dataset a file holds, and which uploads make a sync (pure)', ['errors', 'model', 'validate']],
@@ -41,18 +45,18 @@ module.exports = [
   [
     'transfer',
     'protocol-neutral arrival: stream → partial, then the commit',
-    ['errors', 'model', 'log', 'events', 'db', 'spool'],
+    ['errors', 'model', 'base', 'log', 'events', 'db', 'spool'],
   ],
   ['files', 'the virtual file system that a credential sees', ['errors', 'model', 'db', 'spool', 'auth', 'transfer']],
   [
     'ftp',
     'the FTP and FTPS door: grammar is pure, sockets are thin',
-    ['errors', 'model', 'config', 'outbound', 'proxied', 'auth', 'files'],
+    ['errors', 'model', 'base', 'config', 'outbound', 'proxied', 'auth', 'files'],
   ],
   [
     'sftp',
     'the SFTP door: grammar is pure, sockets are thin',
-    ['errors', 'model', 'config', 'log', 'events', 'identity', 'proxied', 'ssh', 'auth', 'files'],
+    ['errors', 'model', 'base', 'config', 'log', 'events', 'identity', 'proxied', 'ssh', 'auth', 'files'],
   ],
   ['drop', 'the drop folder', ['errors', 'model', 'base', 'db', 'transfer', 'files']],
   [
@@ -70,7 +74,7 @@ module.exports = [
     'sync',
     'the pipeline: alone knows the order of the stages',
     [
-      ...['errors', 'model', 'log', 'events', 'db', 'spool', 'parse', 'validate', 'intake', 'reader'],
+      ...['errors', 'model', 'base', 'log', 'events', 'db', 'spool', 'parse', 'validate', 'intake', 'reader'],
       ...['load', 'report', 'pull', 'queue'],
     ],
   ],

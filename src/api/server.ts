@@ -3,7 +3,9 @@ import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { counter } from '../base/counter.ts';
 import { plainAddress } from '../base/address.ts';
-import { type Place, once, openPlaces } from '../auth/places.ts';
+import { portOf } from '../base/listen.ts';
+import { once } from '../base/once.ts';
+import { type Place, openPlaces } from '../auth/places.ts';
 import type { Router } from './contract/context.ts';
 import { steadyNow } from '../base/steady.ts';
 
@@ -37,9 +39,8 @@ export async function serveApi(
   givePlaces(server, limits, onTurnedAway);
   server.maxHeadersCount = MAX_HEADER_LINES;
   server.setTimeout(limits.stallMs);
-  const address = server.address();
   return {
-    port: typeof address === 'object' && address ? address.port : port,
+    port: portOf(server),
     close: (graceMs) =>
       new Promise((resolve) => {
         const cut = setTimeout(() => server.closeAllConnections(), graceMs);

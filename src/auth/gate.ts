@@ -15,11 +15,12 @@ import type { TenantId } from '../model/tenant.ts';
 import type { Events } from '../events.ts';
 import type { Log } from '../log.ts';
 import { penaltyGroup, plainAddress } from '../base/address.ts';
+import { once } from '../base/once.ts';
 import { openAuditLog } from './audit-log.ts';
 import { refusalOf } from './authorize.ts';
 import { openSharedPenalties } from './bans.ts';
 import { verifyPassword } from './password.ts';
-import { once, openPlaces } from './places.ts';
+import { openPlaces } from './places.ts';
 import { openJudging } from './judging.ts';
 import { openSessionPlaces } from './session-places.ts';
 import { tellTurnedAway } from './turned-away.ts';
@@ -102,7 +103,7 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
       penalties.tellFriends(
         address,
         username,
-        await within(PATIENCE_MS, reachable(signInAddresses(database, possible(username)))),
+        await answeredIn(PATIENCE_MS, reachable(signInAddresses(database, possible(username)))),
       );
     if (penalties.addressIsBanned(address) || penalties.usernameIsBanned(address, username))
       throw new ArrivageError('too_many_attempts');
@@ -151,7 +152,7 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
   async function placeFor(admission: Admission, username: string, tenant: TenantId): Promise<() => void> {
     const asked = penalties.askOthers(admission.address, username).then(() => refuseBanned(admission, username));
     const taken = sessions.take(tenant);
-    const [place, banned] = await Promise.allSettled([within(PATIENCE_MS, taken), within(PATIENCE_MS, asked)]);
+    const [place, banned] = await Promise.allSettled([answeredIn(PATIENCE_MS, taken), answeredIn(PATIENCE_MS, asked)]);
     if (place.status === 'rejected') {
       // Of a database that answers too late, the place is nobody's.
       void taken.then((leave) => leave()).catch(() => undefined);
@@ -274,17 +275,18 @@ export function openGate({ database, limits, log, events, now, wait = pause }: G
 
 /** A name that no credential can have (Postgres takes no NUL) is looked up all the same, as one that nobody has. */
 async function find(database: Database, username: string): Promise<SignIn | undefined> {
-  return within(PATIENCE_MS, reachable(findSignIn(database, possible(username))));
+  return answeredIn(PATIENCE_MS, reachable(findSignIn(database, possible(username))));
 }
 
 const possible = (username: string): string =>
   username.length <= LONGEST_USERNAME && !username.includes('\0') && username.isWellFormed() ? username : '';
 
 /**
- * Time counts while this process takes turns: where five hundred sign in at once, it is the one that is late, and the
- * database has answered long before anybody has looked.
+ * As `within`, but time counts only while this process takes turns: where five hundred sign in at once, it is the one that
+ * is late, and the database has answered long before anybody has looked.
+ * @throws database_unavailable
  */
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+async function answeredIn<T>(ms: number, work: Promise<T>): Promise<T> {
   const given = new AbortController();
   const silence = (async () => {
     for (let passed = 0; passed < ms; passed += TURN_MS) await pause(TURN_MS, undefined, { signal: given.signal });

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
+import { openLimiter } from '../base/limiter.ts';
 import { ArrivageError } from '../errors.ts';
 
 /** OWASP's minimum for argon2id (which is the library's default): 19 MiB, 2 passes. */
@@ -19,8 +20,7 @@ export function generatePassword(): string {
   return Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('');
 }
 
-let running = 0;
-const waiting: (() => void)[] = [];
+const computations = openLimiter(AT_ONCE);
 
 export function hashPassword(password: string): Promise<string> {
   return hash(password, COST);
@@ -42,24 +42,10 @@ export async function verifyPassword(
   const fits = Buffer.byteLength(password) <= LONGEST_BYTES;
   decoy ??= hashPassword('a password that nobody has');
   const against = stored ?? (await decoy);
-  await turn();
-  try {
+  if (computations.waiting >= MOST_WAITING) throw new ArrivageError('sign_ins_waiting');
+  return computations.run(async () => {
     if (gone?.aborted) return false;
     const matches = await verify(against, fits ? password : '');
     return matches && fits && stored != null;
-  } finally {
-    // The turn passes on without being given back, so that nobody slips in between.
-    const next = waiting.shift();
-    if (next) next();
-    else running--;
-  }
-}
-
-async function turn(): Promise<void> {
-  if (running < AT_ONCE) {
-    running++;
-    return;
-  }
-  if (waiting.length >= MOST_WAITING) throw new ArrivageError('sign_ins_waiting');
-  await new Promise<void>((resolve) => waiting.push(resolve));
+  });
 }

@@ -1,6 +1,7 @@
 import type { Counted, FailureOf } from '../db/queries/access/penalties.ts';
 import type { Ban, BanKind, LaidBan } from '../model/ban.ts';
 import { penaltyGroup } from '../base/address.ts';
+import { boundedMap, type BoundedMap } from '../base/bounded-map.ts';
 
 export const FORGET_AFTER_MS = 15 * 60_000;
 const ADDRESS = { failures: 10, banMs: 15 * 60_000 };
@@ -22,19 +23,20 @@ interface Record {
  * @param laid is told of each ban
  */
 export function openPenalties(now: () => number, laid: (ban: LaidBan) => void = () => undefined) {
-  const addresses = bounded<Record>();
-  const usernames = bounded<Record>();
+  const addresses = boundedMap<string, Record>(MOST_REMEMBERED);
+  const usernames = boundedMap<string, Record>(MOST_REMEMBERED);
   /** Whether the address is a friend of the username, where that is known. */
-  const friends = bounded<boolean>();
+  const friends = boundedMap<string, boolean>(MOST_REMEMBERED);
   const kinds = {
     address: { records: addresses, limit: ADDRESS },
     username: { records: usernames, limit: USERNAME },
   };
   const friendship = (address: string, username: string) => `${penaltyGroup(address)} ${username}`;
 
-  const isBanned = (records: Bounded<Record>, key: string): boolean => (records.get(key)?.bannedUntil ?? 0) > now();
+  const isBanned = (records: BoundedMap<string, Record>, key: string): boolean =>
+    (records.get(key)?.bannedUntil ?? 0) > now();
 
-  function fail(records: Bounded<Record>, key: string, limit: { failures: number; banMs: number }): number {
+  function fail(records: BoundedMap<string, Record>, key: string, limit: { failures: number; banMs: number }): number {
     const known = records.get(key);
     const failures = known && now() - known.last < FORGET_AFTER_MS ? known.failures + 1 : 1;
     const banned = failures >= limit.failures;
@@ -44,7 +46,7 @@ export function openPenalties(now: () => number, laid: (ban: LaidBan) => void = 
     return failures;
   }
 
-  function left(records: Bounded<Record>, key: string, limit: { failures: number }): number {
+  function left(records: BoundedMap<string, Record>, key: string, limit: { failures: number }): number {
     const known = records.get(key);
     const failures = known && now() - known.last < FORGET_AFTER_MS ? known.failures : 0;
     return Math.max(1, limit.failures - failures);
@@ -110,23 +112,6 @@ export function openPenalties(now: () => number, laid: (ban: LaidBan) => void = 
     succeeded(address: string, username: string): boolean {
       friends.set(friendship(address, username), true);
       return usernames.delete(username);
-    },
-  };
-}
-
-type Bounded<T> = ReturnType<typeof bounded<T>>;
-
-/** Forgets what was set longest ago. */
-function bounded<T>() {
-  const map = new Map<string, T>();
-  return {
-    get: (key: string): T | undefined => map.get(key),
-    delete: (key: string): boolean => map.delete(key),
-    set(key: string, value: T): void {
-      map.delete(key);
-      map.set(key, value);
-      const [oldest] = map.keys();
-      if (map.size > MOST_REMEMBERED && oldest !== undefined) map.delete(oldest);
     },
   };
 }

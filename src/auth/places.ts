@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import { counter } from '../base/counter.ts';
 import { ArrivageError } from '../errors.ts';
 import { networkOf, penaltyGroup } from '../base/address.ts';
+import { once } from '../base/once.ts';
 
 /** A connection's place. Everything that it returns is idempotent. */
 export interface Place {
@@ -128,14 +129,5 @@ export function openPlaces(limits: Limits, { now, random = Math.random }: Option
         leave,
       };
     },
-  };
-}
-
-/** An action that happens at most once. */
-export function once(action: () => void): () => void {
-  let done = false;
-  return () => {
-    if (!done) action();
-    done = true;
   };
 }

@@ -10,7 +10,7 @@ import {
 } from '../db/queries/access/session-places.ts';
 import { ArrivageError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { once } from './places.ts';
+import { once } from '../base/once.ts';
 
 /** A third of what a place is kept for without a word. */
 const RENEW_MS = 5000;

@@ -1,4 +1,5 @@
 import type postgres from 'postgres';
+import { within } from '../base/within.ts';
 import { ArrivageError } from '../errors.ts';
 import { reachable } from './client.ts';
 import { oneConnection } from './one-connection.ts';
@@ -19,6 +20,10 @@ const RETAKE_MS = 1000;
 const STATEMENT_MS = 5000;
 /** Within which a statement is answered or has failed, connecting included. */
 const ANSWER_MS = 15_000;
+
+const unavailable = (): never => {
+  throw new ArrivageError('database_unavailable');
+};
 
 /**
  * Advisory locks of Postgres on a connection of their own, which is opened for the first one.
@@ -72,18 +77,12 @@ export function openLocks(url: string, pooled = false): Locks {
   }
 
   async function answerOf<T>(at: postgres.Sql, work: PromiseLike<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new ArrivageError('database_unavailable')), ANSWER_MS).unref();
-    });
     try {
-      return await Promise.race([reachable(work), late]);
+      return await within(ANSWER_MS, reachable(work), unavailable, { ref: false });
     } catch (error) {
       // Known before the client says so: nothing more is sent on it.
       if (error instanceof ArrivageError) lost(at);
       throw error;
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { within } from '../base/within.ts';
 import { queueUrl } from './queue-url.ts';
 
 export interface QueuePool {
@@ -21,11 +21,6 @@ export function openQueuePool(url: string, max: number, onError: (error: Error) 
   pool.on('connect', (client) => client.on('error', onError));
   return {
     pool,
-    end: async () => {
-      const waiting = new AbortController();
-      await Promise.race([pool.end(), sleep(END_MS, undefined, { signal: waiting.signal, ref: false })]).finally(() =>
-        waiting.abort(),
-      );
-    },
+    end: () => within(END_MS, pool.end(), () => undefined, { ref: false }),
   };
 }

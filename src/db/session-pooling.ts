@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
+import { within } from '../base/within.ts';
 import { ArrivageError } from '../errors.ts';
 import { oneConnection } from './one-connection.ts';
 
@@ -21,7 +21,7 @@ export async function requireSession(url: string): Promise<{ pooled: boolean }> 
   const connections = Array.from({ length: CONNECTIONS }, () => oneConnection(url, { name: 'arrivage' }));
   try {
     const pooled = await isPooled(connections[0] as postgres.Sql);
-    if (pooled) await withinTime(compare(connections));
+    if (pooled) await within(WAIT_MS, compare(connections), tooFew);
     return { pooled };
   } finally {
     await Promise.all(connections.map((one) => one.end({ timeout: 1 })));
@@ -34,17 +34,8 @@ async function isPooled(connection: postgres.Sql): Promise<boolean> {
   return told !== asked[0]?.pid;
 }
 
-async function withinTime(work: Promise<void>): Promise<void> {
-  const waiting = new AbortController();
-  const late = sleep(WAIT_MS, undefined, { signal: waiting.signal }).then(() => {
-    throw new Error(`the pooler lends no ${CONNECTIONS} connections at once: raise its default_pool_size.`);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    waiting.abort();
-    for (const loser of [late, work]) loser.catch(() => undefined);
-  }
+function tooFew(): never {
+  throw new Error(`the pooler lends no ${CONNECTIONS} connections at once: raise its default_pool_size.`);
 }
 
 /** The order changes, lest a pooler that takes its processes in turn should give each connection its own again. */

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import { randomUUID } from 'node:crypto';
 import { ArrivageError, verbatim } from '../errors.ts';
+import { catalogued } from '../errors/catalogued.ts';
 import type { FileView } from '../files/view.ts';
 import type { VirtualPath } from '../model/path.ts';
 import type { Admission, Session } from '../auth/session.ts';
@@ -79,17 +79,13 @@ export function reply(control: Pick<Control, 'socket'>, code: number, ...lines: 
 
 /** Says no, in the words of the catalogue and the language of the tenant. A 421 also ends the connection (RFC 959). */
 export async function refuse(control: Control, thrown: unknown): Promise<void> {
-  const error = catalogued(control, thrown);
-  const text = error.text(control.signIn.session?.tenant.language ?? control.context.config.language);
+  const { context, link } = control;
+  const error = catalogued(thrown, (reference) =>
+    context.log.error({ err: thrown, reference, connection: link.id }, 'command failed'),
+  );
+  const text = error.text(control.signIn.session?.tenant.language ?? context.config.language);
   await reply(control, error.entry.ftp, control.utf8 ? text : foldToAscii(text));
   if (error.entry.ftp === 421) finish(control);
-}
-
-function catalogued({ context, link }: Control, thrown: unknown): ArrivageError {
-  if (thrown instanceof ArrivageError) return thrown;
-  const reference = randomUUID().slice(0, 8);
-  context.log.error({ err: thrown, reference, connection: link.id }, 'command failed');
-  return new ArrivageError('internal', { reference }, thrown);
 }
 
 /** The longest that a peer may take to read our last words. */

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Server, Socket } from 'node:net';
+import { portOf } from '../base/listen.ts';
 
 /**
  * The one file that touches ftp-srv, whose internals we know at this version only (a test compares). Kept: its server
@@ -179,9 +180,4 @@ function withoutSignalHandlers<T>(make: () => T): T {
 
 function urlOf(host: string, port: number): string {
   return `ftp://${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === 'object' && address ? address.port : 0;
 }

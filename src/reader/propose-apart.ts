@@ -2,14 +2,11 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { ArrivageError, because, isErrorCode } from '../errors.ts';
 import { openTurns } from '../base/shares.ts';
+import { threadEntry } from '../base/thread-entry.ts';
 import type { ProposalAnswer, ProposalTask } from './proposal-thread.ts';
 import type { Proposal } from './propose.ts';
 
-/** Compiled, also when the caller runs from source: Node 20 starts no thread from TypeScript. */
-const entry = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/reader/proposal-thread.js' : './proposal-thread.js',
-  import.meta.url,
-);
+const entry = threadEntry('reader/proposal-thread');
 
 const MAX_HEAP_MIB = 128;
 const MAX_MS = 20_000;

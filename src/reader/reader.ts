@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { threadEntry } from '../base/thread-entry.ts';
 import { ArrivageError, because, catalogue, type ErrorCode, type ErrorParams } from '../errors.ts';
 import type { Credit, Identified, Opened, ReadResult, Stream, ThreadMessage, ThreadTask } from './thread-protocol.ts';
 
@@ -22,11 +23,7 @@ export interface Reader {
 
 type Answer<T> = T extends 'identify' ? Identified : T extends 'read' ? ReadResult : undefined;
 
-/** Compiled, also when the caller runs from source: Node 20 starts no thread from TypeScript. */
-const entry = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/reader/reader-thread.js' : './reader-thread.js',
-  import.meta.url,
-);
+const entry = threadEntry('reader/reader-thread');
 
 /** MiB of heap, and milliseconds without a word, after which the thread is killed. */
 const MAX_HEAP = 256;

@@ -1,4 +1,5 @@
 import type { Algorithms, CipherAlgorithm } from 'ssh2';
+import { boundedMap } from '../base/bounded-map.ts';
 import type { OfferedLists } from '../ssh/internals.ts';
 
 /**
@@ -72,12 +73,9 @@ export interface CipherChoice {
 
 /** Offers only AES-GCM to OpenSSH, unless it turned out that its configuration excludes it. */
 export function chooseCiphers(): CipherChoice {
-  const excluding = new Set<string>();
+  const excluding = boundedMap<string, true>(MAX_REMEMBERED);
   return {
-    for: (ident, address) => (PREFERS_CTR.test(ident) && !excluding.has(address) ? gcm : undefined),
-    refused(address) {
-      if (excluding.size >= MAX_REMEMBERED) excluding.clear();
-      excluding.add(address);
-    },
+    for: (ident, address) => (PREFERS_CTR.test(ident) && !excluding.get(address) ? gcm : undefined),
+    refused: (address) => excluding.set(address, true),
   };
 }

@@ -3,7 +3,7 @@ import type { ServerChannel } from 'ssh2';
 import { ArrivageError, because } from '../errors.ts';
 import { type Scene, answer, refusal } from './answer.ts';
 import type { Budget } from './budget.ts';
-import { catalogued } from './failure.ts';
+import { refusalFor } from './failure.ts';
 import { explainedTo } from './explain.ts';
 import { abandonAll } from './files.ts';
 import { packetReader } from './framing.ts';
@@ -98,12 +98,12 @@ export function serveSftp({
     try {
       return readRequest(packet);
     } catch (error) {
-      return brokenRequest(packet, catalogued(error, log));
+      return brokenRequest(packet, refusalFor(error, log));
     }
   }
 
   function refuse(id: number, error: unknown): Buffer {
-    const refused = catalogued(error, log);
+    const refused = refusalFor(error, log);
     explain(refused);
     return refusal(id, refused, scene.language);
   }

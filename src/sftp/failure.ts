@@ -1,11 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Log } from '../log.ts';
-import { ArrivageError } from '../errors.ts';
+import type { ArrivageError } from '../errors.ts';
+import { catalogued } from '../errors/catalogued.ts';
 
-/** Anything thrown → a catalogue entry. What is not one is logged under a reference that the client is told. */
-export function catalogued(error: unknown, log: Log): ArrivageError {
-  if (error instanceof ArrivageError) return error;
-  const reference = randomUUID().slice(0, 8);
-  log.error({ err: error, reference }, 'request failed');
-  return new ArrivageError('internal', { reference }, error);
-}
+/** What a request or a connection is refused with. */
+export const refusalFor = (error: unknown, log: Log): ArrivageError =>
+  catalogued(error, (reference) => log.error({ err: error, reference }, 'request failed'));

@@ -1,6 +1,8 @@
 import { type Server as TcpServer, type Socket, createServer } from 'node:net';
 import type { Log } from '../log.ts';
 import ssh2 from 'ssh2';
+import { listenOn, portOf } from '../base/listen.ts';
+import { within } from '../base/within.ts';
 import type { Config } from '../config.ts';
 import type { FileView } from '../files/view.ts';
 import { type Arrivals, directly } from '../proxied/arrivals.ts';
@@ -11,7 +13,7 @@ import { socketOf } from '../ssh/internals.ts';
 import { adaptServer } from '../ssh/key-exchange.ts';
 import { algorithms, chooseCiphers, narrowed, widened } from './algorithms.ts';
 import { type SftpConnection, serveConnection } from './connection.ts';
-import { catalogued } from './failure.ts';
+import { refusalFor } from './failure.ts';
 import { watchHandshake } from './handshake.ts';
 
 export interface Listener {
@@ -97,7 +99,7 @@ export async function startSftp({
     } catch (error) {
       socket.on('error', () => undefined);
       // A server may send lines before its version (RFC 4253, section 4.2); clients show them or log them.
-      socket.end(`${catalogued(error, log).text(config.language)}\r\n`, () => socket.destroy());
+      socket.end(`${refusalFor(error, log).text(config.language)}\r\n`, () => socket.destroy());
       return undefined;
     }
   }
@@ -109,7 +111,8 @@ export async function startSftp({
     const timer = setTimeout(() => {
       for (const connection of connections.values()) connection.drop('server stopped');
     }, graceMs);
-    await within(graceMs + UNDO_MS, Promise.all([...released, ...all.map((connection) => connection.closed)]));
+    const ended = Promise.all([...released, ...all.map((connection) => connection.closed)]);
+    await within(graceMs + UNDO_MS, ended, () => undefined);
     clearTimeout(timer);
   }
 
@@ -120,7 +123,7 @@ export async function startSftp({
         arrivals(socket, () => accept(socket, listener)),
       );
       servers.push(server);
-      await bind(server, listener.host, listener.port);
+      await listenOn(server, listener.host, listener.port);
     }
   } catch (error) {
     await Promise.all(servers.map(closeServer));
@@ -129,29 +132,6 @@ export async function startSftp({
   return { ports: servers.map(portOf), close };
 }
 
-/** Settles after `ms` at the latest. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((resolve) => (timer = setTimeout(resolve, ms)));
-  await Promise.race([work, late]);
-  clearTimeout(timer);
-}
-
-function bind(server: TcpServer, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
 function closeServer(server: TcpServer): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
-}
-
-function portOf(server: TcpServer): number {
-  const address = server.address();
-  return typeof address === 'object' && address ? address.port : 0;
 }

@@ -4,7 +4,7 @@ import { ArrivageError } from '../errors.ts';
 import type { Language } from '../model/tenant.ts';
 import type { Admission, Gate, Session } from '../auth/session.ts';
 import { METHODS, type Verdict, judge } from './authenticate.ts';
-import { catalogued } from './failure.ts';
+import { refusalFor } from './failure.ts';
 import { askedOnce } from './tried.ts';
 import { disconnectReason, sendBanner } from '../ssh/messages.ts';
 
@@ -59,7 +59,7 @@ export function watchSignIn({ client, gate, admission, language, log, onSession,
       else if (verdict.kind === 'session') verdict.session.close();
     } catch (error) {
       failures += 1;
-      refuse(attempt, catalogued(error, log));
+      refuse(attempt, refusalFor(error, log));
     }
     if (failures >= MAX_FAILURES) onGiveUp('too many failed sign-ins');
   }

@@ -1,11 +1,8 @@
 import { Worker } from 'node:worker_threads';
+import { threadEntry } from '../base/thread-entry.ts';
 import type { HasherAnswer, HasherTask } from './hasher-protocol.ts';
 
-/** Compiled, also when the caller runs from source: Node 20 starts no thread from TypeScript. */
-const entry = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/spool/hasher-thread.js' : './hasher-thread.js',
-  import.meta.url,
-);
+const entry = threadEntry('spool/hasher-thread');
 
 /** The thread costs some 10 MB, so it ends when no file has needed it for this long. */
 const IDLE_MS = 30_000;

@@ -1,3 +1,4 @@
+import { boundedMap } from '../base/bounded-map.ts';
 import { ArrivageError, because, type Because } from '../errors.ts';
 import { datasetByMapping, liesBeside } from '../intake/by-name.ts';
 import { besideByName } from '../model/beside.ts';
@@ -45,17 +46,13 @@ const nothing = () => Promise.resolve();
 
 /** Asks the parsing thread what uploads hold, and remembers it: their bytes never change. */
 export function createIdentifier(spool: Spool): Identify {
-  const known = new Map<string, Identity>();
+  const known = boundedMap<string, Identity>(REMEMBERED);
   return async (reader, tenant, upload, { mappings, rules }, signal) => {
     const rule = upload.door === 'pull' ? datasetByRule(baseName(upload.path), rules) : undefined;
     const versions = mappings.map(({ dataset, version }) => `${dataset}${version}`).join();
     const key = `${upload.id} ${upload.path} ${versions} ${rule ?? ''}`;
     const found = known.get(key) ?? (await look(reader, tenant, upload, { mappings, rule, signal }));
     known.set(key, found);
-    for (const oldest of known.keys()) {
-      if (known.size <= REMEMBERED) break;
-      known.delete(oldest);
-    }
     return found;
   };
 

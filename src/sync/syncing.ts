@@ -1,4 +1,5 @@
 import type { TaskList } from 'graphile-worker';
+import { openLimiter } from '../base/limiter.ts';
 import { openDatabase, type Database } from '../db/client.ts';
 import { forgiveAttempts } from '../db/queries/jobs.ts';
 import type { Events } from '../events.ts';
@@ -89,22 +90,17 @@ function syncTasks({ database, advance, sweep }: TaskDeps, giveUp: AbortSignal):
 /** Threads that wait warm: starting one costs more than reading a small file. At most so many work at once. */
 function createReaders(most: number) {
   const idle: Reader[] = [];
-  const waiting: (() => void)[] = [];
-  let busy = 0;
+  const limiter = openLimiter(most);
   return {
-    use: async <T>(work: (reader: Reader) => Promise<T>): Promise<T> => {
-      if (busy === most) await new Promise<void>((resolve) => waiting.push(resolve));
-      else busy++;
-      const reader = idle.pop() ?? startReader();
-      try {
-        return await work(reader);
-      } finally {
-        idle.push(reader);
-        const next = waiting.shift();
-        if (next) next();
-        else busy--;
-      }
-    },
+    use: <T>(work: (reader: Reader) => Promise<T>): Promise<T> =>
+      limiter.run(async () => {
+        const reader = idle.pop() ?? startReader();
+        try {
+          return await work(reader);
+        } finally {
+          idle.push(reader);
+        }
+      }),
     close: async () => {
       await Promise.all(idle.map((reader) => reader.close()));
     },

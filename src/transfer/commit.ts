@@ -1,3 +1,4 @@
+import { within } from '../base/within.ts';
 import { isOrphan, isUnavailable } from '../db/client.ts';
 import { mayBeRecorded, recordUpload } from '../db/queries/uploads/arrivals.ts';
 import { ArrivageError } from '../errors.ts';
@@ -46,7 +47,7 @@ async function record(depot: Depot, arrival: Arrival): Promise<Outcome> {
 
 async function attempt(depot: Depot, arrival: Arrival): Promise<Outcome> {
   try {
-    await answered(recordUpload(depot.database.sql, arrival));
+    await within(PATIENCE_MS, recordUpload(depot.database.sql, arrival), silent);
     return 'recorded';
   } catch (error) {
     return { error, certain: !mayBeRecorded(error) };
@@ -57,18 +58,8 @@ class Silence extends Error {
   override readonly message = 'the database does not answer';
 }
 
-async function answered<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Silence());
-    }, PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([work, silence]);
-  } finally {
-    clearTimeout(timer);
-  }
+function silent(): never {
+  throw new Silence();
 }
 
 /** The tenant was deleted while the bytes came: they go, too. */

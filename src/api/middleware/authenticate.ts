@@ -4,6 +4,7 @@ import { findCaller, touchApiKey, type KnownCaller } from '../../db/queries/acce
 import { reachable } from '../../db/client.ts';
 import { ArrivageError, type ErrorCode } from '../../errors.ts';
 import { plainAddress } from '../../base/address.ts';
+import { boundedMap } from '../../base/bounded-map.ts';
 import { hashApiKey } from '../../auth/api-key.ts';
 import { addressOf, responseOf, shareOf, type ApiContext, type ApiEnv, type ApiOptions } from '../contract/context.ts';
 import { keepWhileAnswered } from '../server.ts';
@@ -63,13 +64,10 @@ export function authenticate({
 
 /** Says yes to a name for the first time in a while, and then no. */
 function sometimes(everyMs: number, now: () => number): (name: string) => boolean {
-  const last = new Map<string, number>();
+  const last = boundedMap<string, number>(MOST_REMEMBERED);
   return (name) => {
     if (now() - (last.get(name) ?? -Infinity) < everyMs) return false;
-    last.delete(name);
     last.set(name, now());
-    const [oldest] = last.keys();
-    if (last.size > MOST_REMEMBERED && oldest !== undefined) last.delete(oldest);
     return true;
   };
 }

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { within } from '../../base/within.ts';
 
 /** Resolves when all is well; what it throws is the reason why not. */
 export type Check = () => Promise<void>;
@@ -23,15 +24,12 @@ export function health(checks: Readonly<Record<string, Check>>): Hono {
 }
 
 async function outcome(check: Check): Promise<string> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(`no answer within ${CHECK_MS} ms`), CHECK_MS);
-  });
   try {
-    return await Promise.race([check().then(() => 'ok'), late]);
+    await within(CHECK_MS, check(), () => {
+      throw new Error(`no answer within ${CHECK_MS} ms`);
+    });
+    return 'ok';
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
-  } finally {
-    clearTimeout(timer);
   }
 }

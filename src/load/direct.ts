@@ -1,5 +1,5 @@
 import { copyLine } from '../model/copy-line.ts';
-import type { StagingLayout } from '../model/staging.ts';
+import { bulkMeta, bulkTail, type StagingLayout } from '../model/staging.ts';
 import { ident, query, type Params, type Tx } from './query.ts';
 import type { Staging } from './staging.ts';
 
@@ -8,12 +8,8 @@ import type { Staging } from './staging.ts';
  * table, which saves writing a million rows twice. The few others are staged and inserted as always.
  */
 
-/** The columns of the COPY text of final rows, in its order: what staging calls file_no, line and repeat is theirs. */
-export const directColumns = ({ columns }: StagingLayout): string[] => [
-  ...['first_seen', 'last_changed', 'key', 'row_hash', 'due_date_derived'],
-  ...columns,
-  ...['tenant_id', 'status', 'settled_by_sync', 'settled_at'],
-];
+/** The columns of the COPY text of final rows, in its order. */
+export const directColumns = ({ columns }: StagingLayout): string[] => [...bulkMeta, ...columns, ...bulkTail];
 
 /**
  * What rows may name: the tenant's clients and those staged in this sync, as lines of COPY text (company, client_code).

@@ -21,7 +21,8 @@ import { noTally, settleUnchanged, tally, type Tally } from './tally.ts';
 import { deltaTable } from './temp-tables.ts';
 import { deriveAgain } from './terms.ts';
 
-export interface LoadDataset {
+/** What is staged of one dataset, over all files. */
+export interface StagedDataset {
   staging: Staging;
   mode: LoadMode;
   /** Rows staged of each file, as the COPY counted them. */
@@ -31,14 +32,17 @@ export interface LoadDataset {
    * or had only a header.
    */
   allowSettle: boolean;
-  /** The scope of the snapshot: what it does not name has vanished only within it. */
-  scope: readonly Scope[];
   /** Records were refused that name rows: see `openSpared`. */
   hasSpared: boolean;
   /** Only those of the rows counted in `staged` are there that differ from the last snapshot: see `openRemoved`. */
   isDifference: boolean;
   /** How many of the rows counted in `staged` are in the table already: see `directColumns`. */
   direct: number;
+}
+
+export interface LoadDataset extends StagedDataset {
+  /** The scope of the snapshot: what it does not name has vanished only within it. */
+  scope: readonly Scope[];
   /** Where FECs of two exercises are among the files: see `leaveOutCarried`. */
   openings?: OpeningLines;
 }

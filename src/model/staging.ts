@@ -16,6 +16,14 @@ export interface StagingLayout {
 }
 
 /**
+ * Bulk rows: final ones of the first import of a tenant's entries, in COPY text of their table. Its columns are `bulkMeta`,
+ * those that the file has, and `bulkTail`. A row is written before it is known to be final; what stands from the key to
+ * the end of the file's columns is the same in both layouts, so that one which is not needs another head alone.
+ */
+export const bulkMeta = ['first_seen', 'last_changed', 'key', 'row_hash', 'due_date_derived'] as const;
+export const bulkTail = ['tenant_id', 'status', 'settled_by_sync', 'settled_at'] as const;
+
+/**
  * Columns of COPY text for what refused records of a snapshot name: nothing that they may be about vanishes by it.
  * `id` is the entry_id or contact_id. Null stands for anything: a record that names no id, client and piece may be
  * about any row.

@@ -9,7 +9,7 @@ import type { KeptTotals } from '../validate/file/control-totals.ts';
 import type { Validator } from '../validate/validator.ts';
 import { readingVersion } from './reading-version.ts';
 import { readParts } from './records.ts';
-import type { Basis, ReadOptions } from './thread-protocol.ts';
+import { decisionsOf, type Basis, type ReadOptions } from './thread-protocol.ts';
 
 /** What differs may take up to so many bytes, and a quarter of the file; beyond, comparing saves nothing. */
 const FREE_BYTES = 65_536;
@@ -21,11 +21,11 @@ const MOST_REMOVED = 250_000;
  * Whether files like this one are compared line by line: snapshots of entries in which every LF ends a line, read under
  * the usual assumptions.
  */
-export function isComparable({ dataset, mapping, decisions }: ReadOptions, format: Format): format is CsvFormat {
+export function isComparable({ dataset, mapping, plan }: ReadOptions, format: Format): format is CsvFormat {
   return (
     dataset === 'ecritures' &&
     (mapping.mode ?? 'snapshot') === 'snapshot' &&
-    decisions === undefined &&
+    decisionsOf(plan) === undefined &&
     format.kind === 'csv' &&
     ['lf', 'crlf', 'crcrlf'].includes(format.lineEnds) &&
     !format.encoding.startsWith('utf-16')

@@ -35,13 +35,21 @@ export interface ReadOptions {
   tenant: Pick<Tenant, 'defaultCompany' | 'fecAccounts'>;
   /** Milliseconds since the epoch: the day against which dates are judged. */
   today: number;
-  /** The final decisions of an earlier read of the same file. */
-  decisions?: Decisions;
-  /** The file to compare this one with, if it is read the same way. */
-  basis?: Basis;
-  /** Final rows may go straight into the table, which is empty. */
-  direct?: DirectTarget;
+  plan: ReadPlan;
 }
+
+/** How a file is to be read. Where the thread finds that a shorter way is none, it reads the file whole. */
+export type ReadPlan =
+  /** `decisions`: the final ones of an earlier read of the same file. */
+  | { kind: 'whole'; decisions?: Decisions }
+  /** Only the lines that differ from another file, if both are read the same way. */
+  | { kind: 'changedLines'; baseline: Basis }
+  /** Final rows go straight into the table, which is empty. */
+  | { kind: 'bulk'; target: DirectTarget };
+
+/** What a plan says of the file that an earlier read has decided. */
+export const decisionsOf = (plan: ReadPlan): Decisions | undefined =>
+  plan.kind === 'whole' ? plan.decisions : undefined;
 
 /** The last snapshot that was applied, and how its lines were read. */
 export interface Basis {

@@ -18,7 +18,14 @@ import { batchLines } from './line-batch.ts';
 import { readRecords, readRecordsAs } from './records.ts';
 import { addKept, differenceOf, isComparable, keysOf, linesKept, readingOf, readRemoved } from './thread-difference.ts';
 import type { Outbox } from './thread-outbox.ts';
-import type { Basis, ReadResult, Stream, ThreadMessage, ThreadTask } from './thread-protocol.ts';
+import {
+  decisionsOf,
+  type Basis,
+  type ReadResult,
+  type Stream,
+  type ThreadMessage,
+  type ThreadTask,
+} from './thread-protocol.ts';
 
 /** XML is about five times as large as its zip. */
 const XLSX_INFLATION = 5;
@@ -32,7 +39,8 @@ type Task<K> = Extract<ThreadTask, { kind: K }>;
  */
 export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): Promise<ReadResult> {
   const { file, options } = task;
-  const { dataset, mapping, fileNo, basis } = options;
+  const { dataset, mapping, fileNo, plan } = options;
+  const basis = plan.kind === 'changedLines' ? plan.baseline : undefined;
   const clean = cleanLines();
   const defects = batchLines(outbox, 'rejections');
   let validator: Validator | undefined;
@@ -44,7 +52,8 @@ export async function readFile(task: Task<'read'>, outbox: Outbox, post: Post): 
   let isCell = (_raw: string): boolean => false;
 
   const open = (format: Format) => {
-    const direct = isComparable(options, format) && growsInOrder(task, format) ? options.direct : undefined;
+    const direct =
+      plan.kind === 'bulk' && isComparable(options, format) && growsInOrder(task, format) ? plan.target : undefined;
     const made = createValidator({
       ...validatorOptions(task, format),
       ...(direct && { direct }),
@@ -136,7 +145,8 @@ function unreadSheets(names: readonly string[]): Warning[] {
 }
 
 function validatorOptions({ file, options }: Task<'read'>, format: Format): Omit<ValidatorOptions, 'sink'> {
-  const { dataset, mapping, fileNo, fixed, tenant, today, decisions } = options;
+  const { dataset, mapping, fileNo, fixed, tenant, today, plan } = options;
+  const decisions = decisionsOf(plan);
   return {
     match: matchColumns(dataset, format.header, mapping, dataset === 'ecritures' && isFec(format.header)),
     mapping,
@@ -156,7 +166,6 @@ const FEW_ROWS = 1000;
 
 /** In an order of their own, keys would touch every page of a large index again and again. */
 function growsInOrder(task: Task<'read'>, format: CsvFormat): boolean {
-  if (!task.options.direct) return false;
   const keys: string[] = [];
   const validator = createValidator({
     ...validatorOptions(task, format),

@@ -1,5 +1,6 @@
 import type { TransactionSql } from 'postgres';
 import type { Database } from '../db/client.ts';
+import { backTo, setSavepoint } from '../db/savepoint.ts';
 import {
   appliedSyncs,
   finishRun,
@@ -8,6 +9,7 @@ import {
   insertReportFiles,
   insertSyncFiles,
   Overtaken,
+  reportNames,
   type Applied,
 } from '../db/queries/syncs/outcome.ts';
 import { isOvertaken } from '../db/queries/syncs/end.ts';
@@ -27,9 +29,9 @@ import { writeReports } from '../report/write-reports.ts';
 import type { Spool } from '../spool/spool.ts';
 import { ofTwoYears } from '../validate/file/openings.ts';
 import { absentCompanies } from './absent-companies.ts';
-import { basisOf, directOf, rememberSnapshot } from './basis.ts';
+import { planReading, rememberSnapshot, type PlanFacts } from './read-plan.ts';
 import { isFilesFault, reasonOf } from './file-fault.ts';
-import { addLateRejections, type LateFindings } from './late-rejections.ts';
+import { addLateRejections, type LateContext, type LateFindings } from './late-rejections.ts';
 import { lostDatasets, spokenIn, stateOf, syncFiles, type FileFate } from './outcome.ts';
 import { isReadAs, planFiles, sameAsBefore, type PlannedFile, type PlannedUpload } from './plan.ts';
 import type { ProgressMeter } from './progress.ts';
@@ -142,28 +144,27 @@ async function inTransaction(work: Work): Promise<Report> {
 
 /** Reads every file that is to be read; one that cannot be is put aside and the others go on. */
 async function stageAll(work: Work): Promise<{ fates: FileFate[]; stages: Stages }> {
-  const { files, same, tenant, tx, reader, rejects, signal, spool, progress } = work;
+  const { files, same, tenant, run, row, tx, reader, rejects, rest, signal, spool, progress, now } = work;
+  const facts: PlanFacts = { tx, spool, run, files, force: row.force, now };
   const context: StageContext = {
     tx,
     reader,
     rejects,
     signal,
     tenantId: tenant.id,
-    options: { tenant, today: work.now().getTime() },
+    options: { tenant, today: now().getTime() },
     pathOf: (uploadId) => spool.committedPath(tenant.id, uploadId),
-    directOf: (file, stages) => directOf(work, file, stages),
-    rest: work.rest,
-    basisOf: async (file) => (work.row.force ? undefined : basisOf(work, file)),
+    rest,
     wantsClients: !files.some(({ dataset }) => dataset === 'clients'),
     progress: (bytes, rows) => progress.file(bytes, rows),
   };
   progress.total(files.reduce((sum, { upload }) => sum + upload.size, 0));
   let stages: Stages = new Map();
   const fates: FileFate[] = [];
-  await tx.unsafe('savepoint sync');
+  await setSavepoint(tx, 'sync');
   // Clients first: rows that name them may then go straight into their table.
   for (const file of files.toSorted((a, b) => placeOf(a) - placeOf(b))) {
-    const fate = await stageOne(context, stages, file, same);
+    const fate = await stageOne({ context, facts, same }, stages, file);
     if (fate.kind === 'read') ({ stages } = fate);
     fates.push(fate);
     progress.next();
@@ -174,17 +175,17 @@ async function stageAll(work: Work): Promise<{ fates: FileFate[]; stages: Stages
 const placeOf = ({ dataset }: PlannedFile): number => (dataset ? datasets.indexOf(dataset) : datasets.length);
 
 async function stageOne(
-  context: StageContext,
+  { context, facts, same }: { context: StageContext; facts: PlanFacts; same: ReadonlyMap<Dataset, Applied> },
   stages: Stages,
   file: PlannedFile,
-  same: ReadonlyMap<Dataset, Applied>,
 ): Promise<FileFate & { stages: Stages }> {
   const { quarantine, content } = file.upload;
   if (quarantine) return { kind: content === 'ignored' ? 'ignored' : 'aside', file, reason: quarantine, stages };
   const last = file.dataset && same.get(file.dataset);
   if (last) return { kind: 'same', file, last, stages };
   try {
-    return { kind: 'read', file, ...(await stageFile(context, stages, file)) };
+    const plan = await planReading(facts, file, stages);
+    return { kind: 'read', file, ...(await stageFile(context, stages, file, plan)) };
   } catch (error) {
     if (!isFilesFault(error)) throw error;
     return { kind: 'aside', file, reason: reasonOf(error), stages };
@@ -200,24 +201,24 @@ interface Loaded {
 }
 
 /** An approval speaks for what was shown: files that are read otherwise since pass the guard by themselves or are held. */
-type Judging = Work & { isApproved: boolean };
+type Judging = Loading & LateContext & Pick<Work, 'spool' | 'applied'> & { isApproved: boolean };
 
 async function loadStaged(work: Judging, fates: readonly FileFate[], stages: Stages): Promise<Loaded> {
   if (stages.size === 0) return { loaded: undefined, late: new Map() };
   const { tx, row } = work;
-  await tx.unsafe('savepoint load');
+  await setSavepoint(tx, 'load');
   const sound = withScopes(stages, fates);
   const absent = await absentCompanies(tx, work.tenant.id, fates, work.applied);
   let loaded = await runLoad(work, sound, work.isApproved);
   const { guard } = loaded;
   if (guard.length > 0) {
     // Whoever decides about a held sync wants to see what it would do: load as if it were approved, then take it back.
-    await tx.unsafe('rollback to savepoint load');
+    await backTo(tx, 'load');
     loaded = { ...(await runLoad(work, sound, true)), guard };
   }
   if (absent) loaded.warnings.push({ dataset: 'ecritures', ...absent });
   const late = await lateOf(work, fates, loaded);
-  if (row.dryRun || guard.length > 0) await tx.unsafe('rollback to savepoint sync');
+  if (row.dryRun || guard.length > 0) await backTo(tx, 'sync');
   return { loaded, late };
 }
 
@@ -244,8 +245,10 @@ function openingsOf(fates: readonly FileFate[]): OpeningLines | undefined {
   return new Map(ledgers.map(([fileNo, { lines }]) => [fileNo, lines]));
 }
 
+type Loading = Pick<Work, 'tx' | 'tenant' | 'run' | 'row' | 'now'>;
+
 function runLoad(
-  { tx, tenant, run, row, now }: Work,
+  { tx, tenant, run, row, now }: Loading,
   datasets: LoadDataset[],
   approved: boolean,
 ): Promise<LoadOutcome> {
@@ -261,7 +264,11 @@ function runLoad(
   });
 }
 
-async function lateOf(work: Work, fates: readonly FileFate[], loaded: LoadOutcome): Promise<Loaded['late']> {
+async function lateOf(
+  work: LateContext & Pick<Work, 'spool' | 'tenant'>,
+  fates: readonly FileFate[],
+  loaded: LoadOutcome,
+): Promise<Loaded['late']> {
   const late: Loaded['late'] = new Map();
   for (const fate of fates) {
     if (fate.kind !== 'read') continue;
@@ -280,7 +287,7 @@ async function lateOf(work: Work, fates: readonly FileFate[], loaded: LoadOutcom
 }
 
 function outcomeOf(
-  { row }: Work,
+  { row }: Pick<Work, 'row'>,
   fates: readonly FileFate[],
   loaded: LoadOutcome | undefined,
   durations: Record<string, number>,
@@ -301,7 +308,7 @@ function outcomeOf(
   };
 }
 
-async function reportOf({ tx, tenant, run, row, now }: Work, outcome: Outcome, files: SyncFile[]): Promise<Report> {
+async function reportOf({ tx, tenant, run, row, now }: Loading, outcome: Outcome, files: SyncFile[]): Promise<Report> {
   return {
     tenant: { id: tenant.id, name: tenant.name, language: tenant.language },
     syncId: run.syncId,
@@ -317,13 +324,11 @@ async function reportOf({ tx, tenant, run, row, now }: Work, outcome: Outcome, f
   };
 }
 
-async function publish({ tx, spool, run }: Work, report: Report): Promise<void> {
-  const taken = await tx<{ name: string }[]>`
-    select name from report_files
-    where tenant_id = ${run.tenantId} and position(${stamp(report.finishedAt)} in name) > 0`;
+async function publish({ tx, spool, run }: Pick<Work, 'tx' | 'spool' | 'run'>, report: Report): Promise<void> {
+  const taken = await reportNames(tx, run.tenantId, stamp(report.finishedAt));
   const rows = await writeReports(spool, {
     report,
-    taken: new Set(taken.map(({ name }) => name)),
+    taken,
     rejectionsOf: (fileNos) => rejectionsOf(tx, run, fileNos),
   });
   await insertReportFiles(tx, run, rows);

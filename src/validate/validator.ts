@@ -13,7 +13,7 @@ import { tallyUsual } from './cells/date.ts';
 import { namedCompanies } from './file/companies.ts';
 import { copyText } from './cells/copy-text.ts';
 import { decide, evidence } from './rows/decisions.ts';
-import { directRows, directSlack, type DirectTarget } from './rows/direct.ts';
+import { bulkHead, directRows, directSlack, type DirectTarget } from './rows/direct.ts';
 import { addEvidence, evidenceOf } from './columns/evidence.ts';
 import { extraBytes } from './rows/extra.ts';
 import { fecClients, fecClientsLayout } from './rows/fec-clients.ts';
@@ -180,7 +180,7 @@ export function createValidator(options: ValidatorOptions): Validator {
   const stated = totalLines(match, (column) => readers.found.amounts.get(column)?.mark ?? ',');
   stated.preamble(options.preamble ?? []);
   const { direct } = options;
-  const write = stagingRow(match, row, compiled, { fileNo, size: options.size, syncId: direct?.syncId });
+  const write = stagingRow(match, row, compiled, { fileNo, size: options.size, bulkHead: direct && bulkHead(direct) });
   const rest = output(take, (buffer, length) => sink.rest(buffer, length));
   const known = direct && knownClients(direct.clients);
   const [companyAt, clientAt] = [compiled.names.indexOf('company'), compiled.names.indexOf('client_code')];

@@ -57,7 +57,7 @@ async function readOnce(path: string, name: string, size: number, dataset: Datas
     fileNo: 1,
     tenant: { defaultCompany: '', fecAccounts: ['411'] },
     today: today.getTime(),
-    ...(decisions && { decisions }),
+    plan: { kind: 'whole' as const, ...(decisions && { decisions }) },
   };
   const result = await readFile({ kind: 'read', file: { path, name, size }, options }, outbox, (message) => {
     if (message.kind === 'opened') columns = message.opened.layout.columns;

@@ -1,7 +1,8 @@
-import { writeInteger } from '../output/copy.ts';
+import { copyLine } from '../../model/copy-line.ts';
+import { bulkMeta, bulkTail } from '../../model/staging.ts';
 import { isNull } from './identity.ts';
 import type { Output } from '../output/output.ts';
-import { type Row, TAB } from './row.ts';
+import { type Row, writeFlag, writeHead } from './row.ts';
 
 /** What makes a row of an empty table final before any other row of it is known. */
 export interface DirectTarget {
@@ -17,7 +18,7 @@ const ZERO = 0x30;
 const INVOICE = 0x69;
 
 /**
- * Rows of entries that nothing else can change any more go straight into their table, in the form of `directColumns`;
+ * Rows of entries that nothing else can change any more go straight into their table, as bulk rows (`bulkMeta`);
  * the others go to staging. A row is final whose client is known, whose key has not been seen, whose due date need not be
  * derived, and which is open or settled by its balance, or by neither balance nor letter.
  * @returns finishes the row that stands in `row.out` from `begin`, of a client who is known or not, and says whether it
@@ -33,10 +34,13 @@ export function directRows(
   const { out } = row;
   const cell = (name: string): number => names.indexOf(name);
   const [type, due, balance, letter] = [cell('entry_type'), cell('due_date'), cell('balance'), cell('letter')];
-  const suffix = (status: string, sync: string, at: string) =>
-    Buffer.from(['', escaped(target.tenant), status, sync, at].join('\t') + '\n');
-  const open = suffix('open', '\\N', '\\N');
-  const settled = suffix('settled', String(target.syncId), target.now);
+  const open = tailOf({ ...openTail, tenant_id: target.tenant });
+  const settled = tailOf({
+    tenant_id: target.tenant,
+    status: 'settled',
+    settled_by_sync: target.syncId,
+    settled_at: target.now,
+  });
 
   const isEmpty = (at: number): boolean => at < 0 || isNull(out, row.ranges, at);
   const start = (at: number): number => row.ranges.starts[at] as number;
@@ -55,6 +59,8 @@ export function directRows(
 
   return (line, begin, isKnown) => {
     if (isKnown && isFinal()) {
+      // `due_date_derived`: of a final row it is not.
+      writeFlag(out, row.seal, 0);
       const tail = isPaid() ? settled : open;
       // In the place of the LF.
       out.buffer.set(tail, out.at - 1);
@@ -62,10 +68,7 @@ export function directRows(
       return true;
     }
     rest.reserve(out.at - row.seal + 32);
-    rest.at = writeInteger(fileNo, rest.buffer, rest.at);
-    rest.buffer[rest.at++] = TAB;
-    rest.at = writeInteger(line, rest.buffer, rest.at);
-    rest.buffer[rest.at++] = TAB;
+    writeHead(rest, fileNo, line);
     rest.buffer.set(out.buffer.subarray(row.seal, out.at), rest.at);
     rest.at += out.at - row.seal;
     out.at = begin;
@@ -76,4 +79,16 @@ export function directRows(
 /** Bytes that a final row takes besides those of staging. */
 export const directSlack = ({ tenant }: DirectTarget): number => 2 * Buffer.byteLength(tenant) + 128;
 
-const escaped = (text: string): string => text.replaceAll('\\', '\\\\');
+/** What stands before the key of every bulk row. */
+export function bulkHead({ syncId }: DirectTarget): Uint8Array {
+  const values: Readonly<Record<string, number>> = { first_seen: syncId, last_changed: syncId };
+  const names = bulkMeta.slice(0, bulkMeta.indexOf('key'));
+  return Buffer.from(names.map((name) => `${String(values[name])}\t`).join(''));
+}
+
+type Tail = Record<(typeof bulkTail)[number], string | number | null>;
+
+const openTail = { status: 'open', settled_by_sync: null, settled_at: null };
+
+/** What stands behind the file's columns, from the tab on. */
+const tailOf = (values: Tail): Uint8Array => Buffer.from(`\t${copyLine(bulkTail.map((name) => values[name]))}`);

@@ -1,5 +1,5 @@
 import type { RecordView } from '../../model/record.ts';
-import { BIGINT_DIGITS, writeBigint, writeInteger, writeUuid } from '../output/copy.ts';
+import { BIGINT_DIGITS, writeBigint, writeBytes, writeInteger, writeUuid } from '../output/copy.ts';
 import type { Output } from '../output/output.ts';
 import type { Span } from '../cells/text.ts';
 import type { Warnings } from '../cells/warnings.ts';
@@ -72,15 +72,30 @@ export const TAB = 0x09;
 const LF = 0x0a;
 const TRUE = 0x74;
 const FALSE = 0x66;
-/** From the key to the tab after `repeat`; see `stagingMeta`. */
+/** From the key to the tab after the flag; see `stagingMeta` and `bulkMeta`. */
 const SEAL_BYTES = 32 + 1 + BIGINT_DIGITS + 1 + 2;
 
-/** Writes what is known beforehand and leaves the place of the seal. @returns where the seal goes */
-export function openRow(out: Output, fileNo: number, line: number): number {
+/** Writes what stands before the key of a staged row. */
+export function writeHead(out: Output, fileNo: number, line: number): void {
   out.at = writeInteger(fileNo, out.buffer, out.at);
   out.buffer[out.at++] = TAB;
   out.at = writeInteger(line, out.buffer, out.at);
   out.buffer[out.at++] = TAB;
+}
+
+/** Writes what is known beforehand and leaves the place of the seal. @returns where the seal goes */
+export function openRow(out: Output, fileNo: number, line: number): number {
+  writeHead(out, fileNo, line);
+  return leaveSeal(out);
+}
+
+/** As `openRow`, of a bulk row; `head` ends with a tab. */
+export function openBulkRow(out: Output, head: Uint8Array): number {
+  out.at = writeBytes(head, out.buffer, out.at);
+  return leaveSeal(out);
+}
+
+function leaveSeal(out: Output): number {
   const seal = out.at;
   out.at += SEAL_BYTES;
   return seal;
@@ -96,10 +111,14 @@ export function sealRow(out: Output, seal: number, key: Int32Array, hash: Int32A
   buffer[seal + 32] = TAB;
   writeBigint(hash[0] as number, hash[1] as number, buffer, seal + 33);
   buffer[seal + SEAL_BYTES - 3] = TAB;
-  // Without a branch, the processor need not wait for the filter of keys.
-  buffer[seal + SEAL_BYTES - 2] = FALSE + repeat * (TRUE - FALSE);
+  writeFlag(out, seal, repeat);
   buffer[seal + SEAL_BYTES - 1] = TAB;
   buffer[out.at - 1] = LF;
+}
+
+/** Writes the flag of a row, 1 or 0. Without a branch, the processor need not wait for the filter of keys. */
+export function writeFlag({ buffer }: Output, seal: number, flag: number): void {
+  buffer[seal + SEAL_BYTES - 2] = FALSE + flag * (TRUE - FALSE);
 }
 
 /** Where the columns of a row begin, given where its seal is. */

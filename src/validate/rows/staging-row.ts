@@ -2,7 +2,7 @@ import type { RecordView } from '../../model/record.ts';
 import { murmur128 } from '../output/hash.ts';
 import { columnsSeed, isNull, keyWriter, sortKey } from './identity.ts';
 import type { ColumnMatch } from '../columns/match.ts';
-import { type CellWriter, columnsAt, openRow, refuse, type Row, sealRow, TAB } from './row.ts';
+import { type CellWriter, columnsAt, openBulkRow, openRow, refuse, type Row, sealRow, TAB } from './row.ts';
 import type { RowWriters } from './row-writers.ts';
 import { seenBefore } from './seen.ts';
 import { Cell, openCell, wasUnreadable } from '../cells/text.ts';
@@ -14,13 +14,13 @@ const BYTES_PER_ROW = 100;
  * Writes the staging row of a record to `row.out`, whole or in part; false refuses the record, and `row` says why.
  * Room must have been made before.
  * @param size bytes of the file
- * @param syncId of rows that go straight into their table: it stands twice, in the places of file number and line
+ * @param bulkHead what stands before the key of every row, where they may go straight into their table
  */
 export function stagingRow(
   match: ColumnMatch,
   row: Row,
   compiled: RowWriters,
-  { fileNo, size, syncId }: { fileNo: number; size: number; syncId: number | undefined },
+  { fileNo, size, bulkHead }: { fileNo: number; size: number; bulkHead: Uint8Array | undefined },
 ): CellWriter {
   const { dataset } = match;
   const { out } = row;
@@ -65,7 +65,7 @@ export function stagingRow(
 
   const check = dataset === 'contacts' ? isSomeone : undefined;
   return (view) => {
-    const seal = syncId === undefined ? openRow(out, fileNo, view.line) : openRow(out, syncId, syncId);
+    const seal = bulkHead === undefined ? openRow(out, fileNo, view.line) : openBulkRow(out, bulkHead);
     row.seal = seal;
     row.entryDate = 0;
     row.balance = 0;

@@ -54,6 +54,13 @@ async function putAside(
     where tenant_id = ${tenantId} and id = ${uploadId}`;
 }
 
+/** Names of report files that contain a text. */
+export async function reportNames(tx: TransactionSql, tenantId: TenantId, part: string): Promise<Set<string>> {
+  const rows = await tx<{ name: string }[]>`
+    select name from report_files where tenant_id = ${tenantId} and position(${part} in name) > 0`;
+  return new Set(rows.map(({ name }) => name));
+}
+
 export async function insertReportFiles(
   tx: TransactionSql,
   run: Run,

@@ -16,7 +16,7 @@ import { mostClients } from '../validate/file/known-clients.ts';
 import { spokenIn, type FileFate } from './outcome.ts';
 import { touched, undated, type PlannedFile } from './plan.ts';
 import type { Stages } from './stage.ts';
-import type { Basis } from '../reader/thread-protocol.ts';
+import type { Basis, ReadPlan } from '../reader/thread-protocol.ts';
 
 /** Only entries are compared line by line: they are what a nightly snapshot has a million of. */
 const DATASET = 'ecritures';
@@ -26,12 +26,32 @@ const compress = promisify(deflateRaw);
 const isOnly = (files: readonly PlannedFile[], file: PlannedFile): boolean =>
   file.dataset === DATASET && files.every((other) => other === file || other.dataset !== DATASET);
 
-/** What a file of the sync may be compared with: the last snapshot like it of its dataset, if both are one file. */
-export async function basisOf(
-  { tx, spool, run, files }: { tx: TransactionSql; spool: Spool; run: Run; files: readonly PlannedFile[] },
+export interface PlanFacts {
+  tx: TransactionSql;
+  spool: Spool;
+  run: Run;
+  /** All files of the sync. */
+  files: readonly PlannedFile[];
+  /** Whatever was read before, files are read whole. */
+  force: boolean;
+  now: () => Date;
+}
+
+/** Decides how a file is read, given what is staged already. */
+export async function planReading(facts: PlanFacts, file: PlannedFile, stages: Stages): Promise<ReadPlan> {
+  if (!isOnly(facts.files, file)) return { kind: 'whole' };
+  const baseline = facts.force ? undefined : await baselineOf(facts, file);
+  if (baseline) return { kind: 'changedLines', baseline };
+  const target = await bulkTarget(facts, stages);
+  return target ? { kind: 'bulk', target } : { kind: 'whole' };
+}
+
+/** What a file of the sync may be compared with: the last snapshot like it of its dataset. */
+async function baselineOf(
+  { tx, spool, run }: Pick<PlanFacts, 'tx' | 'spool' | 'run'>,
   file: PlannedFile,
 ): Promise<Basis | undefined> {
-  if (file.mode !== 'snapshot' || !isOnly(files, file)) return undefined;
+  if (file.mode !== 'snapshot') return undefined;
   const stored = await storedSnapshots(tx, run.tenantId, DATASET);
   const last = likest(file, stored);
   if (!last) return undefined;
@@ -62,12 +82,10 @@ function likest<S extends { scope: Scope; path: string }>(
 }
 
 /** For the first import of a tenant's entries: what lets rows go straight into the table. */
-export async function directOf(
-  { tx, run, files, now }: { tx: TransactionSql; run: Run; files: readonly PlannedFile[]; now: () => Date },
-  file: PlannedFile,
+async function bulkTarget(
+  { tx, run, now }: Pick<PlanFacts, 'tx' | 'run' | 'now'>,
   stages: Stages,
 ): Promise<DirectTarget | undefined> {
-  if (!isOnly(files, file)) return undefined;
   const staged = stages.get('clients')?.staging.table;
   const clients = await clientsForDirect(tx, staged, mostClients, { tenant: run.tenantId });
   if (clients === undefined) return undefined;

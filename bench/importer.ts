@@ -1,6 +1,6 @@
 /** The whole way from a committed upload to committed rows, by the code of this checkout or of another. */
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -27,16 +27,32 @@ export interface Importer {
  * @param folder of its own, for its spool
  */
 export async function openImporter(checkout: string, url: string, folder: string): Promise<Importer> {
-  const load = async (path: string): Promise<unknown> => import(pathToFileURL(join(checkout, 'src', path)).href);
-  const { recordUpload } = (await load('db/arrivals.ts')) as typeof import('../src/db/queries/uploads/arrivals.ts');
+  /** A module of the checkout; `before`: where it stood in older ones. */
+  const load = async (path: string, before = path): Promise<unknown> => {
+    const places = [path, before].map((place) => join(checkout, 'src', place));
+    return import(pathToFileURL(places.find((place) => existsSync(place)) ?? path).href);
+  };
+  const { recordUpload } = (await load(
+    'db/queries/uploads/arrivals.ts',
+    'db/arrivals.ts',
+  )) as typeof import('../src/db/queries/uploads/arrivals.ts');
   const { openDatabase } = (await load('db/client.ts')) as typeof import('../src/db/client.ts');
-  const { setMapping } = (await load('db/mappings.ts')) as typeof import('../src/db/queries/tenants/mappings.ts');
+  const { setMapping } = (await load(
+    'db/queries/tenants/mappings.ts',
+    'db/mappings.ts',
+  )) as typeof import('../src/db/queries/tenants/mappings.ts');
   const { migrateDatabase } = (await load('db/migrate.ts')) as typeof import('../src/db/migrate.ts');
-  const { createTenant } = (await load('db/tenants.ts')) as typeof import('../src/db/queries/tenants/tenants.ts');
+  const { createTenant } = (await load(
+    'db/queries/tenants/tenants.ts',
+    'db/tenants.ts',
+  )) as typeof import('../src/db/queries/tenants/tenants.ts');
   const { createEvents } = (await load('events.ts')) as typeof import('../src/events.ts');
   const { openDiskSpool } = (await load('spool/disk.ts')) as typeof import('../src/spool/disk.ts');
   const { createAdvance } = (await load('sync/advance.ts')) as typeof import('../src/sync/advance.ts');
-  const { startReader } = (await load('sync/reader.ts')) as typeof import('../src/reader/reader.ts');
+  const { startReader } = (await load(
+    'reader/reader.ts',
+    'sync/reader.ts',
+  )) as typeof import('../src/reader/reader.ts');
 
   await migrateDatabase(url);
   const database = openDatabase(url, { statementMs: 0 });

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { pino } from 'pino';
 import type { Mapping } from '../src/model/mapping.ts';
 import type { VirtualPath } from '../src/model/path.ts';
+import type { Partials, Spool } from '../src/spool/spool.ts';
 
 export interface Importer {
   /** A live tenant whose every upload is a sync; its écritures are read as the mapping says, if there is one. */
@@ -57,6 +58,7 @@ export async function openImporter(checkout: string, url: string, folder: string
   await migrateDatabase(url);
   const database = openDatabase(url, { statementMs: 0 });
   const spool = openDiskSpool(join(folder, 'spool'));
+  const partials = partialsOf(spool);
   const reader = startReader();
   const advance = createAdvance({
     database,
@@ -80,7 +82,7 @@ export async function openImporter(checkout: string, url: string, folder: string
       const id = randomUUID();
       const { size } = await stat(path);
       const upload = `/${name}` as VirtualPath;
-      const partial = await spool.createPartial(tenant, { id, path: upload });
+      const partial = await partials.create(tenant, { id, path: upload });
       const hash = createHash('sha256');
       let at = 0;
       for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
@@ -90,7 +92,7 @@ export async function openImporter(checkout: string, url: string, folder: string
       }
       await partial.sync();
       await partial.close();
-      await spool.promote(tenant, id);
+      await partials.promote(tenant, id);
       const fact = { tenant, id, path: upload, size, door: 'import', username: null, modified: new Date() } as const;
       await recordUpload(database.sql, { ...fact, sha256: hash.digest('hex') });
     },
@@ -112,4 +114,14 @@ export async function openImporter(checkout: string, url: string, folder: string
       await database.close();
     },
   };
+}
+
+/** Checkouts that came before have one store, with longer names. */
+function partialsOf(spool: Spool): Pick<Partials, 'create' | 'promote'> {
+  if (typeof spool.partials !== 'function') return spool.partials;
+  const { createPartial: create, promote } = spool as unknown as {
+    createPartial: Partials['create'];
+    promote: Partials['promote'];
+  };
+  return { create, promote };
 }

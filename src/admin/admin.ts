@@ -13,7 +13,7 @@ export interface Admin {
 
 /** All that use cases may need of a server; each names what it uses. */
 export interface AdminParts extends Admin {
-  spool: Spool;
+  spool: Pick<Spool, 'removeTenant'>;
   keyring: Keyring;
   /** The server's own, which no tenant can have. */
   serverPorts: Config['ports'];

@@ -49,7 +49,7 @@ export async function lookUp(
   depot: Depot,
   tenant: TenantId,
   path: VirtualPath,
-  partials: Promise<PartialInfo[]> = depot.spool.partials(tenant),
+  partials: Promise<PartialInfo[]> = depot.spool.partials.list(tenant),
 ): Promise<Standing> {
   const [known, standing] = await Promise.all([partials, inDatabase(depot, tenant, path)]);
   const upload = standing.kind === 'upload' ? standing.row : undefined;

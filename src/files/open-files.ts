@@ -47,7 +47,7 @@ export function openFiles(
     const prefix = path === root ? '/' : `${path}/`;
     const [rows, partials] = await Promise.all([
       reachable(viewChildren(sql, tenant, prefix, after, PAGE)),
-      spool.partials(tenant),
+      spool.partials.list(tenant),
     ]);
     const now = new Date(depot.now());
     return pageOf({ folder: path, rows, isLast: rows.length < PAGE, partials, after, now }, PAGE);
@@ -75,8 +75,8 @@ export function openFiles(
     if (standing.kind === 'nothing') throw new ArrivageError('not_found', { path });
     if (standing.kind === 'folder') throw new ArrivageError('is_a_folder', { path });
     refuseOpen(standing);
-    const gone = (await spool.partials(tenant)).filter((one) => one.path === path && !one.open);
-    for (const { id } of gone) await spool.removePartial(tenant, id);
+    const gone = (await spool.partials.list(tenant)).filter((one) => one.path === path && !one.open);
+    for (const { id } of gone) await spool.partials.remove(tenant, id);
     await reachable(removeViewRow(sql, tenant, path));
     log.info({ tenant, path, username: sender.username, partials: gone.length }, 'name removed from the view');
   }
@@ -104,7 +104,7 @@ export function openFiles(
     const standing = await at(path);
     if (standing.kind === 'nothing') throw new ArrivageError('not_found', { path });
     if (path !== root) refuseUnwritable(path);
-    if (standing.kind === 'partial') await spool.notePartial(tenant, standing.partial.id, { modified: time });
+    if (standing.kind === 'partial') await spool.partials.note(tenant, standing.partial.id, { modified: time });
     if (standing.kind === 'upload') await reachable(setViewTime(sql, tenant, path, time));
     // A folder's time is nobody's business; clients that set it (rclone, lftp mirror) expect no error.
   }
@@ -150,8 +150,8 @@ function entryOf(path: VirtualPath, standing: Standing, now: Date): Entry | unde
 }
 
 async function openBytes({ spool }: Depot, tenant: string, standing: Standing): Promise<StoredFile | undefined> {
-  if (standing.kind === 'partial') return spool.readPartial(tenant, standing.partial.id);
-  if (standing.kind === 'report') return spool.openReport(tenant, standing.row.id);
-  if (standing.kind === 'upload' && standing.row.uploadId) return spool.openCommitted(tenant, standing.row.uploadId);
+  if (standing.kind === 'partial') return spool.partials.read(tenant, standing.partial.id);
+  if (standing.kind === 'report') return spool.reports.open(tenant, standing.row.id);
+  if (standing.kind === 'upload' && standing.row.uploadId) return spool.committed.open(tenant, standing.row.uploadId);
   return undefined;
 }

@@ -23,7 +23,7 @@ export async function receiveFile(
 ): Promise<Inbound> {
   const tenant = sender.tenant.id;
   refuseUnwritable(path);
-  const listing = depot.spool.partials(tenant);
+  const listing = depot.spool.partials.list(tenant);
   const [standing, partials] = await Promise.all([
     lookUp(depot, tenant, path, listing),
     listing,
@@ -68,7 +68,7 @@ async function openAt(
 ): Promise<PartialFile> {
   const tenant = sender.tenant.id;
   const fresh = (copied?: number) =>
-    depot.spool.createPartial(tenant, { id: randomUUID(), path, ...(copied !== undefined && { copied }) });
+    depot.spool.partials.create(tenant, { id: randomUUID(), path, ...(copied !== undefined && { copied }) });
   if (mode.kind === 'replace' || mode.kind === 'create') return fresh();
 
   const held = sizeOf(standing);
@@ -90,9 +90,9 @@ function sizeOf(standing: Standing): number {
 }
 
 async function reopen(depot: Depot, tenant: string, partial: PartialInfo, keep: number): Promise<PartialFile> {
-  const file = await depot.spool.openPartial(tenant, partial.id);
+  const file = await depot.spool.partials.open(tenant, partial.id);
   try {
-    if (partial.complete) await depot.spool.notePartial(tenant, partial.id, { complete: false, awaits: undefined });
+    if (partial.complete) await depot.spool.partials.note(tenant, partial.id, { complete: false, awaits: undefined });
     if (keep < file.size) await file.truncate(keep);
     return file;
   } catch (error) {
@@ -114,7 +114,7 @@ async function copyOf(
   const allowance = await openAllowance(spool, sender.tenant, copy);
   try {
     await allowance.reach(bytes);
-    const original = await spool.openCommitted(tenant, uploadId);
+    const original = await spool.committed.open(tenant, uploadId);
     try {
       const buffer = Buffer.allocUnsafe(Math.min(COPY_BYTES, bytes));
       for (let at = 0; at < bytes;) {
@@ -129,7 +129,7 @@ async function copyOf(
     return copy;
   } catch (error) {
     await copy.close();
-    await spool.removePartial(tenant, copy.id);
+    await spool.partials.remove(tenant, copy.id);
     throw error;
   } finally {
     allowance.close();

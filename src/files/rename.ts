@@ -54,14 +54,14 @@ async function renamePartial(depot: Depot, sender: Sender, partial: PartialInfo,
   const tenant = sender.tenant.id;
   const overtaken = (await closedPartials(depot, tenant, to)).filter((id) => id !== partial.id);
   if (partial.complete && !isTemporary(to)) await commitPartial(depot, sender, partial, to);
-  else await depot.spool.notePartial(tenant, partial.id, { path: to });
+  else await depot.spool.partials.note(tenant, partial.id, { path: to });
   removeSuperseded(depot, tenant, overtaken);
 }
 
 /** The note keeps the temporary name until the upload is on record, so that a rename that failed can be repeated. */
 async function commitPartial(depot: Depot, sender: Sender, partial: PartialInfo, path: VirtualPath): Promise<void> {
   const { tenant, door, username } = sender;
-  const file = await depot.spool.openPartial(tenant.id, partial.id);
+  const file = await depot.spool.partials.open(tenant.id, partial.id);
   try {
     const { id, size } = file;
     const sha256 = await file.sha256();
@@ -74,14 +74,14 @@ async function commitPartial(depot: Depot, sender: Sender, partial: PartialInfo,
 }
 
 async function closedPartials(depot: Depot, tenant: string, path: VirtualPath): Promise<string[]> {
-  const partials = await depot.spool.partials(tenant);
+  const partials = await depot.spool.partials.list(tenant);
   return partials.filter((one) => one.path === path && !one.open).map(({ id }) => id);
 }
 
 async function renameFolder(depot: Depot, tenant: string, from: VirtualPath, to: VirtualPath): Promise<void> {
   await reachable(renameViewFolder(depot.database.sql, tenant, from, to));
-  for (const { id, path } of await depot.spool.partials(tenant)) {
+  for (const { id, path } of await depot.spool.partials.list(tenant)) {
     if (!isWithin(from, path)) continue;
-    await depot.spool.notePartial(tenant, id, { path: (to + path.slice(from.length)) as VirtualPath });
+    await depot.spool.partials.note(tenant, id, { path: (to + path.slice(from.length)) as VirtualPath });
   }
 }

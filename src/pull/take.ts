@@ -10,7 +10,7 @@ import type { VirtualPath } from '../model/path.ts';
 import type { Tenant, TenantId } from '../model/tenant.ts';
 import { resolvePath, root } from '../model/virtual-path.ts';
 import { ifPresent } from '../spool/failures.ts';
-import type { PartialFile, Spool } from '../spool/spool.ts';
+import type { PartialFile, Partials } from '../spool/spool.ts';
 import type { Depot, Sender } from '../transfer/depot.ts';
 import { openTransfer } from '../transfer/receive.ts';
 import { sameFile } from './choose.ts';
@@ -34,7 +34,7 @@ export async function takeFile(taking: Taking, file: RemoteFile, received: (byte
   if (file.size > tenant.maxFileBytes) throw new ArrivageError('file_too_large', { limit: tenant.maxFileBytes });
   const path = await freePath(depot, tenant.id, file);
   const id = uploadIdOf(tenant.id, sync.id, file);
-  const partial = await openPartial(depot.spool, tenant.id, id, file);
+  const partial = await openPartial(depot.spool.partials, tenant.id, id, file);
   const inbound = await openInto(depot, senderOf(taking, file), path, partial);
   try {
     inbound.setModified(file.modified ?? new Date(depot.now()));
@@ -45,7 +45,7 @@ export async function takeFile(taking: Taking, file: RemoteFile, received: (byte
     });
   } catch (error) {
     if (error instanceof ArrivageError && error.code === 'remote_file_changed')
-      await depot.spool.removePartial(tenant.id, id);
+      await depot.spool.partials.remove(tenant.id, id);
     throw error;
   }
 }
@@ -98,9 +98,9 @@ const pathUnderWay = (id: string): VirtualPath => `/.pull-${id}` as VirtualPath;
  * By its id alone: a process that was killed in its first second left bytes without a note. Where the server tells no
  * times nothing says that the rest is that of the same file: it is read from its beginning.
  */
-async function openPartial(spool: Spool, tenant: TenantId, id: string, file: RemoteFile): Promise<PartialFile> {
-  const known = await ifPresent(spool.openPartial(tenant, id));
-  if (!known) return spool.createPartial(tenant, { id, path: pathUnderWay(id) });
+async function openPartial(partials: Partials, tenant: TenantId, id: string, file: RemoteFile): Promise<PartialFile> {
+  const known = await ifPresent(partials.open(tenant, id));
+  if (!known) return partials.create(tenant, { id, path: pathUnderWay(id) });
   if (known.size > file.size || file.modified === null) await known.truncate(0);
   return known;
 }

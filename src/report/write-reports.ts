@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { reportFiles } from '../db/schema/tables.ts';
 import type { Report, ReportedRejection } from '../model/report.ts';
-import type { Spool } from '../spool/spool.ts';
+import type { Reports } from '../spool/spool.ts';
 import { rejectionsCsv } from './rejections-csv.ts';
 import { reportNames } from './report-name.ts';
 import { summaryText } from './summary.ts';
@@ -24,7 +24,7 @@ export interface ReportSource {
  * @throws disk_full
  */
 export async function writeReports(
-  spool: Pick<Spool, 'putReport' | 'removeReport'>,
+  reports: Pick<Reports, 'put' | 'remove'>,
   source: ReportSource,
 ): Promise<ReportRow[]> {
   const rows: ReportRow[] = [];
@@ -34,13 +34,13 @@ export async function writeReports(
     const row = { tenantId: tenant.id, name, id: randomUUID(), syncId, size: 0, createdAt: finishedAt };
     names.add(name);
     rows.push(row);
-    row.size = (await spool.putReport(tenant.id, row.id, content)).size;
+    row.size = (await reports.put(tenant.id, row.id, content)).size;
   };
   try {
     for (const uploadId of new Set(told(files).map((file) => file.uploadId)))
       await writeUpload(source, uploadId, names, put);
   } catch (error) {
-    await Promise.allSettled(rows.map((row) => spool.removeReport(tenant.id, row.id)));
+    await Promise.allSettled(rows.map((row) => reports.remove(tenant.id, row.id)));
     throw error;
   }
   return rows;

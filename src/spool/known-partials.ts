@@ -66,3 +66,5 @@ export function openKnownPartials(look: (tenant: TenantId) => Promise<Known[]>, 
     },
   };
 }
+
+export type KnownPartials = ReturnType<typeof openKnownPartials>;

@@ -30,6 +30,8 @@ export function layout(root: string) {
   };
 }
 
+export type Layout = ReturnType<typeof layout>;
+
 export function isId(text: string): boolean {
   return ID.test(text);
 }

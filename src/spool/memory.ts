@@ -52,79 +52,85 @@ export function openMemorySpool(capacity = Number.POSITIVE_INFINITY): Spool {
 
   /* eslint-disable @typescript-eslint/require-await -- the contract is asynchronous, memory is not */
   return {
-    async createPartial(tenant, { id, ...note }) {
-      const { notes, partial } = shelf(tenant);
-      if (partial.has(id)) throw new Error(`partial ${id} exists already`);
-      notes.set(id, { ...note, complete: false });
-      partial.set(id, { data: Buffer.alloc(0), modified: new Date() });
-      return hold(tenant, id);
-    },
-    async openPartial(tenant, id) {
-      return hold(tenant, id);
-    },
-    async readPartial(tenant, id) {
-      return stored(present(shelf(tenant).partial, id));
-    },
-    async partials(tenant) {
-      const { notes, partial } = shelf(tenant);
-      return [...partial].flatMap(([id, { data, modified }]) => {
+    partials: {
+      async create(tenant, { id, ...note }) {
+        const { notes, partial } = shelf(tenant);
+        if (partial.has(id)) throw new Error(`partial ${id} exists already`);
+        notes.set(id, { ...note, complete: false });
+        partial.set(id, { data: Buffer.alloc(0), modified: new Date() });
+        return hold(tenant, id);
+      },
+      async open(tenant, id) {
+        return hold(tenant, id);
+      },
+      async read(tenant, id) {
+        return stored(present(shelf(tenant).partial, id));
+      },
+      async list(tenant) {
+        const { notes, partial } = shelf(tenant);
+        return [...partial].flatMap(([id, { data, modified }]) => {
+          const note = notes.get(id);
+          return note ? [{ id, size: data.length, modified, touched: modified, ...note, open: held.has(id) }] : [];
+        });
+      },
+      async note(tenant, id, change) {
+        const { notes } = shelf(tenant);
         const note = notes.get(id);
-        return note ? [{ id, size: data.length, modified, touched: modified, ...note, open: held.has(id) }] : [];
-      });
+        if (!note) throw new ArrivageError('not_found', { path: id });
+        notes.set(id, { ...note, ...change });
+      },
+      async remove(tenant, id) {
+        shelf(tenant).partial.delete(id);
+        shelf(tenant).notes.delete(id);
+      },
+      async promote(tenant, id) {
+        move(shelf(tenant).partial, shelf(tenant).committed, id);
+      },
+      async demote(tenant, id) {
+        const { notes, partial, committed } = shelf(tenant);
+        notes.set(id, { ...(notes.get(id) ?? { path: recoveredPath(id) }), complete: true });
+        move(committed, partial, id);
+      },
     },
-    async tenants() {
-      return [...shelves.keys()];
+    committed: {
+      async open(tenant, id) {
+        return stored(present(shelf(tenant).committed, id));
+      },
+      path() {
+        throw new Error('the memory spool has no paths');
+      },
+      async *list(tenant) {
+        for (const [id, { data, modified }] of shelf(tenant).committed) yield { id, size: data.length, modified };
+      },
+      async remove(tenant, id) {
+        shelf(tenant).committed.delete(id);
+      },
     },
-    async notePartial(tenant, id, change) {
-      const { notes } = shelf(tenant);
-      const note = notes.get(id);
-      if (!note) throw new ArrivageError('not_found', { path: id });
-      notes.set(id, { ...note, ...change });
-    },
-    async removePartial(tenant, id) {
-      shelf(tenant).partial.delete(id);
-      shelf(tenant).notes.delete(id);
+    reports: {
+      async put(tenant, id, content) {
+        const chunks: Buffer[] = [];
+        for await (const chunk of content) chunks.push(Buffer.from(chunk as Uint8Array));
+        const data = Buffer.concat(chunks);
+        makeRoom(data.length);
+        shelf(tenant).reports.set(id, { data, modified: new Date() });
+        return { size: data.length };
+      },
+      async open(tenant, id) {
+        return stored(present(shelf(tenant).reports, id));
+      },
+      async *list(tenant) {
+        for (const [id, { modified }] of shelf(tenant).reports) yield { id, modified };
+      },
+      async remove(tenant, id) {
+        shelf(tenant).reports.delete(id);
+      },
     },
     prove() {
       makeRoom(1);
       return Promise.resolve();
     },
-    async promote(tenant, id) {
-      move(shelf(tenant).partial, shelf(tenant).committed, id);
-    },
-    async demote(tenant, id) {
-      const { notes, partial, committed } = shelf(tenant);
-      notes.set(id, { ...(notes.get(id) ?? { path: recoveredPath(id) }), complete: true });
-      move(committed, partial, id);
-    },
-    async *committed(tenant) {
-      for (const [id, { data, modified }] of shelf(tenant).committed) yield { id, size: data.length, modified };
-    },
-    async openCommitted(tenant, id) {
-      return stored(present(shelf(tenant).committed, id));
-    },
-    committedPath() {
-      throw new Error('the memory spool has no paths');
-    },
-    async removeCommitted(tenant, id) {
-      shelf(tenant).committed.delete(id);
-    },
-    async putReport(tenant, id, content) {
-      const chunks: Buffer[] = [];
-      for await (const chunk of content) chunks.push(Buffer.from(chunk as Uint8Array));
-      const data = Buffer.concat(chunks);
-      makeRoom(data.length);
-      shelf(tenant).reports.set(id, { data, modified: new Date() });
-      return { size: data.length };
-    },
-    async openReport(tenant, id) {
-      return stored(present(shelf(tenant).reports, id));
-    },
-    async removeReport(tenant, id) {
-      shelf(tenant).reports.delete(id);
-    },
-    async *reports(tenant) {
-      for (const [id, { modified }] of shelf(tenant).reports) yield { id, modified };
+    async tenants() {
+      return [...shelves.keys()];
     },
     async usage(tenant) {
       return sizesOf(shelf(tenant)).reduce((sum, size) => sum + inBlocks(size), 0);

@@ -86,6 +86,8 @@ export function openNotes(pathOf: (tenant: TenantId, id: string) => string) {
   };
 }
 
+export type Notes = ReturnType<typeof openNotes>;
+
 /** `undefined` for one that a power cut left empty: most are not fsynced. */
 function parse(text: string): Note | undefined {
   try {

@@ -45,52 +45,64 @@ export interface StoredFile {
   close(): Promise<void>;
 }
 
-/**
- * Our area for bytes, and the only code that turns ids into paths. Ids are UUIDs that we made. All methods throw
- * `disk_full` on ENOSPC and EDQUOT; other I/O errors pass through. Nodes may share one spool.
- */
-export interface Spool {
-  createPartial(tenant: TenantId, info: Pick<PartialInfo, 'id' | 'path' | 'copied'>): Promise<PartialFile>;
+/** Bytes on their way in. A partial has a note beside its bytes: see `PartialInfo`. */
+export interface Partials {
+  create(tenant: TenantId, info: Pick<PartialInfo, 'id' | 'path' | 'copied'>): Promise<PartialFile>;
   /** @throws transfer_under_way while another node is writing it, database_unavailable where that cannot be known */
-  openPartial(tenant: TenantId, id: string): Promise<PartialFile>;
-  partials(tenant: TenantId): Promise<PartialInfo[]>;
-  /** Whose bytes there are, in whatever area, known to the database or not. */
-  tenants(): Promise<TenantId[]>;
+  open(tenant: TenantId, id: string): Promise<PartialFile>;
   /** For reading only, also while a transfer is writing it. */
-  readPartial(tenant: TenantId, id: string): Promise<StoredFile>;
+  read(tenant: TenantId, id: string): Promise<StoredFile>;
+  list(tenant: TenantId): Promise<PartialInfo[]>;
   /** Changes what is known of it; atomic. With no change it brings the note to the disk. */
-  notePartial(
+  note(
     tenant: TenantId,
     id: string,
     change: Partial<Pick<PartialInfo, 'path' | 'complete' | 'modified' | 'copied' | 'awaits'>>,
   ): Promise<void>;
   /** Bytes and note. After `promote` only the note is left, which is kept for `demote` until this is called. Idempotent. */
-  removePartial(tenant: TenantId, id: string): Promise<void>;
-
-  /** Rename into `committed`, then fsync of that folder: the bytes survive a power cut once it resolves. Idempotent. */
+  remove(tenant: TenantId, id: string): Promise<void>;
+  /** Renames it into the committed files, then fsyncs that folder: the bytes survive a power cut once it resolves. Idempotent. */
   promote(tenant: TenantId, id: string): Promise<void>;
   /** Undo of `promote`, for a commit whose transaction failed: a complete partial again. Idempotent. */
   demote(tenant: TenantId, id: string): Promise<void>;
-  /** Committed files, for the sweep; `modified` is the moment of the promotion. */
-  committed(tenant: TenantId): AsyncIterable<{ id: string; size: number; modified: Date }>;
-  openCommitted(tenant: TenantId, id: string): Promise<StoredFile>;
-  /** A real path, for the stages that read a committed file in a thread of their own. */
-  committedPath(tenant: TenantId, id: string): string;
-  removeCommitted(tenant: TenantId, id: string): Promise<void>;
+}
 
+/** The bytes of uploads. They never change. */
+export interface Committed {
+  open(tenant: TenantId, id: string): Promise<StoredFile>;
+  /** A real path, for the stages that read a committed file in a thread of their own. */
+  path(tenant: TenantId, id: string): string;
+  /** For the sweep; `modified` is the moment of the promotion. */
+  list(tenant: TenantId): AsyncIterable<{ id: string; size: number; modified: Date }>;
+  remove(tenant: TenantId, id: string): Promise<void>;
+}
+
+/** Report files. */
+export interface Reports {
+  /** Written whole, fsynced, then visible. */
+  put(tenant: TenantId, id: string, content: AsyncIterable<Uint8Array | string>): Promise<{ size: number }>;
+  open(tenant: TenantId, id: string): Promise<StoredFile>;
+  /** For the sweep; `modified` is when they became visible. */
+  list(tenant: TenantId): AsyncIterable<{ id: string; modified: Date }>;
+  remove(tenant: TenantId, id: string): Promise<void>;
+}
+
+/**
+ * Our area for bytes, and the only code that turns ids into paths: three stores, and what concerns them all. Ids are UUIDs
+ * that we made. All methods throw `disk_full` on ENOSPC and EDQUOT; other I/O errors pass through. Nodes may share one
+ * spool.
+ */
+export interface Spool {
+  readonly partials: Partials;
+  readonly committed: Committed;
+  readonly reports: Reports;
   /**
    * Resolves where a commit could be made now: a file of ours was written, fsynced, moved to the committed ones, and
    * removed. @throws the reason why not
    */
   prove(): Promise<void>;
-
-  /** Report files: written whole, fsynced, then visible. */
-  putReport(tenant: TenantId, id: string, content: AsyncIterable<Uint8Array | string>): Promise<{ size: number }>;
-  openReport(tenant: TenantId, id: string): Promise<StoredFile>;
-  removeReport(tenant: TenantId, id: string): Promise<void>;
-  /** Report files, for the sweep; `modified` is when they became visible. */
-  reports(tenant: TenantId): AsyncIterable<{ id: string; modified: Date }>;
-
+  /** Whose bytes there are, in whatever store, known to the database or not. */
+  tenants(): Promise<TenantId[]>;
   /**
    * Bytes of partials, committed files and reports, in whole blocks: see `inBlocks`; cheap enough to be asked at every transfer.
    * @param quota where what is left of it matters: then other nodes' bytes count as soon as they may fill it

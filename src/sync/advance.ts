@@ -22,7 +22,6 @@ import type { Report } from '../model/report.ts';
 import type { Tenant, TenantId } from '../model/tenant.ts';
 import { ruleFor } from '../pull/choose.ts';
 import { baseName } from '../model/virtual-path.ts';
-import type { Spool } from '../spool/spool.ts';
 import { fetchFiles, type Fetch } from './fetch-stage.ts';
 import { gather, gatherFor, type GatherDeps } from './gather.ts';
 import { createIdentifier, type Identify, type Naming, type UploadFacts } from './identify.ts';
@@ -37,7 +36,7 @@ export interface AdvanceDeps {
   database: Database;
   /** Without a limit on the time of a statement. */
   loadDatabase: Database;
-  spool: Spool;
+  spool: PipelineDeps['spool'];
   /** Fetches the files of a pull. */
   fetch: Fetch;
   /** Runs work with a thread that nobody else uses meanwhile, once there is one. */
@@ -65,7 +64,7 @@ const MAX_INTERRUPTIONS = 25;
  * docs/decisions/0003-done-once.md. Idempotent. Throws when it should be tried again later.
  */
 export function createAdvance(given: AdvanceDeps): Advance {
-  const deps = { ...given, identify: createIdentifier(given.spool) };
+  const deps = { ...given, identify: createIdentifier(given.spool.committed) };
   return async (tenantId, { hurry }, signal) => {
     for (let isFirst = true; ; isFirst = false) {
       if (signal.aborted) throw new Error('the worker is stopping');

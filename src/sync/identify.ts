@@ -9,7 +9,7 @@ import type { VirtualPath } from '../model/path.ts';
 import type { Door, TenantId } from '../model/tenant.ts';
 import { datasetByRule } from '../pull/choose.ts';
 import { baseName } from '../model/virtual-path.ts';
-import type { Spool } from '../spool/spool.ts';
+import type { Committed } from '../spool/spool.ts';
 import { isFilesFault, reasonOf } from './file-fault.ts';
 import type { PlannedUpload } from './plan.ts';
 import type { Reader } from '../reader/reader.ts';
@@ -45,7 +45,7 @@ const REMEMBERED = 1_000;
 const nothing = () => Promise.resolve();
 
 /** Asks the parsing thread what uploads hold, and remembers it: their bytes never change. */
-export function createIdentifier(spool: Spool): Identify {
+export function createIdentifier(committed: Pick<Committed, 'path'>): Identify {
   const known = boundedMap<string, Identity>(REMEMBERED);
   return async (reader, tenant, upload, { mappings, rules }, signal) => {
     const rule = upload.door === 'pull' ? datasetByRule(baseName(upload.path), rules) : undefined;
@@ -64,7 +64,7 @@ export function createIdentifier(spool: Spool): Identify {
   ): Promise<Identity> {
     const beside = (rule ?? datasetByMapping(baseName(upload.path), mappings)) ? undefined : besideByName(upload.path);
     if (beside) return ignored(because(beside));
-    const file = { path: spool.committedPath(tenant, upload.id), name: baseName(upload.path), size: upload.size };
+    const file = { path: committed.path(tenant, upload.id), name: baseName(upload.path), size: upload.size };
     try {
       const task = { kind: 'identify', file, mappings, ...(rule && { rule }) } as const;
       const sink = { opened: nothing, chunk: nothing, progress: () => undefined };

@@ -43,7 +43,7 @@ import { stageFile, type StageContext, type Stages } from './stage.ts';
 export interface PipelineDeps {
   /** Without a limit on the time of a statement. */
   database: Database;
-  spool: Spool;
+  spool: Pick<Spool, 'committed' | 'reports'>;
   reader: Reader;
   now: () => Date;
   /** A path for a temporary file of this run. */
@@ -153,7 +153,7 @@ async function stageAll(work: Work): Promise<{ fates: FileFate[]; stages: Stages
     signal,
     tenantId: tenant.id,
     options: { tenant, today: now().getTime() },
-    pathOf: (uploadId) => spool.committedPath(tenant.id, uploadId),
+    pathOf: (uploadId) => spool.committed.path(tenant.id, uploadId),
     rest,
     wantsClients: !files.some(({ dataset }) => dataset === 'clients'),
     progress: (bytes, rows) => progress.file(bytes, rows),
@@ -276,7 +276,7 @@ async function lateOf(
     for (const [dataset, tallies] of loaded.tallies) {
       const { fileNo } = fate.file;
       if ((tallies.get(fileNo)?.rejected ?? 0) === 0) continue;
-      const path = work.spool.committedPath(work.tenant.id, id);
+      const path = work.spool.committed.path(work.tenant.id, id);
       late.set(
         `${dataset}/${fileNo}`,
         await addLateRejections(work, { dataset, fileNo, path, name, size, format: fate.format }),
@@ -326,7 +326,7 @@ async function reportOf({ tx, tenant, run, row, now }: Loading, outcome: Outcome
 
 async function publish({ tx, spool, run }: Pick<Work, 'tx' | 'spool' | 'run'>, report: Report): Promise<void> {
   const taken = await reportNames(tx, run.tenantId, stamp(report.finishedAt));
-  const rows = await writeReports(spool, {
+  const rows = await writeReports(spool.reports, {
     report,
     taken,
     rejectionsOf: (fileNos) => rejectionsOf(tx, run, fileNos),

@@ -28,7 +28,7 @@ const isOnly = (files: readonly PlannedFile[], file: PlannedFile): boolean =>
 
 export interface PlanFacts {
   tx: TransactionSql;
-  spool: Spool;
+  spool: Pick<Spool, 'committed'>;
   run: Run;
   /** All files of the sync. */
   files: readonly PlannedFile[];
@@ -56,7 +56,7 @@ async function baselineOf(
   const last = likest(file, stored);
   if (!last) return undefined;
   const { scope, size, reading, clean, evidence, clients } = last;
-  const path = spool.committedPath(run.tenantId, last.uploadId);
+  const path = spool.committed.path(run.tenantId, last.uploadId);
   return { path, scope, size, reading, clean, evidence, clients };
 }
 

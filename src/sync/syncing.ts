@@ -5,15 +5,14 @@ import { forgiveAttempts } from '../db/queries/jobs.ts';
 import type { Events } from '../events.ts';
 import type { Log } from '../log.ts';
 import type { Pull } from '../pull/pull.ts';
-import type { Spool } from '../spool/spool.ts';
-import { createAdvance, willPass, type Advance } from './advance.ts';
+import { createAdvance, willPass, type Advance, type AdvanceDeps } from './advance.ts';
 import { startReader, type Reader } from '../reader/reader.ts';
 import { scratchPath } from './scratch-file.ts';
 import { startWorker } from '../queue/worker.ts';
 
 export interface SyncingOptions {
   database: Database;
-  spool: Spool;
+  spool: AdvanceDeps['spool'];
   pull: Pick<Pull, 'fetch'>;
   events: Events;
   log: Log;

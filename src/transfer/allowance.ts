@@ -14,9 +14,9 @@ interface Aside {
 }
 
 /** By spool and tenant, for every transfer under way. */
-const underWay = new WeakMap<Spool, Map<string, Set<Aside>>>();
+const underWay = new WeakMap<Pick<Spool, 'usage'>, Map<string, Set<Aside>>>();
 
-function besides(spool: Spool, tenant: string): Set<Aside> {
+function besides(spool: Pick<Spool, 'usage'>, tenant: string): Set<Aside> {
   const tenants = underWay.get(spool) ?? new Map<string, Set<Aside>>();
   underWay.set(spool, tenants);
   const transfers = tenants.get(tenant) ?? new Set();
@@ -32,7 +32,7 @@ const setAside = (transfers: Iterable<Aside>): number =>
  * many begin together they do not all take the same room; it is given back with `close`.
  */
 export async function openAllowance(
-  spool: Spool,
+  spool: Pick<Spool, 'usage'>,
   tenant: Pick<Tenant, 'id' | 'quotaBytes' | 'maxFileBytes'>,
   file: Pick<PartialFile, 'size'>,
 ) {

@@ -22,7 +22,7 @@ const PATIENCE_MS = 10_000;
  */
 export async function commitArrival(depot: Depot, arrival: Arrival): Promise<void> {
   const { spool } = depot;
-  const promoted = await ifPresent(spool.promote(arrival.tenant, arrival.id).then(() => true));
+  const promoted = await ifPresent(spool.partials.promote(arrival.tenant, arrival.id).then(() => true));
   if (!promoted) throw new ArrivageError('transfer_incomplete');
   const outcome = await record(depot, arrival);
   if (outcome !== 'recorded') {
@@ -64,14 +64,14 @@ function silent(): never {
 
 /** The tenant was deleted while the bytes came: they go, too. */
 async function refuseGone({ spool }: Depot, { tenant, id }: Arrival): Promise<never> {
-  await spool.removeCommitted(tenant, id);
-  await spool.removePartial(tenant, id);
+  await spool.committed.remove(tenant, id);
+  await spool.partials.remove(tenant, id);
   throw new ArrivageError('no_such_resource');
 }
 
 async function takeBack(depot: Depot, { tenant, id }: Arrival): Promise<void> {
   try {
-    await depot.spool.demote(tenant, id);
+    await depot.spool.partials.demote(tenant, id);
   } catch (error) {
     depot.log.error(
       { err: error, tenant, id },
@@ -82,21 +82,21 @@ async function takeBack(depot: Depot, { tenant, id }: Arrival): Promise<void> {
 
 /** Whether there is a row is not known yet; if the sweep finds none, the bytes need their name. */
 async function keepName({ spool, log }: Depot, { tenant, id }: Arrival): Promise<void> {
-  await spool.notePartial(tenant, id, { complete: true }).catch((error: unknown) => {
+  await spool.partials.note(tenant, id, { complete: true }).catch((error: unknown) => {
     log.error({ err: error, tenant, id }, 'the name of an upload in doubt could not be noted');
   });
 }
 
 /** The note beside the bytes has served; the sender need not wait for that. */
 function tidyNote({ spool, log }: Depot, { tenant, id }: Arrival): void {
-  spool.removePartial(tenant, id).catch((error: unknown) => {
+  spool.partials.remove(tenant, id).catch((error: unknown) => {
     log.warn({ err: error, tenant, id }, 'the note of a committed upload could not be removed; the sweep will');
   });
 }
 
 /** Partials that a finished transfer of the same name has overtaken. */
 export function removeSuperseded({ spool, log }: Depot, tenant: TenantId, ids: readonly string[]): void {
-  Promise.all(ids.map((id) => spool.removePartial(tenant, id))).catch((error: unknown) => {
+  Promise.all(ids.map((id) => spool.partials.remove(tenant, id))).catch((error: unknown) => {
     log.warn({ err: error, tenant }, 'an overtaken partial could not be removed; it will expire');
   });
 }

@@ -79,7 +79,7 @@ export function openLateCommits(depot: Depot & Pick<Listening, 'events'>): LateC
     async scan() {
       try {
         for (const { id: tenant } of await reachable(tenantStates(depot.database.sql)))
-          for (const { id, path, awaits } of await depot.spool.partials(tenant))
+          for (const { id, path, awaits } of await depot.spool.partials.list(tenant))
             if (awaits && !waiting.has(id)) waiting.set(id, { tenant, id, path, awaits });
         await tryOnce();
       } catch (error) {
@@ -109,7 +109,7 @@ async function settle(depot: Depot, { tenant, id, ...was }: Waiting): Promise<bo
   const state = (await reachable(tenantStates(depot.database.sql, tenant)))[0]?.state;
   if (state === undefined) return true;
   if (state === 'suspended') return false;
-  const partials = await spool.partials(tenant);
+  const partials = await spool.partials.list(tenant);
   const own = partials.find((one) => one.id === id);
   // Someone goes on with it, or has.
   if (own?.open) return false;
@@ -133,7 +133,7 @@ async function settle(depot: Depot, { tenant, id, ...was }: Waiting): Promise<bo
     return true;
   }
   if (rivals.some(isLater) || (await cameWithin(Math.max(0, age)))) {
-    await spool.removePartial(tenant, id);
+    await spool.partials.remove(tenant, id);
     log.info({ tenant, id, path }, 'a whole file that waited for its commit was overtaken by a later one of its name');
     return true;
   }
@@ -152,7 +152,7 @@ async function commitLate(depot: Depot, { tenant, id, path, awaits }: Waiting, o
   const { at, ...known } = awaits;
   const arrival = { tenant, id, path, ...known, modified: own?.modified ?? new Date(at) };
   if (own) {
-    const file = await depot.spool.openPartial(tenant, id);
+    const file = await depot.spool.partials.open(tenant, id);
     try {
       // Whoever went on with it and was cut off, also by a crash, has left another file.
       if ((await file.sha256()) !== awaits.sha256) return;
@@ -161,7 +161,7 @@ async function commitLate(depot: Depot, { tenant, id, path, awaits }: Waiting, o
       await file.close();
     }
   } else {
-    const stored = await ifPresent(depot.spool.openCommitted(tenant, id));
+    const stored = await ifPresent(depot.spool.committed.open(tenant, id));
     // Its sender deleted it.
     if (!stored) return;
     await stored.close();

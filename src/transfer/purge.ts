@@ -38,7 +38,7 @@ async function inBatches(step: () => Promise<number>): Promise<number> {
 async function removeReports({ database, spool }: Depot, tenant: TenantId, before: Date): Promise<number> {
   const ids = await reachable(oldReports(database.sql, tenant, before, BATCH));
   if (ids.length === 0) return 0;
-  for (const id of ids) await spool.removeReport(tenant, id);
+  for (const id of ids) await spool.reports.remove(tenant, id);
   await reachable(forgetReports(database.sql, tenant, ids));
   return ids.length;
 }

@@ -120,7 +120,7 @@ export async function openTransfer(
 
   /** Whole, but still under a temporary name: durable, and no upload until it is renamed. */
   async function park(): Promise<void> {
-    await spool.notePartial(tenant, file.id, { complete: true, ...(modified && { modified }) });
+    await spool.partials.note(tenant, file.id, { complete: true, ...(modified && { modified }) });
     removeSuperseded(depot, tenant, superseded);
   }
 
@@ -129,7 +129,7 @@ export async function openTransfer(
     const { door, username, pulled } = sender;
     if (sender.sha256 !== undefined && sender.sha256 !== sha256) throw new ArrivageError('digest_mismatch');
     const { size, id } = file;
-    if (await pulled?.isKnown(sha256)) return spool.removePartial(tenant, id);
+    if (await pulled?.isKnown(sha256)) return spool.partials.remove(tenant, id);
     const fact = { tenant, id, path, size, sha256, door, username, modified: modified ?? new Date(depot.now()) };
     const earlier = inherited();
     const known = { ...(pulled && { origin: pulled.origin }), ...(earlier && { inherited: earlier }) };
@@ -169,8 +169,8 @@ export async function openTransfer(
       const still = copied > 0 && { copied: inherited() ? copied : 0 };
       const mark = awaits && { complete: true, awaits };
       if (isOfUse() && !discard)
-        await spool.notePartial(tenant, file.id, { ...(modified && { modified }), ...still, ...mark });
-      else await spool.removePartial(tenant, file.id);
+        await spool.partials.note(tenant, file.id, { ...(modified && { modified }), ...still, ...mark });
+      else await spool.partials.remove(tenant, file.id);
     } catch (error) {
       log.error({ err: error, tenant, path, id: file.id }, 'a partial could not be put away; the sweep will see to it');
     }

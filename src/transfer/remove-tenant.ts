@@ -2,7 +2,7 @@ import type { Database } from '../db/client.ts';
 import { removeTenantRows, retireTenant } from '../db/queries/tenants/remove.ts';
 import { deletedAmong } from '../db/queries/uploads/bytes.ts';
 import type { TenantId } from '../model/tenant.ts';
-import type { Depot } from './depot.ts';
+import type { Spool } from '../spool/spool.ts';
 
 /**
  * Removes a tenant and everything of its: bytes, rows and jobs. It is suspended first, so that nobody comes in meanwhile;
@@ -10,7 +10,7 @@ import type { Depot } from './depot.ts';
  * @param by as the audit names who removes it
  */
 export async function removeTenant(
-  { database, spool }: Pick<Depot, 'spool'> & { database: Pick<Database, 'sql' | 'db'> },
+  { database, spool }: { spool: Pick<Spool, 'removeTenant'>; database: Pick<Database, 'sql' | 'db'> },
   tenant: TenantId,
   by: string,
 ): Promise<void> {
@@ -26,7 +26,7 @@ export async function removeTenant(
  * and is not handed on. Where none was deleted here the bytes stay: they may be what a restored database does not know.
  */
 export async function removeFormer(
-  { database, spool }: Pick<Depot, 'spool'> & { database: Pick<Database, 'sql'> },
+  { database, spool }: { spool: Pick<Spool, 'removeTenant'>; database: Pick<Database, 'sql'> },
   tenant: TenantId,
 ): Promise<void> {
   const deleted = await deletedAmong(database.sql, [tenant]);

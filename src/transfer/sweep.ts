@@ -58,14 +58,14 @@ export async function sweep(depot: Depot, partialMs: number): Promise<SweepResul
 async function settleCommitted(depot: Depot, tenant: TenantId): Promise<number> {
   const oldest = new Date(depot.now() - ORPHAN_MS);
   let count = 0;
-  for await (const ids of oldOnes(depot.spool.committed(tenant), oldest)) {
+  for await (const ids of oldOnes(depot.spool.committed.list(tenant), oldest)) {
     const recorded = await reachable(recordedAmong(depot.database.sql, tenant, ids));
     for (const id of ids.filter((one) => !recorded.has(one))) {
-      await depot.spool.demote(tenant, id);
+      await depot.spool.partials.demote(tenant, id);
       depot.log.warn({ tenant, id }, 'committed bytes without an upload: a complete partial again');
       count++;
     }
-    for (const [id, { purged }] of recorded) if (purged) await depot.spool.removeCommitted(tenant, id);
+    for (const [id, { purged }] of recorded) if (purged) await depot.spool.committed.remove(tenant, id);
   }
   return count;
 }
@@ -85,9 +85,11 @@ async function* oldOnes(files: AsyncIterable<{ id: string; modified: Date }>, ol
 
 async function expirePartials(depot: Depot, tenant: TenantId, partialMs: number): Promise<number> {
   const oldest = depot.now() - partialMs;
-  const old = (await depot.spool.partials(tenant)).filter(({ open, touched }) => !open && touched.getTime() < oldest);
+  const old = (await depot.spool.partials.list(tenant)).filter(
+    ({ open, touched }) => !open && touched.getTime() < oldest,
+  );
   for (const { id, path, size } of old) {
-    await depot.spool.removePartial(tenant, id);
+    await depot.spool.partials.remove(tenant, id);
     depot.log.info({ tenant, id, path, size }, 'partial expired');
   }
   return old.length;
@@ -95,10 +97,10 @@ async function expirePartials(depot: Depot, tenant: TenantId, partialMs: number)
 
 async function removeStrayReports(depot: Depot, tenant: TenantId, before: Date): Promise<number> {
   let count = 0;
-  for await (const ids of oldOnes(depot.spool.reports(tenant), before)) {
+  for await (const ids of oldOnes(depot.spool.reports.list(tenant), before)) {
     const strays = await reachable(reportsWithoutRow(depot.database.sql, tenant, ids));
     for (const id of strays) {
-      await depot.spool.removeReport(tenant, id);
+      await depot.spool.reports.remove(tenant, id);
       depot.log.info({ tenant, id }, 'a report file of no sync was removed');
     }
     count += strays.length;
@@ -116,15 +118,15 @@ async function restoreBytes(depot: Depot, tenant: TenantId, total: SweepResult):
   // The rows first: an upload that is committed meanwhile has its bytes before it has its row.
   const rows = await reachable(uploadsWithBytes(depot.database.sql, tenant));
   const stored = new Set<string>();
-  for await (const { id } of depot.spool.committed(tenant)) stored.add(id);
+  for await (const { id } of depot.spool.committed.list(tenant)) stored.add(id);
   const lost = rows.filter(({ id }) => !stored.has(id));
   if (lost.length === 0) return 0;
-  const partials = new Set((await depot.spool.partials(tenant)).map(({ id }) => id));
+  const partials = new Set((await depot.spool.partials.list(tenant)).map(({ id }) => id));
   let restored = 0;
   for (const upload of lost) {
     if (partials.has(upload.id)) {
-      await depot.spool.promote(tenant, upload.id);
-      await depot.spool.removePartial(tenant, upload.id);
+      await depot.spool.partials.promote(tenant, upload.id);
+      await depot.spool.partials.remove(tenant, upload.id);
       restored++;
     } else {
       reportMissing(depot, tenant, upload);

@@ -104,7 +104,8 @@ it('answers, and takes others’ files, however many slow uploads of one tenant 
     // Its key is known: only then is it more than a stranger.
     await until(
       'it is taken in',
-      async () => slow.destroyed || (await depot.spool.partials('acme')).some(({ path }) => path === `/slow-${i}.csv`),
+      async () =>
+        slow.destroyed || (await depot.spool.partials.list('acme')).some(({ path }) => path === `/slow-${i}.csv`),
     );
   }
   for (const [request, answer] of [

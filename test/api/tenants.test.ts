@@ -93,7 +93,7 @@ it('deletes a tenant with every row and every byte of theirs, and nothing of ano
   expect((await ask('/v1/audit?action=tenant.delete')).json).toMatchObject({ items: [{ detail: { tenant: 'acme' } }] });
 
   // What somebody's session still left is not the next one's who gets the id.
-  await depot.spool.putReport('acme', randomUUID(), Readable.from(['left behind']));
+  await depot.spool.reports.put('acme', randomUUID(), Readable.from(['left behind']));
   expect((await ask('/v1/tenants', { body: { id: 'acme', name: 'Acme' } })).status).toBe(201);
   expect(await depot.spool.usage('acme')).toBe(0);
 });

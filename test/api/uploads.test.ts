@@ -155,12 +155,12 @@ describe('over a real connection', () => {
         `PUT ${acme}/uploads/a.csv HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${world.keys.sync}\r\n` +
           `Content-Type: text/csv\r\n${rest}`,
       );
-      await until('bytes are there', async () => (await world.depot.spool.partials('acme'))[0]?.size === 3);
+      await until('bytes are there', async () => (await world.depot.spool.partials.list('acme'))[0]?.size === 3);
       socket.destroy();
       await until('the transfer is over', () => Promise.resolve(aborted.length === 1));
       expect(aborted).toEqual(['/a.csv 3']);
       expect(await uploads()).toEqual([]);
-      expect(await world.depot.spool.partials('acme')).toEqual([]);
+      expect(await world.depot.spool.partials.list('acme')).toEqual([]);
     },
   );
 
@@ -173,10 +173,10 @@ describe('over a real connection', () => {
     onTestFinished(() => void socket.destroy());
     const head = `PUT ${acme}/uploads/a.csv HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${world.keys.sync}\r\n`;
     socket.write(`${head}Content-Length: 1000\r\n\r\nabc`);
-    await until('bytes are there', async () => (await world.depot.spool.partials('acme'))[0]?.size === 3);
+    await until('bytes are there', async () => (await world.depot.spool.partials.list('acme'))[0]?.size === 3);
     await database().sql.unsafe(statement);
     expect(String((await once(socket, 'data'))[0])).toContain('HTTP/1.1 401');
-    await until('nothing is left', async () => (await world.depot.spool.partials('acme')).length === 0);
+    await until('nothing is left', async () => (await world.depot.spool.partials.list('acme')).length === 0);
     expect(await uploads()).toEqual([]);
   });
 

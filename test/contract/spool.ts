@@ -18,7 +18,7 @@ export function spoolContract(name: string, start: () => Promise<{ spool: Spool;
     afterEach(() => stop());
 
     const put = async (text: string, id = randomUUID()): Promise<string> => {
-      const file = await spool.createPartial(tenant, { id, path });
+      const file = await spool.partials.create(tenant, { id, path });
       await file.write(Buffer.from(text), 0);
       await file.close();
       return id;
@@ -26,7 +26,7 @@ export function spoolContract(name: string, start: () => Promise<{ spool: Spool;
 
     it('gives back the bytes of a partial, wherever they were written', async () => {
       const id = randomUUID();
-      const file = await spool.createPartial(tenant, { id, path });
+      const file = await spool.partials.create(tenant, { id, path });
       await Promise.all([
         file.write(Buffer.from('456'), 3),
         file.write(Buffer.from('123'), 0),
@@ -36,24 +36,24 @@ export function spoolContract(name: string, start: () => Promise<{ spool: Spool;
       await file.truncate(5);
       expect(file.size).toBe(5);
       await file.sync();
-      expect(await text(await spool.readPartial(tenant, id))).toBe('1X345');
+      expect(await text(await spool.partials.read(tenant, id))).toBe('1X345');
       await file.close();
       await file.close();
-      expect(await spool.partials(tenant)).toMatchObject([{ id, path, size: 5, complete: false, open: false }]);
+      expect(await spool.partials.list(tenant)).toMatchObject([{ id, path, size: 5, complete: false, open: false }]);
     });
 
     it('extends a partial with zeroes, as ftruncate does', async () => {
       const id = randomUUID();
-      const file = await spool.createPartial(tenant, { id, path });
+      const file = await spool.partials.create(tenant, { id, path });
       await file.write(Buffer.from('a'), 0);
       await file.truncate(3);
-      expect(await text(await spool.readPartial(tenant, id))).toBe('a\0\0');
+      expect(await text(await spool.partials.read(tenant, id))).toBe('a\0\0');
       await file.close();
     });
 
     it('hashes a partial in whatever order it was written, cut and continued', async () => {
       const id = randomUUID();
-      const file = await spool.createPartial(tenant, { id, path });
+      const file = await spool.partials.create(tenant, { id, path });
       expect(await file.sha256()).toBe(sha256(''));
       await Promise.all([file.write(Buffer.from('def'), 3), file.write(Buffer.from('abc'), 0)]);
       expect(await file.sha256()).toBe(sha256('abcdef'));
@@ -63,7 +63,7 @@ export function spoolContract(name: string, start: () => Promise<{ spool: Spool;
       await file.write(Buffer.from('!'), 2);
       expect(await file.sha256()).toBe(sha256('aX!'));
       await file.close();
-      const again = await spool.openPartial(tenant, id);
+      const again = await spool.partials.open(tenant, id);
       await again.write(Buffer.from('?'), 3);
       expect(await again.sha256()).toBe(sha256('aX!?'));
       await again.close();
@@ -71,82 +71,82 @@ export function spoolContract(name: string, start: () => Promise<{ spool: Spool;
 
     it('opens a partial again where it ended, but only once at a time', async () => {
       const id = await put('abc');
-      const file = await spool.openPartial(tenant, id);
-      expect((await spool.partials(tenant))[0]?.open).toBe(true);
-      await expect(spool.openPartial(tenant, id)).rejects.toMatchObject({ code: 'transfer_under_way' });
+      const file = await spool.partials.open(tenant, id);
+      expect((await spool.partials.list(tenant))[0]?.open).toBe(true);
+      await expect(spool.partials.open(tenant, id)).rejects.toMatchObject({ code: 'transfer_under_way' });
       await file.write(Buffer.from('def'), file.size);
-      expect(await text(await spool.readPartial(tenant, id))).toBe('abcdef');
+      expect(await text(await spool.partials.read(tenant, id))).toBe('abcdef');
       await file.close();
-      const again = await spool.openPartial(tenant, id);
+      const again = await spool.partials.open(tenant, id);
       expect(again.size).toBe(6);
       await again.close();
     });
 
     it('refuses an id twice', async () => {
       const id = await put('abc');
-      await expect(spool.createPartial(tenant, { id, path })).rejects.toThrow();
-      expect((await spool.partials(tenant))[0]?.size).toBe(3);
+      await expect(spool.partials.create(tenant, { id, path })).rejects.toThrow();
+      expect((await spool.partials.list(tenant))[0]?.size).toBe(3);
     });
 
     it('remembers name, completeness and time of a partial', async () => {
       const id = await put('abc');
       const renamed = '/écritures.csv' as VirtualPath;
       const modified = new Date('2026-01-31T10:00:00Z');
-      await spool.notePartial(tenant, id, { path: renamed });
-      await spool.notePartial(tenant, id, { complete: true });
-      await spool.notePartial(tenant, id, { modified });
-      expect(await spool.partials(tenant)).toMatchObject([{ path: renamed, complete: true, modified }]);
-      await expect(spool.notePartial(tenant, randomUUID(), { complete: true })).rejects.toThrow();
+      await spool.partials.note(tenant, id, { path: renamed });
+      await spool.partials.note(tenant, id, { complete: true });
+      await spool.partials.note(tenant, id, { modified });
+      expect(await spool.partials.list(tenant)).toMatchObject([{ path: renamed, complete: true, modified }]);
+      await expect(spool.partials.note(tenant, randomUUID(), { complete: true })).rejects.toThrow();
     });
 
     it('promotes and demotes, each as often as it is asked', async () => {
       const id = await put('abc');
-      await spool.promote(tenant, id);
-      await spool.promote(tenant, id);
-      expect(await spool.partials(tenant)).toEqual([]);
-      expect(await collect(spool.committed(tenant))).toMatchObject([{ id, size: 3 }]);
-      expect(await text(await spool.openCommitted(tenant, id))).toBe('abc');
-      await spool.demote(tenant, id);
-      await spool.demote(tenant, id);
-      expect(await collect(spool.committed(tenant))).toEqual([]);
-      expect(await spool.partials(tenant)).toMatchObject([{ id, path, size: 3, complete: true }]);
+      await spool.partials.promote(tenant, id);
+      await spool.partials.promote(tenant, id);
+      expect(await spool.partials.list(tenant)).toEqual([]);
+      expect(await collect(spool.committed.list(tenant))).toMatchObject([{ id, size: 3 }]);
+      expect(await text(await spool.committed.open(tenant, id))).toBe('abc');
+      await spool.partials.demote(tenant, id);
+      await spool.partials.demote(tenant, id);
+      expect(await collect(spool.committed.list(tenant))).toEqual([]);
+      expect(await spool.partials.list(tenant)).toMatchObject([{ id, path, size: 3, complete: true }]);
     });
 
     it('finds a name for bytes whose note is gone', async () => {
       const id = await put('abc');
-      await spool.promote(tenant, id);
-      await spool.removePartial(tenant, id);
-      expect(await text(await spool.openCommitted(tenant, id))).toBe('abc');
-      await spool.demote(tenant, id);
-      expect(await spool.partials(tenant)).toMatchObject([{ path: `/.recovered-${id}`, complete: true }]);
+      await spool.partials.promote(tenant, id);
+      await spool.partials.remove(tenant, id);
+      expect(await text(await spool.committed.open(tenant, id))).toBe('abc');
+      await spool.partials.demote(tenant, id);
+      expect(await spool.partials.list(tenant)).toMatchObject([{ path: `/.recovered-${id}`, complete: true }]);
     });
 
     it('fails to promote what it does not hold', async () => {
-      await expect(spool.promote(tenant, randomUUID())).rejects.toThrow(/ENOENT/);
-      await expect(spool.openCommitted(tenant, randomUUID())).rejects.toThrow(/ENOENT/);
+      await expect(spool.partials.promote(tenant, randomUUID())).rejects.toThrow(/ENOENT/);
+      await expect(spool.committed.open(tenant, randomUUID())).rejects.toThrow(/ENOENT/);
     });
 
     it('keeps reports whole, and replaces them whole', async () => {
       const id = randomUUID();
-      expect(await spool.putReport(tenant, id, chunks('un ', Buffer.from('rapport')))).toEqual({ size: 10 });
-      await expect(spool.putReport(tenant, id, failing())).rejects.toThrow('no more');
-      expect(await text(await spool.openReport(tenant, id))).toBe('un rapport');
-      await spool.removeReport(tenant, id);
-      await spool.removeReport(tenant, id);
-      await expect(spool.openReport(tenant, id)).rejects.toThrow(/ENOENT/);
+      expect(await spool.reports.put(tenant, id, chunks('un ', Buffer.from('rapport')))).toEqual({ size: 10 });
+      await expect(spool.reports.put(tenant, id, failing())).rejects.toThrow('no more');
+      expect(await text(await spool.reports.open(tenant, id))).toBe('un rapport');
+      await spool.reports.remove(tenant, id);
+      await spool.reports.remove(tenant, id);
+      await expect(spool.reports.open(tenant, id)).rejects.toThrow(/ENOENT/);
     });
 
     it('counts what a tenant uses as it comes and goes, and nobody else’s', async () => {
       expect(await spool.usage(tenant)).toBe(0);
       const id = await put('12345');
       const other = await put('678');
-      await spool.putReport(tenant, randomUUID(), chunks('90'));
+      await spool.reports.put(tenant, randomUUID(), chunks('90'));
       expect(await spool.usage(tenant)).toBe(3 * 4096);
       expect(await spool.usage('other')).toBe(0);
-      await spool.promote(tenant, id);
+      await spool.partials.promote(tenant, id);
       expect(await spool.usage(tenant)).toBe(3 * 4096);
-      await spool.removeCommitted(tenant, id);
-      await spool.removePartial(tenant, other);
+      await spool.committed.remove(tenant, id);
+      await spool.partials.remove(tenant, other);
       expect(await spool.usage(tenant)).toBe(4096);
     });
 
@@ -154,7 +154,7 @@ export function spoolContract(name: string, start: () => Promise<{ spool: Spool;
       expect(await spool.usage(tenant)).toBe(0);
       const id = await put('');
       expect(await spool.usage(tenant)).toBe(4096);
-      const file = await spool.openPartial(tenant, id);
+      const file = await spool.partials.open(tenant, id);
       await file.write(Buffer.alloc(4096), 0);
       expect(await spool.usage(tenant)).toBe(4096);
       await file.write(Buffer.alloc(1), 4096);
@@ -162,47 +162,50 @@ export function spoolContract(name: string, start: () => Promise<{ spool: Spool;
       await file.truncate(1);
       await file.close();
       expect(await spool.usage(tenant)).toBe(4096);
-      await spool.removePartial(tenant, id);
+      await spool.partials.remove(tenant, id);
       expect(await spool.usage(tenant)).toBe(0);
     });
 
     it('shows one tenant nothing of another', async () => {
       const id = await put('abc');
-      expect(await spool.partials('other')).toEqual([]);
-      await expect(spool.openPartial('other', id)).rejects.toThrow(/ENOENT/);
-      await spool.removePartial('other', id);
+      expect(await spool.partials.list('other')).toEqual([]);
+      await expect(spool.partials.open('other', id)).rejects.toThrow(/ENOENT/);
+      await spool.partials.remove('other', id);
       await spool.removeTenant('other');
-      expect(await spool.partials(tenant)).toHaveLength(1);
+      expect(await spool.partials.list(tenant)).toHaveLength(1);
       await spool.removeTenant(tenant);
-      expect(await spool.partials(tenant)).toEqual([]);
+      expect(await spool.partials.list(tenant)).toEqual([]);
       expect(await spool.usage(tenant)).toBe(0);
     });
 
     it('removes the rest of a tenant, but what is younger and what is open', async () => {
       const [partial, whole, report, open] = [await put('abc'), await put('def'), randomUUID(), randomUUID()];
-      await spool.promote(tenant, whole);
-      await spool.putReport(tenant, report, Readable.from(['ghi']));
-      const file = await spool.createPartial(tenant, { id: open, path });
-      expect((await collect(spool.reports(tenant))).map(({ id }) => id)).toEqual([report]);
+      await spool.partials.promote(tenant, whole);
+      await spool.reports.put(tenant, report, Readable.from(['ghi']));
+      const file = await spool.partials.create(tenant, { id: open, path });
+      expect((await collect(spool.reports.list(tenant))).map(({ id }) => id)).toEqual([report]);
       expect(await spool.removeRest(tenant, new Date(Date.now() - 60_000))).toBe(0);
-      expect(await spool.partials(tenant)).toHaveLength(2);
-      await spool.notePartial(tenant, partial, {});
+      expect(await spool.partials.list(tenant)).toHaveLength(2);
+      await spool.partials.note(tenant, partial, {});
       expect(await spool.removeRest(tenant, new Date(Date.now() + 60_000))).toBeGreaterThan(2);
-      expect(await spool.partials(tenant)).toMatchObject([{ id: open, open: true }]);
-      expect([await collect(spool.committed(tenant)), await collect(spool.reports(tenant))]).toEqual([[], []]);
+      expect(await spool.partials.list(tenant)).toMatchObject([{ id: open, open: true }]);
+      expect([await collect(spool.committed.list(tenant)), await collect(spool.reports.list(tenant))]).toEqual([
+        [],
+        [],
+      ]);
       await file.close();
     });
 
     it('tidies notes without bytes, never bytes', async () => {
       const id = await put('abc');
       const kept = await put('def');
-      await spool.notePartial(tenant, id, {});
-      await spool.promote(tenant, id);
+      await spool.partials.note(tenant, id, {});
+      await spool.partials.promote(tenant, id);
       await spool.tidy(tenant, new Date(Date.now() + 60_000));
-      expect(await text(await spool.openCommitted(tenant, id))).toBe('abc');
-      expect(await spool.partials(tenant)).toMatchObject([{ id: kept, size: 3 }]);
-      await spool.demote(tenant, id);
-      expect((await spool.partials(tenant)).find((one) => one.id === id)?.path).toBe(`/.recovered-${id}`);
+      expect(await text(await spool.committed.open(tenant, id))).toBe('abc');
+      expect(await spool.partials.list(tenant)).toMatchObject([{ id: kept, size: 3 }]);
+      await spool.partials.demote(tenant, id);
+      expect((await spool.partials.list(tenant)).find((one) => one.id === id)?.path).toBe(`/.recovered-${id}`);
     });
   });
 }

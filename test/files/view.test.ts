@@ -72,7 +72,7 @@ describe('a file that arrives', () => {
     expect(await get('/export/CLIENTS.csv')).toBe('code;nom\n1;Dupont\n');
     expect(await files.stat(at('/export/CLIENTS.csv'))).toMatchObject({ state: 'upload', size: 18, writable: true });
     expect(await files.stat(at('/export'))).toMatchObject({ kind: 'folder' });
-    await until('no note is left', async () => (await depot.spool.partials('acme')).length === 0);
+    await until('no note is left', async () => (await depot.spool.partials.list('acme')).length === 0);
   });
 
   it('may be empty', async () => {
@@ -195,7 +195,7 @@ describe('an incomplete file', () => {
   it('of no bytes leaves nothing behind', async () => {
     const inbound = await files.receive(at('/a.csv'), { kind: 'replace' });
     await inbound.abandon('cut at once');
-    expect(await depot.spool.partials('acme')).toEqual([]);
+    expect(await depot.spool.partials.list('acme')).toEqual([]);
     expect(await files.stat(at('/a.csv'))).toBeUndefined();
   });
 
@@ -226,10 +226,13 @@ describe('an incomplete file', () => {
     let path = at('/a.csv');
     const inTheMiddle = (spool: Spool): Spool => ({
       ...spool,
-      async promote(...args) {
-        const second = filesOf(depot, tenant).receive(path, { kind: 'append' });
-        resumed.push(await second.catch((error: unknown) => error));
-        await spool.promote(...args);
+      partials: {
+        ...spool.partials,
+        async promote(...args) {
+          const second = filesOf(depot, tenant).receive(path, { kind: 'append' });
+          resumed.push(await second.catch((error: unknown) => error));
+          await spool.partials.promote(...args);
+        },
       },
     });
     depot = await testDepot({ database: database(), wrapSpool: inTheMiddle });
@@ -405,7 +408,7 @@ describe('names and folders', () => {
 
   it('shows reports, read-only', async () => {
     const id = '11111111-1111-4111-8111-111111111111';
-    const { size } = await depot.spool.putReport('acme', id, one('rapport'));
+    const { size } = await depot.spool.reports.put('acme', id, one('rapport'));
     await depot.database.db.insert(reportFiles).values({ tenantId: 'acme', name: 'a.report.txt', id, syncId: 1, size });
     expect(await listed(at('/reports'))).toMatchObject([
       { name: 'a.report.txt', size: 7, state: 'report', writable: false },
@@ -560,7 +563,7 @@ describe('limits', () => {
     const writes = [inbound.write(Buffer.alloc(600_000, 'a'), 0), inbound.write(Buffer.from('later'), 0)];
     await inbound.commit();
     await Promise.all(writes);
-    const bytes = await readFile(depot.spool.committedPath(tenant.id, inbound.id), 'latin1');
+    const bytes = await readFile(depot.spool.committed.path(tenant.id, inbound.id), 'latin1');
     expect([bytes.length, bytes.slice(0, 7)]).toEqual([600_000, 'lateraa']);
   });
 
@@ -571,7 +574,7 @@ describe('limits', () => {
     await expect(send('/5.csv')).rejects.toMatchObject({ code: 'quota_exceeded', params: { limit: 20_000 } });
     expect(await uploadRows()).toHaveLength(4);
     expect(await tight.space()).toEqual({ total: 20_000, free: 20_000 - 4 * 4096 });
-    expect(await depot.spool.partials('acme')).toEqual([]);
+    expect(await depot.spool.partials.list('acme')).toEqual([]);
   });
 
   it('holds the quota where each of many uploads has many writes under way', async () => {

@@ -95,15 +95,18 @@ function killableFile(file: PartialFile, call: Call): PartialFile {
   };
 }
 
-function killableSpool(spool: Spool, { call, open }: Killer): Spool {
+function killableSpool({ partials, ...spool }: Spool, { call, open }: Killer): Spool {
   return {
     ...spool,
-    createPartial: (tenant, info) => open(() => spool.createPartial(tenant, info)),
-    openPartial: (tenant, id) => open(() => spool.openPartial(tenant, id)),
-    notePartial: (tenant, id, change) => call(() => spool.notePartial(tenant, id, change)),
-    removePartial: (tenant, id) => call(() => spool.removePartial(tenant, id)),
-    promote: (tenant, id) => call(() => spool.promote(tenant, id)),
-    demote: (tenant, id) => call(() => spool.demote(tenant, id)),
+    partials: {
+      ...partials,
+      create: (tenant, info) => open(() => partials.create(tenant, info)),
+      open: (tenant, id) => open(() => partials.open(tenant, id)),
+      note: (tenant, id, change) => call(() => partials.note(tenant, id, change)),
+      remove: (tenant, id) => call(() => partials.remove(tenant, id)),
+      promote: (tenant, id) => call(() => partials.promote(tenant, id)),
+      demote: (tenant, id) => call(() => partials.demote(tenant, id)),
+    },
   };
 }
 
@@ -150,9 +153,9 @@ async function expectWhole(world: World, sync: PullSync, label: string): Promise
 
 async function storedHashes({ tenant }: World): Promise<string[]> {
   const spool = freshSpool();
-  const stored = await collect(spool.committed(tenant.id));
+  const stored = await collect(spool.committed.list(tenant.id));
   const texts = stored.map(async ({ id, size }) => {
-    const file = await spool.openCommitted(tenant.id, id);
+    const file = await spool.committed.open(tenant.id, id);
     const bytes = Buffer.alloc(size);
     await file.read(bytes, 0);
     await file.close();

@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 const readUpload = async (): Promise<string> => {
   const [row] = await depot.database.sql<{ id: string; size: number }[]>`select id, size::float8 as size from uploads`;
-  const stored = await depot.spool.openCommitted('acme', row?.id ?? '');
+  const stored = await depot.spool.committed.open('acme', row?.id ?? '');
   const bytes = Buffer.alloc(row?.size ?? 0);
   await stored.read(bytes, 0);
   await stored.close();
@@ -33,7 +33,7 @@ describe('what is new on a customer’s server', () => {
       { path: '/clients.csv', state: 'gathered', sync: sync.id, sha256: sha256('code;nom') },
       { path: '/ecritures_20261124.csv', state: 'gathered', sync: sync.id, sha256: sha256('new') },
     ]);
-    expect(await depot.spool.partials('acme')).toEqual([]);
+    expect(await depot.spool.partials.list('acme')).toEqual([]);
   });
 
   test('is taken once', async () => {
@@ -53,7 +53,7 @@ describe('what is new on a customer’s server', () => {
     world.asked.length = 0;
     await world.fetch(await world.sync());
     expect(world.asked).toEqual(['list']);
-    expect(await depot.spool.partials('acme')).toEqual([]);
+    expect(await depot.spool.partials.list('acme')).toEqual([]);
   });
 
   test('is what differs from the last state, although an earlier one was the same', async () => {

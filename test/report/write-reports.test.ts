@@ -13,14 +13,14 @@ function shelf(failAt = Infinity): Put & { files: Map<string, string> } {
   let puts = 0;
   return {
     files,
-    async putReport(_tenant, id, content) {
+    async put(_tenant, id, content) {
       let text = '';
       for await (const piece of content) text += piece.toString();
       if (++puts === failAt) throw new ArrivageError('disk_full');
       files.set(id, text);
       return { size: Buffer.byteLength(text) };
     },
-    removeReport(_tenant, id) {
+    remove(_tenant, id) {
       files.delete(id);
       return Promise.resolve();
     },

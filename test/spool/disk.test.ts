@@ -26,14 +26,14 @@ describe('the disk spool', () => {
   it('lets nobody but the server’s user in', async () => {
     const spool = openDiskSpool(root);
     const id = randomUUID();
-    await (await spool.createPartial('acme', { id, path })).close();
+    await (await spool.partials.create('acme', { id, path })).close();
     const mode = async (...names: string[]) => ((await stat(join(root, ...names))).mode & 0o777).toString(8);
     expect(await mode('partial')).toBe('700');
     expect(await mode('partial', 'acme')).toBe('700');
     expect(await mode('partial', 'acme', id)).toBe('600');
-    await spool.notePartial('acme', id, {});
+    await spool.partials.note('acme', id, {});
     expect(await mode('partial', 'acme', `${id}.json`)).toBe('600');
-    await spool.promote('acme', id);
+    await spool.partials.promote('acme', id);
     expect(await mode('committed', 'acme')).toBe('700');
   });
 
@@ -41,11 +41,11 @@ describe('the disk spool', () => {
     const spool = openDiskSpool(root);
     const send = async () => {
       const id = randomUUID();
-      const file = await spool.createPartial('acme', { id, path });
+      const file = await spool.partials.create('acme', { id, path });
       await file.write(Buffer.from('data'), 0);
       await file.close();
-      await spool.promote('acme', id);
-      await spool.putReport('acme', randomUUID(), chunks(Buffer.from('report')));
+      await spool.partials.promote('acme', id);
+      await spool.reports.put('acme', randomUUID(), chunks(Buffer.from('report')));
     };
     await send();
     // `arrivage tenant delete`, beside the server.
@@ -73,31 +73,31 @@ describe('the disk spool', () => {
 
   it.each(['../acme', 'a/b', '', 'ACME', '.', 'a\0b'])('makes no path of the tenant id %j', async (tenant) => {
     const spool = openDiskSpool(root);
-    await expect(spool.createPartial(tenant, { id: randomUUID(), path })).rejects.toThrow(/not a tenant id/);
+    await expect(spool.partials.create(tenant, { id: randomUUID(), path })).rejects.toThrow(/not a tenant id/);
     expect(await readdir(root)).toEqual([]);
   });
 
   it.each(['../../etc/passwd', '', 'clients.csv', `${randomUUID()}/..`])('makes no path of the id %j', async (id) => {
     const spool = openDiskSpool(root);
-    await expect(spool.createPartial('acme', { id, path })).rejects.toThrow(/not an id/);
-    await expect(spool.openCommitted('acme', id)).rejects.toThrow(/not an id/);
+    await expect(spool.partials.create('acme', { id, path })).rejects.toThrow(/not an id/);
+    await expect(spool.committed.open('acme', id)).rejects.toThrow(/not an id/);
   });
 
   it('follows no link that someone placed in the spool', async () => {
     const spool = openDiskSpool(root);
-    await (await spool.createPartial('acme', { id: randomUUID(), path })).close();
+    await (await spool.partials.create('acme', { id: randomUUID(), path })).close();
     const [bait, id] = [join(root, 'bait'), randomUUID()];
     await writeFile(bait, 'secret');
     await symlink(bait, join(root, 'partial', 'acme', id));
-    await expect(spool.openPartial('acme', id)).rejects.toThrow(/ELOOP/);
-    expect(await spool.partials('acme')).toHaveLength(1);
+    await expect(spool.partials.open('acme', id)).rejects.toThrow(/ELOOP/);
+    expect(await spool.partials.list('acme')).toHaveLength(1);
   });
 
   it('writes many small chunks out as they came, in order and whole', async () => {
     const spool = openDiskSpool(root);
     const data = randomBytes(3_000_000);
     const id = randomUUID();
-    const file = await spool.createPartial('acme', { id, path });
+    const file = await spool.partials.create('acme', { id, path });
     const writes: Promise<void>[] = [];
     for (let at = 0; at < data.length; at += 32_768) writes.push(file.write(data.subarray(at, at + 32_768), at));
     await Promise.all(writes);
@@ -108,9 +108,9 @@ describe('the disk spool', () => {
 
   it('shows nothing of a partial whose writer was killed before its name was on the disk, and clears it away', async () => {
     const id = randomUUID();
-    await (await openDiskSpool(root).createPartial('acme', { id, path })).close();
+    await (await openDiskSpool(root).partials.create('acme', { id, path })).close();
     const spool = openDiskSpool(root);
-    expect(await spool.partials('acme')).toEqual([]);
+    expect(await spool.partials.list('acme')).toEqual([]);
     await spool.tidy('acme', new Date(Date.now() - 60_000));
     expect(await readdir(join(root, 'partial', 'acme'))).toEqual([id]);
     await spool.tidy('acme', new Date(Date.now() + 60_000));
@@ -120,26 +120,26 @@ describe('the disk spool', () => {
   it('finds another name for a partial whose note a power cut left empty', async () => {
     const id = randomUUID();
     const spool = openDiskSpool(root);
-    await (await spool.createPartial('acme', { id, path })).close();
-    await spool.notePartial('acme', id, {});
+    await (await spool.partials.create('acme', { id, path })).close();
+    await spool.partials.note('acme', id, {});
     await writeFile(join(root, 'partial', 'acme', `${id}.json`), '');
-    expect(await spool.partials('acme')).toMatchObject([{ id, path: `/.recovered-${id}`, complete: false }]);
-    await spool.notePartial('acme', id, { path });
-    expect(await spool.partials('acme')).toMatchObject([{ id, path, complete: false }]);
+    expect(await spool.partials.list('acme')).toMatchObject([{ id, path: `/.recovered-${id}`, complete: false }]);
+    await spool.partials.note('acme', id, { path });
+    expect(await spool.partials.list('acme')).toMatchObject([{ id, path, complete: false }]);
   });
 
   it('brings the name of a partial to the disk within seconds, and leaves no note of one that is committed', async () => {
     const spool = openDiskSpool(root);
     const [long, short] = [randomUUID(), randomUUID()];
-    const file = await spool.createPartial('acme', { id: long, path });
-    await (await spool.createPartial('acme', { id: short, path })).close();
-    await spool.promote('acme', short);
-    await spool.removePartial('acme', short);
+    const file = await spool.partials.create('acme', { id: long, path });
+    await (await spool.partials.create('acme', { id: short, path })).close();
+    await spool.partials.promote('acme', short);
+    await spool.partials.remove('acme', short);
     const other = openDiskSpool(root);
-    await expect.poll(() => other.partials('acme'), { timeout: 10_000 }).toMatchObject([{ id: long, path }]);
+    await expect.poll(() => other.partials.list('acme'), { timeout: 10_000 }).toMatchObject([{ id: long, path }]);
     expect((await readdir(join(root, 'partial', 'acme'))).sort()).toEqual([long, `${long}.json`]);
     await file.close();
-    await spool.removePartial('acme', long);
+    await spool.partials.remove('acme', long);
     expect(await readdir(join(root, 'partial', 'acme'))).toEqual([]);
   });
 
@@ -156,13 +156,13 @@ describe('the disk spool', () => {
     };
     const [one, other] = [openDiskSpool(root, Date.now, locks), openDiskSpool(root, Date.now, locks)];
     const id = randomUUID();
-    const file = await one.createPartial('acme', { id, path });
+    const file = await one.partials.create('acme', { id, path });
     await file.write(Buffer.from('abc'), 0);
-    await expect.poll(() => other.partials('acme'), { timeout: 10_000 }).toHaveLength(1);
-    await expect(other.openPartial('acme', id)).rejects.toMatchObject({ code: 'transfer_under_way' });
+    await expect.poll(() => other.partials.list('acme'), { timeout: 10_000 }).toHaveLength(1);
+    await expect(other.partials.open('acme', id)).rejects.toMatchObject({ code: 'transfer_under_way' });
     await file.close();
-    const continued = await other.openPartial('acme', id);
-    await expect(one.openPartial('acme', id)).rejects.toMatchObject({ code: 'transfer_under_way' });
+    const continued = await other.partials.open('acme', id);
+    await expect(one.partials.open('acme', id)).rejects.toMatchObject({ code: 'transfer_under_way' });
     lose();
     await expect(continued.sync()).rejects.toMatchObject({ code: 'transfer_incomplete' });
     await continued.close();
@@ -173,7 +173,7 @@ describe('the disk spool', () => {
     const [one, two] = [openDiskSpool(root, () => now), openDiskSpool(root, () => now)];
     const quota = 2 ** 20;
     const put = async (spool: Spool) => {
-      const file = await spool.createPartial('acme', { id: randomUUID(), path });
+      const file = await spool.partials.create('acme', { id: randomUUID(), path });
       const allowance = await openAllowance(spool, { id: 'acme', quotaBytes: quota, maxFileBytes: quota }, file);
       try {
         await allowance.reach(300_000);
@@ -203,7 +203,7 @@ describe('the disk spool', () => {
     let now = 0;
     const spool = openDiskSpool(root, () => now);
     const id = randomUUID();
-    await (await spool.createPartial('acme', { id, path })).close();
+    await (await spool.partials.create('acme', { id, path })).close();
     expect(await spool.usage('acme')).toBe(4096);
     await truncate(join(root, 'partial', 'acme', id), 5000);
     expect(await spool.usage('acme')).toBe(4096);
@@ -213,7 +213,7 @@ describe('the disk spool', () => {
 
   it('clears drafts that a crash left, and leaves fresh ones to their writer', async () => {
     const spool = openDiskSpool(root);
-    await spool.putReport('acme', randomUUID(), chunks('x'));
+    await spool.reports.put('acme', randomUUID(), chunks('x'));
     const reports = join(root, 'reports', 'acme');
     await writeFile(join(reports, 'old.unfinished'), '');
     await writeFile(join(reports, 'new.unfinished'), '');
@@ -231,20 +231,20 @@ describe('the disk spool', () => {
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', root]);
       try {
         const spool = openDiskSpool(root);
-        const file = await spool.createPartial('acme', { id: randomUUID(), path });
+        const file = await spool.partials.create('acme', { id: randomUUID(), path });
         await file.write(Buffer.alloc(600_000, 1), 0);
         const filler = join(root, 'filler');
         await writeFile(filler, Buffer.alloc(300_000));
         await expect(file.write(Buffer.alloc(600_000, 2), 600_000)).rejects.toMatchObject({ code: 'disk_full' });
         expect(file.size).toBeGreaterThanOrEqual(600_000);
-        await expect(spool.putReport('acme', randomUUID(), chunks(Buffer.alloc(900_000)))).rejects.toMatchObject({
+        await expect(spool.reports.put('acme', randomUUID(), chunks(Buffer.alloc(900_000)))).rejects.toMatchObject({
           code: 'disk_full',
         });
         await rm(filler);
         await file.truncate(600_000);
         await file.write(Buffer.alloc(100_000, 2), 600_000);
         await file.close();
-        expect((await spool.partials('acme'))[0]?.size).toBe(700_000);
+        expect((await spool.partials.list('acme'))[0]?.size).toBe(700_000);
       } finally {
         execFileSync('umount', [root]);
       }

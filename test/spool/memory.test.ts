@@ -8,7 +8,7 @@ spoolContract('the memory spool', () => Promise.resolve({ spool: openMemorySpool
 
 describe('the memory spool', () => {
   it('is full when a test wants it full', async () => {
-    const file = await openMemorySpool(10).createPartial('acme', { id: randomUUID(), path: '/a.csv' as VirtualPath });
+    const file = await openMemorySpool(10).partials.create('acme', { id: randomUUID(), path: '/a.csv' as VirtualPath });
     await file.write(Buffer.alloc(10), 0);
     await expect(file.write(Buffer.alloc(1), 10)).rejects.toMatchObject({ code: 'disk_full' });
   });

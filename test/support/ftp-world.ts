@@ -87,6 +87,6 @@ export async function ftpWorld(options: FtpWorldOptions): Promise<FtpWorld> {
     close: (graceMs) => door.close(graceMs),
     aborted: () => aborted,
     uploads: async () => database.sql`select path, size::float8 as size, sha256 from uploads order by received_at, id`,
-    partialBytes: async () => (await spool.partials('acme')).reduce((sum, { size }) => sum + size, 0),
+    partialBytes: async () => (await spool.partials.list('acme')).reduce((sum, { size }) => sum + size, 0),
   };
 }

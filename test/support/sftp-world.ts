@@ -72,7 +72,7 @@ export async function sftpWorld(
         (row) => row['inherited'] as unknown,
       ),
     uploads: async () => database.sql`select path, size::float8 as size, sha256 from uploads order by received_at, id`,
-    partialBytes: async () => (await spool.partials('acme')).reduce((sum, { size }) => sum + size, 0),
+    partialBytes: async () => (await spool.partials.list('acme')).reduce((sum, { size }) => sum + size, 0),
     async revoke() {
       await database.db.update(credentials).set({ revokedAt: new Date() }).where(eq(credentials.id, id));
     },

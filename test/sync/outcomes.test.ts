@@ -350,7 +350,7 @@ it('gives a sync up for its errors, however often it was cut off before', async 
 it('waits for room on the disk as long as it takes', async () => {
   const bench = await withClient();
   await bench.send('acme', 'ecritures.csv', entries(1));
-  const full = vi.spyOn(bench.spool, 'putReport').mockRejectedValue(new ArrivageError('disk_full'));
+  const full = vi.spyOn(bench.spool.reports, 'put').mockRejectedValue(new ArrivageError('disk_full'));
   for (let i = 0; i < 8; i++) await expect(bench.advance('acme')).rejects.toThrow(/disk full/);
   full.mockRestore();
   await bench.advance('acme');
@@ -377,8 +377,8 @@ it('leaves off in the middle of looking at what has come once the time to stop i
   const bench = await withClient();
   for (let i = 0; i < 3; i++) await bench.send('acme', `ecritures${i}.csv`, entries(i));
   const giveUp = new AbortController();
-  const pathOf = bench.spool.committedPath.bind(bench.spool);
-  const looked = vi.spyOn(bench.spool, 'committedPath').mockImplementation((...upload) => {
+  const pathOf = bench.spool.committed.path.bind(bench.spool.committed);
+  const looked = vi.spyOn(bench.spool.committed, 'path').mockImplementation((...upload) => {
     giveUp.abort();
     return pathOf(...upload);
   });

@@ -95,16 +95,16 @@ export async function openBench(recorder?: Recorder): Promise<Bench> {
     source,
     clock,
     reads,
-    pathOf: (tenant, upload) => spool.committedPath(tenant, upload),
+    pathOf: (tenant, upload) => spool.committed.path(tenant, upload),
     send: async (tenant, name, content, door = 'import', origin) => {
       const id = randomUUID();
       const bytes = typeof content === 'string' ? Buffer.from(content) : content;
       const path = `/${name}` as VirtualPath;
-      const partial = await spool.createPartial(tenant, { id, path });
+      const partial = await spool.partials.create(tenant, { id, path });
       await partial.write(bytes, 0);
       await partial.sync();
       await partial.close();
-      await spool.promote(tenant, id);
+      await spool.partials.promote(tenant, id);
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       await recordUpload(database.sql, {
         ...{
@@ -139,7 +139,7 @@ export async function openBench(recorder?: Recorder): Promise<Bench> {
         await database.sql`select name, id, size from report_files where tenant_id = ${tenant} order by name`;
       return Promise.all(
         files.map(async ({ name, id, size }) => {
-          const file = await spool.openReport(tenant, id as string);
+          const file = await spool.reports.open(tenant, id as string);
           const bytes = Buffer.alloc(Number(size));
           await file.read(bytes, 0);
           await file.close();

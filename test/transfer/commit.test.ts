@@ -44,7 +44,7 @@ async function sending(depot: TestDepot, name = path): Promise<Inbound> {
 }
 
 const rows = () => direct.database.sql`select id from uploads`;
-const committed = async () => (await collect(direct.spool.committed('acme'))).map(({ id }) => id);
+const committed = async () => (await collect(direct.spool.committed.list('acme'))).map(({ id }) => id);
 const later = (ms: number) => ({ ...direct, now: () => Date.now() + ms });
 
 describe('when the database is away', () => {
@@ -71,14 +71,14 @@ describe('when the database is away', () => {
     const inbound = await sending(depot);
     proxy.stop();
     await expect(inbound.commit()).rejects.toMatchObject({ code: 'database_unavailable' });
-    expect(await direct.spool.partials('acme')).toMatchObject([{ path, size: 4, complete: true }]);
+    expect(await direct.spool.partials.list('acme')).toMatchObject([{ path, size: 4, complete: true }]);
     await proxy.start();
     await until('it is on record', async () => (await rows()).length === 1);
     expect(await direct.database.sql`select path, door, username, sha256, size::int from uploads`).toMatchObject([
       { path, door: 'sftp', username: 'acme-export', sha256: sha256OfData, size: 4 },
     ]);
     expect(await direct.database.sql`select from graphile_worker.jobs`).toHaveLength(1);
-    await until('nothing is left aside', async () => (await direct.spool.partials('acme')).length === 0);
+    await until('nothing is left aside', async () => (await direct.spool.partials.list('acme')).length === 0);
   });
 
   it('commits what a process that is gone left so, with the time that its sender gave it', async () => {
@@ -94,17 +94,19 @@ describe('when the database is away', () => {
     await (await sending(direct)).commit();
     const [newer] = await rows();
     await lateCommits(direct);
-    await until('nothing is left aside', async () => (await direct.spool.partials('acme')).length === 0);
+    await until('nothing is left aside', async () => (await direct.spool.partials.list('acme')).length === 0);
     expect(await rows()).toEqual([newer]);
   });
 
   it('of two that were refused under one name, takes the later', async () => {
     await refused();
     await refused();
-    const [, later] = (await direct.spool.partials('acme')).sort((a, b) => (a.awaits?.at ?? 0) - (b.awaits?.at ?? 0));
+    const [, later] = (await direct.spool.partials.list('acme')).sort(
+      (a, b) => (a.awaits?.at ?? 0) - (b.awaits?.at ?? 0),
+    );
     await lateCommits(direct);
     await until('one is on record', async () => (await rows()).length > 0);
-    await until('nothing is left aside', async () => (await direct.spool.partials('acme')).length === 0);
+    await until('nothing is left aside', async () => (await direct.spool.partials.list('acme')).length === 0);
     expect(await rows()).toEqual([{ id: later?.id }]);
   });
 
@@ -118,7 +120,7 @@ describe('when the database is away', () => {
     // Tried more than once meanwhile.
     await new Promise((resolve) => setTimeout(resolve, 5000));
     expect(await rows()).toHaveLength(0);
-    expect(await direct.spool.partials('acme')).toMatchObject([{ size: 13, complete: false }]);
+    expect(await direct.spool.partials.list('acme')).toMatchObject([{ size: 13, complete: false }]);
   });
 
   it('commits nothing for a tenant that is suspended meanwhile, until it is let in again', async () => {
@@ -185,7 +187,7 @@ describe('when the database is away', () => {
     await refused();
     await lateCommits(later(-3_600_000));
     expect(await rows()).toEqual([newer]);
-    expect(await direct.spool.partials('acme')).toMatchObject([{ path, complete: true }]);
+    expect(await direct.spool.partials.list('acme')).toMatchObject([{ path, complete: true }]);
   });
 
   it('waits where another node is at it, and takes what a sender deleted for settled', async () => {
@@ -194,8 +196,11 @@ describe('when the database is away', () => {
     const errors: string[] = [];
     const spool: Spool = {
       ...direct.spool,
-      openPartial: (...args) =>
-        busy ? Promise.reject(new ArrivageError('transfer_under_way')) : direct.spool.openPartial(...args),
+      partials: {
+        ...direct.spool.partials,
+        open: (...args) =>
+          busy ? Promise.reject(new ArrivageError('transfer_under_way')) : direct.spool.partials.open(...args),
+      },
     };
     const log = pino({ level: 'error' }, { write: (line) => void errors.push(line) });
     await lateCommits({ ...direct, spool, log });
@@ -216,12 +221,12 @@ describe('when the database is away', () => {
     await expect(inbound.commit()).rejects.toMatchObject({ code: 'database_unavailable' });
     expect(await rows()).toHaveLength(0);
     expect(await committed()).toEqual([]);
-    expect(await direct.spool.partials('acme')).toMatchObject([{ path, size: 4, complete: true }]);
+    expect(await direct.spool.partials.list('acme')).toMatchObject([{ path, size: 4, complete: true }]);
     await proxy.start();
     expect(await filesOf(depot, tenant).stat(path)).toMatchObject({ state: 'partial', size: 4 });
     await (await sending(depot)).commit();
     expect(await rows()).toHaveLength(1);
-    await until('the bytes kept aside are gone', async () => (await direct.spool.partials('acme')).length === 0);
+    await until('the bytes kept aside are gone', async () => (await direct.spool.partials.list('acme')).length === 0);
   });
 
   it('keeps a file under its temporary name, so that the rename can be repeated', async () => {
@@ -270,7 +275,7 @@ describe('when the database is away', () => {
     expect(await rows()).toHaveLength(0);
     proxy.stop();
     await sweep(later(120_000), 3_600_000);
-    expect(await direct.spool.partials('acme')).toMatchObject([{ path, complete: true }]);
+    expect(await direct.spool.partials.list('acme')).toMatchObject([{ path, complete: true }]);
   }, 40_000);
 });
 
@@ -279,10 +284,15 @@ describe('when the disk is full', () => {
     (method: 'sync' | 'write') =>
     (spool: Spool): Spool => ({
       ...spool,
-      async createPartial(...args) {
-        const file = await spool.createPartial(...args);
-        const full = () => Promise.reject(new ArrivageError('disk_full'));
-        return new Proxy(file, { get: (target, key) => (key === method ? full : Reflect.get(target, key)) as unknown });
+      partials: {
+        ...spool.partials,
+        async create(...args) {
+          const file = await spool.partials.create(...args);
+          const full = () => Promise.reject(new ArrivageError('disk_full'));
+          return new Proxy(file, {
+            get: (target, key) => (key === method ? full : Reflect.get(target, key)) as unknown,
+          });
+        },
       },
     });
 
@@ -299,7 +309,7 @@ describe('when the disk is full', () => {
     const inbound = await filesOf(depot, tenant, 'http').receive(path, { kind: 'replace' });
     await inbound.write(Buffer.from('data'));
     await expect(inbound.commit()).rejects.toMatchObject({ code: 'disk_full' });
-    expect(await depot.spool.partials('acme')).toEqual([]);
+    expect(await depot.spool.partials.list('acme')).toEqual([]);
     expect(await depot.spool.usage('acme')).toBe(0);
   });
 
@@ -307,7 +317,7 @@ describe('when the disk is full', () => {
     const depot = await testDepot({ database: database(), wrapSpool: failing('sync') });
     await expect((await sending(depot)).commit()).rejects.toMatchObject({ code: 'disk_full' });
     expect(await rows()).toHaveLength(0);
-    expect(await depot.spool.partials('acme')).toMatchObject([{ size: 4, complete: false, open: false }]);
+    expect(await depot.spool.partials.list('acme')).toMatchObject([{ size: 4, complete: false, open: false }]);
   });
 });
 
@@ -315,7 +325,7 @@ describe('the sweep', () => {
   const chunks = (text: string) => Readable.from([text]);
   const stray = async (): Promise<string> => {
     const id = randomUUID();
-    const file = await direct.spool.createPartial('acme', { id, path });
+    const file = await direct.spool.partials.create('acme', { id, path });
     await file.write(Buffer.from('data'), 0);
     await file.close();
     return id;
@@ -325,12 +335,12 @@ describe('the sweep', () => {
 
   it('makes committed bytes without a row a partial again, but not those of a commit under way', async () => {
     const id = await stray();
-    await direct.spool.promote('acme', id);
+    await direct.spool.partials.promote('acme', id);
     expect(await sweep(direct, 3_600_000)).toMatchObject({ takenBack: 0 });
     expect(await committed()).toEqual([id]);
     expect(await sweep(later(61_000), 3_600_000)).toMatchObject({ takenBack: 1 });
     expect(await committed()).toEqual([]);
-    expect(await direct.spool.partials('acme')).toMatchObject([{ id, path, complete: true }]);
+    expect(await direct.spool.partials.list('acme')).toMatchObject([{ id, path, complete: true }]);
   });
 
   it('gives a row its bytes back, where they were taken back too early', async () => {
@@ -352,7 +362,7 @@ describe('the sweep', () => {
 
   it('lets a partial expire after its term, counted from its last byte, and never one that is being written', async () => {
     const id = await stray();
-    await direct.spool.notePartial('acme', id, { modified: new Date(0) });
+    await direct.spool.partials.note('acme', id, { modified: new Date(0) });
     const open = await filesOf(direct, tenant).receive('/open.csv' as VirtualPath, { kind: 'replace' });
     await open.write(Buffer.from('x'));
     expect(await sweep(later(3_500_000), 3_600_000)).toMatchObject({ expired: 0 });
@@ -363,10 +373,10 @@ describe('the sweep', () => {
 
   it('removes report files that no row speaks of, but not while a sync may still speak of them', async () => {
     const [stray, kept] = [randomUUID(), randomUUID()];
-    for (const id of [stray, kept]) await direct.spool.putReport('acme', id, chunks('report'));
+    for (const id of [stray, kept]) await direct.spool.reports.put('acme', id, chunks('report'));
     const { sql } = direct.database;
     await sql`insert into report_files (tenant_id, name, id, sync_id, size) values ('acme', 'kept.txt', ${kept}, 1, 6)`;
-    const left = async () => (await collect(direct.spool.reports('acme'))).map(({ id }) => id).sort();
+    const left = async () => (await collect(direct.spool.reports.list('acme'))).map(({ id }) => id).sort();
     expect(await sweep(later(3_500_000), 3_600_000)).toMatchObject({ strays: 0 });
     await sql`insert into syncs (tenant_id, cause, state) values ('acme', 'test', 'running')`;
     expect(await sweep(later(3_700_000), 3_600_000)).toMatchObject({ strays: 0 });
@@ -378,8 +388,8 @@ describe('the sweep', () => {
 
   it('leaves nothing in any area of a tenant that was deleted, but what is being written', async () => {
     const [, whole] = [await stray(), await stray()];
-    await direct.spool.promote('acme', whole);
-    await direct.spool.putReport('acme', randomUUID(), chunks('report'));
+    await direct.spool.partials.promote('acme', whole);
+    await direct.spool.reports.put('acme', randomUUID(), chunks('report'));
     await addTenant(direct, { id: 'other' });
     const open = await filesOf(direct, tenant).receive('/open.csv' as VirtualPath, { kind: 'replace' });
     await open.write(Buffer.from('x'));
@@ -401,10 +411,10 @@ describe('the sweep', () => {
 
   it('lets partials of a deleted tenant expire, and never touches what was committed', async () => {
     const [partial, whole] = [await stray(), await stray()];
-    await direct.spool.promote('acme', whole);
+    await direct.spool.partials.promote('acme', whole);
     await direct.database.sql`delete from tenants`;
     expect(await sweep(later(3_500_000), 3_600_000)).toMatchObject({ expired: 0 });
-    expect((await direct.spool.partials('acme')).map(({ id }) => id)).toEqual([partial]);
+    expect((await direct.spool.partials.list('acme')).map(({ id }) => id)).toEqual([partial]);
     expect(await sweep(later(3_700_000), 3_600_000)).toMatchObject({ expired: 1, takenBack: 0 });
     expect(await committed()).toEqual([whole]);
   });

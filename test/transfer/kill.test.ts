@@ -71,21 +71,21 @@ describe('a server that is killed at any instant', () => {
     expect(new Set(paths).size).toBe(paths.length);
     expect(paths).toEqual(expect.arrayContaining(acknowledged));
     for (const { id, sha256 } of rows) {
-      const bytes = await readFile(spool.committedPath('acme', id));
+      const bytes = await readFile(spool.committed.path('acme', id));
       expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
     }
-    const stored = (await collect(spool.committed('acme'))).map(({ id }) => id);
+    const stored = (await collect(spool.committed.list('acme'))).map(({ id }) => id);
     expect(stored.sort()).toEqual(rows.map(({ id }) => id).sort());
     const jobs = await depot.database.sql`select 1 from graphile_worker.jobs where key = 'advance:acme'`;
     expect(jobs).toHaveLength(1);
 
     // What was under way is under its name, or has none yet: then it is gone an hour later.
-    const partials = (await spool.partials('acme')).map(({ path }) => path.replace(/\.part$/, ''));
+    const partials = (await spool.partials.list('acme')).map(({ path }) => path.replace(/\.part$/, ''));
     const nameless = sent.filter((path) => !paths.includes(path) && !partials.includes(path as never));
     expect(nameless.length).toBeLessThanOrEqual(2 * ROUNDS);
     await sweep({ ...depot, spool, now: () => Date.now() + 7_200_000 }, 10_800_000);
     const left = await readdir(join(depot.dataDir, 'spool/partial/acme'));
     expect(left.filter((name) => !name.endsWith('.json') && !left.includes(`${name}.json`))).toEqual([]);
-    expect(await spool.partials('acme')).toHaveLength(partials.length);
+    expect(await spool.partials.list('acme')).toHaveLength(partials.length);
   }, 120_000);
 });

@@ -47,7 +47,7 @@ const purged = async () =>
   (await database().sql`select path from uploads where purged_at is not null order by path`).map((row) =>
     String(row['path']),
   );
-const stored = async () => (await collect(depot.spool.committed('acme'))).map(({ id }) => id);
+const stored = async () => (await collect(depot.spool.committed.list('acme'))).map(({ id }) => id);
 const afterwards = () => ({ ...depot, now: () => Date.now() + 120_000 });
 
 describe('terms', () => {
@@ -64,7 +64,7 @@ describe('terms', () => {
     await cut.abandon('cut off');
     for (const days of [200, -200]) await retain({ ...depot, now: () => Date.now() + days * DAY }, terms);
     expect(await purged()).toEqual([]);
-    expect(await depot.spool.partials('acme')).toHaveLength(1);
+    expect(await depot.spool.partials.list('acme')).toHaveLength(1);
     await put('/old.csv', 91, 'gathered', 'applied');
     await retain(depot, terms);
     expect(await purged()).toEqual(['/old.csv']);
@@ -138,12 +138,12 @@ describe('the archive', () => {
   it('keeps report files for the same term', async () => {
     const ids = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'];
     for (const [i, id] of ids.entries()) {
-      await depot.spool.putReport('acme', id, chunks('x'));
+      await depot.spool.reports.put('acme', id, chunks('x'));
       await database().sql`insert into report_files (tenant_id, name, id, sync_id, size, created_at)
         values ('acme', ${`r${i}.txt`}, ${id}, 1, 1, now() - make_interval(days => ${i === 0 ? 91 : 89}))`;
     }
     expect(await purge(afterwards(), TERM, new Date())).toEqual({ uploads: 0, reports: 1 });
     expect((await view.list('/reports' as VirtualPath)).entries.map(({ name }) => name)).toEqual(['r1.txt']);
-    await expect(depot.spool.openReport('acme', ids[0] ?? '')).rejects.toThrow(/ENOENT/);
+    await expect(depot.spool.reports.open('acme', ids[0] ?? '')).rejects.toThrow(/ENOENT/);
   });
 });

@@ -91,9 +91,9 @@ it('leaves nothing of a tenant that is deleted during its sync, once the spool i
   const { database, spool } = bench;
   await bench.tenant('acme');
   await bench.send('acme', 'clients.csv', clients);
-  const put = spool.putReport.bind(spool);
+  const put = spool.reports.put.bind(spool);
   let removal: Promise<void> | undefined;
-  spool.putReport = async (...given) => {
+  spool.reports.put = async (...given) => {
     removal ??= removeTenant({ database, spool }, 'acme', 'test');
     return put(...given);
   };
@@ -104,7 +104,7 @@ it('leaves nothing of a tenant that is deleted during its sync, once the spool i
   const events = createEvents(() => undefined);
   const depot = { database, spool, events, log: openLog('silent') };
   await sweep({ ...depot, now: () => Date.now() + 7_200_000 }, 86_400_000);
-  expect(await collect(spool.reports('acme'))).toEqual([]);
+  expect(await collect(spool.reports.list('acme'))).toEqual([]);
   expect(await spool.tenants()).toEqual([]);
 });
 
@@ -112,11 +112,11 @@ it('hands nothing of a deleted tenant on to one that gets its id again', async (
   const depot = await testDepot();
   const left = async (area: 'partial' | 'committed') => {
     const id = randomUUID();
-    const file = await depot.spool.createPartial('acme', { id, path: '/secret.csv' as VirtualPath });
+    const file = await depot.spool.partials.create('acme', { id, path: '/secret.csv' as VirtualPath });
     await file.write(Buffer.from(clients), 0);
     await file.sync();
     await file.close();
-    if (area === 'committed') await depot.spool.promote('acme', id);
+    if (area === 'committed') await depot.spool.partials.promote('acme', id);
   };
   await addTenant(depot);
   await removeTenant(depot, 'acme', 'test');
@@ -126,14 +126,14 @@ it('hands nothing of a deleted tenant on to one that gets its id again', async (
   await removeFormer(depot, 'acme');
   const again = await addTenant(depot);
   await sweep({ ...depot, now: () => Date.now() + 7_200_000 }, 86_400_000);
-  expect(await depot.spool.partials(again.id)).toEqual([]);
-  expect(await collect(depot.spool.committed(again.id))).toEqual([]);
+  expect(await depot.spool.partials.list(again.id)).toEqual([]);
+  expect(await collect(depot.spool.committed.list(again.id))).toEqual([]);
   expect(await depot.spool.usage(again.id)).toBe(0);
 });
 
 it('keeps what lies there for a tenant that this database never knew: a restored one may know less', async () => {
   const depot = await testDepot();
-  await depot.spool.putReport('acme', randomUUID(), Readable.from(['report']));
+  await depot.spool.reports.put('acme', randomUUID(), Readable.from(['report']));
   await removeFormer(depot, 'acme');
-  expect(await collect(depot.spool.reports('acme'))).toHaveLength(1);
+  expect(await collect(depot.spool.reports.list('acme'))).toHaveLength(1);
 });

@@ -171,7 +171,7 @@ export function uploadRoutes({ database, spool }: ApiOptions): Router {
       const row = await known(tenant.id, c.req.valid('param').upload);
       // The bytes of an upload never change: whatever an If-Range names, they are still those.
       const range = byteRange(c.req.header('range'), row.size);
-      const file = row.purgedAt ? undefined : await ifPresent(spool.openCommitted(tenant.id, row.id));
+      const file = row.purgedAt ? undefined : await ifPresent(spool.committed.open(tenant.id, row.id));
       if (!file) throw new ArrivageError('no_such_resource');
       const { from, to } = range ?? { from: 0, to: row.size - 1 };
       c.header('content-disposition', attachment(baseName(row.path)));

@@ -1,4 +1,5 @@
 import type { Dataset } from '../model/dataset.ts';
+import type { FileContent } from '../model/identity.ts';
 import type { Tenant } from '../model/tenant.ts';
 
 /** A waiting upload, with what it turned out to hold. */
@@ -13,11 +14,8 @@ export interface Waiting {
   pulled: boolean;
 }
 
-/**
- * `fec`: écritures and the clients they name. `done`: the file that says "all is there". `ignored`: it lies beside the
- * export, and is none.
- */
-export type Content = Dataset | 'fec' | 'done' | 'ignored' | 'unknown';
+/** `done`: the file that says "all is there". */
+export type Content = FileContent | 'done';
 
 /** Whether somebody sent it for its rows, whatever became of them. */
 export const isData = ({ content }: { content: Content }): boolean => content !== 'done' && content !== 'ignored';

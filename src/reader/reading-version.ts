@@ -2,17 +2,22 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** The code that decides what a line says, in whichever form it runs. */
-const FOLDERS = ['../model/', '../parse/', '../validate/'];
+const READING = ['../model/', '../parse/', '../validate/'];
+/** And that which decides what a file holds. */
+const IDENTIFYING = [...READING, '../intake/', '../reader/', '../sync/'];
 
 /**
  * Another one whenever the same bytes might be read in another way than before: a hash of that code, so that nobody has
  * to remember. At worst, after an update, the next file of each tenant is read whole. SHA-256 in hexadecimal.
  */
-export const readingVersion: string = hashOf(FOLDERS.map((folder) => new URL(folder, import.meta.url)));
+export const readingVersion: string = hashOf(READING);
 
-function hashOf(folders: readonly URL[]): string {
+/** As `readingVersion`, of what a file is found to hold. */
+export const identifyingVersion = (): string => hashOf(IDENTIFYING);
+
+function hashOf(folders: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const folder of folders)
+  for (const folder of folders.map((each) => new URL(each, import.meta.url)))
     for (const name of sourcesIn(folder)) hash.update(name).update(readFileSync(new URL(name, folder)));
   return hash.digest('hex');
 }

@@ -1,7 +1,6 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
 import { isUnavailable, type Database } from '../db/client.ts';
 import { findConnector } from '../db/queries/tenants/connectors.ts';
-import { advanceAt, advanceForFetch, advanceHurry, advanceNow } from '../db/queries/jobs.ts';
+import { advanceAt, advanceForFetch, advanceHurry, advanceNow, queueJob } from '../db/queries/jobs.ts';
 import { currentMappings } from '../db/queries/tenants/mappings.ts';
 import { nextTry } from '../db/queries/syncs/intake.ts';
 import {
@@ -13,7 +12,7 @@ import {
   type Run,
   type SyncRow,
 } from '../db/queries/syncs/states.ts';
-import { uploads } from '../db/schema/tables.ts';
+import { uploadsOfSync, type UploadFacts } from '../db/queries/uploads/to-import.ts';
 import { findTenant } from '../db/queries/tenants/tenants.ts';
 import type { Events } from '../events.ts';
 import type { Content } from '../intake/due.ts';
@@ -24,7 +23,7 @@ import { ruleFor } from '../pull/choose.ts';
 import { baseName } from '../model/virtual-path.ts';
 import { fetchFiles, type Fetch } from './fetch-stage.ts';
 import { gather, gatherFor, type GatherDeps } from './gather.ts';
-import { createIdentifier, type Identify, type Naming, type UploadFacts } from './identify.ts';
+import { createIdentifier, type Identify, type Naming } from './identify.ts';
 import { applySync, type PipelineDeps } from './pipeline.ts';
 import { mappingOf, modeOf, type PlannedUpload } from './plan.ts';
 import { startProgress, type ProgressMeter } from './progress.ts';
@@ -64,7 +63,7 @@ const MAX_INTERRUPTIONS = 25;
  * docs/decisions/0003-done-once.md. Idempotent. Throws when it should be tried again later.
  */
 export function createAdvance(given: AdvanceDeps): Advance {
-  const deps = { ...given, identify: createIdentifier(given.spool.committed) };
+  const deps = { ...given, identify: createIdentifier(given.spool.committed, given.database) };
   return async (tenantId, { hurry }, signal) => {
     for (let isFirst = true; ; isFirst = false) {
       if (signal.aborted) throw new Error('the worker is stopping');
@@ -81,13 +80,13 @@ export function createAdvance(given: AdvanceDeps): Advance {
 }
 
 async function advanceOn({ database: { sql } }: AdvanceDeps, tenantId: TenantId, hurry: boolean): Promise<void> {
-  await sql`select ${hurry ? advanceHurry(sql, tenantId) : advanceNow(sql, tenantId)}`;
+  await queueJob(sql, hurry ? advanceHurry(sql, tenantId) : advanceNow(sql, tenantId));
 }
 
 /** A fetch that failed is tried again later; until then it keeps nothing else from running. */
 async function lookAgain({ database: { db, sql } }: AdvanceDeps, tenantId: TenantId): Promise<void> {
   const at = await nextTry(db, tenantId);
-  if (at) await sql`select ${advanceForFetch(sql, tenantId, at)}`;
+  if (at) await queueJob(sql, advanceForFetch(sql, tenantId, at));
 }
 
 interface RunDeps extends AdvanceDeps {
@@ -103,9 +102,9 @@ const withReader = <T>(deps: RunDeps, work: (reading: ReadingDeps) => Promise<T>
   deps.withReader((reader) => work({ ...deps, reader }));
 
 async function gatherNext(deps: ReadingDeps, tenant: Tenant, hurry: boolean, signal: AbortSignal): Promise<boolean> {
-  const { database } = deps;
+  const { sql } = deps.database;
   const gathered = await gather(gatherDeps(deps, tenant, await waysOf(deps, tenant), signal), tenant, hurry);
-  if (gathered.kind === 'later') await database.sql`select ${advanceAt(database.sql, tenant.id, gathered.at)}`;
+  if (gathered.kind === 'later') await queueJob(sql, advanceAt(sql, tenant.id, gathered.at));
   return gathered.kind === 'sync';
 }
 
@@ -198,7 +197,7 @@ async function importFiles(deps: ReadingDeps, { tenant, run, signal, progress, .
     const missing = await gatherFor(gatherDeps(deps, tenant, ways, signal), tenant, row, run);
     row = { ...row, missing, incomplete: missing.length > 0 };
   }
-  const uploads = await plannedUploads(deps, tenant, row, naming, signal);
+  const uploads = await plannedUploads(deps, run, naming, signal);
   return applySync(
     { ...deps, database: deps.loadDatabase },
     { tenant, row, run, mappings: naming.mappings, signal, uploads, progress, settled: () => progress.stop() },
@@ -210,27 +209,18 @@ const OF_A_SYNC = ['gathered', 'unrecognised', 'quarantined', 'ignored'] as cons
 
 async function plannedUploads(
   { database, reader, identify }: ReadingDeps,
-  tenant: Tenant,
-  row: SyncRow,
+  run: Run,
   naming: Naming,
   signal: AbortSignal,
 ): Promise<PlannedUpload[]> {
-  const rows = await database.db
-    .select()
-    .from(uploads)
-    .where(and(eq(uploads.tenantId, tenant.id), eq(uploads.syncId, row.id), inArray(uploads.state, [...OF_A_SYNC])))
-    .orderBy(asc(uploads.arrival));
   const planned: PlannedUpload[] = [];
-  for (const { id, path, size, sha256, door, inherited } of rows)
-    planned.push({
-      id,
-      name: baseName(path),
-      size,
-      sha256,
-      inherited,
-      ...(await identify(reader, tenant.id, { id, path, size, door }, naming, signal)),
-      fixed: (door === 'pull' && ruleFor(baseName(path), naming.rules)?.scope) || null,
-    });
+  for (const upload of await uploadsOfSync(database.db, run, OF_A_SYNC)) {
+    const { id, path, size, sha256, door, inherited } = upload;
+    const name = baseName(path);
+    const { content, quarantine } = await identify(reader, run.tenantId, upload, naming, signal);
+    const fixed = (door === 'pull' && ruleFor(name, naming.rules)?.scope) || null;
+    planned.push({ id, name, size, sha256, inherited, content, quarantine, fixed });
+  }
   return planned;
 }
 

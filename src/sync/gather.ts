@@ -1,15 +1,13 @@
-import { and, asc, eq, ne, type SQL } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
 import { takeLatestAgain, takeUploads } from '../db/queries/syncs/intake.ts';
 import { createSync, type Run, type SyncRow } from '../db/queries/syncs/states.ts';
-import { uploads } from '../db/schema/tables.ts';
+import { MAX_UPLOADS, uploadsOfSync, waitingUploads, type UploadFacts } from '../db/queries/uploads/to-import.ts';
 import { matchesName } from '../intake/by-name.ts';
 import { isData, missingDatasets, splitDue, whatIsDue, type Content, type Waiting } from '../intake/due.ts';
 import type { Connector } from '../model/connector.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { Tenant } from '../model/tenant.ts';
 import { baseName } from '../model/virtual-path.ts';
-import type { UploadFacts } from './identify.ts';
 
 export interface GatherDeps {
   database: Database;
@@ -24,11 +22,6 @@ export interface GatherDeps {
 /** `sync`: one is there to be run. */
 export type Gathered = { kind: 'sync' } | { kind: 'later'; at: Date } | { kind: 'nothing' };
 
-/** How many waiting uploads one sync takes at most; the rest make the next one. */
-const MAX_UPLOADS = 200;
-
-const isWaiting = eq(uploads.state, 'waiting');
-const facts = { id: uploads.id, path: uploads.path, size: uploads.size, arrival: uploads.arrival };
 const ids = (some: readonly Waiting[]): string[] => some.map(({ uploadId }) => uploadId);
 
 /**
@@ -36,7 +29,7 @@ const ids = (some: readonly Waiting[]): string[] => some.map(({ uploadId }) => u
  * who asks: its source is looked at in its own time.
  */
 export async function gather(deps: GatherDeps, tenant: Tenant, hurry: boolean): Promise<Gathered> {
-  const waiting = await uploadsWhere(deps, tenant, hurry ? isWaiting : and(isWaiting, ne(uploads.door, 'pull')));
+  const waiting = await waitingFor(deps, tenant, await waitingUploads(deps.database.db, tenant.id, { pulled: hurry }));
   const decision = whatIsDue(tenant, waiting, deps.now(), hurry);
   if (decision.gather.length === 0)
     return decision.lookAgainAt ? { kind: 'later', at: decision.lookAgainAt } : { kind: 'nothing' };
@@ -60,8 +53,9 @@ export async function gather(deps: GatherDeps, tenant: Tenant, hurry: boolean): 
  * @returns the datasets that it lacks
  */
 export async function gatherFor(deps: GatherDeps, tenant: Tenant, row: SyncRow, run: Run): Promise<Dataset[]> {
-  const fetched = await uploadsWhere(deps, tenant, and(eq(uploads.state, 'gathered'), eq(uploads.syncId, row.id)));
-  const waiting = await uploadsWhere(deps, tenant, isWaiting);
+  const { db } = deps.database;
+  const fetched = await waitingFor(deps, tenant, await uploadsOfSync(db, run, ['gathered'], MAX_UPLOADS));
+  const waiting = await waitingFor(deps, tenant, await waitingUploads(db, tenant.id, { pulled: true }));
   const wanted = waiting.filter(({ content }) => isWanted(content, row.datasets));
   const parts = split(deps, inOrder([...fetched, ...wanted]));
   const data = parts.now.filter(({ content }) => content !== 'done');
@@ -107,17 +101,12 @@ function missingOf({ connector }: GatherDeps, tenant: Tenant, row: SyncRow, data
   return missingDatasets({ ...tenant, expected: row.datasets ?? tenant.expected }, data);
 }
 
-async function uploadsWhere(deps: GatherDeps, tenant: Tenant, condition: SQL | undefined): Promise<Waiting[]> {
-  const rows = await deps.database.db
-    .select({ ...facts, receivedAt: uploads.receivedAt, door: uploads.door })
-    .from(uploads)
-    .where(and(eq(uploads.tenantId, tenant.id), condition))
-    .orderBy(asc(uploads.arrival))
-    .limit(MAX_UPLOADS);
+/** What uploads hold. */
+async function waitingFor({ contentOf }: GatherDeps, tenant: Tenant, rows: readonly UploadFacts[]): Promise<Waiting[]> {
   const found: Waiting[] = [];
   for (const row of rows) {
     const isDone = tenant.trigger === 'done-file' && matchesName(tenant.donePatterns, baseName(row.path));
-    const content = isDone ? 'done' : await deps.contentOf(row);
+    const content = isDone ? 'done' : await contentOf(row);
     const { id: uploadId, path, receivedAt, arrival, door } = row;
     found.push({ uploadId, path, receivedAt, arrival, content, pulled: door === 'pull' });
   }

@@ -1,25 +1,20 @@
-import { boundedMap } from '../base/bounded-map.ts';
+import { createHash } from 'node:crypto';
+import type { Database } from '../db/client.ts';
+import { noteIdentity, type UploadFacts } from '../db/queries/uploads/to-import.ts';
 import { ArrivageError, because, type Because } from '../errors.ts';
 import { datasetByMapping, liesBeside } from '../intake/by-name.ts';
 import { besideByName } from '../model/beside.ts';
 import type { Connector } from '../model/connector.ts';
 import type { Dataset } from '../model/dataset.ts';
 import type { VersionedMapping } from '../model/mapping.ts';
-import type { VirtualPath } from '../model/path.ts';
-import type { Door, TenantId } from '../model/tenant.ts';
+import type { Identity, StoredIdentity } from '../model/identity.ts';
+import type { TenantId } from '../model/tenant.ts';
 import { datasetByRule } from '../pull/choose.ts';
 import { baseName } from '../model/virtual-path.ts';
 import type { Committed } from '../spool/spool.ts';
 import { isFilesFault, reasonOf } from './file-fault.ts';
-import type { PlannedUpload } from './plan.ts';
+import { identifyingVersion } from '../reader/reading-version.ts';
 import type { Reader } from '../reader/reader.ts';
-
-export interface UploadFacts {
-  id: string;
-  path: VirtualPath;
-  size: number;
-  door: Door;
-}
 
 /** What tells a tenant's files by their names. */
 export interface Naming {
@@ -28,38 +23,39 @@ export interface Naming {
   rules: Connector['files'];
 }
 
-type Identity = Pick<PlannedUpload, 'content' | 'quarantine'>;
+type Asked = Pick<UploadFacts, 'id' | 'path' | 'size' | 'door' | 'identity'>;
 
 /** Cut off once `signal` is aborted: two hundred files that take long to tell would keep the worker from stopping. */
 export type Identify = (
   reader: Reader,
   tenant: TenantId,
-  upload: UploadFacts,
+  upload: Asked,
   naming: Naming,
   signal: AbortSignal,
 ) => Promise<Identity>;
 
-/** Uploads whose content is remembered: those that wait for others are asked about at each arrival. */
-const REMEMBERED = 1_000;
-
 const nothing = () => Promise.resolve();
 
-/** Asks the parsing thread what uploads hold, and remembers it: their bytes never change. */
-export function createIdentifier(committed: Pick<Committed, 'path'>): Identify {
-  const known = boundedMap<string, Identity>(REMEMBERED);
+/**
+ * Asks the parsing thread what uploads hold, once, and keeps it with them: their bytes never change. Those that wait for
+ * others are asked about at each arrival.
+ */
+export function createIdentifier(committed: Pick<Committed, 'path'>, { sql }: Pick<Database, 'sql'>): Identify {
+  const version = identifyingVersion();
   return async (reader, tenant, upload, { mappings, rules }, signal) => {
     const rule = upload.door === 'pull' ? datasetByRule(baseName(upload.path), rules) : undefined;
-    const versions = mappings.map(({ dataset, version }) => `${dataset}${version}`).join();
-    const key = `${upload.id} ${upload.path} ${versions} ${rule ?? ''}`;
-    const found = known.get(key) ?? (await look(reader, tenant, upload, { mappings, rule, signal }));
-    known.set(key, found);
+    const versions = mappings.map((mapping) => [mapping.dataset, mapping.version]);
+    const by = hashOf([version, upload.path, versions, rule]);
+    if (upload.identity?.by === by) return identityOf(upload.identity);
+    const found = await look(reader, tenant, upload, { mappings, rule, signal });
+    await noteIdentity(sql, tenant, upload.id, { ...found, by });
     return found;
   };
 
   async function look(
     reader: Reader,
     tenant: TenantId,
-    upload: UploadFacts,
+    upload: Asked,
     { mappings, rule, signal }: { mappings: VersionedMapping[]; rule: Dataset | undefined; signal: AbortSignal },
   ): Promise<Identity> {
     const beside = (rule ?? datasetByMapping(baseName(upload.path), mappings)) ? undefined : besideByName(upload.path);
@@ -81,6 +77,10 @@ export function createIdentifier(committed: Pick<Committed, 'path'>): Identify {
     }
   }
 }
+
+const identityOf = ({ content, quarantine }: StoredIdentity): Identity => ({ content, quarantine });
+
+const hashOf = (facts: unknown): string => createHash('sha256').update(JSON.stringify(facts)).digest('hex');
 
 const ignored = (why: Because): Identity => ({
   content: 'ignored',

@@ -1,21 +1,18 @@
 import type { Applied, Judged } from '../db/queries/syncs/outcome.ts';
 import { matchesName } from '../intake/by-name.ts';
-import type { Content } from '../intake/due.ts';
 import type { Inherited } from '../model/arrival.ts';
 import { defaultMode, datasets, type Dataset, type LoadMode } from '../model/dataset.ts';
+import type { Identity } from '../model/identity.ts';
 import type { Mapping, VersionedMapping } from '../model/mapping.ts';
 import { companiesMeet, companiesOf, type FixedScope } from '../model/scope.ts';
 
 /** An upload of the sync, and what it holds. */
-export interface PlannedUpload {
+export interface PlannedUpload extends Identity {
   id: string;
   name: string;
   size: number;
   sha256: string;
   inherited: Inherited | null;
-  content: Exclude<Content, 'done'>;
-  /** Why it cannot be read at all, as far as is known before reading it, or need not be. */
-  quarantine: { code: string; params: Record<string, string> } | null;
   /** What the connector fixes for what it fetched. */
   fixed: FixedScope | null;
 }

@@ -494,6 +494,7 @@ table uploads (
   purged_at timestamp with time zone,
   inherited jsonb,
   arrival bigint not null default nextval('uploads_arrival_seq'::regclass),
+  identity jsonb,
   constraint uploads_tenant_id_id_pk PRIMARY KEY (tenant_id, id),
   constraint uploads_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );

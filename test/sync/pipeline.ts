@@ -13,7 +13,7 @@ import type { VirtualPath } from '../../src/model/path.ts';
 import type { Door } from '../../src/model/tenant.ts';
 import { openDiskSpool } from '../../src/spool/disk.ts';
 import type { Spool } from '../../src/spool/spool.ts';
-import { createAdvance, type Advance } from '../../src/sync/advance.ts';
+import { createAdvance, type AdvanceDeps } from '../../src/sync/advance.ts';
 import type { Fetch } from '../../src/sync/fetch-stage.ts';
 import { startReader, type Reader } from '../../src/reader/reader.ts';
 import type { ReadResult } from '../../src/reader/thread-protocol.ts';
@@ -43,6 +43,10 @@ export interface Bench {
   reports(tenant: string): Promise<{ name: string; text: string }[]>;
   /** What the thread said of each file that it read, the last one last. */
   reads: ReadResult[];
+  /** Names of the files of which the thread was asked what they hold, the last one last. */
+  asked: string[];
+  /** Another worker takes over: what this one had in mind is gone. */
+  restart(): void;
   /** Where the bytes of an upload lie. */
   pathOf(tenant: string, upload: string): string;
 }
@@ -60,9 +64,11 @@ export async function openBench(recorder?: Recorder): Promise<Bench> {
   const spool = openDiskSpool(join(folder, 'spool'));
   const reader = startReader();
   const reads: ReadResult[] = [];
+  const asked: string[] = [];
   const noted: Reader = {
     ...reader,
     run: async (task, sink, signal) => {
+      if (task.kind === 'identify') asked.push(task.file.name);
       const answer = await reader.run(task, sink, signal);
       if (task.kind === 'read') reads.push(answer as ReadResult);
       return answer;
@@ -75,7 +81,7 @@ export async function openBench(recorder?: Recorder): Promise<Bench> {
     await loadDatabase.close();
     await rm(folder, { recursive: true, maxRetries: 5 });
   });
-  const advance: Advance = createAdvance({
+  const deps: AdvanceDeps = {
     database,
     loadDatabase,
     spool,
@@ -88,13 +94,18 @@ export async function openBench(recorder?: Recorder): Promise<Bench> {
     now: () => clock.now,
     isStopping: () => clock.stopping ?? false,
     scratch: ({ syncId }) => join(folder, `scratch-${syncId}`),
-  });
+  };
+  let advance = createAdvance(deps);
   return {
     database,
     spool,
     source,
     clock,
     reads,
+    asked,
+    restart: () => {
+      advance = createAdvance(deps);
+    },
     pathOf: (tenant, upload) => spool.committed.path(tenant, upload),
     send: async (tenant, name, content, door = 'import', origin) => {
       const id = randomUUID();

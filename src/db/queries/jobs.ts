@@ -34,6 +34,11 @@ export function advanceForFetch(sql: ISql, tenant: TenantId, at: Date) {
   return advance(sql, tenant, { at: sql`${at}::timestamptz`, key: 'fetch', payload });
 }
 
+/** Queues one of these jobs by itself, where no statement does so on its way. */
+export async function queueJob(sql: ISql, job: Fragment): Promise<void> {
+  await sql`select ${job}`;
+}
+
 function advance(sql: ISql, tenant: TenantId, job: { at: Fragment; key: string; payload: Fragment }) {
   return sql`graphile_worker.add_job(
     'advance', ${job.payload}, queue_name := ${'tenant:' + tenant}, run_at := ${job.at},

@@ -20,6 +20,7 @@ import {
 import type { Inherited } from '../../model/arrival.ts';
 import type { BanKind, BanSide } from '../../model/ban.ts';
 import type { Dataset } from '../../model/dataset.ts';
+import type { StoredIdentity } from '../../model/identity.ts';
 import type { Mapping } from '../../model/mapping.ts';
 import type { VirtualPath } from '../../model/path.ts';
 import type { SyncState, UploadState } from '../../model/states.ts';
@@ -148,6 +149,8 @@ export const uploads = pgTable(
     purgedAt: moment('purged_at'),
     /** Where its sender went on from an earlier upload of the name. */
     inherited: jsonb('inherited').$type<Inherited>(),
+    /** What it was found to hold, once that was asked. */
+    identity: jsonb('identity').$type<StoredIdentity>(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),

@@ -1,13 +1,21 @@
 import { defineConfig } from 'vitest/config';
+import { kinds, testsByKind } from './test/kinds.ts';
+
+const files = testsByKind();
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/database.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
     maxWorkers: 2,
-    // On a shared machine a child process may be starved; what fails twice is broken.
-    retry: process.env['CI'] === undefined ? 0 : 1,
+    projects: kinds.map((name) => ({
+      test: {
+        name,
+        include: files[name],
+        testTimeout: 120_000,
+        hookTimeout: 60_000,
+        // On a shared machine a child process may be starved; what fails twice is broken.
+        retry: process.env['CI'] === undefined ? 0 : 1,
+      },
+    })),
   },
 });

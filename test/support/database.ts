@@ -24,8 +24,9 @@ const TEMPLATE = 'arrivage_template';
 /** How the names of databases begin that nobody uses now. */
 const SPARE = 'arrivage_spare_';
 
-/** Global setup: one embedded Postgres for the whole suite, and a migrated database to clone. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+/** Global setup: one embedded Postgres for the whole suite, and a migrated database to clone, unless only units are tested. */
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  if (project.vitest.projects.every(({ name }) => name === 'unit')) return undefined;
   const given = process.env['ARRIVAGE_TEST_DATABASE_URL'];
   const own = given === undefined ? await startOwn() : undefined;
   const serverUrl = given ?? own?.url ?? '';

@@ -1,34 +1,28 @@
 import type { Socket } from 'node:net';
-import { ArrivageError, because } from '../errors.ts';
+import { ArrivageError, because, verbatim } from '../errors.ts';
+import { catalogued } from '../errors/catalogued.ts';
 import type { Admission } from '../auth/session.ts';
+import { type StateMachine, stateMachine } from '../base/state-machine.ts';
 import { findCommand } from './commands/table.ts';
-import { type Control, allFacts, closePort, finish, refuse, reply, signOut, signedOut } from './control.ts';
+import type { Control, Settings } from './control.ts';
+import { DataConnections } from './data.ts';
 import type { FtpDoorContext } from './door.ts';
 import type { Handlers, Link } from './ftp-srv.ts';
-import { plainAddress } from './grammar/address.ts';
 import { type Command, readCommands } from './grammar/command-reader.ts';
-import { formatReply } from './grammar/reply.ts';
-import { secureControl } from './secure.ts';
+import { allFacts } from './grammar/listing.ts';
+import { foldToAscii } from './grammar/reply.ts';
+import { SignIn } from './sign-in.ts';
+import { type Life, lifeSteps } from './states.ts';
+import { Wire } from './wire.ts';
 
 /** Commands that may wait while one is running: more than any client pipelines. */
 const MAX_QUEUE = 256;
 /** First byte of a TLS handshake record (RFC 8446, section 5.1). */
 const TLS_HANDSHAKE = 0x16;
 
-/** It says nothing while a file travels: a NAT on the way would forget it, and the file be refused at its end. */
-const KEEP_ALIVE_MS = 60_000;
-
 /** How long a stopping server waits for the RNFR after the last STOR, or for a client's first one. */
 const REST_MS = 500;
 const uploads: ReadonlySet<string> = new Set(['STOR', 'APPE', 'STOU']);
-
-export interface FtpConnection {
-  readonly closed: Promise<void>;
-  /** Lets whoever sends a file end it, and whoever was about to begin one send that; then says goodbye. */
-  stop(): void;
-  /** Cuts the connection. */
-  drop(): void;
-}
 
 export interface Arrival {
   socket: Socket;
@@ -37,200 +31,218 @@ export interface Arrival {
   attach: (handlers: Handlers) => Link;
 }
 
-/** Serves one control connection, from its greeting to its end. */
-export function serveConnection(
-  context: FtpDoorContext,
-  { socket: tcp, admission, implicitTls, attach }: Arrival,
-): FtpConnection {
-  const { limits } = context.config;
-  const queue: Command[] = [];
-  let pending: Buffer = Buffer.alloc(0);
-  let running = false;
-  /** Stands behind an AUTH: what follows is not ours to read. */
-  let held = false;
-  let stopping = false;
-  /** Uploads that a stopping server still lets it begin. */
-  let uploadsLeft = Infinity;
-  let rest: NodeJS.Timeout | undefined;
-  let over: () => void = () => undefined;
-  const closed = new Promise<void>((resolve) => (over = resolve));
+/**
+ * One control connection, from its greeting to its end. Commands are read as they come and run one after the other. Its
+ * parts have the rest: the wire, how far signing in has come, the data connections.
+ */
+export class FtpConnection implements Control {
+  /** Resolves when everything is given back. */
+  readonly closed: Promise<void>;
+  readonly door: FtpDoorContext;
+  readonly wire: Wire;
+  readonly signIn: SignIn;
+  readonly data: DataConnections;
+  readonly settings: Settings = { utf8: false, facts: allFacts };
 
-  const link = attach({ bytes, refuse: refuseUnknown, run, end: gone });
-  const control: Control = {
-    context,
-    admission,
-    link,
-    peer: plainAddress(tcp.remoteAddress ?? ''),
-    local: plainAddress(tcp.localAddress ?? ''),
-    socket: tcp,
-    secure: false,
-    tls: undefined,
-    ownSessions: false,
-    resumes: false,
-    signIn: signedOut(),
-    failures: 0,
-    utf8: false,
-    facts: allFacts,
-    type: 'A',
-    protectData: false,
-    epsvOnly: false,
-    port: undefined,
-    transfer: undefined,
-    ended: false,
-    startTls,
-  };
+  readonly #life: StateMachine<Life> = stateMachine(lifeSteps, 'open');
+  readonly #admission: Admission;
+  readonly #link: Link;
+  readonly #login: NodeJS.Timeout;
+  readonly #idle: NodeJS.Timeout;
+  readonly #over: () => void;
+  /** Read, and not run yet. */
+  readonly #queue: Command[] = [];
+  /** Bytes of no whole command yet; while the connection is being secured, all that came behind the AUTH. */
+  #pending: Buffer = Buffer.alloc(0);
+  #running = false;
+  /** How many the client may still begin: of a server that stops one at the most. */
+  #uploadsLeft = Infinity;
+  #rest: NodeJS.Timeout | undefined;
 
-  const login = setTimeout(() => {
-    // While a sign-in waits for its turn, it is us who are late.
-    if (admission.place.isHeld) login.refresh();
-    else if (!control.signIn.session) endWith('Sign-in took too long.');
-  }, limits.loginMs);
-  const idle = setTimeout(() => {
-    if (control.transfer) idle.refresh();
-    else endWith('Idle for too long.');
-  }, limits.idleMs);
-
-  admission.shed.addEventListener('abort', () => void refuse(control, new ArrivageError('too_many_connections')));
-  watch(tcp);
-  if (implicitTls) wrap();
-  void reply(control, 220, 'arrivage').then(() => {
-    if (!implicitTls) tcp.resume();
-  });
-
-  function bytes(chunk: Buffer): void {
-    if (control.ended) return;
-    pending = pending.length > 0 ? Buffer.concat([pending, chunk]) : chunk;
-    if (!held) read();
+  constructor(door: FtpDoorContext, { socket, admission, implicitTls, attach }: Arrival) {
+    let over: () => void = () => undefined;
+    this.closed = new Promise((resolve) => (over = resolve));
+    this.#over = over;
+    this.door = door;
+    this.#admission = admission;
+    this.#link = attach({
+      bytes: (chunk) => this.#read(chunk),
+      refuse: (code) => this.#refuseUndispatched(code),
+      run: (verb, argument) => this.#run(verb, argument),
+      end: () => this.drop(),
+    });
+    this.wire = new Wire(socket, () => this.drop());
+    this.signIn = new SignIn({ door, admission, revoked: () => this.#cutOff() });
+    this.data = new DataConnections({ door, wire: this.wire, connection: this.#link.id });
+    const { limits } = door.config;
+    this.#login = setTimeout(() => this.#signInIsLate(), limits.loginMs);
+    this.#idle = setTimeout(() => this.#isIdle(), limits.idleMs);
+    admission.shed.addEventListener('abort', () => void this.#refuse(new ArrivageError('too_many_connections')));
+    if (implicitTls) this.#secure();
+    void this.reply(220, 'arrivage').then(() => {
+      if (!implicitTls) socket.resume();
+    });
   }
 
-  function read(): void {
-    const { commands, rest: begun, overlong, stopsAtAuth } = readCommands(pending);
-    pending = begun;
-    queue.push(...commands);
-    if (commands.length > 0) idle.refresh();
-    if (commands.some(({ verb }) => verb === 'ABOR')) control.transfer?.abort('ABOR');
-    if (overlong) endWith('Line too long.', 500);
-    else if (queue.length > MAX_QUEUE) endWith('Too many commands at once.');
-    if (control.ended) return;
-    if (stopsAtAuth) hold();
-    void work();
+  get isOver(): boolean {
+    const { state } = this.#life;
+    return state === 'ending' || state === 'gone';
   }
 
-  function stayOpen(): void {
-    // A timer that was cleared would start again.
-    if (!control.ended) idle.refresh();
+  reply(code: number, ...lines: string[]): Promise<boolean> {
+    return this.wire.reply(code, ...lines);
   }
 
-  function hold(): void {
-    held = true;
-    control.socket.pause();
+  signOut(): void {
+    this.data.closePort();
+    this.signIn.leave();
   }
 
-  async function work(): Promise<void> {
-    if (running) return;
-    running = true;
-    for (let next = queue.shift(); next && !control.ended; next = queue.shift()) {
-      if (uploads.has(next.verb) && uploadsLeft-- <= 0) {
-        sayRestarting();
+  async startTls(): Promise<void> {
+    this.#link.stopReading();
+    // A ClientHello that came early goes to the TLS layer; anything else sent in clear is nobody's.
+    if (this.#pending[0] === TLS_HANDSHAKE) this.wire.unread(this.#pending);
+    this.#pending = Buffer.alloc(0);
+    this.#queue.length = 0;
+    this.signOut();
+    await this.reply(234, 'Proceed with TLS.');
+    if (!this.isOver) this.#secure();
+  }
+
+  finish(): void {
+    if (this.#life.enter('ending')) this.wire.finish();
+  }
+
+  /** Lets whoever sends a file end it, and whoever was about to begin one send that; then says goodbye. */
+  stop(): void {
+    this.#uploadsLeft = this.data.isMoving ? 0 : 1;
+    if (!this.#running) this.#endAtRest();
+  }
+
+  /** Cuts the connection: everything that it held is given back. Idempotent. */
+  drop(): void {
+    if (!this.#life.enter('gone')) return;
+    clearTimeout(this.#login);
+    clearTimeout(this.#idle);
+    clearTimeout(this.#rest);
+    this.data.abort('control connection lost');
+    this.signOut();
+    this.#admission.release();
+    this.#link.forget();
+    this.wire.destroy();
+    this.#over();
+  }
+
+  #read(chunk: Buffer): void {
+    if (this.isOver) return;
+    this.#pending = this.#pending.length > 0 ? Buffer.concat([this.#pending, chunk]) : chunk;
+    if (this.#life.state === 'open') this.#readOn();
+  }
+
+  #readOn(): void {
+    const { commands, rest, overlong, stopsAtAuth } = readCommands(this.#pending);
+    this.#pending = rest;
+    this.#queue.push(...commands);
+    if (commands.length > 0) this.#idle.refresh();
+    if (commands.some(({ verb }) => verb === 'ABOR')) this.data.abort('ABOR');
+    if (overlong) this.#endWith('Line too long.', 500);
+    else if (this.#queue.length > MAX_QUEUE) this.#endWith('Too many commands at once.');
+    if (this.isOver) return;
+    if (stopsAtAuth && this.#life.enter('securing')) this.wire.pause();
+    void this.#work();
+  }
+
+  async #work(): Promise<void> {
+    if (this.#running) return;
+    this.#running = true;
+    for (let next = this.#queue.shift(); next && !this.isOver; next = this.#queue.shift()) {
+      if (uploads.has(next.verb) && this.#uploadsLeft-- <= 0) {
+        this.#sayRestarting();
         break;
       }
-      await link.dispatch(next.verb, next.argument);
-      if (next.verb === 'AUTH') readOn();
-      stayOpen();
+      await this.#link.dispatch(next.verb, next.argument, this.signIn.stage === 'signedIn');
+      if (next.verb === 'AUTH') this.#afterAuth();
+      this.#stayOpen();
     }
-    running = false;
-    if (stopping) endAtRest();
+    this.#running = false;
+    if (this.#uploadsLeft < Infinity) this.#endAtRest();
   }
 
-  /** AUTH is over: refused, and the text behind it is commands again; or accepted, and a TLS socket feeds us. */
-  function readOn(): void {
-    if (!held || control.ended) return;
-    held = false;
-    control.socket.resume();
-    if (pending.length > 0) queueMicrotask(read);
+  /** It was refused, and the text behind it is commands again; or accepted, and a TLS socket feeds us. */
+  #afterAuth(): void {
+    if (this.#life.state !== 'securing' || !this.#life.enter('open')) return;
+    this.wire.resume();
+    if (this.#pending.length > 0) queueMicrotask(() => this.#readOn());
   }
 
-  async function run(verb: string, argument: string): Promise<void> {
+  async #run(verb: string, argument: string): Promise<void> {
     try {
-      await findCommand(verb)?.run(control, argument);
+      const command = findCommand(verb);
+      if (command && !command.stages.includes(this.signIn.stage))
+        throw new ArrivageError('bad_sequence', { why: verbatim(verb) });
+      await command?.run(this, argument);
     } catch (error) {
-      await refuse(control, error);
+      await this.#refuse(error);
     }
   }
 
-  async function refuseUnknown(code: number): Promise<void> {
-    if (code === 530) await reply(control, 530, 'Sign in with USER and PASS first.');
-    else await refuse(control, new ArrivageError('unsupported', { what: because('this_command') }));
+  /** The dispatch itself knows no such command (502), or only one of those that need a session (530). */
+  async #refuseUndispatched(code: number): Promise<void> {
+    if (code === 530) await this.reply(530, 'Sign in with USER and PASS first.');
+    else await this.#refuse(new ArrivageError('unsupported', { what: because('this_command') }));
   }
 
-  async function startTls(): Promise<void> {
-    link.stopReading();
-    // A ClientHello that came early goes to the TLS layer; anything else sent in clear is nobody's.
-    if (pending[0] === TLS_HANDSHAKE) tcp.unshift(pending);
-    pending = Buffer.alloc(0);
-    queue.length = 0;
-    signOut(control);
-    await reply(control, 234, 'Proceed with TLS.');
-    if (!control.ended) wrap();
+  /** Says no, in the words of the catalogue and the language of the tenant. A 421 also ends the connection (RFC 959). */
+  async #refuse(thrown: unknown): Promise<void> {
+    const { log, config } = this.door;
+    const error = catalogued(thrown, (reference) =>
+      log.error({ err: thrown, reference, connection: this.#link.id }, 'command failed'),
+    );
+    const text = error.text(this.signIn.signedIn?.session.tenant.language ?? config.language);
+    await this.reply(error.entry.ftp, this.settings.utf8 ? text : foldToAscii(text));
+    if (error.entry.ftp === 421) this.finish();
   }
 
-  function wrap(): void {
-    link.stopReading();
-    control.ownSessions = context.gate.asksResumption();
-    control.tls = context.tls(control.ownSessions);
-    const secured = secureControl(tcp, control.tls);
-    control.socket = secured;
-    control.secure = true;
-    watch(secured);
-    secured.on('data', bytes);
-    // Node reports a failed handshake of a server's side by this event alone, and leaves the socket open.
-    secured.once('_tlsError', gone);
+  #secure(): void {
+    this.#link.stopReading();
+    const own = this.door.gate.asksResumption();
+    this.wire.secure({ context: this.door.tls(own), own }, (chunk) => this.#read(chunk));
   }
 
-  function watch(socket: Socket): void {
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true, KEEP_ALIVE_MS);
-    socket.on('error', () => gone());
-    socket.once('end', () => gone());
-    socket.once('close', () => gone());
+  #signInIsLate(): void {
+    // While a sign-in waits for its turn, it is us who are late.
+    if (this.#admission.place.isHeld) this.#login.refresh();
+    else if (!this.signIn.signedIn) this.#endWith('Sign-in took too long.');
   }
 
-  function endWith(text: string, code = 421): void {
-    if (control.ended) return;
-    if (control.socket.writable) control.socket.write(formatReply(code, [text]));
-    finish(control);
+  #stayOpen(): void {
+    // A timer that was cleared would start again.
+    if (!this.isOver) this.#idle.refresh();
   }
 
-  /** Everything that the connection held is given back. */
-  function gone(): void {
-    control.ended = true;
-    clearTimeout(login);
-    clearTimeout(idle);
-    clearTimeout(rest);
-    control.transfer?.abort('control connection lost');
-    closePort(control);
-    control.signIn.session?.close();
-    admission.release();
-    link.forget();
-    control.socket.destroy();
-    tcp.destroy();
-    over();
+  #isIdle(): void {
+    if (this.data.isMoving) this.#idle.refresh();
+    else this.#endWith('Idle for too long.');
   }
 
-  function stop(): void {
-    stopping = true;
-    uploadsLeft = control.transfer ? 0 : 1;
-    if (!running) endAtRest();
+  #cutOff(): void {
+    this.data.abort('access withdrawn');
+    void this.reply(421, 'Access was withdrawn.');
+    this.finish();
   }
 
-  function endAtRest(): void {
-    clearTimeout(rest);
-    if (!control.ended) rest = setTimeout(() => running || sayRestarting(), REST_MS);
+  #endWith(text: string, code = 421): void {
+    if (this.isOver) return;
+    void this.reply(code, text);
+    this.finish();
   }
 
-  function sayRestarting(): void {
-    endWith('The server is restarting: try again in a moment.');
+  #endAtRest(): void {
+    clearTimeout(this.#rest);
+    if (!this.isOver) this.#rest = setTimeout(() => this.#running || this.#sayRestarting(), REST_MS);
   }
 
-  return { closed, stop, drop: gone };
+  #sayRestarting(): void {
+    this.#endWith('The server is restarting: try again in a moment.');
+  }
 }

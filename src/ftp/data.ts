@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net';
 import { ArrivageError, because, verbatim } from '../errors.ts';
-import type { CommandFamily, Run } from './commands/command.ts';
-import { type Control, closePort, reply } from './control.ts';
+import type { Session } from '../auth/session.ts';
+import type { DataPort } from './data-port.ts';
+import type { FtpDoorContext } from './door.ts';
 import { type Inflow, pooledInflow, streamInflow } from './inflow.ts';
 import { secureData } from './secure.ts';
-import { SECOND_CONNECTION, type Transfer, beginTransfer, onAbort } from './transfer.ts';
+import { type AbortReason, SECOND_CONNECTION, type Transfer, beginTransfer, onAbort } from './transfer.ts';
+import type { Wire } from './wire.ts';
 
 /** How long a client may take to open a data connection after its command. */
 const CONNECT_MS = 20_000;
@@ -18,88 +20,125 @@ export interface Exchange {
   startReceiving: (text: string) => Promise<Inflow>;
 }
 
-/**
- * Takes the data connection that PASV or PORT prepared, lets `use` move bytes over it and closes it whatever happens.
- * @throws data_protection_required, no_data_connection, and what `use` throws
- */
-export async function withData<T>(control: Control, use: (exchange: Exchange) => Promise<T>): Promise<T> {
-  const { port } = control;
-  control.port = undefined;
-  const transfer = beginTransfer(control.context.config.limits.stallMs);
-  control.transfer = transfer;
-  let data: Socket | undefined;
-  try {
-    port?.onSecond(() => transfer.abort(SECOND_CONNECTION));
-    refuseCleartext(control);
-    if (!port) throw new ArrivageError('no_data_connection', { why: verbatim('EPSV, PASV') });
-    const socket = await connected(port.take(), transfer);
-    data = socket;
-    const secured = async (receives: boolean): Promise<Socket> => {
-      if (!control.tls) throw new ArrivageError('bad_sequence', { why: verbatim('AUTH TLS') });
-      const encrypted = await secureData(socket, control.tls, transfer, receives);
-      data = encrypted;
-      refuseForeign(control, control.ownSessions && encrypted.isSessionReused());
-      return encrypted;
-    };
-    const startSending = async (text: string): Promise<Socket> => {
-      await reply(control, 150, text);
-      return (data = control.protectData ? await secured(false) : socket);
-    };
-    const startReceiving = async (text: string): Promise<Inflow> => {
-      await reply(control, 150, text);
-      const inflow = control.protectData ? streamInflow(await secured(true)) : pooledInflow(socket);
-      data = inflow.socket;
-      return inflow;
-    };
-    return await use({ transfer, startSending, startReceiving });
-  } catch (error) {
-    data?.destroy();
-    throw transfer.signal.reason === SECOND_CONNECTION ? contested(control, error) : error;
-  } finally {
-    port?.close();
-    transfer.end();
-    control.transfer = undefined;
+interface Parts {
+  door: Pick<FtpDoorContext, 'config' | 'log'>;
+  wire: Pick<Wire, 'tls' | 'peer' | 'reply'>;
+  /** By which the log names the control connection. */
+  connection: string;
+}
+
+/** The data connections of a control connection: the port that waits for the next one, the transfer under way. */
+export class DataConnections {
+  /** PROT P: they are encrypted. */
+  protect = false;
+  /** EPSV ALL: no other way to one any more (RFC 2428, section 4). */
+  epsvOnly = false;
+  readonly #parts: Parts;
+  #port: DataPort | undefined;
+  #transfer: Transfer | undefined;
+  /** One has resumed the TLS session: the client can, and somebody else cannot. */
+  #resumes = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
-}
 
-/**
- * Whoever shares the client's address could take its port, but has no TLS session of its control connection.
- * @throws tls_session_required
- */
-function refuseForeign(control: Control, resumed: boolean): void {
-  const { tlsResumption } = control.signIn.session?.credential ?? {};
-  if (resumed) control.resumes = true;
-  else if (tlsResumption === 'require' || (tlsResumption === 'prefer' && control.resumes)) {
-    tell(control, 'a data connection did not resume the control connection’s TLS session');
-    throw new ArrivageError('tls_session_required');
+  get isMoving(): boolean {
+    return this.#transfer !== undefined;
   }
-}
 
-/** Which of two connections is the client's cannot be told, so neither is. */
-function contested(control: Control, cause: unknown): ArrivageError {
-  tell(control, 'two connections came to one data port: the transfer is refused');
-  return new ArrivageError('data_port_contested', {}, cause);
-}
+  /** Where the next one comes from, in place of what was prepared before. */
+  prepare(port: DataPort): void {
+    this.closePort();
+    this.#port = port;
+  }
 
-function tell({ context, signIn, peer, link }: Control, what: string): void {
-  const { tenant, credential } = signIn.session ?? {};
-  context.log.info({ tenant: tenant?.id, username: credential?.username, address: peer, connection: link.id }, what);
-}
+  /** Ends the wait for a data connection, and the connection where it came and no command has taken it. */
+  closePort(): void {
+    this.#port?.close();
+    this.#port = undefined;
+  }
 
-/** The commands that use a prepared data connection, made to end it also where they are refused before they take it. */
-export function endingUnused(commands: CommandFamily): CommandFamily {
-  const ending =
-    (run: Run): Run =>
-    (control, argument) =>
-      run(control, argument).finally(() => closePort(control));
-  return Object.fromEntries(Object.entries(commands).map(([verb, run]) => [verb, ending(run)]));
-}
+  /** Ends the transfer under way, if there is one. */
+  abort(reason: AbortReason): void {
+    this.#transfer?.abort(reason);
+  }
 
-/** Data must be as well protected as the password was, unless the credential allows cleartext. */
-function refuseCleartext({ protectData, signIn }: Control): void {
-  const { credential, tenant } = signIn.session ?? {};
-  if (!protectData && (tenant?.requireTls || !credential?.allowCleartextFtp))
-    throw new ArrivageError('data_protection_required');
+  /**
+   * Takes the data connection that PASV or PORT prepared, lets `use` move bytes over it and closes it whatever happens.
+   * @throws data_protection_required, no_data_connection, and what `use` throws
+   */
+  async use<T>(session: Session, use: (exchange: Exchange) => Promise<T>): Promise<T> {
+    const { door, wire } = this.#parts;
+    const port = this.#port;
+    this.#port = undefined;
+    const transfer = beginTransfer(door.config.limits.stallMs);
+    this.#transfer = transfer;
+    let data: Socket | undefined;
+    try {
+      port?.onSecond(() => transfer.abort(SECOND_CONNECTION));
+      this.#refuseCleartext(session);
+      if (!port) throw new ArrivageError('no_data_connection', { why: verbatim('EPSV, PASV') });
+      const socket = await connected(port.take(), transfer);
+      data = socket;
+      const secured = async (receives: boolean): Promise<Socket> => {
+        const { tls } = wire;
+        if (!tls) throw new ArrivageError('bad_sequence', { why: verbatim('AUTH TLS') });
+        const encrypted = await secureData(socket, tls.context, transfer, receives);
+        data = encrypted;
+        this.#refuseForeign(session, tls.own && encrypted.isSessionReused());
+        return encrypted;
+      };
+      const startSending = async (text: string): Promise<Socket> => {
+        await wire.reply(150, text);
+        return (data = this.protect ? await secured(false) : socket);
+      };
+      const startReceiving = async (text: string): Promise<Inflow> => {
+        await wire.reply(150, text);
+        const inflow = this.protect ? streamInflow(await secured(true)) : pooledInflow(socket);
+        data = inflow.socket;
+        return inflow;
+      };
+      return await use({ transfer, startSending, startReceiving });
+    } catch (error) {
+      data?.destroy();
+      throw transfer.signal.reason === SECOND_CONNECTION ? this.#contested(session, error) : error;
+    } finally {
+      port?.close();
+      transfer.end();
+      this.#transfer = undefined;
+    }
+  }
+
+  /** Data must be as well protected as the password was, unless the credential allows cleartext. */
+  #refuseCleartext({ credential, tenant }: Session): void {
+    if (!this.protect && (tenant.requireTls || !credential.allowCleartextFtp))
+      throw new ArrivageError('data_protection_required');
+  }
+
+  /**
+   * Whoever shares the client's address could take its port, but has no TLS session of its control connection.
+   * @throws tls_session_required
+   */
+  #refuseForeign(session: Session, resumed: boolean): void {
+    const { tlsResumption } = session.credential;
+    if (resumed) this.#resumes = true;
+    else if (tlsResumption === 'require' || (tlsResumption === 'prefer' && this.#resumes)) {
+      this.#tell(session, 'a data connection did not resume the control connection’s TLS session');
+      throw new ArrivageError('tls_session_required');
+    }
+  }
+
+  /** Which of two connections is the client's cannot be told, so neither is. */
+  #contested(session: Session, cause: unknown): ArrivageError {
+    this.#tell(session, 'two connections came to one data port: the transfer is refused');
+    return new ArrivageError('data_port_contested', {}, cause);
+  }
+
+  #tell({ tenant, credential }: Session, what: string): void {
+    const { door, wire, connection } = this.#parts;
+    door.log.info({ tenant: tenant.id, username: credential.username, address: wire.peer, connection }, what);
+  }
 }
 
 async function connected(connection: Promise<Socket | undefined>, transfer: Transfer): Promise<Socket> {

@@ -60,10 +60,11 @@ function nothing(): void {
 /** What a control connection needs of ftp-srv. */
 export interface Link {
   readonly id: string;
-  /** Whether commands that need a session are let through. */
-  setSignedIn(yes: boolean): void;
-  /** Runs a command through ftp-srv's dispatch; resolves when its handler has. */
-  dispatch(verb: string, argument: string): Promise<void>;
+  /**
+   * Runs a command through ftp-srv's dispatch; resolves when its handler has.
+   * @param isSignedIn whether commands that need a session are let through
+   */
+  dispatch(verb: string, argument: string, isSignedIn: boolean): Promise<void>;
   /** Stops delivering plaintext, for AUTH: nothing is read from the socket until someone else does. */
   stopReading(): void;
   /** Takes the connection off the server's list. */
@@ -151,10 +152,8 @@ function attach(server: RawServer, socket: Socket, handlers: Handlers): Link {
   connection.connector = { end: () => handlers.end() };
   return {
     id: connection.id,
-    setSignedIn(yes) {
-      connection.authenticated = yes;
-    },
-    async dispatch(verb, argument) {
+    async dispatch(verb, argument, isSignedIn) {
+      connection.authenticated = isSignedIn;
       await connection.commands.handle({ directive: verb, arg: argument, flags: [], raw: verb });
     },
     stopReading() {

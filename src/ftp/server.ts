@@ -4,7 +4,7 @@ import { ArrivageError } from '../errors.ts';
 import type { TenantId } from '../model/tenant.ts';
 import { type Arrivals, directly } from '../proxied/arrivals.ts';
 import { commands } from './commands/table.ts';
-import { type FtpConnection, serveConnection } from './connection.ts';
+import { FtpConnection } from './connection.ts';
 import type { FtpDoorContext } from './door.ts';
 import { type FtpListener, type Handlers, type Link, installCommands, listen } from './ftp-srv.ts';
 import { foldToAscii, formatReply } from './grammar/reply.ts';
@@ -37,7 +37,9 @@ type Attach = (handlers: Handlers) => Link;
 
 /** Opens the FTP door. @throws the error of the first address that can't be bound; nothing stays bound then */
 export async function startFtp({ listen: addresses, arrivals = directly, ...context }: FtpOptions): Promise<FtpDoor> {
-  installCommands(commands);
+  installCommands(
+    commands.map(({ verb, stages }) => ({ verb, open: stages.includes('user') || stages.includes('password') })),
+  );
   const connections = new Set<FtpConnection>();
   const listeners: FtpListener[] = [];
 
@@ -49,7 +51,7 @@ export async function startFtp({ listen: addresses, arrivals = directly, ...cont
     }
     try {
       const admission = context.gate.admit('ftp', 'ftp', socket.remoteAddress, onlyTenant);
-      const connection = serveConnection(context, { socket, admission, implicitTls, attach });
+      const connection = new FtpConnection(context, { socket, admission, implicitTls, attach });
       connections.add(connection);
       void connection.closed.then(() => connections.delete(connection));
     } catch (error) {

@@ -1,7 +1,8 @@
 export const SECOND_CONNECTION = 'a second connection came to its port';
 
 /** Why a transfer is ended before its time. */
-type AbortReason = typeof SECOND_CONNECTION | 'ABOR' | 'stalled' | 'control connection lost' | 'access withdrawn';
+export type AbortReason =
+  typeof SECOND_CONNECTION | 'ABOR' | 'stalled' | 'control connection lost' | 'access withdrawn';
 
 /** One transfer of a control connection, from its command to its last reply. */
 export interface Transfer {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { lifeSteps, stageSteps } from '../../src/ftp/states.ts';
 import { syncStates, uploadStates } from '../../src/model/states.ts';
 import { drawn, holdToLives } from '../support/lives.ts';
 import { addTenant, sharedDatabase, testDepot } from '../support/server.ts';
@@ -12,6 +13,18 @@ describe('the lives that are drawn', () => {
   ] as const)('of an %s name each of its states, and no other', (of, states) => {
     const named = new Set(drawn(of).flat());
     expect([...named].toSorted()).toEqual(['[*]', ...states].toSorted());
+  });
+
+  it.each([
+    ['FTP control connection', 'open', lifeSteps],
+    ['FTP sign-in', 'user', stageSteps],
+  ] as const)('of an %s are the steps that its code takes', (of, first, steps) => {
+    const taken = Object.entries<readonly string[]>(steps).flatMap(([from, to]) => to.map((one) => `${from} ${one}`));
+    expect(
+      drawn(of)
+        .map((arrow) => arrow.join(' '))
+        .toSorted(),
+    ).toEqual([`[*] ${first}`, ...taken].toSorted());
   });
 
   it('are all that a database under test lets happen', async () => {

@@ -4,9 +4,16 @@ import type { Sql } from '../../src/db/client.ts';
 
 const page = readFileSync(new URL('../../docs/states.md', import.meta.url), 'utf8');
 
+const titles = {
+  upload: '## An upload',
+  sync: '## A sync',
+  'FTP control connection': '## An FTP control connection',
+  'FTP sign-in': '## Signing in over FTP',
+} as const;
+
 /** The arrows that docs/states.md draws for one thing; `[*]` is where it begins. */
-export function drawn(of: 'upload' | 'sync'): (readonly [from: string, to: string])[] {
-  const chart = page.split(`## A${of === 'upload' ? 'n' : ''} ${of}`)[1]?.split('```')[1] ?? '';
+export function drawn(of: keyof typeof titles): (readonly [from: string, to: string])[] {
+  const chart = page.split(titles[of])[1]?.split('```')[1] ?? '';
   return [...chart.matchAll(/^ {2}(\S+) --> (\w+)/gm)].map(([, from = '', to = '']) => [from, to]);
 }
 

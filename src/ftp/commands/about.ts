@@ -1,29 +1,28 @@
-import { type Control, allFacts, reply } from '../control.ts';
-import { facts, parseFacts } from '../grammar/listing.ts';
-import type { CommandFamily } from './command.ts';
+import type { Control } from '../control.ts';
+import { allFacts, facts, parseFacts } from '../grammar/listing.ts';
+import type { OpenCommands } from './command.ts';
 
-export const about: CommandFamily = {
-  FEAT: (control) => reply(control, 211, 'Features:', ...features(control), 'End'),
+export const about: OpenCommands = {
+  FEAT: (control) => control.reply(211, 'Features:', ...features(control), 'End'),
 
   async OPTS(control, argument) {
     const [, name = '', value = ''] = /^(\S+)\s*(.*)$/.exec(argument) ?? [];
     if (name.toUpperCase() === 'MLST') return setFacts(control, value);
     if (name.toUpperCase() === 'HASH') return onlyHash(control, value);
-    if (!/^UTF-?8$/i.test(name)) return reply(control, 501, 'OPTS UTF8, OPTS MLST or OPTS HASH.');
-    control.utf8 = !/^off$/i.test(value);
-    return reply(control, 200, 'UTF-8 it is.');
+    if (!/^UTF-?8$/i.test(name)) return control.reply(501, 'OPTS UTF8, OPTS MLST or OPTS HASH.');
+    control.settings.utf8 = !/^off$/i.test(value);
+    return control.reply(200, 'UTF-8 it is.');
   },
 
-  NOOP: (control) => reply(control, 200, 'OK.'),
-  SYST: (control) => reply(control, 215, 'UNIX Type: L8'),
-  HELP: (control) => reply(control, 214, 'arrivage takes files over FTP and FTPS. FEAT lists what it can do.'),
+  NOOP: (control) => control.reply(200, 'OK.'),
+  SYST: (control) => control.reply(215, 'UNIX Type: L8'),
+  HELP: (control) => control.reply(214, 'arrivage takes files over FTP and FTPS. FEAT lists what it can do.'),
 
   /** Bytes are kept as they come whatever the type: a changed line end would change the checksum. */
   async TYPE(control, argument) {
     const type = argument.trim().toUpperCase();
-    if (!/^([AI]( N)?|L 8)$/.test(type)) return reply(control, 504, 'TYPE A or TYPE I.');
-    control.type = type.startsWith('A') ? 'A' : 'I';
-    return reply(control, 200, `Type ${control.type}.`);
+    if (!/^([AI]( N)?|L 8)$/.test(type)) return control.reply(504, 'TYPE A or TYPE I.');
+    return control.reply(200, `Type ${type.startsWith('A') ? 'A' : 'I'}.`);
   },
 
   MODE: (control, argument) => onlyOne(control, argument, 'S', 'MODE'),
@@ -32,27 +31,27 @@ export const about: CommandFamily = {
 
 function onlyOne(control: Control, argument: string, value: string, verb: string): Promise<boolean> {
   const right = argument.trim().toUpperCase() === value;
-  return right ? reply(control, 200, 'OK.') : reply(control, 504, `${verb} ${value} only.`);
+  return right ? control.reply(200, 'OK.') : control.reply(504, `${verb} ${value} only.`);
 }
 
 function onlyHash(control: Control, value: string): Promise<boolean> {
   const known = value === '' || value.toUpperCase() === 'SHA-256';
-  return known ? reply(control, 200, 'SHA-256') : reply(control, 501, 'SHA-256 only.');
+  return known ? control.reply(200, 'SHA-256') : control.reply(501, 'SHA-256 only.');
 }
 
-function features({ secure, context, facts: wanted }: Control): string[] {
+function features({ wire, door, settings }: Control): string[] {
   return [
-    ...(secure ? [] : ['AUTH TLS']),
+    ...(wire.tls ? [] : ['AUTH TLS']),
     'CLNT',
-    ...(context.active ? ['EPRT'] : []),
+    ...(door.active ? ['EPRT'] : []),
     'EPSV',
     'HASH SHA-256*',
     'HOST',
     'MDTM',
     'MFMT',
-    'MLST ' + facts.map((fact) => `${fact}${wanted.has(fact) ? '*' : ''};`).join(''),
+    'MLST ' + facts.map((fact) => `${fact}${settings.facts.has(fact) ? '*' : ''};`).join(''),
     'PASV',
-    ...(secure ? ['PBSZ', 'PROT'] : []),
+    ...(wire.tls ? ['PBSZ', 'PROT'] : []),
     'REST STREAM',
     'SITE UTIME',
     'SIZE',
@@ -63,7 +62,8 @@ function features({ secure, context, facts: wanted }: Control): string[] {
 }
 
 function setFacts(control: Control, argument: string): Promise<boolean> {
-  control.facts = argument === '' ? new Set() : parseFacts(argument);
-  const names = [...allFacts].filter((fact) => control.facts.has(fact));
-  return reply(control, 200, 'MLST OPTS ' + names.map((fact) => `${fact};`).join(''));
+  const { settings } = control;
+  settings.facts = argument === '' ? new Set() : parseFacts(argument);
+  const names = [...allFacts].filter((fact) => settings.facts.has(fact));
+  return control.reply(200, 'MLST OPTS ' + names.map((fact) => `${fact};`).join(''));
 }

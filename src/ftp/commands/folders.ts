@@ -1,31 +1,33 @@
 import { ArrivageError, verbatim } from '../../errors.ts';
 import { resolvePath } from '../../model/virtual-path.ts';
-import { type Control, filesOf, reply } from '../control.ts';
+import type { Control } from '../control.ts';
 import { quotePath } from '../grammar/reply.ts';
-import type { CommandFamily, Run } from './command.ts';
+import type { SignedIn } from '../sign-in.ts';
+import type { SignedInCommands, SignedInRun } from './command.ts';
 
-const printFolder: Run = (control) => reply(control, 257, `${quotePath(control.signIn.folder)} is the current folder`);
+const printFolder: SignedInRun = (control, _, { folder }) =>
+  control.reply(257, `${quotePath(folder)} is the current folder`);
 
 /** Into any folder, whether it is there yet or not: scripts go first and create later. */
-async function enter(control: Control, typed: string): Promise<boolean> {
-  const path = resolvePath(control.signIn.folder, typed);
-  const entry = await filesOf(control).stat(path);
+async function enter(control: Control, typed: string, signedIn: SignedIn): Promise<boolean> {
+  const path = resolvePath(signedIn.folder, typed);
+  const entry = await signedIn.files.stat(path);
   if (entry?.kind === 'file') throw new ArrivageError('not_a_folder', { path });
-  control.signIn.folder = path;
-  return reply(control, 250, `${quotePath(path)} is the current folder`);
+  signedIn.folder = path;
+  return control.reply(250, `${quotePath(path)} is the current folder`);
 }
 
-const leave: Run = (control) => enter(control, '..');
+const leave: SignedInRun = (control, _, signedIn) => enter(control, '..', signedIn);
 
-const make: Run = async (control, typed) => {
-  const path = resolvePath(control.signIn.folder, required(typed, 'MKD'));
-  await filesOf(control).makeFolder(path);
-  await reply(control, 257, `${quotePath(path)} created`);
+const make: SignedInRun = async (control, typed, { files, folder }) => {
+  const path = resolvePath(folder, required(typed, 'MKD'));
+  await files.makeFolder(path);
+  await control.reply(257, `${quotePath(path)} created`);
 };
 
-const remove: Run = async (control, typed) => {
-  await filesOf(control).removeFolder(resolvePath(control.signIn.folder, required(typed, 'RMD')));
-  await reply(control, 250, 'Folder removed.');
+const remove: SignedInRun = async (control, typed, { files, folder }) => {
+  await files.removeFolder(resolvePath(folder, required(typed, 'RMD')));
+  await control.reply(250, 'Folder removed.');
 };
 
 /** @throws bad_request where nothing follows the command */
@@ -34,7 +36,7 @@ export function required(argument: string, verb: string): string {
   return argument;
 }
 
-export const folderCommands: CommandFamily = {
+export const folderCommands: SignedInCommands = {
   PWD: printFolder,
   XPWD: printFolder,
   CWD: enter,

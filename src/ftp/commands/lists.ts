@@ -3,58 +3,59 @@ import { pages } from '../../files/pages.ts';
 import type { Entry } from '../../files/view.ts';
 import { isPattern, matchesPattern } from '../../model/shell-pattern.ts';
 import { baseName, parentOf, resolvePath } from '../../model/virtual-path.ts';
-import { type Control, filesOf, reply } from '../control.ts';
-import { endData, endingUnused, withData } from '../data.ts';
+import type { Control } from '../control.ts';
+import { endData } from '../data.ts';
 import { factLine, listLine, listTarget } from '../grammar/listing.ts';
+import type { SignedIn } from '../sign-in.ts';
 import { sendAll } from '../streams.ts';
-import type { CommandFamily } from './command.ts';
+import type { SignedInCommands } from './command.ts';
+import { endingUnused } from './ending-unused.ts';
 
-export const listCommands: CommandFamily = endingUnused({
-  async LIST(control, argument) {
+export const listCommands: SignedInCommands = endingUnused({
+  async LIST(control, argument, signedIn) {
     const now = new Date();
-    const { entries } = await choose(control, listTarget(argument));
-    await sendLines(control, entries, (entry) => listLine(entry, now));
+    const { entries } = await choose(signedIn, listTarget(argument));
+    await sendLines(control, signedIn, entries, (entry) => listLine(entry, now));
   },
 
   /** Names that RETR takes as they stand (RFC 1123, section 4.1.2.7): with the folder that the client typed. */
-  async NLST(control, argument) {
+  async NLST(control, argument, signedIn) {
     const target = listTarget(argument);
-    const { entries, isFile } = await choose(control, target);
+    const { entries, isFile } = await choose(signedIn, target);
     const isFolder = target !== '' && !isPattern(target) && !isFile;
     const prefix = isFolder ? target.replace(/\/*$/, '/') : target.slice(0, target.lastIndexOf('/') + 1);
-    await sendLines(control, entries, ({ name }) => prefix + name);
+    await sendLines(control, signedIn, entries, ({ name }) => prefix + name);
   },
 
-  async MLSD(control, argument) {
-    const entries = pages(filesOf(control), resolvePath(control.signIn.folder, argument));
-    await sendLines(control, entries, (entry) => factLine(entry, control.facts));
+  async MLSD(control, argument, signedIn) {
+    const entries = pages(signedIn.files, resolvePath(signedIn.folder, argument));
+    await sendLines(control, signedIn, entries, (entry) => factLine(entry, control.settings.facts));
   },
 });
 
-export const lookCommands: CommandFamily = {
-  async MLST(control, argument) {
-    const path = resolvePath(control.signIn.folder, argument);
-    const entry = await filesOf(control).stat(path);
+export const lookCommands: SignedInCommands = {
+  async MLST(control, argument, { files, folder }) {
+    const path = resolvePath(folder, argument);
+    const entry = await files.stat(path);
     if (!entry) throw new ArrivageError('not_found', { path });
-    await reply(control, 250, 'Listing:', factLine({ ...entry, name: path }, control.facts), 'End');
+    await control.reply(250, 'Listing:', factLine({ ...entry, name: path }, control.settings.facts), 'End');
   },
 
-  async STAT(control, argument) {
-    if (argument === '') return reply(control, 211, ...status(control));
+  async STAT(control, argument, signedIn) {
+    if (argument === '') return control.reply(211, ...status(control, signedIn));
     const now = new Date();
-    const { entries } = await choose(control, listTarget(argument));
+    const { entries } = await choose(signedIn, listTarget(argument));
     const lines: string[] = [];
     for await (const page of entries) lines.push(...page.map((entry) => listLine(entry, now)));
-    return reply(control, 213, 'Listing:', ...lines, 'End');
+    return control.reply(213, 'Listing:', ...lines, 'End');
   },
 };
 
-function status(control: Control): string[] {
-  const { secure, protectData, signIn } = control;
+function status({ wire, data }: Control, { username }: SignedIn): string[] {
   return [
     'arrivage',
-    `Signed in as ${signIn.username ?? ''}`,
-    `Control connection: ${secure ? 'TLS' : 'clear'}, data connections: ${protectData ? 'TLS' : 'clear'}`,
+    `Signed in as ${username}`,
+    `Control connection: ${wire.tls ? 'TLS' : 'clear'}, data connections: ${data.protect ? 'TLS' : 'clear'}`,
     'End',
   ];
 }
@@ -65,9 +66,8 @@ interface Chosen {
   entries: AsyncGenerator<Entry[], undefined>;
 }
 
-async function choose(control: Control, typed: string): Promise<Chosen> {
-  const files = filesOf(control);
-  const path = resolvePath(control.signIn.folder, typed);
+async function choose({ files, folder }: SignedIn, typed: string): Promise<Chosen> {
+  const path = resolvePath(folder, typed);
   const entry = await files.stat(path);
   if (entry?.kind === 'file') return { isFile: true, entries: only(entry) };
   const pattern = baseName(path);
@@ -87,6 +87,7 @@ async function* matching(all: AsyncGenerator<Entry[]>, pattern: string): AsyncGe
 /** Reads on while it sends: a client that takes its time holds one page. */
 async function sendLines(
   control: Control,
+  { session }: SignedIn,
   entries: AsyncGenerator<Entry[], undefined>,
   format: (entry: Entry) => string,
 ): Promise<void> {
@@ -102,10 +103,10 @@ async function sendLines(
     lines = lines?.subarray(count);
     return count;
   };
-  await withData(control, async ({ transfer, startSending }) => {
+  await control.data.use(session, async ({ transfer, startSending }) => {
     const data = await startSending('Here comes the listing.');
     await sendAll(data, transfer, { size: Infinity, position: 0, read });
     endData(data);
   });
-  await reply(control, 226, 'Listing sent.');
+  await control.reply(226, 'Listing sent.');
 }

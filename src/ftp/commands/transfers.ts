@@ -2,42 +2,43 @@ import { randomBytes } from 'node:crypto';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { ArrivageError, verbatim } from '../../errors.ts';
 import type { Inbound, ReceiveMode } from '../../files/view.ts';
-import type { VirtualPath } from '../../model/path.ts';
 import { resolvePath } from '../../model/virtual-path.ts';
-import { type Control, filesOf, reply } from '../control.ts';
-import { type Exchange, endData, endingUnused, withData } from '../data.ts';
+import type { Control } from '../control.ts';
+import { type Exchange, endData } from '../data.ts';
+import type { SignedIn } from '../sign-in.ts';
 import { receiveAll, sendAll } from '../streams.ts';
 import { SECOND_CONNECTION } from '../transfer.ts';
-import type { CommandFamily } from './command.ts';
+import type { SignedInCommands } from './command.ts';
+import { endingUnused } from './ending-unused.ts';
 import { required } from './folders.ts';
 
-export const transferCommands: CommandFamily = endingUnused({
-  async STOR(control, typed) {
-    const offset = takeOffset(control);
-    await store(control, typed, offset > 0 ? { kind: 'resume', offset } : { kind: 'replace' });
+export const transferCommands: SignedInCommands = endingUnused({
+  async STOR(control, typed, signedIn) {
+    const offset = takeOffset(signedIn);
+    await store(control, signedIn, typed, offset > 0 ? { kind: 'resume', offset } : { kind: 'replace' });
   },
 
-  async APPE(control, typed) {
-    const offset = takeOffset(control);
-    await store(control, typed, offset > 0 ? { kind: 'resume', offset } : { kind: 'append' });
+  async APPE(control, typed, signedIn) {
+    const offset = takeOffset(signedIn);
+    await store(control, signedIn, typed, offset > 0 ? { kind: 'resume', offset } : { kind: 'append' });
   },
 
   /** A name of our choice, made from the one suggested; the 150 tells it (RFC 1123, section 4.1.2.9). */
-  async STOU(control, suggested) {
-    takeOffset(control);
+  async STOU(control, suggested, signedIn) {
+    takeOffset(signedIn);
     const name = `${suggested === '' ? 'upload' : suggested}.${randomBytes(4).toString('hex')}`;
-    await store(control, name, { kind: 'create' }, `FILE: ${name}`);
+    await store(control, signedIn, name, { kind: 'create' }, `FILE: ${name}`);
   },
 
-  async RETR(control, typed) {
-    const position = takeOffset(control);
-    const path = resolvePath(control.signIn.folder, required(typed, 'RETR'));
-    const download = await filesOf(control).open(path);
+  async RETR(control, typed, signedIn) {
+    const position = takeOffset(signedIn);
+    const path = resolvePath(signedIn.folder, required(typed, 'RETR'));
+    const download = await signedIn.files.open(path);
     try {
       if (position > download.size)
         throw new ArrivageError('not_resumable', { path, offset: position, size: download.size });
       const read = (into: Buffer, at: number): Promise<number> => download.read(into, at);
-      await withData(control, async ({ transfer, startSending }) => {
+      await control.data.use(signedIn.session, async ({ transfer, startSending }) => {
         const data = await startSending(`Sending ${download.size - position} bytes.`);
         await sendAll(data, transfer, { size: download.size, position, read });
         endData(data);
@@ -45,43 +46,51 @@ export const transferCommands: CommandFamily = endingUnused({
     } finally {
       await download.close();
     }
-    await reply(control, 226, 'Sent.');
+    await control.reply(226, 'Sent.');
   },
 });
 
 /** What goes before a transfer, or ends it. */
-export const aroundTransfers: CommandFamily = {
-  async REST(control, argument) {
+export const aroundTransfers: SignedInCommands = {
+  async REST(control, argument, signedIn) {
     if (!/^\d{1,15}$/.test(argument.trim())) throw new ArrivageError('bad_request', { why: verbatim('REST') });
-    control.signIn.offset = Number(argument);
-    await reply(control, 350, `The next transfer starts at ${control.signIn.offset}.`);
+    signedIn.offset = Number(argument);
+    await control.reply(350, `The next transfer starts at ${signedIn.offset}.`);
   },
 
   /** A transfer that was under way has already been cut, and has said so with a 426. */
-  ABOR: (control) => reply(control, 226, 'Nothing is being transferred now.'),
+  ABOR: (control) => control.reply(226, 'Nothing is being transferred now.'),
 
   /** Says in advance that a file won't fit, before its bytes travel. */
-  async ALLO(control, argument) {
+  async ALLO(control, argument, { session, files }) {
     const size = Number(/^\d+/.exec(argument.trim())?.[0] ?? 0);
-    const limit = control.signIn.session?.tenant.maxFileBytes ?? 0;
+    const limit = session.tenant.maxFileBytes;
     if (size > limit) throw new ArrivageError('file_too_large', { limit });
-    const { total, free } = await filesOf(control).space();
+    const { total, free } = await files.space();
     if (size > free) throw new ArrivageError('quota_exceeded', { limit: total });
-    await reply(control, 200, 'It fits.');
+    await control.reply(200, 'It fits.');
   },
 };
 
 /** REST counts for one transfer only. */
-function takeOffset({ signIn }: Control): number {
-  const { offset } = signIn;
-  signIn.offset = 0;
+function takeOffset(signedIn: SignedIn): number {
+  const { offset } = signedIn;
+  signedIn.offset = 0;
   return offset;
 }
 
-async function store(control: Control, typed: string, mode: ReceiveMode, opening = 'Ready to receive.'): Promise<void> {
-  const path = resolvePath(control.signIn.folder, required(typed, 'STOR'));
-  const size = await withData(control, (exchange) => receiveFile(control, exchange, path, mode, opening));
-  await reply(control, 226, `Received and safe: ${size} bytes.`);
+async function store(
+  control: Control,
+  { session, files, folder }: SignedIn,
+  typed: string,
+  mode: ReceiveMode,
+  opening = 'Ready to receive.',
+): Promise<void> {
+  const path = resolvePath(folder, required(typed, 'STOR'));
+  const size = await control.data.use(session, async (exchange) =>
+    receiveFile(control, exchange, await files.receive(path, mode), opening),
+  );
+  await control.reply(226, `Received and safe: ${size} bytes.`);
 }
 
 /**
@@ -91,11 +100,9 @@ async function store(control: Control, typed: string, mode: ReceiveMode, opening
 async function receiveFile(
   control: Control,
   { transfer, startReceiving }: Exchange,
-  path: VirtualPath,
-  mode: ReceiveMode,
+  inbound: Inbound,
   opening: string,
 ): Promise<number> {
-  const inbound = await filesOf(control).receive(path, mode);
   try {
     const inflow = await startReceiving(opening);
     const began = performance.now();
@@ -103,9 +110,9 @@ async function receiveFile(
     const ended = performance.now();
     endData(inflow.socket);
     await inbound.sync();
-    if (!control.protectData) await outlast(ended, Math.min(ended - began, EXIT_MS));
+    if (!control.data.protect) await outlast(ended, Math.min(ended - began, EXIT_MS));
     await nextPoll();
-    if (transfer.signal.aborted || control.ended) throw new ArrivageError('transfer_incomplete');
+    if (transfer.signal.aborted || control.isOver) throw new ArrivageError('transfer_incomplete');
   } catch (error) {
     await abandon(inbound, transfer.signal.reason ?? error);
     throw error;

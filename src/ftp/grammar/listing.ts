@@ -22,6 +22,7 @@ function listTime(time: Date, now: Date): string {
 /** The facts that we know (RFC 3659, section 7.5), in the order in which FEAT names them. */
 export const facts = ['type', 'size', 'modify', 'perm'] as const;
 export type Fact = (typeof facts)[number];
+export const allFacts: ReadonlySet<Fact> = new Set(facts);
 
 /** `OPTS MLST type;size;`: the facts that the client wants, of those that we know. */
 export function parseFacts(argument: string): Set<Fact> {

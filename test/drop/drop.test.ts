@@ -174,6 +174,7 @@ describe('the drop folder', () => {
     );
     await put('acme/z.csv');
     await inTime('a later file', async () => (await paths()).length === 1);
+    await until('it is taken away', async () => !(await lying()).includes('z.csv'));
     expect(await paths()).toEqual(['/z.csv']);
     expect(await lying()).toEqual(['a.csv', 'b.csv', 'b.csv.refused.txt']);
     expect(await readFile(kept, 'utf8')).toBe('secret');

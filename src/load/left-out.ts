@@ -1,3 +1,4 @@
+import { ledgerCurrency } from '../model/columns.ts';
 import type { Sum } from '../model/totals.ts';
 import { ident, query, type Tx } from './query.ts';
 import type { Staging } from './staging.ts';
@@ -26,7 +27,9 @@ type Fate = 'refused' | 'duplicate';
 export async function sumLeftOut(tx: Tx, staging: Staging, into: LeftOuts, fate: Fate, source: string): Promise<void> {
   if (staging.target.dataset !== 'ecritures') return;
   const { columns } = staging;
-  const currency = columns.includes('currency') ? `coalesce(s.currency, 'EUR')` : `'EUR'::text`;
+  const currency = columns.includes('currency')
+    ? `coalesce(s.currency, '${ledgerCurrency}')`
+    : `'${ledgerCurrency}'::text`;
   const cents = (sum: string) => `trunc(coalesce(${sum}, 0) * 100)::text`;
   const rows = await query(
     tx,

@@ -1,5 +1,4 @@
-import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
-import { clients, contacts, ecritures } from '../db/schema/tables.ts';
+import { columnsFrom } from '../model/columns.ts';
 import type { Dataset } from '../model/dataset.ts';
 import { literal } from './query.ts';
 
@@ -19,42 +18,33 @@ export interface Target {
   ours: readonly string[];
 }
 
-const usersOwn = ['notes', 'stop_reminders'];
-const identity = ['tenant_id', 'key', 'row_hash', 'first_seen', 'last_changed'];
-
 function target(
-  table: PgTable,
-  rest: Pick<Target, 'dataset' | 'fallback' | 'ofClient' | 'keyColumn' | 'ours'>,
+  dataset: Dataset,
+  { derived = {}, ...rest }: Pick<Target, 'ofClient' | 'keyColumn'> & { derived?: Target['fallback'] },
 ): Target {
-  const { name, columns } = getTableConfig(table);
-  const internal = new Set([...identity, ...usersOwn, ...rest.ours]);
-  const types = columns.filter((c) => !internal.has(c.name)).map((c) => [c.name, c.getSQLType()] as const);
-  return { table: name, types: new Map(types), ...rest };
+  const ofFile = columnsFrom(dataset, 'file');
+  const defaults = ofFile.flatMap((column) =>
+    column.default === undefined || column.derived ? [] : [[column.name, sqlOf(column.default)] as const],
+  );
+  return {
+    dataset,
+    table: dataset,
+    types: new Map(ofFile.map(({ name, sql }) => [name, sql])),
+    fallback: { ...Object.fromEntries(defaults), ...derived },
+    ours: columnsFrom(dataset, 'load').map(({ name }) => name),
+    ...rest,
+  };
 }
 
+const sqlOf = (value: string | number | boolean): string =>
+  typeof value === 'string' ? literal(value) : String(value);
+
 export const targets: Readonly<Record<Dataset, Target>> = {
-  clients: target(clients, {
-    dataset: 'clients',
-    fallback: { currency: literal('EUR'), active: 'true' },
-    ofClient: false,
-    keyColumn: 'client_code',
-    ours: [],
-  }),
-  contacts: target(contacts, {
-    dataset: 'contacts',
-    fallback: { is_main: 'false' },
-    ofClient: true,
-    keyColumn: 'contact_id',
-    ours: ['origin', 'active'],
-  }),
-  ecritures: target(ecritures, {
-    dataset: 'ecritures',
-    fallback: {
-      currency: literal('EUR'),
-      entry_type: `case when s.amount >= 0 then 'invoice' else 'payment' end`,
-    },
+  clients: target('clients', { ofClient: false, keyColumn: 'client_code' }),
+  contacts: target('contacts', { ofClient: true, keyColumn: 'contact_id' }),
+  ecritures: target('ecritures', {
+    derived: { entry_type: `case when s.amount >= 0 then 'invoice' else 'payment' end` },
     ofClient: true,
     keyColumn: 'entry_id',
-    ours: ['due_date_derived', 'status', 'settled_by_sync', 'settled_at'],
   }),
 };

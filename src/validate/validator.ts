@@ -1,3 +1,4 @@
+import { ledgerCurrency } from '../model/columns.ts';
 import { defaultMode, type LoadMode } from '../model/dataset.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Mapping } from '../model/mapping.ts';
@@ -354,7 +355,7 @@ export function createValidator(options: ValidatorOptions): Validator {
         today: options.today,
         isWorkbook: options.workbook !== undefined,
         isAgain,
-        inEuro: totals?.sums().has('EUR') === true,
+        inEuro: totals?.sums().has(ledgerCurrency) === true,
       };
       const verdict = decide(readers.found, mapping, about, kept?.all.evidence);
       const { lines, headers, isByBlocks, refuted } = decideLines(kept);

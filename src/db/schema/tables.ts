@@ -4,11 +4,9 @@ import {
   bigserial,
   boolean,
   char,
-  date,
   index,
   integer,
   jsonb,
-  numeric,
   pgTable,
   primaryKey,
   real,
@@ -27,6 +25,7 @@ import type { SyncState, UploadState } from '../../model/states.ts';
 import type { GuardTrip, LeftAtSource, Progress, RowChange, SyncFailure, SyncFile, Undone } from '../../model/sync.ts';
 import type { Door, Language, Protocol, TenantState, Trigger, TlsResumption } from '../../model/tenant.ts';
 import { bytea, count, moment, tenantBytes, tenantId } from './columns.ts';
+import { datasetColumns } from './dataset-columns.ts';
 
 export const tenants = pgTable('tenants', {
   id: text('id').primaryKey(),
@@ -389,120 +388,15 @@ export const termClock = pgTable('term_clock', {
 
 // ---- the three datasets --------------------------------------------------------------------------------------
 
-const tags = () =>
-  Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`tag${i + 1}`, text(`tag${i + 1}`)])) as Record<
-    `tag${number}`,
-    ReturnType<typeof text>
-  >;
+export const clients = pgTable('clients', datasetColumns('clients'), (t) => [
+  primaryKey({ columns: [t.tenantId, t.key] }),
+  uniqueIndex('clients_code').on(t.tenantId, t.company, t.clientCode),
+]);
 
-/** Columns that every imported row has. */
-const imported = () => ({
-  tenantId: tenantBytes('tenant_id').notNull(),
-  /** 128-bit hash of the row's identity, under which a sync finds it again. */
-  key: uuid('key').notNull(),
-  company: text('company').notNull().default(''),
-  clientCode: text('client_code').notNull(),
-  /** Columns of the file that the data model does not know. */
-  extra: jsonb('extra').$type<Record<string, string>>(),
-  /** 64-bit hash of what the file said, so that an unchanged row is known without comparing it. */
-  rowHash: bigint('row_hash', { mode: 'bigint' })
-    .notNull()
-    .default(sql`0`),
-  firstSeen: bigint('first_seen', { mode: 'number' }).notNull(),
-  lastChanged: bigint('last_changed', { mode: 'number' }).notNull(),
-});
+export const contacts = pgTable('contacts', datasetColumns('contacts'), (t) => [
+  primaryKey({ columns: [t.tenantId, t.key] }),
+]);
 
-export const clients = pgTable(
-  'clients',
-  {
-    ...imported(),
-    name: text('name').notNull(),
-    account: text('account'),
-    siret: text('siret'),
-    vatNumber: text('vat_number'),
-    address1: text('address1'),
-    address2: text('address2'),
-    zip: text('zip'),
-    city: text('city'),
-    country: text('country'),
-    email: text('email'),
-    phone: text('phone'),
-    mobile: text('mobile'),
-    language: text('language'),
-    currency: text('currency').notNull().default('EUR'),
-    paymentMode: text('payment_mode'),
-    paymentTermDays: integer('payment_term_days'),
-    creditLimit: numeric('credit_limit', { precision: 15, scale: 2 }),
-    parentCode: text('parent_code'),
-    groupName: text('group_name'),
-    accountManager: text('account_manager'),
-    active: boolean('active').notNull().default(true),
-    ...tags(),
-    // The user's own, which no file touches.
-    notes: text('notes'),
-    stopReminders: boolean('stop_reminders').notNull().default(false),
-  },
-  (t) => [
-    primaryKey({ columns: [t.tenantId, t.key] }),
-    uniqueIndex('clients_code').on(t.tenantId, t.company, t.clientCode),
-  ],
-);
-
-export const contacts = pgTable(
-  'contacts',
-  {
-    ...imported(),
-    contactId: text('contact_id'),
-    lastName: text('last_name'),
-    firstName: text('first_name'),
-    civility: text('civility'),
-    email: text('email'),
-    phone: text('phone'),
-    mobile: text('mobile'),
-    service: text('service'),
-    role: text('role'),
-    isMain: boolean('is_main').notNull().default(false),
-    active: boolean('active').notNull().default(true),
-    // The user's own, which no file touches.
-    origin: text('origin').$type<'file' | 'manual'>().notNull().default('file'),
-    notes: text('notes'),
-    stopReminders: boolean('stop_reminders').notNull().default(false),
-  },
-  (t) => [primaryKey({ columns: [t.tenantId, t.key] })],
-);
-
-export const ecritures = pgTable(
-  'ecritures',
-  {
-    ...imported(),
-    entryId: text('entry_id'),
-    journal: text('journal'),
-    /** The ledger account: letters are unique within a client and an account. */
-    account: text('account'),
-    pieceNumber: text('piece_number').notNull(),
-    entryType: text('entry_type').notNull(),
-    entryDate: date('entry_date').notNull(),
-    dueDate: date('due_date'),
-    dueDateDerived: boolean('due_date_derived').notNull().default(false),
-    amount: numeric('amount', { precision: 15, scale: 2 }).notNull(),
-    balance: numeric('balance', { precision: 15, scale: 2 }),
-    currency: text('currency').notNull().default('EUR'),
-    amountCurrency: numeric('amount_currency', { precision: 15, scale: 2 }),
-    label: text('label'),
-    paymentMode: text('payment_mode'),
-    letter: text('letter'),
-    letterDate: date('letter_date'),
-    settledDate: date('settled_date'),
-    orderRef: text('order_ref'),
-    documentRef: text('document_ref'),
-    ...tags(),
-    status: text('status').$type<'open' | 'settled' | 'settled_presumed'>().notNull().default('open'),
-    /** The sync and the time at which it was settled, for whatever reason. */
-    settledBySync: bigint('settled_by_sync', { mode: 'number' }),
-    settledAt: moment('settled_at'),
-    // The user's own, which no file touches.
-    notes: text('notes'),
-    stopReminders: boolean('stop_reminders').notNull().default(false),
-  },
-  (t) => [primaryKey({ columns: [t.tenantId, t.key] })],
-);
+export const ecritures = pgTable('ecritures', datasetColumns('ecritures'), (t) => [
+  primaryKey({ columns: [t.tenantId, t.key] }),
+]);

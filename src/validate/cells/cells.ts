@@ -11,7 +11,7 @@ import {
   longestCode,
   unwrapCode,
 } from './code.ts';
-import type { ColumnType } from '../columns/columns.ts';
+import type { ReadAs } from '../../model/columns.ts';
 import { writeBytes, writeCents } from '../output/copy.ts';
 import { type Digits, type FrenchColumn, lostZero } from './french.ts';
 import { isDocumentRef, isEmail, normalSiret, normalVat } from './identifiers.ts';
@@ -292,7 +292,7 @@ const documentRef = (row: Row): ValueWriter => {
 };
 
 /** Writers that need to know nothing but their column. */
-export function simple(type: ColumnType, row: Row, column: string): ValueWriter {
+export function simple(type: ReadAs, row: Row, column: string): ValueWriter {
   switch (type) {
     case 'code':
       return code(row);

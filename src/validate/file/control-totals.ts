@@ -1,3 +1,4 @@
+import { ledgerCurrency } from '../../model/columns.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { RecordView } from '../../model/record.ts';
 import { noSum, plus, type Sum, type Sums } from '../../model/totals.ts';
@@ -51,9 +52,6 @@ export interface ControlTotals {
   result(confirmed: number | null, known: KnownClients | undefined): ReadTotals;
 }
 
-/** What is taken where a file names no currency, as in the tables. */
-const EURO = 'EUR';
-
 interface Side {
   sums: RunningSums;
   clients: ClientCounts;
@@ -74,7 +72,7 @@ export function controlTotals(row: Row, names: readonly string[], again: (row: R
   let unread = 0;
   let isOver = false;
   let code = 0;
-  let last = sumFor(read.sums, EURO);
+  let last = sumFor(read.sums, ledgerCurrency);
 
   /** Most files have one currency: its sum is at hand. */
   const sumAt = (buffer: Uint8Array, at: number): RunningSum => {
@@ -183,7 +181,7 @@ function rereader(again: (row: Row) => RowWriters, { company, client, currency }
     type?.(view);
     balance?.(view);
     out.at = 0;
-    const named = currency < 0 || writers[currency]?.(view) !== true ? EURO : currencyAt(out.buffer, 0);
+    const named = currency < 0 || writers[currency]?.(view) !== true ? ledgerCurrency : currencyAt(out.buffer, 0);
     out.at = 0;
     let end = 0;
     if (writers[company]?.(view) === true) {

@@ -1,3 +1,4 @@
+import { type Column as ModelColumn, columns as modelled } from '../../model/columns.ts';
 import type { Dataset } from '../../model/dataset.ts';
 import type { Mapping } from '../../model/mapping.ts';
 import type { AmountColumn } from '../cells/amount.ts';
@@ -56,22 +57,19 @@ export interface Compilation {
   readers: ReturnType<typeof evidence>;
 }
 
-const NULL = Buffer.from('\\N');
-/** Columns that are never null, and what stands for nothing in them. */
-const defaults: Readonly<Record<string, Buffer>> = {
-  currency: Buffer.from('EUR'),
-  active: Buffer.from('t'),
-  is_main: Buffer.from('f'),
-};
-const required: Readonly<Record<Dataset, readonly string[]>> = {
-  clients: ['client_code', 'name'],
-  ecritures: ['client_code', 'piece_number', 'entry_date'],
-  contacts: ['client_code'],
-};
+/** Those of a dataset's columns to which this applies. */
+const namesOf = (dataset: Dataset, applies: (column: ModelColumn) => unknown): string[] =>
+  modelled[dataset].filter((column) => column.heading && applies(column)).map(({ name }) => name);
+
+const required = (dataset: Dataset): string[] => namesOf(dataset, (column) => column.required);
 /** Written for every row, whether or not the file has a column for them. */
-const always: readonly string[] = ['company', 'entry_type', 'amount'];
+const always = (dataset: Dataset): string[] => namesOf(dataset, (column) => column.derived);
 /** Columns of a file that are read into others. */
-const sources: readonly string[] = ['debit', 'credit', 'side'];
+const sources = (dataset: Dataset): string[] => namesOf(dataset, ({ origin }) => origin === 'source');
+
+/** What stands for nothing in a column, as COPY text. */
+const copied = (value: string | number | boolean | undefined): Buffer =>
+  Buffer.from(value === undefined ? '\\N' : typeof value === 'boolean' ? String(value).slice(0, 1) : String(value));
 /** In an FEC, what is used where a cell is empty. */
 const fallbacks: Readonly<Record<string, string>> = { client_code: 'account', piece_number: 'entry_number' };
 
@@ -80,9 +78,10 @@ export function compile(c: Compilation): RowWriters {
   const { match, row } = c;
   // First, for types say what an amount without a sign is.
   const amounts = match.dataset === 'ecritures' ? amountReader(c) : noAmounts;
-  const given = c.journal === undefined ? always : [...always, 'journal'];
+  const read = sources(match.dataset);
+  const given = [...always(match.dataset), ...(c.journal === undefined ? [] : ['journal'])];
   const written = columns[match.dataset].filter(
-    ({ name }) => !sources.includes(name) && (given.includes(name) || positionsOf(match, name).length > 0),
+    ({ name }) => !read.includes(name) && (given.includes(name) || positionsOf(match, name).length > 0),
   );
   row.namesCurrency = match.positions.has('currency');
   const lead = leadingColumns(match.dataset);
@@ -96,7 +95,7 @@ export function compile(c: Compilation): RowWriters {
     writers.push(extraWriter(match, row));
   }
   const money = ['debit', 'credit', 'amount', 'side'].flatMap((name) => match.positions.get(name) ?? []);
-  const needed = required[match.dataset].flatMap((name) => positionsOf(match, name)[0] ?? []);
+  const needed = required(match.dataset).flatMap((name) => positionsOf(match, name)[0] ?? []);
   return {
     names,
     writers,
@@ -118,14 +117,15 @@ function targetOf(name: string, c: Compilation): Target {
   return {
     column: name,
     positions: positionsOf(c.match, name),
-    required: required[c.match.dataset].includes(name),
+    required: required(c.match.dataset).includes(name),
     empty: emptyOf(name, c),
   };
 }
 
-function emptyOf(name: string, { company, journal }: Compilation): Uint8Array {
+function emptyOf(name: string, { match, company, journal }: Compilation): Uint8Array {
   if (name === 'company') return company;
-  return (name === 'journal' ? journal : defaults[name]) ?? NULL;
+  if (name === 'journal' && journal) return journal;
+  return copied(modelled[match.dataset].find((column) => column.name === name)?.default);
 }
 
 /** A due date is judged by the date of its entry, which stands behind it in a row. */

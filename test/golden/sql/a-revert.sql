@@ -63,8 +63,8 @@ update "contacts" t
 set "company" = o."company", "client_code" = o."client_code", "extra" = o."extra",
   "contact_id" = o."contact_id", "last_name" = o."last_name", "first_name" = o."first_name",
   "civility" = o."civility", "email" = o."email", "phone" = o."phone", "mobile" = o."mobile",
-  "service" = o."service", "role" = o."role", "is_main" = o."is_main", "origin" = o."origin",
-  "active" = o."active", "row_hash" = o."row_hash", "first_seen" = o."first_seen",
+  "service" = o."service", "role" = o."role", "is_main" = o."is_main", "active" = o."active",
+  "origin" = o."origin", "row_hash" = o."row_hash", "first_seen" = o."first_seen",
   last_changed = {sync}::bigint
 from (
   select c.key as changed_key, o.*

@@ -1,9 +1,9 @@
-import { getTableColumns } from 'drizzle-orm';
-import type { PgTable } from 'drizzle-orm/pg-core';
+import { isNullable, propertyOf, type SqlType, storedColumns } from '../../../model/columns.ts';
 import type { Dataset } from '../../../model/dataset.ts';
-import { clients, contacts, ecritures } from '../../schema/tables.ts';
 
 const kinds = {
+  text: 'text',
+  'text collate "C"': 'text',
   uuid: 'uuid',
   jsonb: 'json',
   bigint: 'integer',
@@ -12,10 +12,10 @@ const kinds = {
   date: 'date',
   'numeric(15, 2)': 'decimal',
   'timestamp with time zone': 'moment',
-} as const;
+} as const satisfies Record<SqlType, string>;
 
 /** `decimal` travels as text (`1234.50`), lest a reader's floating point loses a cent. */
-export type ColumnKind = (typeof kinds)[keyof typeof kinds] | 'text';
+export type ColumnKind = (typeof kinds)[SqlType];
 
 /** A column of a dataset as readers see it. */
 export interface RowColumn {
@@ -28,22 +28,23 @@ export interface RowColumn {
 }
 
 /** The tenant stands in the address, and the hash is ours. */
-const HIDDEN: ReadonlySet<string> = new Set(['tenantId', 'rowHash']);
+const HIDDEN: ReadonlySet<string> = new Set(['tenant_id', 'row_hash']);
 
-function columnsOf(table: PgTable): RowColumn[] {
-  return Object.entries(getTableColumns(table)).flatMap(([property, column]) => {
-    if (HIDDEN.has(property)) return [];
-    const type = column.getSQLType();
-    const kind = Object.hasOwn(kinds, type) ? kinds[type as keyof typeof kinds] : 'text';
-    return [{ name: column.name, property, kind, nullable: !column.notNull }];
-  });
-}
+const columnsOf = (dataset: Dataset): RowColumn[] =>
+  storedColumns(dataset)
+    .filter(({ name }) => !HIDDEN.has(name))
+    .map((column) => ({
+      name: column.name,
+      property: propertyOf(column),
+      kind: kinds[column.sql],
+      nullable: isNullable(column),
+    }));
 
 /** What a row of each dataset shows, in the order of the table. */
 export const rowColumns: Readonly<Record<Dataset, readonly RowColumn[]>> = {
-  clients: columnsOf(clients),
-  contacts: columnsOf(contacts),
-  ecritures: columnsOf(ecritures),
+  clients: columnsOf('clients'),
+  contacts: columnsOf('contacts'),
+  ecritures: columnsOf('ecritures'),
 };
 
 export type Row = Record<string, unknown>;

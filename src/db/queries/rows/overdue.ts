@@ -1,3 +1,4 @@
+import { ledgerCurrency } from '../../../model/columns.ts';
 import type { TenantId } from '../../../model/tenant.ts';
 import type { Sql } from '../../client.ts';
 
@@ -38,7 +39,7 @@ export type ClientPosition = Pick<ClientAmounts, 'company' | 'clientCode' | 'cur
 function openEntries(sql: Sql, tenant: TenantId, asOf: string, { company, clientCode }: AmountFilters) {
   return sql`
     select company, client_code, coalesce(balance, amount) as remaining, ${sql.typed(asOf, 1082)}::date - due_date as late,
-      case when amount_currency is null then currency else 'EUR' end as currency
+      case when amount_currency is null then currency else ${ledgerCurrency}::text end as currency
     from ecritures
     where tenant_id = ${tenant} and status = 'open'
       ${company === undefined ? sql`` : sql`and company = ${company.normalize('NFC')}`}

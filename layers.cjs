@@ -81,27 +81,17 @@ module.exports = [
   [
     'admin',
     'use cases of whoever administers, each with its turn, rules and audit entry; one view of each thing',
-    ['errors', 'model', 'config', 'secrets', 'db', 'spool', 'validate', 'intake', 'report', 'transfer'],
+    [
+      ...['errors', 'model', 'config', 'identity', 'secrets', 'db', 'spool', 'validate', 'intake', 'report'],
+      ...['auth', 'transfer', 'pull', 'notify', 'queue'],
+    ],
   ],
   [
     'api',
     'the HTTP API: its contract, middleware, streams, and one file for each resource; health and metrics',
     [
       ...['errors', 'model', 'base', 'config', 'log', 'events', 'identity', 'secrets', 'db', 'spool'],
-      ...[
-        'validate',
-        'intake',
-        'reader',
-        'report',
-        'auth',
-        'transfer',
-        'files',
-        'pull',
-        'notify',
-        'queue',
-        'sync',
-        'admin',
-      ],
+      ...['validate', 'intake', 'reader', 'report', 'auth', 'transfer', 'files', 'pull', 'queue', 'sync', 'admin'],
     ],
   ],
   ['main', 'the composition root: what a server is made of, and why it cannot start', ['*']],

@@ -43,3 +43,13 @@ export function audited(
 ): Promise<void> {
   return addAuditRows({ db: tx }, [{ tenantId: tenant, actor, action, detail }]);
 }
+
+/** Keeps on record what was tried, which changed nothing. */
+export function noted(
+  { database, actor }: Admin,
+  tenant: string,
+  action: string,
+  detail: Record<string, unknown>,
+): Promise<void> {
+  return addAuditRows(database, [{ tenantId: tenant, actor, action, detail }]);
+}

@@ -3,7 +3,6 @@ import { isTaken, type Db, type Tx } from '../db/client.ts';
 import { listCredentials } from '../db/queries/access/credentials.ts';
 import { changeSettings, goLiveIfAsked } from '../db/queries/tenants/change.ts';
 import { listEndpoints, setEndpoint, setLegacy, type Endpoint } from '../db/queries/tenants/endpoints.ts';
-import { findSchedule } from '../db/queries/tenants/schedules.ts';
 import {
   changeTenant as changeRow,
   createTenant as insertTenant,
@@ -17,6 +16,7 @@ import { expectedOf } from '../intake/expected.ts';
 import type { Tenant, TenantId } from '../model/tenant.ts';
 import { removeFormer, removeTenant } from '../transfer/remove-tenant.ts';
 import { audited, type Admin, type AdminParts, type Precondition } from './admin.ts';
+import { scheduleView } from './schedules.ts';
 
 /** Ports of a tenant's own, by protocol; null: the shared one only. */
 export type OwnPorts = Record<Endpoint['protocol'], number | null>;
@@ -94,7 +94,7 @@ export async function tenantDetails({ database: { db } }: Pick<Admin, 'database'
       ...(protocol === 'sftp' && { legacy }),
     })),
     credentials: credentials.filter(({ revokedAt }) => revokedAt === null).map(({ username }) => username),
-    schedule: (await findSchedule(db, tenant.id)) ?? null,
+    schedule: (await scheduleView(db, tenant.id)) ?? null,
   };
 }
 

@@ -5,7 +5,8 @@ import { connectorProtocols, type AfterReading, type FetchRule } from '../model/
 import { datasets, type Dataset } from '../model/dataset.ts';
 import type { FixedScope } from '../model/scope.ts';
 import { connectorInput, connectorOf, usualPort } from '../pull/connector-input.ts';
-import type { ConnectorSecrets, ConnectorSettings, ConnectorView } from '../pull/connector-store.ts';
+import type { ConnectorView } from '../admin/connectors.ts';
+import type { ConnectorSecrets, ConnectorSettings } from '../pull/connector-store.ts';
 import { CommandFailure } from './failure.ts';
 import { readPassword } from './commands/secrets.ts';
 import * as values from './values.ts';
@@ -70,20 +71,20 @@ export function addConnectorOptions(command: Command): Command {
 
 const someOrNone = (text: string): Dataset[] => (text === 'none' ? [] : values.datasetList(text));
 
-/** @throws CommandFailure naming what is missing or wrong */
-export async function connectorFrom(
+/** @param ca as `authorityFrom` reads it @throws CommandFailure naming what is missing or wrong */
+export function connectorFrom(
   options: ConnectorOptions,
-  given: ConnectorSecrets,
+  { ca, ...secrets }: ConnectorSecrets & { ca: string | null | undefined },
   stored: ConnectorView | undefined,
-): Promise<{ settings: ConnectorSettings; secrets: ConnectorSecrets }> {
+): { settings: ConnectorSettings; secrets: ConnectorSecrets } {
   const { protocol = stored?.protocol, host = stored?.host, username = stored?.username } = options;
   const input = {
     ...(stored && settingsOf(stored)),
     ...{ protocol, host, username, port: portOf(options, stored), files: filesOf(options, stored) },
     ...named({ directory: options.directory, stableSeconds: options.stableSeconds, afterReading: after(options) }),
     ...named({ doneFile: orNull(options.doneFile), certificateFingerprint: orNull(options.certificateFingerprint) }),
-    ...named({ ca: await contentOrNull(options.ca) }),
-    ...given,
+    ...named({ ca }),
+    ...secrets,
   };
   const result = connectorInput.safeParse(input);
   if (result.success) return connectorOf(result.data);
@@ -142,8 +143,9 @@ export async function secretsFrom({
 
 const orNull = (text: string | undefined): string | null | undefined => (text === 'none' ? null : text);
 
-const contentOrNull = async (file: string | undefined): Promise<string | null | undefined> =>
-  file === undefined || file === 'none' ? orNull(file) : readText(file);
+/** The certificate of an authority, or null where the usual ones are trusted. @throws CommandFailure */
+export const authorityFrom = async ({ ca }: ConnectorOptions): Promise<string | null | undefined> =>
+  ca === undefined || ca === 'none' ? orNull(ca) : readText(ca);
 
 async function readText(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((error: unknown) => {

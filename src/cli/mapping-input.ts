@@ -1,5 +1,6 @@
+import { refuseStrange, StrangeMapping } from '../admin/mappings.ts';
+import { mappingInput } from '../intake/mapping-input.ts';
 import type { Dataset } from '../model/dataset.ts';
-import { mappingInput, strangeColumns, strangeScope } from '../intake/mapping-input.ts';
 import type { Mapping } from '../model/mapping.ts';
 import { CommandFailure } from './failure.ts';
 
@@ -12,15 +13,18 @@ export function parseMapping(json: string, dataset: Dataset): Mapping {
   }
   // zod types what is optional as possibly undefined; JSON knows no undefined.
   const mapping = result.data as Mapping;
-  const { strange, known } = strangeColumns(mapping, dataset);
-  if (strange.length > 0)
-    throw new CommandFailure(`No column of ${dataset}: ${strange.join(', ')}. They are: ${known.join(', ')}`);
-  if (mapping.scopes?.some((scope) => strangeScope(scope, dataset)))
-    throw new CommandFailure(
-      `Scopes of ${dataset} are of a company or of all: only entries have a journal and a date.`,
-    );
+  try {
+    refuseStrange(mapping, dataset);
+  } catch (error) {
+    throw error instanceof StrangeMapping ? new CommandFailure(strangeText(error, dataset)) : error;
+  }
   return mapping;
 }
+
+const strangeText = ({ strange, known }: StrangeMapping, dataset: Dataset): string =>
+  strange.length > 0
+    ? `No column of ${dataset}: ${strange.join(', ')}. They are: ${known.join(', ')}`
+    : `Scopes of ${dataset} are of a company or of all: only entries have a journal and a date.`;
 
 function parsed(json: string): unknown {
   try {

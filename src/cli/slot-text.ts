@@ -1,5 +1,4 @@
-import type { StoredSchedule } from '../db/queries/tenants/schedules.ts';
-import type { Slot, Weekday } from '../model/schedule.ts';
+import type { Schedule, Slot, Weekday } from '../model/schedule.ts';
 
 /** The grammar of slots: `mon-fri 06:30`, `mon,wed 20:00`, `daily 05:00`. Pure. */
 
@@ -43,9 +42,9 @@ export function slotText({ days, time }: Slot): string {
 }
 
 /** A schedule in one line, for people. */
-export function scheduleText(schedule: StoredSchedule | null | undefined): string {
+export function scheduleText(schedule: (Schedule & { nextRun: string | null }) | null | undefined): string {
   if (!schedule) return 'none';
   const { slots, cron, timeZone, enabled, nextRun } = schedule;
   const times = [...slots.map(slotText), ...(cron === null ? [] : [`cron "${cron}"`])].join('; ') || 'no time';
-  return `${times} (${timeZone}), ${enabled ? `next ${nextRun?.toISOString() ?? 'never'}` : 'off'}`;
+  return `${times} (${timeZone}), ${enabled ? `next ${nextRun ?? 'never'}` : 'off'}`;
 }

@@ -25,7 +25,7 @@ export interface DeliverDeps {
   chance: () => number;
 }
 
-type SendDeps = Omit<DeliverDeps, 'chance' | 'events'>;
+type SendDeps = Omit<DeliverDeps, 'chance' | 'events' | 'database'> & { database: Pick<Database, 'db' | 'sql'> };
 
 export type Tried = Omit<Attempt, 'attempt'>;
 

@@ -22,7 +22,7 @@ it.each(['', '06:30', 'mon', 'mon 6:30', 'mon 24:00', 'lundi 06:30', 'mon- 06:30
 it('tells a schedule in one line, with its next run', () => {
   const schedule = {
     slots: [{ days: [1, 2, 3, 4, 5], time: '06:30' } as const].map(({ days, time }) => ({ days: [...days], time })),
-    ...{ cron: '0 12 1 * *', timeZone: 'Europe/Paris', lastSlot: null, nextRun: new Date('2026-11-27T05:30:00Z') },
+    ...{ cron: '0 12 1 * *', timeZone: 'Europe/Paris', lastSlot: null, nextRun: '2026-11-27T05:30:00.000Z' },
   };
   expect(scheduleText({ ...schedule, enabled: true })).toBe(
     'mon-fri 06:30; cron "0 12 1 * *" (Europe/Paris), next 2026-11-27T05:30:00.000Z',

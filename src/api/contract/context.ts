@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Registry } from 'prom-client';
-import { audited as record, type AdminParts } from '../../admin/admin.ts';
+import type { AdminParts } from '../../admin/admin.ts';
 import type { Config } from '../../config.ts';
-import type { Database, Tx } from '../../db/client.ts';
+import type { Database } from '../../db/client.ts';
 import { addAuditRows, type AuditRow } from '../../db/queries/access/sign-in.ts';
 import type { TenantRow } from '../../db/queries/tenants/tenants.ts';
 import type { Events } from '../../events.ts';
@@ -75,20 +75,6 @@ export function createRouter(): Router {
 export function adminOf(c: ApiContext): AdminParts {
   const { database, spool, keyring, serverPorts, privateTargets, now } = c.var.options;
   return { database, spool, keyring, serverPorts, privateTargets, now, actor: c.var.caller.name };
-}
-
-/**
- * Keeps on record what the caller did. `tenant`: empty where it concerns none.
- * @param tx the transaction that does it, so that neither is there without the other
- */
-export function audited(
-  c: ApiContext,
-  tenant: string,
-  action: string,
-  detail: Record<string, unknown>,
-  tx: Tx,
-): Promise<void> {
-  return record({ actor: c.var.caller.name }, tx, tenant, action, detail);
 }
 
 /** Keeps on record what the caller got or tried, which changed nothing. */

@@ -18,24 +18,21 @@ export function withEtag<T, S extends 200 | 201 = 200>(c: ApiContext, resource: 
 }
 
 /**
- * Refuses a change whose If-Match is not the resource as it stands, or whose `If-None-Match: *` finds one.
- * @param current undefined where there is none @throws precondition_failed
+ * Refuses a change whose If-Match is not the resource as it stands, or whose `If-None-Match: *` finds one; for a use case
+ * to ask in the tenant's turn. Undefined: there is none.
+ * @throws precondition_failed
  */
-export function requireMatch(c: ApiContext, current: unknown): void {
+export function matching(c: ApiContext): (current: unknown) => void {
   const match = c.req.header('if-match');
   const noneMatch = c.req.header('if-none-match');
-  const etag = current === undefined ? undefined : etagOf(current);
-  const fits =
-    (match === undefined || (etag !== undefined && names(match, etag))) &&
-    (noneMatch === undefined || etag === undefined || !names(noneMatch, etag));
-  if (!fits) throw new ArrivageError('precondition_failed');
+  return (current) => {
+    const etag = current === undefined ? undefined : etagOf(current);
+    const fits =
+      (match === undefined || (etag !== undefined && names(match, etag))) &&
+      (noneMatch === undefined || etag === undefined || !names(noneMatch, etag));
+    if (!fits) throw new ArrivageError('precondition_failed');
+  };
 }
-
-/** As `requireMatch`, for a use case to ask. */
-export const matching =
-  (c: ApiContext) =>
-  (current: unknown): void =>
-    requireMatch(c, current);
 
 /** A proxy that compresses may have made a validator weak: compared all the same. */
 const names = (header: string | undefined, etag: string): boolean =>

@@ -1,9 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import { liftBans, listBans } from '../../db/queries/access/penalties.ts';
-import { ArrivageError } from '../../errors.ts';
+import { liftBan } from '../../admin/bans.ts';
+import { listBans } from '../../db/queries/access/penalties.ts';
 import { banKinds, banSides } from '../../model/ban.ts';
-import { banSubjects } from '../../auth/bans.ts';
-import { audited, createRouter, type ApiOptions, type Router } from '../contract/context.ts';
+import { adminOf, createRouter, type ApiOptions, type Router } from '../contract/context.ts';
 import { endpoint, json, jsonBody } from '../contract/endpoint.ts';
 import { moment } from '../contract/schemas.ts';
 
@@ -53,14 +52,5 @@ export function banRoutes({ database }: ApiOptions): Router {
       }));
       return c.json({ items }, 200);
     })
-    .openapi(lift, async (c) => {
-      const whom = c.req.valid('json').subject;
-      const items = await database.db.transaction(async (tx) => {
-        const bans = await liftBans(tx, banSubjects(whom));
-        if (bans.length === 0) throw new ArrivageError('no_such_resource');
-        await audited(c, '', 'ban.lift', { bans }, tx);
-        return bans;
-      });
-      return c.json({ items }, 200);
-    });
+    .openapi(lift, async (c) => c.json({ items: await liftBan(adminOf(c), c.req.valid('json').subject) }, 200));
 }

@@ -1,17 +1,19 @@
 import { z } from '@hono/zod-openapi';
-import { findConnector, pinHostKey, removeConnector } from '../../db/queries/tenants/connectors.ts';
-import type { Db, Tx } from '../../db/client.ts';
-import { inTurn } from '../../db/queries/tenants/tenants.ts';
+import {
+  confirmHostKey,
+  knownConnector,
+  removeConnector,
+  setConnector,
+  testConnector,
+} from '../../admin/connectors.ts';
 import { ArrivageError } from '../../errors.ts';
 import { fixed } from '../../intake/mapping-input.ts';
 import { connectorProtocols } from '../../model/connector.ts';
 import { connectorInput, connectorOf } from '../../pull/connector-input.ts';
-import { openConnector, storeConnector, viewOf, type ConnectorView } from '../../pull/connector-store.ts';
-import { testConnector } from '../../pull/test-connector.ts';
 import { openSeats } from '../../base/shares.ts';
-import { audited, createRouter, noted, shareOf, type ApiOptions, type Router } from '../contract/context.ts';
+import { adminOf, createRouter, shareOf, type ApiOptions, type Router } from '../contract/context.ts';
 import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../contract/endpoint.ts';
-import { requireMatch, withEtag } from '../middleware/etag.ts';
+import { matching, withEtag } from '../middleware/etag.ts';
 import { moment, tenantPath } from '../contract/schemas.ts';
 
 const rule = z
@@ -140,66 +142,29 @@ const confirm = endpoint(
   [412],
 );
 
-export function connectorRoutes({ database: { db }, keyring, privateTargets }: ApiOptions): Router {
+export function connectorRoutes({ database: { db } }: ApiOptions): Router {
   // A server that says nothing holds a test for minutes.
   const seats = openSeats({ perOwner: 2, inAll: 20 });
   return createRouter()
-    .openapi(read, async (c) => withEtag(c, await known(db, c.var.tenant.id)))
+    .openapi(read, async (c) => withEtag(c, await knownConnector(db, c.var.tenant.id)))
     .openapi(put, async (c) => {
-      const { id } = c.var.tenant;
-      const { settings, secrets } = connectorOf(c.req.valid('json'));
-      const view = await inTurn(db, id, async (tx) => {
-        requireMatch(c, await find(tx, id));
-        await audited(c, id, 'connector.set', { ...settings, secrets: Object.keys(secrets) }, tx);
-        return storeConnector({ db: tx }, keyring, id, settings, secrets);
-      });
-      return withEtag(c, shown(view));
+      const made = connectorOf(c.req.valid('json'));
+      return withEtag(c, await setConnector(adminOf(c), c.var.tenant.id, () => made, matching(c)));
     })
     .openapi(remove, async (c) => {
-      const { id } = c.var.tenant;
-      await inTurn(db, id, async (tx) => {
-        requireMatch(c, await known(tx, id));
-        await removeConnector(tx, id);
-        await audited(c, id, 'connector.remove', {}, tx);
-      });
+      await removeConnector(adminOf(c), c.var.tenant.id, matching(c));
       return c.body(null, 204);
     })
     .openapi(test, async (c) => {
-      const { id } = c.var.tenant;
-      const connector = await openConnector(db, keyring, id);
-      if (!connector) throw new ArrivageError('no_such_resource');
       const given = new AbortController();
       const leave = seats.take(shareOf(c.var.caller), () => given.abort(new ArrivageError('too_many_connections')));
       const signal = AbortSignal.any([c.req.raw.signal, given.signal]);
-      const steps = await testConnector(connector, { privateTargets }, signal).finally(leave);
-      await noted(c, id, 'connector.test', { ok: steps.every(({ ok }) => ok) });
+      const steps = await testConnector(adminOf(c), c.var.tenant.id, signal).finally(leave);
       const told = steps.map(({ text, ...step }) => ({ ...step, message: text[c.var.language] }));
       return c.json({ ok: steps.every(({ ok }) => ok), steps: told }, 200);
     })
     .openapi(confirm, async (c) => {
-      const { id } = c.var.tenant;
       const { fingerprint } = c.req.valid('json');
-      const view = await inTurn(db, id, async (tx) => {
-        const current = await known(tx, id);
-        requireMatch(c, current);
-        if (!(await pinHostKey(tx, id, fingerprint))) throw new ArrivageError('no_such_resource');
-        await audited(c, id, 'connector.confirm_host_key', { fingerprint, before: current.hostKey }, tx);
-        return known(tx, id);
-      });
-      return withEtag(c, view);
+      return withEtag(c, await confirmHostKey(adminOf(c), c.var.tenant.id, fingerprint, matching(c)));
     });
 }
-
-async function find(db: Db | Tx, tenant: string) {
-  const row = await findConnector(db, tenant);
-  return row && shown(viewOf(row));
-}
-
-/** @throws no_such_resource */
-async function known(db: Db | Tx, tenant: string) {
-  const found = await find(db, tenant);
-  if (!found) throw new ArrivageError('no_such_resource');
-  return found;
-}
-
-const shown = ({ changedAt, ...view }: ConnectorView) => ({ ...view, changedAt: changedAt.toISOString() });

@@ -1,16 +1,10 @@
 import { z } from '@hono/zod-openapi';
-import {
-  addCredential,
-  listCredentials,
-  revokeCredential,
-  type ListedCredential,
-} from '../../db/queries/access/credentials.ts';
-import { ArrivageError } from '../../errors.ts';
+import { addCredential, credentialView, findCredential, revokeCredential } from '../../admin/credentials.ts';
+import { listCredentials } from '../../db/queries/access/credentials.ts';
 import { readUserKey } from '../../identity/user-key.ts';
 import { grammar, protocols, tlsResumptions } from '../../model/tenant.ts';
 import { isRange } from '../../base/address.ts';
-import { generatePassword, hashPassword } from '../../auth/password.ts';
-import { audited, createRouter, type ApiOptions, type Router } from '../contract/context.ts';
+import { adminOf, createRouter, type ApiOptions, type Router } from '../contract/context.ts';
 import { endpoint, json, jsonBody } from '../contract/endpoint.ts';
 import { moment, tenantPath } from '../contract/schemas.ts';
 
@@ -111,60 +105,24 @@ const revoke = endpoint('manage', {
   responses: { 204: { description: 'It is revoked.' } },
 });
 
-export function credentialRoutes({ database: { db } }: ApiOptions): Router {
-  async function find(tenant: string, name: string): Promise<ListedCredential> {
-    const found = (await listCredentials(db, tenant)).find((each) => each.username === name);
-    if (!found) throw new ArrivageError('no_such_resource');
-    return found;
-  }
+export function credentialRoutes({ database }: ApiOptions): Router {
+  const find = async (tenant: string, name: string) => credentialView(await findCredential({ database }, tenant, name));
 
   return createRouter()
-    .openapi(list, async (c) => c.json({ items: (await listCredentials(db, c.var.tenant.id)).map(shown) }, 200))
-    .openapi(create, async (c) => {
-      const tenantId = c.var.tenant.id;
-      const { username: name, password: chosen, publicKeys = [], ...rest } = c.req.valid('json');
-      const keys = publicKeys.map(readUserKey);
-      const made = chosen === undefined && keys.length === 0 ? generatePassword() : undefined;
-      const secret = chosen ?? made;
-      const stored = {
-        tenantId,
-        username: name,
-        passwordHash: secret === undefined ? null : await hashPassword(secret),
-        ...(rest.protocols && { protocols: rest.protocols }),
-        allowCleartextFtp: rest.allowCleartextFtp ?? false,
-        ...(rest.tlsResumption && { tlsResumption: rest.tlsResumption }),
-        ipRanges: rest.ipRanges ?? [],
-      };
-      const { passwordHash: _, ...detail } = stored;
-      await db.transaction(async (tx) => {
-        if ((await addCredential(tx, stored, keys)) === undefined)
-          throw new ArrivageError('username_taken', { username: name });
-        const told = { ...detail, keys: keys.map(({ fingerprint }) => fingerprint) };
-        await audited(c, tenantId, 'credential.add', told, tx);
-      });
-      c.header('location', `/v1/tenants/${tenantId}/credentials/${name}`);
-      return c.json({ ...shown(await find(tenantId, name)), ...(made !== undefined && { password: made }) }, 201);
+    .openapi(list, async (c) => {
+      const credentials = await listCredentials(database.db, c.var.tenant.id);
+      return c.json({ items: credentials.map(credentialView) }, 200);
     })
-    .openapi(read, async (c) => c.json(shown(await find(c.var.tenant.id, c.req.valid('param').username)), 200))
+    .openapi(create, async (c) => {
+      const { id } = c.var.tenant;
+      const { publicKeys = [], ...asked } = c.req.valid('json');
+      const made = await addCredential(adminOf(c), id, { ...asked, keys: publicKeys.map(readUserKey) });
+      c.header('location', `/v1/tenants/${id}/credentials/${asked.username}`);
+      return c.json({ ...(await find(id, asked.username)), ...(made !== undefined && { password: made }) }, 201);
+    })
+    .openapi(read, async (c) => c.json(await find(c.var.tenant.id, c.req.valid('param').username), 200))
     .openapi(revoke, async (c) => {
-      const { username: name } = c.req.valid('param');
-      await db.transaction(async (tx) => {
-        if (!(await revokeCredential(tx, c.var.tenant.id, name))) throw new ArrivageError('no_such_resource');
-        await audited(c, c.var.tenant.id, 'credential.revoke', { username: name }, tx);
-      });
+      await revokeCredential(adminOf(c), c.var.tenant.id, c.req.valid('param').username);
       return c.body(null, 204);
     });
 }
-
-const shown = (credential: ListedCredential) => ({
-  username: credential.username,
-  protocols: credential.protocols,
-  allowCleartextFtp: credential.allowCleartextFtp,
-  tlsResumption: credential.tlsResumption,
-  ipRanges: credential.ipRanges,
-  hasPassword: credential.hasPassword,
-  keys: credential.keys,
-  createdAt: credential.createdAt.toISOString(),
-  revokedAt: credential.revokedAt?.toISOString() ?? null,
-  lastUsedAt: credential.lastUsedAt?.toISOString() ?? null,
-});

@@ -1,16 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import {
-  addApiKey,
-  listApiKeys,
-  revokeApiKey,
-  revokeWithMade,
-  type ListedApiKey,
-} from '../../db/queries/access/api-keys.ts';
-import { ArrivageError } from '../../errors.ts';
-import { keyScopes, type KeyScope } from '../../model/api-key.ts';
-import type { TenantId } from '../../model/tenant.ts';
-import { makeApiKey } from '../../auth/api-key.ts';
-import { audited, createRouter, type ApiContext, type ApiOptions, type Router } from '../contract/context.ts';
+import { createKey, keyView, revokeKey } from '../../admin/keys.ts';
+import { listApiKeys } from '../../db/queries/access/api-keys.ts';
+import { keyScopes } from '../../model/api-key.ts';
+import { adminOf, createRouter, type ApiOptions, type Router } from '../contract/context.ts';
 import { endpoint, json, jsonBody } from '../contract/endpoint.ts';
 import { displayName, moment, tenantPath } from '../contract/schemas.ts';
 
@@ -105,46 +97,20 @@ const revokeOperators = endpoint('operator', {
 });
 
 export function keyRoutes({ database: { db } }: ApiOptions): Router {
-  async function make(c: ApiContext, tenant: TenantId | null, name: string, scope: KeyScope) {
-    const { key, ...stored } = makeApiKey();
-    const row = await db.transaction(async (tx) => {
-      const added = await addApiKey(tx, tenant, { ...stored, name, scope, createdBy: c.var.caller.name });
-      await audited(c, tenant ?? '', 'key.create', { id: added.id, name, scope, prefix: added.prefix }, tx);
-      return added;
-    });
-    return { ...shown(row), key };
-  }
-
-  async function end(c: ApiContext, tenant: TenantId | null, id: string, made: boolean): Promise<void> {
-    await db.transaction(async (tx) => {
-      const rows = await (made ? revokeWithMade : revokeApiKey)(tx, tenant, id);
-      if (rows.length === 0) throw new ArrivageError('no_such_resource');
-      for (const { id: revoked, tenantId, name, prefix } of rows)
-        await audited(c, tenantId, 'key.revoke', { id: revoked, name, prefix }, tx);
-    });
-  }
-
   return createRouter()
-    .openapi(list, async (c) => c.json({ items: (await listApiKeys(db, c.var.tenant.id)).map(shown) }, 200))
-    .openapi(create, async (c) => {
-      const { name, scope } = c.req.valid('json');
-      return c.json(await make(c, c.var.tenant.id, name, scope), 201);
-    })
+    .openapi(list, async (c) => c.json({ items: (await listApiKeys(db, c.var.tenant.id)).map(keyView) }, 200))
+    .openapi(create, async (c) => c.json(await createKey(adminOf(c), c.var.tenant.id, c.req.valid('json')), 201))
     .openapi(revoke, async (c) => {
-      await end(c, c.var.tenant.id, c.req.valid('param').id, c.req.valid('query').made === 'true');
+      await revokeKey(adminOf(c), c.var.tenant.id, c.req.valid('param').id, c.req.valid('query').made === 'true');
       return c.body(null, 204);
     })
-    .openapi(listOperators, async (c) => c.json({ items: (await listApiKeys(db, null)).map(shown) }, 200))
-    .openapi(createOperators, async (c) => c.json(await make(c, null, c.req.valid('json').name, 'operator'), 201))
+    .openapi(listOperators, async (c) => c.json({ items: (await listApiKeys(db, null)).map(keyView) }, 200))
+    .openapi(createOperators, async (c) => {
+      const { name } = c.req.valid('json');
+      return c.json(await createKey(adminOf(c), null, { name, scope: 'operator' }), 201);
+    })
     .openapi(revokeOperators, async (c) => {
-      await end(c, null, c.req.valid('param').id, c.req.valid('query').made === 'true');
+      await revokeKey(adminOf(c), null, c.req.valid('param').id, c.req.valid('query').made === 'true');
       return c.body(null, 204);
     });
 }
-
-const shown = ({ createdAt, lastUsedAt, revokedAt, ...row }: ListedApiKey) => ({
-  ...row,
-  createdAt: createdAt.toISOString(),
-  lastUsedAt: lastUsedAt?.toISOString() ?? null,
-  revokedAt: revokedAt?.toISOString() ?? null,
-});

@@ -1,18 +1,16 @@
 import { z } from '@hono/zod-openapi';
-import type { Db, Tx } from '../../db/client.ts';
-import { currentMappings, setMapping } from '../../db/queries/tenants/mappings.ts';
-import { inTurn } from '../../db/queries/tenants/tenants.ts';
-import { mappingInput, strangeColumns, strangeScope } from '../../intake/mapping-input.ts';
-import type { Dataset } from '../../model/dataset.ts';
+import { mappingInForce, setMapping, StrangeMapping } from '../../admin/mappings.ts';
+import { currentMappings } from '../../db/queries/tenants/mappings.ts';
+import { mappingInput } from '../../intake/mapping-input.ts';
 import { delimiterForm, encodings, escapes, type Format, type FormatPins, quotes } from '../../model/format.ts';
-import type { Mapping, VersionedMapping } from '../../model/mapping.ts';
+import type { Mapping } from '../../model/mapping.ts';
 import { proposeApart } from '../../reader/propose-apart.ts';
 import { findingText } from '../../validate/messages.ts';
 import { withBodyFile } from '../uploads/body-file.ts';
 import { openSeats } from '../../base/shares.ts';
-import { audited, createRouter, shareOf, type ApiOptions, type Router } from '../contract/context.ts';
+import { adminOf, createRouter, shareOf, type ApiOptions, type Router } from '../contract/context.ts';
 import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../contract/endpoint.ts';
-import { requireMatch, withEtag } from '../middleware/etag.ts';
+import { matching, withEtag } from '../middleware/etag.ts';
 import { InvalidRequest } from '../contract/invalid.ts';
 import { dataset, given, tenantPath } from '../contract/schemas.ts';
 
@@ -126,20 +124,12 @@ export function mappingRoutes({ database: { db }, now }: ApiOptions): Router {
   const samples = openSeats({ perOwner: 4, inAll: 40 });
   return createRouter()
     .openapi(list, async (c) => c.json({ items: await currentMappings(db, c.var.tenant.id) }, 200))
-    .openapi(read, async (c) => withEtag(c, await inForce(db, c.var.tenant.id, c.req.valid('param').dataset)))
+    .openapi(read, async (c) => withEtag(c, await mappingInForce(db, c.var.tenant.id, c.req.valid('param').dataset)))
     .openapi(put, async (c) => {
-      const { id } = c.var.tenant;
-      const of = c.req.valid('param').dataset;
       // zod types what is optional as possibly undefined; JSON knows no undefined.
       const mapping = c.req.valid('json') as Mapping;
-      refuseStrange(mapping, of);
-      const stored = await inTurn(db, id, async (tx) => {
-        requireMatch(c, await inForce(tx, id, of));
-        const made = await setMapping(tx, id, of, mapping);
-        await audited(c, id, 'mapping.set', { dataset: of, version: made.version }, tx);
-        return made;
-      });
-      return withEtag(c, stored);
+      const of = c.req.valid('param').dataset;
+      return withEtag(c, await setMapping(adminOf(c), c.var.tenant.id, of, mapping, matching(c)).catch(refusedFields));
     })
     .openapi(infer, async (c) => {
       const pinned: FormatPins = given(c.req.valid('query'));
@@ -168,18 +158,13 @@ export function mappingRoutes({ database: { db }, now }: ApiOptions): Router {
     });
 }
 
-async function inForce(db: Db | Tx, tenant: string, of: Dataset): Promise<VersionedMapping> {
-  const found = (await currentMappings(db, tenant)).find((mapping) => mapping.dataset === of);
-  return found ?? { dataset: of, version: 0 };
-}
-
-/** @throws InvalidRequest */
-function refuseStrange(mapping: Mapping, of: Dataset): void {
-  const at = mapping.scopes?.findIndex((scope) => strangeScope(scope, of)) ?? -1;
-  if (at >= 0) throw new InvalidRequest([{ in: 'json', field: `scopes.${at}`, message: 'company or whole' }]);
-  const { strange, known } = strangeColumns(mapping, of);
-  if (strange.length > 0)
-    throw new InvalidRequest(
-      strange.map((name) => ({ in: 'json', field: `columns.${name}`, message: known.join(', ') })),
-    );
+/** @throws InvalidRequest for a strange mapping, else what it is */
+function refusedFields(error: unknown): never {
+  if (!(error instanceof StrangeMapping)) throw error;
+  const { strange, known, scope } = error;
+  throw new InvalidRequest(
+    scope >= 0
+      ? [{ in: 'json', field: `scopes.${scope}`, message: 'company or whole' }]
+      : strange.map((name) => ({ in: 'json', field: `columns.${name}`, message: known.join(', ') })),
+  );
 }

@@ -1,18 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import {
-  findRecipient,
-  listRecipients,
-  mostRecipients,
-  removeRecipient,
-  setRecipient,
-} from '../../db/queries/events/recipients.ts';
-import { inTurn } from '../../db/queries/tenants/tenants.ts';
-import { ArrivageError } from '../../errors.ts';
+import { removeRecipient, setRecipient } from '../../admin/recipients.ts';
+import { listRecipients } from '../../db/queries/events/recipients.ts';
 import { storedEventTypes } from '../../model/stored-event.ts';
 import { isMailAddress } from '../../base/mail-address.ts';
-import { audited, createRouter, type ApiOptions, type Router } from '../contract/context.ts';
+import { adminOf, createRouter, type ApiOptions, type Router } from '../contract/context.ts';
 import { configured, endpoint, ifMatch, json, jsonBody } from '../contract/endpoint.ts';
-import { requireMatch, withEtag } from '../middleware/etag.ts';
+import { matching, withEtag } from '../middleware/etag.ts';
 import { InvalidRequest } from '../contract/invalid.ts';
 import { language, tenantPath } from '../contract/schemas.ts';
 
@@ -83,23 +76,12 @@ export function recipientRoutes({ database: { db } }: ApiOptions): Router {
       const { tenant, email } = c.req.valid('param');
       if (!isMailAddress(email)) throw new InvalidRequest([{ in: 'path', field: 'email', message: 'name@domain' }]);
       const recipient = { email, ...c.req.valid('json') };
-      await inTurn(db, tenant, async (tx) => {
-        requireMatch(c, await findRecipient(tx, tenant, email));
-        if (!(await setRecipient(tx, tenant, recipient, mostRecipients)))
-          throw new ArrivageError('too_many_recipients', { limit: mostRecipients });
-        await audited(c, tenant, 'recipient.set', recipient, tx);
-      });
+      await setRecipient(adminOf(c), tenant, recipient, matching(c));
       return withEtag(c, recipient);
     })
     .openapi(remove, async (c) => {
       const { tenant, email } = c.req.valid('param');
-      await inTurn(db, tenant, async (tx) => {
-        const current = await findRecipient(tx, tenant, email);
-        if (!current) throw new ArrivageError('no_such_resource');
-        requireMatch(c, current);
-        await removeRecipient(tx, tenant, email);
-        await audited(c, tenant, 'recipient.remove', { email }, tx);
-      });
+      await removeRecipient(adminOf(c), tenant, email, matching(c));
       return c.body(null, 204);
     });
 }

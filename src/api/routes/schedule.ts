@@ -1,15 +1,12 @@
 import { z } from '@hono/zod-openapi';
+import { knownSchedule, removeSchedule, setSchedule } from '../../admin/schedules.ts';
 import { inEnglish } from '../../errors/reasons.ts';
-import type { Db, Tx } from '../../db/client.ts';
-import { findSchedule, removeSchedule, setSchedule } from '../../db/queries/tenants/schedules.ts';
-import { inTurn } from '../../db/queries/tenants/tenants.ts';
-import { ArrivageError } from '../../errors.ts';
 import type { Schedule, Weekday } from '../../model/schedule.ts';
-import { isCron, nextRun } from '../../queue/schedule.ts';
+import { isCron } from '../../queue/schedule.ts';
 import { isTimeZone, usualZone } from '../../model/wall-clock.ts';
-import { audited, createRouter, type ApiOptions, type Router } from '../contract/context.ts';
+import { adminOf, createRouter, type ApiOptions, type Router } from '../contract/context.ts';
 import { configured, endpoint, ifMatch, ifNoneMatch, jsonBody, notModified } from '../contract/endpoint.ts';
-import { requireMatch, withEtag } from '../middleware/etag.ts';
+import { matching, withEtag } from '../middleware/etag.ts';
 import { moment, tenantPath } from '../contract/schemas.ts';
 
 const slot = z.strictObject({
@@ -91,41 +88,16 @@ const remove = endpoint(
   [412],
 );
 
-export function scheduleRoutes({ database: { db }, now }: ApiOptions): Router {
+export function scheduleRoutes({ database: { db } }: ApiOptions): Router {
   return createRouter()
-    .openapi(read, async (c) => withEtag(c, await known(db, c.var.tenant.id)))
+    .openapi(read, async (c) => withEtag(c, await knownSchedule(db, c.var.tenant.id)))
     .openapi(put, async (c) => {
-      const { id } = c.var.tenant;
       const { slots, ...rest } = c.req.valid('json');
       const schedule: Schedule = { ...rest, slots: slots.map(({ days, time }) => ({ days: days as Weekday[], time })) };
-      await inTurn(db, id, async (tx) => {
-        requireMatch(c, await find(tx, id));
-        await setSchedule(tx, id, schedule, nextRun(schedule, new Date(now())));
-        await audited(c, id, 'schedule.set', { ...schedule }, tx);
-      });
-      return withEtag(c, await known(db, id));
+      return withEtag(c, await setSchedule(adminOf(c), c.var.tenant.id, () => schedule, matching(c)));
     })
     .openapi(remove, async (c) => {
-      const { id } = c.var.tenant;
-      await inTurn(db, id, async (tx) => {
-        requireMatch(c, await known(tx, id));
-        await removeSchedule(tx, id);
-        await audited(c, id, 'schedule.remove', {}, tx);
-      });
+      await removeSchedule(adminOf(c), c.var.tenant.id, matching(c));
       return c.body(null, 204);
     });
-}
-
-async function find(db: Db | Tx, tenant: string) {
-  const found = await findSchedule(db, tenant);
-  if (!found) return undefined;
-  const { nextRun: next, lastSlot, ...schedule } = found;
-  return { ...schedule, nextRun: next?.toISOString() ?? null, lastSlot: lastSlot?.toISOString() ?? null };
-}
-
-/** @throws no_such_resource */
-async function known(db: Db | Tx, tenant: string) {
-  const found = await find(db, tenant);
-  if (!found) throw new ArrivageError('no_such_resource');
-  return found;
 }

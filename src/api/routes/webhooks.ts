@@ -1,27 +1,23 @@
 import { z } from '@hono/zod-openapi';
-import { sqlOf } from '../../db/client.ts';
 import {
-  findDelivery,
-  listDeliveries,
+  addWebhook,
+  changeWebhook,
+  deliveryView,
+  knownWebhook,
+  removeWebhook,
   resendDelivery,
-  type ListedDelivery,
-} from '../../db/queries/events/deliveries.ts';
-import {
-  deleteWebhook,
-  findWebhook,
-  listWebhooks,
-  updateWebhook,
-  type ListedWebhook,
-} from '../../db/queries/events/webhooks.ts';
-import { inTurn } from '../../db/queries/tenants/tenants.ts';
+  rotateWebhookSecret,
+  testWebhook,
+  webhookView,
+} from '../../admin/webhooks.ts';
+import { findDelivery, listDeliveries } from '../../db/queries/events/deliveries.ts';
+import { listWebhooks } from '../../db/queries/events/webhooks.ts';
 import { ArrivageError } from '../../errors.ts';
 import { storedEventTypes } from '../../model/stored-event.ts';
-import { sendTest } from '../../notify/deliver.ts';
-import { checkedChange, createWebhook, rotateSecret } from '../../notify/webhooks.ts';
 import { openTurns } from '../../base/shares.ts';
-import { audited, createRouter, noted, shareOf, type ApiOptions, type Router } from '../contract/context.ts';
+import { adminOf, createRouter, shareOf, type ApiOptions, type Router } from '../contract/context.ts';
 import { configured, endpoint, ifMatch, ifNoneMatch, json, jsonBody, notModified } from '../contract/endpoint.ts';
-import { requireMatch, withEtag } from '../middleware/etag.ts';
+import { matching, withEtag } from '../middleware/etag.ts';
 import { cutPage, pageOf, pageQuery, positionIn } from '../contract/pagination.ts';
 import { given, moment, tenantPath } from '../contract/schemas.ts';
 
@@ -164,102 +160,54 @@ const resend = endpoint('manage', {
   responses: { 202: json(deliverySchema, 'It is queued.') },
 });
 
-export function webhookRoutes(options: ApiOptions): Router {
-  const { database, now } = options;
+export function webhookRoutes({ database }: ApiOptions): Router {
   const { db } = database;
   const turns = openTurns({ perOwner: 1, inAll: 20, waiting: 2 });
 
-  async function known(tenant: string, id: string) {
-    return shown(found(await findWebhook(db, tenant, id)));
-  }
-
   return createRouter()
-    .openapi(list, async (c) => c.json({ items: (await listWebhooks(db, c.var.tenant.id)).map(shown) }, 200))
+    .openapi(list, async (c) => c.json({ items: (await listWebhooks(db, c.var.tenant.id)).map(webhookView) }, 200))
     .openapi(create, async (c) => {
       const { id } = c.var.tenant;
-      const asked = c.req.valid('json');
-      const made = await createWebhook(options, id, asked, (tx, webhook) =>
-        audited(c, id, 'webhook.add', { id: webhook.id, ...auditable(asked) }, tx),
-      );
-      c.header('location', `/v1/tenants/${id}/webhooks/${made.webhook.id}`);
-      return withEtag(c, { ...shown(made.webhook), secret: made.secret }, 201);
+      const made = await addWebhook(adminOf(c), id, c.req.valid('json'));
+      c.header('location', `/v1/tenants/${id}/webhooks/${made.id}`);
+      return withEtag(c, made, 201);
     })
-    .openapi(read, async (c) => withEtag(c, await known(c.var.tenant.id, c.req.valid('param').id)))
+    .openapi(read, async (c) => withEtag(c, await knownWebhook({ database }, c.var.tenant.id, c.req.valid('param').id)))
     .openapi(change, async (c) => {
       const { tenant, id } = c.req.valid('param');
-      await known(tenant, id);
       const asked = given(c.req.valid('json'));
-      const checked = await checkedChange(options, tenant, asked);
-      const webhook = await inTurn(db, tenant, async (tx) => {
-        requireMatch(c, shown(found(await findWebhook(tx, tenant, id))));
-        await audited(c, tenant, 'webhook.set', { id, ...auditable(asked) }, tx);
-        return found(await updateWebhook(tx, tenant, id, checked));
-      });
-      return withEtag(c, shown(webhook));
+      return withEtag(c, await changeWebhook(adminOf(c), tenant, id, asked, matching(c)));
     })
     .openapi(remove, async (c) => {
       const { tenant, id } = c.req.valid('param');
-      await inTurn(db, tenant, async (tx) => {
-        requireMatch(c, shown(found(await findWebhook(tx, tenant, id))));
-        await deleteWebhook(tx, tenant, id);
-        await audited(c, tenant, 'webhook.remove', { id }, tx);
-      });
+      await removeWebhook(adminOf(c), tenant, id, matching(c));
       return c.body(null, 204);
     })
     .openapi(rotate, async (c) => {
       const { tenant, id } = c.req.valid('param');
-      const made = found(
-        await rotateSecret(options, tenant, id, (tx) => audited(c, tenant, 'webhook.rotate', { id }, tx)),
-      );
-      return c.json({ secret: made }, 200);
+      return c.json({ secret: await rotateWebhookSecret(adminOf(c), tenant, id) }, 200);
     })
     .openapi(test, async (c) => {
       const { tenant, id } = c.req.valid('param');
-      const deps = { ...options, now: () => new Date(now()) };
-      const attempt = () => sendTest(deps, tenant, id, c.req.raw.signal);
-      const tried = found(await turns.run(shareOf(c.var.caller), attempt));
-      await noted(c, tenant, 'webhook.test', { id, status: tried.status });
+      const attempt = () => testWebhook(adminOf(c), tenant, id, c.req.raw.signal);
+      const tried = await turns.run(shareOf(c.var.caller), attempt);
       return c.json({ ...tried, at: tried.at.toISOString() }, 200);
     })
     .openapi(deliveries, async (c) => {
       const { tenant, id } = c.req.valid('param');
       const { limit, cursor } = c.req.valid('query');
-      await known(tenant, id);
+      await knownWebhook({ database }, tenant, id);
       const position = positionIn(cursor, z.tuple([z.iso.datetime(), z.uuid()]));
       const before = position && { createdAt: new Date(position[0]), id: position[1] };
       const rows = await listDeliveries(db, tenant, id, { limit: limit + 1, ...(before && { before }) });
       const page = cutPage(rows, limit, (last) => [last.createdAt.toISOString(), last.id]);
-      return c.json({ ...page, items: page.items.map(shownDelivery) }, 200);
+      return c.json({ ...page, items: page.items.map(deliveryView) }, 200);
     })
     .openapi(resend, async (c) => {
       const { tenant, id, delivery } = c.req.valid('param');
-      const before = found(await findDelivery(db, tenant, delivery));
-      await db.transaction(async (tx) => {
-        if (before.webhookId !== id || !(await resendDelivery(sqlOf(tx), tenant, delivery)))
-          throw new ArrivageError('no_such_resource');
-        await audited(c, tenant, 'webhook.resend', { id, delivery }, tx);
-      });
-      return c.json(shownDelivery(found(await findDelivery(db, tenant, delivery))), 202);
+      await resendDelivery(adminOf(c), tenant, delivery, id);
+      const queued = await findDelivery(db, tenant, delivery);
+      if (!queued) throw new ArrivageError('no_such_resource');
+      return c.json(deliveryView(queued), 202);
     });
 }
-
-/** An address may hold a token, in its path as well as in its query: of it only the host goes on record. */
-const auditable = ({ url: address, ...rest }: { url?: string }) => ({
-  ...rest,
-  ...(address !== undefined && { host: new URL(address).host }),
-});
-
-/** @throws no_such_resource */
-function found<T>(thing: T | undefined): T {
-  if (thing === undefined) throw new ArrivageError('no_such_resource');
-  return thing;
-}
-
-const shown = ({ createdAt, ...webhook }: ListedWebhook) => ({ ...webhook, createdAt: createdAt.toISOString() });
-
-const shownDelivery = ({ webhookId: _, createdAt, nextAttemptAt, attempts, ...delivery }: ListedDelivery) => ({
-  ...delivery,
-  createdAt: createdAt.toISOString(),
-  nextAttemptAt: nextAttemptAt?.toISOString() ?? null,
-  attempts: attempts.map(({ at, ...each }) => ({ ...each, at: at.toISOString() })),
-});

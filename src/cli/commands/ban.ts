@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { liftBans, listBans } from '../../db/queries/access/penalties.ts';
-import { banSubjects } from '../../auth/bans.ts';
-import { audited } from './audit.ts';
+import { liftBan } from '../../admin/bans.ts';
+import { listBans } from '../../db/queries/access/penalties.ts';
+import { adminOf } from '../admin.ts';
 import { runs, withFoundation } from '../command.ts';
-import { CommandFailure } from '../failure.ts';
+import { saying } from '../failure.ts';
 import { table } from '../output.ts';
 
 export function addBan(program: Command): void {
@@ -36,13 +36,10 @@ function addLift(parent: Command): void {
     .description('let an address or a username sign in again; servers follow within seconds')
     .argument('<who>', 'an address, or a username');
   runs(command, ({ args: [who = ''], output }) =>
-    withFoundation(async ({ database }) => {
-      const lifted = await database.db.transaction(async (tx) => {
-        const bans = await liftBans(tx, banSubjects(who));
-        if (bans.length === 0) throw new CommandFailure(`Nothing is banned as "${who}": see arrivage ban list`);
-        await audited(tx, '', 'ban.lift', { bans });
-        return bans;
-      });
+    withFoundation(async (foundation) => {
+      const lifted = await liftBan(adminOf(foundation), who).catch(
+        saying({ no_such_resource: `Nothing is banned as "${who}": see arrivage ban list` }),
+      );
       output.result(lifted, () => lifted.map(({ kind, subject }) => `The ${kind} ${subject} is no longer banned.`));
     }),
   );

@@ -1,14 +1,25 @@
 import type { Command } from 'commander';
-import { findConnector, pinHostKey, removeConnector } from '../../db/queries/tenants/connectors.ts';
+import {
+  confirmHostKey,
+  connectorView,
+  removeConnector,
+  setConnector,
+  testConnector,
+  type ConnectorView,
+} from '../../admin/connectors.ts';
 import type { Database } from '../../db/client.ts';
 import { datasets } from '../../model/dataset.ts';
-import { openPull } from '../../main/pull.ts';
 import type { TenantId } from '../../model/tenant.ts';
-import { storeConnector, viewOf, type ConnectorView } from '../../pull/connector-store.ts';
-import { audited } from './audit.ts';
+import { adminOf } from '../admin.ts';
 import { runs, withFoundation } from '../command.ts';
-import { addConnectorOptions, connectorFrom, secretsFrom, type ConnectorOptions } from '../connector-options.ts';
-import { CommandFailure } from '../failure.ts';
+import {
+  addConnectorOptions,
+  authorityFrom,
+  connectorFrom,
+  secretsFrom,
+  type ConnectorOptions,
+} from '../connector-options.ts';
+import { CommandFailure, saying } from '../failure.ts';
 import { interruptible } from '../interruption.ts';
 import { knownTenant } from '../known.ts';
 import * as values from '../values.ts';
@@ -22,14 +33,9 @@ export function addConnector(program: Command): void {
   addRemove(connector);
 }
 
-async function storedConnector({ db }: Database, tenant: TenantId): Promise<ConnectorView | undefined> {
-  const row = await findConnector(db, tenant);
-  return row && viewOf(row);
-}
-
 async function knownConnector(database: Database, tenant: TenantId): Promise<ConnectorView> {
   await knownTenant(database, tenant);
-  const view = await storedConnector(database, tenant);
+  const view = await connectorView(database.db, tenant);
   if (!view) throw new CommandFailure(`Tenant "${tenant}" has no connector: see arrivage connector set --help`);
   return view;
 }
@@ -39,14 +45,10 @@ function addSet(parent: Command): void {
     .description('make a connector, or change what is named of it; passwords come from standard input only')
     .argument('<tenant>', '', values.tenantId);
   runs<ConnectorOptions>(command, async ({ args: [tenant = ''], options, output }) => {
-    const given = await secretsFrom(options);
-    await withFoundation(async ({ database, keyring }) => {
-      await knownTenant(database, tenant);
-      const { settings, secrets } = await connectorFrom(options, given, await storedConnector(database, tenant));
-      const view = await database.db.transaction(async (tx) => {
-        await audited(tx, tenant, 'connector.set', { ...settings, secrets: Object.keys(secrets) });
-        return storeConnector({ db: tx }, keyring, tenant, settings, secrets);
-      });
+    const given = { ...(await secretsFrom(options)), ca: await authorityFrom(options) };
+    await withFoundation(async (foundation) => {
+      await knownTenant(foundation.database, tenant);
+      const view = await setConnector(adminOf(foundation), tenant, (before) => connectorFrom(options, given, before));
       output.result(view, () => [
         ...linesOf(view),
         ...(view.protocol === 'ftp'
@@ -78,7 +80,7 @@ function addTest(parent: Command): void {
   runs(command, ({ args: [tenant = ''], output }) =>
     withFoundation(async (foundation) => {
       await knownConnector(foundation.database, tenant);
-      const steps = await openPull(foundation).test(tenant, interruptible());
+      const steps = await testConnector(adminOf(foundation), tenant, interruptible());
       const failed = steps.find(({ ok }) => !ok);
       output.result(steps, () => [
         ...steps.map(({ ok, step, text }) => `${ok ? 'ok    ' : 'failed'}  ${step.padEnd(11)} ${text.en}`),
@@ -98,13 +100,11 @@ function addConfirm(parent: Command): void {
     .argument('<tenant>', '', values.tenantId)
     .argument('<fingerprint>', 'SHA256:…, as "connector test" shows it', values.hostKey);
   runs(command, ({ args: [tenant = '', fingerprint = ''], output }) =>
-    withFoundation(async ({ database }) => {
-      const before = await knownConnector(database, tenant);
-      await database.db.transaction(async (tx) => {
-        if (!(await pinHostKey(tx, tenant, fingerprint)))
-          throw new CommandFailure(`Only SFTP has host keys; this connector uses ${before.protocol}.`);
-        await audited(tx, tenant, 'connector.confirm_host_key', { fingerprint, before: before.hostKey });
-      });
+    withFoundation(async (foundation) => {
+      const { protocol } = await knownConnector(foundation.database, tenant);
+      await confirmHostKey(adminOf(foundation), tenant, fingerprint).catch(
+        saying({ no_such_resource: `Only SFTP has host keys; this connector uses ${protocol}.` }),
+      );
       output.result({ tenant, hostKey: fingerprint }, () => `Only a server with the key ${fingerprint} is read now.`);
     }),
   );
@@ -113,12 +113,9 @@ function addConfirm(parent: Command): void {
 function addRemove(parent: Command): void {
   const command = parent.command('remove').description('forget the connector and its secrets');
   runs(command.argument('<tenant>', '', values.tenantId), ({ args: [tenant = ''], output }) =>
-    withFoundation(async ({ database }) => {
-      await knownConnector(database, tenant);
-      await database.db.transaction(async (tx) => {
-        await removeConnector(tx, tenant);
-        await audited(tx, tenant, 'connector.remove', {});
-      });
+    withFoundation(async (foundation) => {
+      await knownConnector(foundation.database, tenant);
+      await removeConnector(adminOf(foundation), tenant);
       output.result({ tenant, removed: true }, () => `Tenant "${tenant}" fetches nothing any more.`);
     }),
   );

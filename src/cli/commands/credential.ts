@@ -1,15 +1,10 @@
 import { Option, type Command } from 'commander';
-import {
-  addCredential as store,
-  listCredentials,
-  revokeCredential,
-  type ListedCredential,
-} from '../../db/queries/access/credentials.ts';
+import { addCredential as add, credentialView, revokeCredential } from '../../admin/credentials.ts';
+import { listCredentials, type ListedCredential } from '../../db/queries/access/credentials.ts';
 import { protocols, tlsResumptions, type Protocol, type TlsResumption } from '../../model/tenant.ts';
-import { generatePassword, hashPassword } from '../../auth/password.ts';
-import { audited } from './audit.ts';
+import { adminOf } from '../admin.ts';
 import { collected, runs, withFoundation } from '../command.ts';
-import { CommandFailure } from '../failure.ts';
+import { saying } from '../failure.ts';
 import { table } from '../output.ts';
 import { readPassword, readPublicKeys } from './secrets.ts';
 import { knownTenant } from '../known.ts';
@@ -49,27 +44,15 @@ function addAdd(parent: Command): void {
     .option('--ip <range>', 'only from this address or range; may be repeated', collected(values.ipRange));
   runs<AddOptions>(command, async ({ args: [tenantId = '', username = ''], options, output }) => {
     const keys = (await Promise.all((options.publicKey ?? []).map(readPublicKeys))).flat();
-    const given = options.passwordStdin ? await readPassword(process.stdin) : undefined;
-    const made = given === undefined && keys.length === 0 ? generatePassword() : undefined;
-    const password = given ?? made;
-    await withFoundation(async ({ database }) => {
-      await knownTenant(database, tenantId);
-      const credential = {
-        tenantId,
-        username,
-        passwordHash: password === undefined ? null : await hashPassword(password),
-        ...(options.protocol && { protocols: options.protocol }),
-        allowCleartextFtp: options.allowCleartextFtp ?? false,
-        ...(options.tlsResumption && { tlsResumption: options.tlsResumption }),
-        ipRanges: options.ip ?? [],
-      };
-      const { passwordHash: _, ...detail } = credential;
+    const password = options.passwordStdin ? await readPassword(process.stdin) : undefined;
+    await withFoundation(async (foundation) => {
+      await knownTenant(foundation.database, tenantId);
+      const { protocol: protocols, ip: ipRanges, allowCleartextFtp, tlsResumption } = options;
+      const asked = { username, password, keys, protocols, allowCleartextFtp, tlsResumption, ipRanges };
+      const made = await add(adminOf(foundation), tenantId, asked).catch(
+        saying({ username_taken: `The username "${username}" is taken: usernames are unique on a server.` }),
+      );
       const fingerprints = keys.map(({ fingerprint }) => fingerprint);
-      await database.db.transaction(async (tx) => {
-        if ((await store(tx, credential, keys)) === undefined)
-          throw new CommandFailure(`The username "${username}" is taken: usernames are unique on a server.`);
-        await audited(tx, tenantId, 'credential.add', { ...detail, keys: fingerprints });
-      });
       output.result({ tenant: tenantId, username, ...(made && { password: made }), keys: fingerprints }, () => [
         `Username "${username}" signs in for tenant "${tenantId}".`,
         ...(made ? [`Password (shown only now): ${made}`] : []),
@@ -85,7 +68,8 @@ function addList(parent: Command): void {
     withFoundation(async ({ database }) => {
       await knownTenant(database, tenantId);
       const credentials = await listCredentials(database.db, tenantId);
-      output.result(credentials, () =>
+      const shown = credentials.map((each) => ({ id: each.id, tenantId: each.tenantId, ...credentialView(each) }));
+      output.result(shown, () =>
         credentials.length === 0
           ? `No username yet: arrivage credential add ${tenantId} <username>`
           : table(['USERNAME', 'SIGNS IN WITH', 'PROTOCOLS', 'FROM', 'LAST USED', 'STATE'], credentials.map(rowOf)),
@@ -116,13 +100,11 @@ function addRevoke(parent: Command): void {
     .argument('<tenant>', '', values.tenantId)
     .argument('<username>', '', values.username);
   runs(command, ({ args: [tenantId = '', username = ''], output }) =>
-    withFoundation(async ({ database }) => {
-      await knownTenant(database, tenantId);
-      await database.db.transaction(async (tx) => {
-        if (!(await revokeCredential(tx, tenantId, username)))
-          throw new CommandFailure(`Tenant "${tenantId}" has no active username "${username}".`);
-        await audited(tx, tenantId, 'credential.revoke', { username });
-      });
+    withFoundation(async (foundation) => {
+      await knownTenant(foundation.database, tenantId);
+      await revokeCredential(adminOf(foundation), tenantId, username).catch(
+        saying({ no_such_resource: `Tenant "${tenantId}" has no active username "${username}".` }),
+      );
       output.result({ tenant: tenantId, username, revoked: true }, () => `Username "${username}" is revoked.`);
     }),
   );

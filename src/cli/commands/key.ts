@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
-import { addApiKey, listApiKeys, revokeApiKey, revokeWithMade } from '../../db/queries/access/api-keys.ts';
+import { createKey, keyView, revokeKey } from '../../admin/keys.ts';
+import { listApiKeys } from '../../db/queries/access/api-keys.ts';
 import type { Database } from '../../db/client.ts';
 import type { KeyScope } from '../../model/api-key.ts';
 import { grammar, type TenantId } from '../../model/tenant.ts';
-import { makeApiKey } from '../../auth/api-key.ts';
-import { operator } from '../admin.ts';
-import { audited } from './audit.ts';
+import { adminOf } from '../admin.ts';
 import { checked, runs, withFoundation } from '../command.ts';
-import { CommandFailure } from '../failure.ts';
+import { saying } from '../failure.ts';
 import { knownTenant } from '../known.ts';
 import { table } from '../output.ts';
 import * as values from '../values.ts';
@@ -38,15 +37,10 @@ function addCreate(parent: Command): void {
     .requiredOption('--scope <scope>', 'operator, or tenant:<id>:read|sync|manage', reach)
     .option('--name <name>', 'what it is for', values.displayName, 'unnamed');
   runs<{ scope: Reach; name: string }>(command, ({ options: { scope: given, name }, output }) =>
-    withFoundation(async ({ database }) => {
+    withFoundation(async (foundation) => {
       const { tenant, scope } = given;
-      if (tenant !== null) await knownTenant(database, tenant);
-      const { key, ...stored } = makeApiKey();
-      const id = await database.db.transaction(async (tx) => {
-        const added = await addApiKey(tx, tenant, { ...stored, scope, name, createdBy: operator() });
-        await audited(tx, tenant ?? '', 'key.create', { id: added.id, name, scope, prefix: added.prefix });
-        return added.id;
-      });
+      if (tenant !== null) await knownTenant(foundation.database, tenant);
+      const { id, key } = await createKey(adminOf(foundation), tenant, { name, scope });
       output.result({ id, tenant, scope, name, key }, () => [`Key (shown only now): ${key}`]);
     }),
   );
@@ -60,7 +54,7 @@ function addList(parent: Command): void {
   runs(command, ({ args: [tenant], output }) =>
     withFoundation(async ({ database }) => {
       const keys = await listApiKeys(database.db, await ownerOf(database, tenant));
-      output.result(keys, () =>
+      output.result(keys.map(keyView), () =>
         keys.length === 0
           ? 'No key yet: see arrivage key create --help'
           : table(
@@ -84,15 +78,11 @@ function addRevoke(parent: Command): void {
     .argument('[tenant]', 'whose it is; the operator’s where it is not named', values.tenantId);
   command.option('--with-made', 'also the keys that it has made, and those that they have made, as after a leak');
   runs<{ withMade?: true }>(command, ({ args: [id = '', tenant], options, output }) =>
-    withFoundation(async ({ database }) => {
-      const owner = await ownerOf(database, tenant);
-      const keys = await database.db.transaction(async (tx) => {
-        const revoked = await (options.withMade ? revokeWithMade : revokeApiKey)(tx, owner, id);
-        if (revoked.length === 0) throw new CommandFailure(`There is no active key ${id}: see arrivage key list`);
-        for (const { id: of, tenantId, name, prefix } of revoked)
-          await audited(tx, tenantId, 'key.revoke', { id: of, name, prefix });
-        return revoked;
-      });
+    withFoundation(async (foundation) => {
+      const owner = await ownerOf(foundation.database, tenant);
+      const keys = await revokeKey(adminOf(foundation), owner, id, options.withMade === true).catch(
+        saying({ no_such_resource: `There is no active key ${id}: see arrivage key list` }),
+      );
       const value = { id, revoked: true, ...(options.withMade && { keys: keys.map(({ id: of }) => of) }) };
       output.result(value, () => keys.map(({ prefix, name }) => `Key ${prefix}… (${name}) is revoked.`));
     }),

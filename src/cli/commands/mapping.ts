@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { text as textOf } from 'node:stream/consumers';
-import { currentMappings, setMapping } from '../../db/queries/tenants/mappings.ts';
+import { setMapping } from '../../admin/mappings.ts';
+import { currentMappings } from '../../db/queries/tenants/mappings.ts';
 import type { Dataset } from '../../model/dataset.ts';
 import { propose } from '../../reader/propose.ts';
 import type { InferredMapping } from '../../validate/columns/infer.ts';
 import { findingText } from '../../validate/messages.ts';
-import { audited } from './audit.ts';
+import { adminOf } from '../admin.ts';
 import { runs, withFoundation } from '../command.ts';
 import { CommandFailure } from '../failure.ts';
 import { readableFile } from './inspect.ts';
@@ -47,13 +48,9 @@ function addSet(parent: Command): void {
     .argument('[file]', 'JSON, as "mapping infer --json" gives it under "mapping"; "-" is standard input', '-');
   runs(command, async ({ args: [tenant = '', dataset = '', file = '-'], output }) => {
     const mapping = parseMapping(await readJson(file), dataset as Dataset);
-    await withFoundation(async ({ database }) => {
-      await knownTenant(database, tenant);
-      const stored = await database.db.transaction(async (tx) => {
-        const made = await setMapping(tx, tenant, dataset as Dataset, mapping);
-        await audited(tx, tenant, 'mapping.set', { dataset, version: made.version });
-        return made;
-      });
+    await withFoundation(async (foundation) => {
+      await knownTenant(foundation.database, tenant);
+      const stored = await setMapping(adminOf(foundation), tenant, dataset as Dataset, mapping);
       output.result(stored, () => `Version ${stored.version} of the mapping for ${dataset} is in force.`);
     });
   });

@@ -1,18 +1,11 @@
 import type { Command } from 'commander';
-import {
-  listRecipients,
-  mostRecipients,
-  removeRecipient,
-  setRecipient,
-  type Recipient,
-} from '../../db/queries/events/recipients.ts';
-import { inTurn } from '../../db/queries/tenants/tenants.ts';
-import { ArrivageError } from '../../errors.ts';
+import { removeRecipient, setRecipient } from '../../admin/recipients.ts';
+import { listRecipients, type Recipient } from '../../db/queries/events/recipients.ts';
 import { storedEventTypes, type StoredEventType } from '../../model/stored-event.ts';
 import type { Language } from '../../model/tenant.ts';
-import { audited } from './audit.ts';
+import { adminOf } from '../admin.ts';
 import { runs, withFoundation } from '../command.ts';
-import { CommandFailure } from '../failure.ts';
+import { saying } from '../failure.ts';
 import { knownTenant } from '../known.ts';
 import { table } from '../output.ts';
 import * as values from '../values.ts';
@@ -40,18 +33,14 @@ function addAdd(parent: Command): void {
     .option('--types <names>', `only these of ${storedEventTypes.join(',')}`, values.eventTypes)
     .option('--digest', 'also the daily digest');
   runs<AddOptions>(command, ({ args: [tenant = '', email = ''], options, output }) =>
-    withFoundation(async ({ config, database }) => {
-      const { language } = await knownTenant(database, tenant);
+    withFoundation(async (foundation) => {
+      const { language } = await knownTenant(foundation.database, tenant);
       const { types = [], digest = false } = options;
       const recipient = { email, language: options.language ?? language, types, digest };
-      await inTurn(database.db, tenant, async (tx) => {
-        if (!(await setRecipient(tx, tenant, recipient, mostRecipients)))
-          throw new ArrivageError('too_many_recipients', { limit: mostRecipients });
-        await audited(tx, tenant, 'recipient.set', { ...recipient });
-      });
+      await setRecipient(adminOf(foundation), tenant, recipient);
       output.result(recipient, () => [
         `${email} is written to.`,
-        ...(config.mail ? [] : ['Mail is off: set ARRIVAGE_SMTP_URL and ARRIVAGE_MAIL_FROM.']),
+        ...(foundation.config.mail ? [] : ['Mail is off: set ARRIVAGE_SMTP_URL and ARRIVAGE_MAIL_FROM.']),
       ]);
     }),
   );
@@ -79,12 +68,10 @@ function addRemove(parent: Command): void {
     .argument('<tenant>', '', values.tenantId)
     .argument('<email>');
   runs(command, ({ args: [tenant = '', email = ''], output }) =>
-    withFoundation(async ({ database }) => {
-      await database.db.transaction(async (tx) => {
-        if (!(await removeRecipient(tx, tenant, email)))
-          throw new CommandFailure(`${email} is no recipient: see arrivage recipient list ${tenant}`);
-        await audited(tx, tenant, 'recipient.remove', { email });
-      });
+    withFoundation(async (foundation) => {
+      await removeRecipient(adminOf(foundation), tenant, email).catch(
+        saying({ no_such_resource: `${email} is no recipient: see arrivage recipient list ${tenant}` }),
+      );
       output.result({ email, removed: true }, () => `${email} is written to no more.`);
     }),
   );

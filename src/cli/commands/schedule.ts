@@ -1,12 +1,12 @@
 import { Option, type Command } from 'commander';
+import { removeSchedule, scheduleView, setSchedule, type ScheduleView } from '../../admin/schedules.ts';
 import { inEnglish } from '../../errors/reasons.ts';
-import { findSchedule, removeSchedule, setSchedule, type StoredSchedule } from '../../db/queries/tenants/schedules.ts';
 import type { Schedule, Slot } from '../../model/schedule.ts';
-import { isCron, nextRun } from '../../queue/schedule.ts';
+import { isCron } from '../../queue/schedule.ts';
 import { isTimeZone, usualZone } from '../../model/wall-clock.ts';
-import { audited } from './audit.ts';
+import { adminOf } from '../admin.ts';
 import { checked, collected, runs, withFoundation } from '../command.ts';
-import { CommandFailure } from '../failure.ts';
+import { CommandFailure, saying } from '../failure.ts';
 import { knownTenant } from '../known.ts';
 import { scheduleText, slotOf } from '../slot-text.ts';
 import * as values from '../values.ts';
@@ -47,20 +47,17 @@ function addSet(parent: Command): void {
     .addOption(new Option('--enabled', 'go by it').conflicts('disabled'))
     .addOption(new Option('--disabled', 'keep it, but start nothing'));
   runs<ScheduleOptions>(command, ({ args: [tenant = ''], options, output }) =>
-    withFoundation(async ({ database }) => {
-      await knownTenant(database, tenant);
+    withFoundation(async (foundation) => {
+      await knownTenant(foundation.database, tenant);
       if (Object.keys(options).length === 0)
         throw new CommandFailure('Nothing to set: see arrivage schedule set --help');
-      const schedule = changed((await findSchedule(database.db, tenant)) ?? usual, options);
-      if (schedule.slots.length === 0 && schedule.cron === null)
+      const stored = await setSchedule(adminOf(foundation), tenant, (before = usual) => {
+        const schedule = changed(before, options);
+        if (schedule.slots.length > 0 || schedule.cron !== null) return schedule;
         throw new CommandFailure(
           `A schedule needs a time: --at "mon-fri 06:30", or --cron. To have none: arrivage schedule remove ${tenant}.`,
         );
-      await database.db.transaction(async (tx) => {
-        await setSchedule(tx, tenant, schedule, nextRun(schedule, new Date()));
-        await audited(tx, tenant, 'schedule.set', { ...schedule });
       });
-      const stored = await findSchedule(database.db, tenant);
       output.result(jsonOf(tenant, stored), () => `Schedule of "${tenant}": ${scheduleText(stored)}`);
     }),
   );
@@ -75,17 +72,17 @@ function changed({ slots, cron, timeZone, enabled }: Schedule, options: Schedule
   };
 }
 
-const jsonOf = (tenant: string, schedule: StoredSchedule | undefined) => (schedule ? { tenant, ...schedule } : null);
+const jsonOf = (tenant: string, schedule: ScheduleView | undefined) => (schedule ? { tenant, ...schedule } : null);
 
 function addShow(parent: Command): void {
   const command = parent.command('show').description('the schedule of a tenant, and its next run');
   runs(command.argument('<tenant>', '', values.tenantId), ({ args: [tenant = ''], output }) =>
     withFoundation(async ({ database }) => {
       await knownTenant(database, tenant);
-      const schedule = await findSchedule(database.db, tenant);
+      const schedule = await scheduleView(database.db, tenant);
       output.result(jsonOf(tenant, schedule), () => [
         scheduleText(schedule),
-        ...(schedule?.lastSlot ? [`last slot ${schedule.lastSlot.toISOString()}`] : []),
+        ...(schedule?.lastSlot ? [`last slot ${schedule.lastSlot}`] : []),
       ]);
     }),
   );
@@ -94,12 +91,11 @@ function addShow(parent: Command): void {
 function addRemove(parent: Command): void {
   const command = parent.command('remove').description('start no more syncs by themselves');
   runs(command.argument('<tenant>', '', values.tenantId), ({ args: [tenant = ''], output }) =>
-    withFoundation(async ({ database }) => {
-      await knownTenant(database, tenant);
-      await database.db.transaction(async (tx) => {
-        if (!(await removeSchedule(tx, tenant))) throw new CommandFailure(`"${tenant}" has no schedule.`);
-        await audited(tx, tenant, 'schedule.remove', {});
-      });
+    withFoundation(async (foundation) => {
+      await knownTenant(foundation.database, tenant);
+      await removeSchedule(adminOf(foundation), tenant).catch(
+        saying({ no_such_resource: `"${tenant}" has no schedule.` }),
+      );
       output.result({ tenant, removed: true }, () => `"${tenant}" has no schedule any more.`);
     }),
   );

@@ -6,7 +6,8 @@ import { replaceSecret } from '../../identity/keep.ts';
 import { createKeyring } from '../../secrets/keyring.ts';
 import { makeMasterKey, parseMasterKeys, writeMasterKeys, type MasterKeys } from '../../secrets/master-keys.ts';
 import { keyFileOf, readKeyFile } from '../../secrets/open-keyring.ts';
-import { audited } from './audit.ts';
+import { audited } from '../../admin/admin.ts';
+import { operator } from '../admin.ts';
 import { runs, withFoundation } from '../command.ts';
 
 export function addSecrets(program: Command): void {
@@ -61,7 +62,7 @@ async function resealUnder(tx: Tx, keys: MasterKeys): Promise<Rotated> {
   const [current, ...others] = keys;
   const secrets = await resealSecrets(tx, (sealed, context) => keyring.seal(keyring.open(sealed, context), context));
   const done = { current: current.id, secrets, retired: others.map(({ id }) => id) };
-  await audited(tx, '', 'secrets.rotate', done);
+  await audited({ actor: operator() }, tx, '', 'secrets.rotate', { ...done });
   return done;
 }
 

@@ -1,25 +1,19 @@
 import type { Command } from 'commander';
-import { sqlOf, type Tx } from '../../db/client.ts';
 import {
-  listDeliveries,
+  addWebhook as add,
+  changeWebhook,
+  knownWebhook,
+  removeWebhook,
   resendDelivery,
-  type Attempt,
-  type ListedDelivery,
-} from '../../db/queries/events/deliveries.ts';
-import {
-  deleteWebhook,
-  findWebhook,
-  listWebhooks,
-  updateWebhook,
-  type ListedWebhook,
-} from '../../db/queries/events/webhooks.ts';
-import type { Foundation } from '../../main/foundation.ts';
+  rotateWebhookSecret,
+  testWebhook,
+} from '../../admin/webhooks.ts';
+import { listDeliveries, type Attempt, type ListedDelivery } from '../../db/queries/events/deliveries.ts';
+import { listWebhooks, type ListedWebhook } from '../../db/queries/events/webhooks.ts';
 import { storedEventTypes, type StoredEventType } from '../../model/stored-event.ts';
-import { sendTest } from '../../notify/deliver.ts';
-import { checkedChange, createWebhook, rotateSecret } from '../../notify/webhooks.ts';
-import { audited } from './audit.ts';
+import { adminOf } from '../admin.ts';
 import { runs, withFoundation } from '../command.ts';
-import { CommandFailure } from '../failure.ts';
+import { CommandFailure, saying } from '../failure.ts';
 import { interruptible } from '../interruption.ts';
 import { knownTenant } from '../known.ts';
 import { table } from '../output.ts';
@@ -39,20 +33,14 @@ export function addWebhook(program: Command): void {
 
 const typesOption = ['--types <names>', `only these of ${storedEventTypes.join(',')}`, values.eventTypes] as const;
 
-/** What the functions of `notify` need, of an open foundation. */
-const depsOf = ({ config, database, keyring }: Foundation) => ({
-  ...{ database, keyring, privateTargets: config.privateTargets },
-  now: () => new Date(),
-});
-
 const ofTenant = (parent: Command, name: string, description: string): Command =>
   parent.command(name).description(description).argument('<tenant>', '', values.tenantId);
 
 const ofWebhook = (parent: Command, name: string, description: string): Command =>
   ofTenant(parent, name, description).argument('<id>', 'as webhook list shows it', values.uuid);
 
-const unknown = (id: string): CommandFailure =>
-  new CommandFailure(`There is no webhook ${id}: see arrivage webhook list <tenant>`);
+const unknown = (id: string) =>
+  saying({ no_such_resource: `There is no webhook ${id}: see arrivage webhook list <tenant>` });
 
 function addAdd(parent: Command): void {
   const command = ofTenant(parent, 'add', 'tell an address; its signing secret is made and shown once')
@@ -61,13 +49,10 @@ function addAdd(parent: Command): void {
   runs<{ types?: StoredEventType[] }>(command, ({ args: [tenant = '', url = ''], options, output }) =>
     withFoundation(async (foundation) => {
       await knownTenant(foundation.database, tenant);
-      const asked = { url, types: options.types ?? [] };
-      const { webhook, secret } = await createWebhook(depsOf(foundation), tenant, asked, (tx, { id, types }) =>
-        audited(tx, tenant, 'webhook.add', { id, types }),
-      );
-      output.result({ ...webhook, secret }, () => [
+      const webhook = await add(adminOf(foundation), tenant, { url, types: options.types ?? [] });
+      output.result(webhook, () => [
         `Webhook ${webhook.id} added: ${webhook.url}`,
-        `Secret, shown once: ${secret}`,
+        `Secret, shown once: ${webhook.secret}`,
         `Next: arrivage webhook test ${tenant} ${webhook.id}`,
       ]);
     }),
@@ -113,13 +98,7 @@ function addSet(parent: Command): void {
       };
       if (Object.keys(change).length === 0)
         throw new CommandFailure('Nothing to change: see arrivage webhook set --help');
-      const checked = await checkedChange(depsOf(foundation), tenant, change);
-      const webhook = await foundation.database.db.transaction(async (tx) => {
-        const updated = await updateWebhook(tx, tenant, id, checked);
-        if (!updated) throw unknown(id);
-        await audited(tx, tenant, 'webhook.set', { id, changed: Object.keys(change) });
-        return updated;
-      });
+      const webhook = await changeWebhook(adminOf(foundation), tenant, id, change).catch(unknown(id));
       output.result(webhook, () => `Webhook ${id} changed.`);
     }),
   );
@@ -129,9 +108,7 @@ function addRotate(parent: Command): void {
   const command = ofWebhook(parent, 'rotate', 'make a new signing secret; for a day the old one signs too');
   runs(command, ({ args: [tenant = '', id = ''], output }) =>
     withFoundation(async (foundation) => {
-      const record = (tx: Tx) => audited(tx, tenant, 'webhook.rotate', { id });
-      const secret = await rotateSecret(depsOf(foundation), tenant, id, record);
-      if (secret === undefined) throw unknown(id);
+      const secret = await rotateWebhookSecret(adminOf(foundation), tenant, id).catch(unknown(id));
       output.result({ id, secret }, () => `New secret, shown once: ${secret}`);
     }),
   );
@@ -140,11 +117,8 @@ function addRotate(parent: Command): void {
 function addRemove(parent: Command): void {
   const command = ofWebhook(parent, 'remove', 'delete a webhook with its deliveries');
   runs(command, ({ args: [tenant = '', id = ''], output }) =>
-    withFoundation(async ({ database }) => {
-      await database.db.transaction(async (tx) => {
-        if (!(await deleteWebhook(tx, tenant, id))) throw unknown(id);
-        await audited(tx, tenant, 'webhook.remove', { id });
-      });
+    withFoundation(async (foundation) => {
+      await removeWebhook(adminOf(foundation), tenant, id).catch(unknown(id));
       output.result({ id, removed: true }, () => `Webhook ${id} removed.`);
     }),
   );
@@ -154,8 +128,7 @@ function addTest(parent: Command): void {
   const command = ofWebhook(parent, 'test', 'send a test event now and show what came of it');
   runs(command, ({ args: [tenant = '', id = ''], output }) =>
     withFoundation(async (foundation) => {
-      const tried = await sendTest(depsOf(foundation), tenant, id, interruptible());
-      if (!tried) throw unknown(id);
+      const tried = await testWebhook(adminOf(foundation), tenant, id, interruptible()).catch(unknown(id));
       output.result(tried, () => attemptText({ ...tried, attempt: 1 }));
       if (tried.status === null || tried.status >= 300) throw new CommandFailure('The receiver did not take it.');
     }),
@@ -171,7 +144,7 @@ function addDeliveries(parent: Command): void {
   );
   runs<{ limit: number }>(command, ({ args: [tenant = '', id = ''], options, output }) =>
     withFoundation(async ({ database }) => {
-      if (!(await findWebhook(database.db, tenant, id))) throw unknown(id);
+      await knownWebhook({ database }, tenant, id).catch(unknown(id));
       const deliveries = await listDeliveries(database.db, tenant, id, options);
       output.result(deliveries, () => deliveries.flatMap(deliveryText));
     }),
@@ -196,12 +169,10 @@ function addResend(parent: Command): void {
     values.uuid,
   );
   runs(command, ({ args: [tenant = '', id = ''], output }) =>
-    withFoundation(async ({ database }) => {
-      await database.db.transaction(async (tx) => {
-        if (!(await resendDelivery(sqlOf(tx), tenant, id)))
-          throw new CommandFailure(`There is no delivery ${id} of an event to an enabled webhook.`);
-        await audited(tx, tenant, 'webhook.resend', { delivery: id });
-      });
+    withFoundation(async (foundation) => {
+      await resendDelivery(adminOf(foundation), tenant, id).catch(
+        saying({ no_such_resource: `There is no delivery ${id} of an event to an enabled webhook.` }),
+      );
       output.result({ id, queued: true }, () => `Delivery ${id} is sent again.`);
     }),
   );

@@ -1,5 +1,6 @@
 import type { Log } from '../log.ts';
 import type { ServerChannel } from 'ssh2';
+import { stateMachine } from '../base/state-machine.ts';
 import { ArrivageError, because } from '../errors.ts';
 import { type Scene, answer, refusal } from './answer.ts';
 import type { Budget } from './budget.ts';
@@ -11,23 +12,23 @@ import { givePacketBack } from './packet-pool.ts';
 import { MAX_DATA } from './protocol.ts';
 import * as reply from './reply.ts';
 import { type Request, brokenRequest, readInit, readRequest, requestId } from './request.ts';
+import { channelSteps } from './states.ts';
 
 /** Bytes of replies that a client may leave unread before we read no more from it. */
 const MAX_UNREAD = 1024 * 1024;
 
-export interface ChannelOptions {
-  channel: ServerChannel;
-  scene: Scene;
-  /** Shared by the channels of a connection. */
-  budget: Budget;
+/** The connection that carries channels. */
+export interface Carrier {
+  /** Shared by all of them. */
+  readonly budget: Budget;
   /** Bytes that the socket holds for the client. */
-  unreadBySocket: () => number;
+  readonly unread: number;
   /** A reply is about to be written. */
-  onReply: () => void;
-  onProgress: () => void;
-  /** The channel can't go on: what came is no SFTP, or the connection is gone. */
-  onBroken: (error: unknown) => void;
-  log: Log;
+  replying(): void;
+  /** Something moved. */
+  progress(): void;
+  /** A channel can't go on: what came is no SFTP, or the connection is gone. */
+  broken(error: unknown): void;
 }
 
 export interface SftpChannel {
@@ -42,33 +43,24 @@ export interface SftpChannel {
  * waits for the one before it, as clients that don't wait for replies expect (CLOSE, then RENAME; a cut, then WRITEs).
  * What was asked of one handle is answered in the order in which it was asked.
  */
-export function serveSftp({
-  channel,
-  scene,
-  budget,
-  unreadBySocket,
-  onReply,
-  onProgress,
-  onBroken,
-  log,
-}: ChannelOptions): SftpChannel {
+export function serveSftp(channel: ServerChannel, scene: Scene, carrier: Carrier, log: Log): SftpChannel {
+  const life = stateMachine(channelSteps, 'opening');
   const packets = packetReader();
   const explain = explainedTo(channel, scene);
   const running = new Set<Promise<void>>();
-  let started = false;
-  let ended = false;
-  let closed = false;
   let last: Promise<unknown> = Promise.resolve();
   /** Requests under way that may change a file's size: what is read or written after them counts on it. */
   let resizing = 0;
   /** By handle, the last reply that it is owed. */
   const owed = new Map<number, Promise<Buffer>>();
 
-  const isBlocked = (): boolean => budget.full || channel.writableLength + unreadBySocket() > MAX_UNREAD;
+  const isBlocked = (): boolean => carrier.budget.full || channel.writableLength + carrier.unread > MAX_UNREAD;
+  const isReading = (): boolean => life.state === 'opening' || life.state === 'serving';
+  const onBroken = (error: unknown): void => carrier.broken(error);
 
   function pump(): void {
     try {
-      while (!ended) {
+      while (isReading()) {
         if (isBlocked()) return void channel.pause();
         const packet = packets.next();
         if (!packet) return void channel.resume();
@@ -80,12 +72,12 @@ export function serveSftp({
   }
 
   function take(packet: Buffer): void {
-    if (started) {
+    if (life.state === 'serving') {
       serve(packet);
       return;
     }
     if (readInit(packet) === undefined) throw new ArrivageError('bad_request', { why: because('no_init_packet') });
-    started = true;
+    life.enter('serving');
     send(reply.version());
   }
 
@@ -109,7 +101,7 @@ export function serveSftp({
   }
 
   function run(request: Request, packet: Buffer): void {
-    const giveBack = budget.take(request.type === 'read' ? Math.min(request.length, MAX_DATA) : packet.length);
+    const giveBack = carrier.budget.take(request.type === 'read' ? Math.min(request.length, MAX_DATA) : packet.length);
     const work = inOrder(request, respond(request), send)
       .catch(onBroken)
       .finally(() => {
@@ -154,17 +146,16 @@ export function serveSftp({
   }
 
   function send(packet: Buffer): void {
-    if (closed || !channel.writable) return;
-    onReply();
+    if (life.state === 'ended' || !channel.writable) return;
+    carrier.replying();
     channel.write(packet, () => {
-      onProgress();
+      carrier.progress();
       pump();
     });
   }
 
   async function end(reason: string): Promise<void> {
-    ended = true;
-    closed = true;
+    life.enter('ended');
     await abandonAll(scene.handles, reason);
     await Promise.allSettled(running);
     // A request that was under way may have opened one more.
@@ -173,17 +164,17 @@ export function serveSftp({
 
   /** The client asks for nothing more, and waits for our end of the channel: OpenSSH's for ever. */
   async function finish(): Promise<void> {
-    ended = true;
+    life.enter('finishing');
     await Promise.allSettled(running);
     await abandonAll(scene.handles, 'the client closed the channel');
-    if (closed || !channel.writable) return;
+    if (life.state === 'ended' || !channel.writable) return;
     channel.exit(0);
     channel.end();
   }
 
   channel.on('data', (chunk: Buffer) => {
-    onProgress();
-    if (ended) return;
+    carrier.progress();
+    if (!isReading()) return;
     packets.feed(chunk);
     pump();
   });

@@ -1,19 +1,21 @@
 import type { Socket } from 'node:net';
 import type { Log } from '../log.ts';
 import type { Connection, ServerChannel } from 'ssh2';
+import { type StateMachine, stateMachine } from '../base/state-machine.ts';
 import type { Config } from '../config.ts';
 import type { FileView } from '../files/view.ts';
 import type { Admission, Gate, Session } from '../auth/session.ts';
 import { ArrivageError } from '../errors.ts';
 import type { Language } from '../model/tenant.ts';
 import { disconnectReason, sendDisconnect } from '../ssh/messages.ts';
-import { budget } from './budget.ts';
-import { type SftpChannel, serveSftp } from './channel.ts';
+import { type Budget, budget } from './budget.ts';
+import { type Carrier, type SftpChannel, serveSftp } from './channel.ts';
 import { watchChannels } from './channels.ts';
 import { handleTable } from './handles.ts';
-import { watchQuiet } from './quiet.ts';
+import { type QuietWatch, watchQuiet } from './quiet.ts';
 import { type Farewell, watchSignIn } from './sign-in.ts';
-import { openValve } from './valve.ts';
+import { type Life, lifeSteps } from './states.ts';
+import { type Valve, openValve } from './valve.ts';
 
 export interface ConnectionOptions {
   socket: Socket;
@@ -22,16 +24,6 @@ export interface ConnectionOptions {
   openFiles: (session: Session) => FileView;
   config: Pick<Config, 'limits' | 'language'>;
   log: Log;
-}
-
-export interface SftpConnection {
-  /** ssh2 has read the client's first line. */
-  attach(client: Connection, ident: string): void;
-  /** No new file is opened; the connection ends once it is at rest. */
-  finish(): void;
-  drop(reason: string): void;
-  /** Resolves when the socket is closed and all that was open has been abandoned. */
-  readonly closed: Promise<void>;
 }
 
 /** What signing in may take, with every key of an agent. */
@@ -50,156 +42,95 @@ const SIGNING_IN_MS = 2000;
 const FAREWELL_MS = 2000;
 
 /** One SSH connection from its TCP accept to its end: bounds, time limits, and what must be undone. */
-export function serveConnection({
-  socket,
-  admission,
-  gate,
-  openFiles,
-  config,
-  log,
-}: ConnectionOptions): SftpConnection {
-  const channels = new Map<ServerChannel, SftpChannel>();
-  const valve = openValve(socket);
-  const work = budget(() => valve.hold('budget'), onRoom);
-  const quiet = watchQuiet(config.limits, () => !work.idle, drop);
-  const loginTimer = setTimeout(() => {
-    // While a sign-in waits for its turn, it is us who are late.
-    if (admission.place.isHeld) loginTimer.refresh();
-    else drop('not signed in in time');
-  }, config.limits.loginMs);
-  const closed = new Promise<void>((resolve) => socket.once('close', () => void undo().then(resolve)));
-  let ssh: Connection | undefined;
-  let session: Session | undefined;
-  let openCount = 0;
-  let rekeys = 0;
-  let isOpenSsh = false;
-  let stopping = false;
-  /** Files that it began, and how many a stopping server lets it begin. */
-  let begun = 0;
-  let mostBegun = Infinity;
-  let dropped = false;
-  let corked = false;
-  let restTimer: NodeJS.Timeout | undefined;
-  let reason = 'connection lost';
+export class SftpConnection implements Carrier {
+  /** Resolves when the socket is closed and all that was open has been abandoned. */
+  readonly closed: Promise<void>;
+  /** What all its channels have been asked for and have not finished. */
+  readonly budget: Budget;
 
-  admission.shed.addEventListener('abort', () => drop('its place was needed', crowded(config.language)));
-  socket.setNoDelay(true);
-  socket.setKeepAlive(true, 60_000);
-  socket.on('error', (error) => log.debug({ err: error }, 'sftp socket error'));
-  socket.on('drain', () => {
-    valve.release('unread');
-    pumpAll();
-  });
-  socket.on('data', checkBounds);
+  readonly #options: ConnectionOptions;
+  readonly #life: StateMachine<Life> = stateMachine(lifeSteps, 'signingIn');
+  readonly #channels = new Map<ServerChannel, SftpChannel>();
+  readonly #valve: Valve;
+  readonly #quiet: QuietWatch;
+  readonly #login: NodeJS.Timeout;
+  #ssh: Connection | undefined;
+  #isOpenSsh = false;
+  #session: Session | undefined;
+  #rekeys = 0;
+  /** Files that are open now. */
+  #open = 0;
+  /** How many the client may still begin: of a server that stops one at the most. */
+  #filesLeft = Infinity;
+  #corked = false;
+  #rest: NodeJS.Timeout | undefined;
+  #reason = 'connection lost';
 
-  function checkBounds(): void {
-    if (!session && socket.bytesRead > MAX_BYTES_BEFORE_LOGIN) drop('too many bytes before signing in');
-    if (socket.writableLength > MAX_UNREAD) valve.hold('unread');
-    for (const channel of channels.keys()) if (channel.readableLength > MAX_WAITING) drop('window exceeded');
+  constructor(options: ConnectionOptions) {
+    const { socket, admission, config, log } = options;
+    this.#options = options;
+    this.#valve = openValve(socket);
+    this.budget = budget(
+      () => this.#valve.hold('budget'),
+      () => this.#hasRoom(),
+    );
+    this.#quiet = watchQuiet(
+      config.limits,
+      () => !this.budget.idle,
+      (why) => this.drop(why),
+    );
+    this.#login = setTimeout(() => this.#signInIsLate(), config.limits.loginMs);
+    this.closed = new Promise((resolve) => socket.once('close', () => void this.#undo().then(resolve)));
+    admission.shed.addEventListener('abort', () => this.drop('its place was needed', crowded(config.language)));
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 60_000);
+    socket.on('error', (error) => log.debug({ err: error }, 'sftp socket error'));
+    socket.on('drain', () => {
+      this.#valve.release('unread');
+      this.#pump();
+    });
+    socket.on('data', () => this.#checkBounds());
   }
 
-  function attach(client: Connection, ident: string): void {
-    ssh = client;
-    isOpenSsh = ident.startsWith('SSH-2.0-OpenSSH');
+  /** ssh2 has read the client's first line. */
+  attach(client: Connection, ident: string): void {
+    const { gate, admission, config, log, socket } = this.#options;
+    this.#ssh = client;
+    this.#isOpenSsh = ident.startsWith('SSH-2.0-OpenSSH');
     // Without a listener, one bad packet would end the process.
     client.on('error', (error: Error) => {
       log.debug({ err: error }, 'ssh error');
       socket.destroy();
     });
-    client.on('rekey', () => {
-      rekeys += 1;
-      if (rekeys > FREE_REKEYS + (socket.bytesRead + socket.bytesWritten) / BYTES_PER_REKEY)
-        drop('too many key exchanges');
-    });
-    watchSignIn({ client, gate, admission, language: config.language, log, onSession: begin, onGiveUp: drop });
-  }
-
-  function begin(opened: Session): boolean {
-    if (!ssh || socket.destroyed) return false;
-    clearTimeout(loginTimer);
-    session = opened;
-    opened.revoked.addEventListener('abort', () => drop('access withdrawn'), { once: true });
-    log.info({ session: opened.id, tenant: opened.tenant.id, address: opened.address }, 'sftp session opened');
-    const view = openFiles(opened);
-    watchChannels(ssh, opened.tenant.language, (channel) => serve(channel, opened, view));
-    endAtRest();
-    return true;
-  }
-
-  function serve(channel: ServerChannel, { tenant, id }: Session, view: FileView): void {
-    const handles = handleTable(countFiles);
-    const scene = {
-      view,
-      handles,
-      language: tenant.language,
-      owner: tenant.id,
-      isStopping: () => begun >= mostBegun,
-      isOpenSsh,
-    };
-    const served = serveSftp({
-      channel,
-      scene,
-      budget: work,
-      unreadBySocket: () => socket.writableLength,
-      onReply: gatherReplies,
-      onProgress: () => quiet.progress(),
-      onBroken: (error) => drop(`broken: ${String(error)}`),
-      log: log.child({ session: id }),
-    });
-    channels.set(channel, served);
-    channel.once('close', () => channels.delete(channel));
-  }
-
-  /** The replies of one turn leave together: eight writes end at once, and a system call for each wakes the client. */
-  function gatherReplies(): void {
-    if (corked) return;
-    corked = true;
-    socket.cork();
-    process.nextTick(() => {
-      corked = false;
-      socket.uncork();
+    client.on('rekey', () => this.#countRekey());
+    watchSignIn({
+      ...{ client, gate, admission, language: config.language, log },
+      onSession: (session) => this.#begin(client, session),
+      onGiveUp: (why, farewell) => this.drop(why, farewell),
     });
   }
 
-  function countFiles(change: 1 | -1): void {
-    openCount += change;
-    if (change > 0) begun += 1;
-    quiet.transfers(change);
-    endAtRest();
+  /**
+   * The server stops: whoever sends a file ends it; whoever was about to begin one still sends that, lest it is refused by a
+   * restart. The connection ends once it is at rest.
+   */
+  finish(): void {
+    if (!this.#life.enter('stopping')) return;
+    this.#filesLeft = this.#open > 0 ? 0 : 1;
+    if (this.#session) this.#endAtRest();
+    else setTimeout(() => this.#session ?? this.drop('server stopping'), SIGNING_IN_MS).unref();
   }
 
-  function onRoom(): void {
-    valve.release('budget');
-    pumpAll();
-    endAtRest();
-  }
-
-  function pumpAll(): void {
-    for (const channel of channels.values()) channel.pump();
-  }
-
-  function endAtRest(): void {
-    clearTimeout(restTimer);
-    if (stopping && openCount === 0 && work.idle) restTimer = setTimeout(() => drop('server stopping'), REST_MS);
-  }
-
-  /** Whoever sends a file ends it; whoever was about to begin one still sends that, lest it is refused by a restart. */
-  function finish(): void {
-    stopping = true;
-    mostBegun = openCount > 0 ? begun : begun + 1;
-    if (session) endAtRest();
-    else setTimeout(() => session ?? drop('server stopping'), SIGNING_IN_MS).unref();
-  }
-
-  function drop(why: string, farewell?: Farewell): void {
-    if (dropped || socket.destroyed) return;
-    dropped = true;
-    reason = why;
+  /** Sends what is written, and what the client is to be told, then closes. Idempotent. */
+  drop(reason: string, farewell?: Farewell): void {
+    const { socket } = this.#options;
+    if (socket.destroyed || !this.#life.enter('dropped')) return;
+    this.#reason = reason;
     // What still comes is not wanted: whoever is dropped for sending too much shall not go on.
-    valve.hold('dropped');
+    this.#valve.hold('dropped');
     try {
-      if (ssh && farewell) sendDisconnect(ssh, farewell.code, farewell.text);
-      else ssh?.end();
+      if (this.#ssh && farewell) sendDisconnect(this.#ssh, farewell.code, farewell.text);
+      else this.#ssh?.end();
     } catch {
       // ssh2 throws where it has already given the connection up.
     }
@@ -207,17 +138,112 @@ export function serveConnection({
     setTimeout(() => socket.destroy(), FAREWELL_MS).unref();
   }
 
-  async function undo(): Promise<void> {
-    clearTimeout(loginTimer);
-    clearTimeout(restTimer);
-    quiet.stop();
-    await Promise.allSettled([...channels.values()].map((channel) => channel.end(reason)));
-    session?.close();
-    admission.release();
-    if (session) log.info({ session: session.id, reason }, 'sftp session closed');
+  get unread(): number {
+    return this.#options.socket.writableLength;
   }
 
-  return { attach, finish, drop, closed };
+  /** The replies of one turn leave together: eight writes end at once, and a system call for each wakes the client. */
+  replying(): void {
+    if (this.#corked) return;
+    const { socket } = this.#options;
+    this.#corked = true;
+    socket.cork();
+    process.nextTick(() => {
+      this.#corked = false;
+      socket.uncork();
+    });
+  }
+
+  progress(): void {
+    this.#quiet.progress();
+  }
+
+  broken(error: unknown): void {
+    this.drop(`broken: ${String(error)}`);
+  }
+
+  /** @returns whether the connection is still there to be signed in to */
+  #begin(client: Connection, session: Session): boolean {
+    const { socket, openFiles, log } = this.#options;
+    const { state } = this.#life;
+    if (socket.destroyed || state === 'dropped' || state === 'closed') return false;
+    clearTimeout(this.#login);
+    this.#life.enter('open');
+    this.#session = session;
+    session.revoked.addEventListener('abort', () => this.drop('access withdrawn'), { once: true });
+    log.info({ session: session.id, tenant: session.tenant.id, address: session.address }, 'sftp session opened');
+    const view = openFiles(session);
+    watchChannels(client, session.tenant.language, (channel) => this.#serve(channel, session, view));
+    this.#endAtRest();
+    return true;
+  }
+
+  #serve(channel: ServerChannel, { tenant, id }: Session, view: FileView): void {
+    const scene = {
+      view,
+      handles: handleTable((change) => this.#countFile(change)),
+      language: tenant.language,
+      owner: tenant.id,
+      isStopping: () => this.#filesLeft <= 0,
+      isOpenSsh: this.#isOpenSsh,
+    };
+    this.#channels.set(channel, serveSftp(channel, scene, this, this.#options.log.child({ session: id })));
+    channel.once('close', () => this.#channels.delete(channel));
+  }
+
+  #signInIsLate(): void {
+    // While a sign-in waits for its turn, it is us who are late.
+    if (this.#options.admission.place.isHeld) this.#login.refresh();
+    else this.drop('not signed in in time');
+  }
+
+  #checkBounds(): void {
+    const { socket } = this.#options;
+    if (!this.#session && socket.bytesRead > MAX_BYTES_BEFORE_LOGIN) this.drop('too many bytes before signing in');
+    if (socket.writableLength > MAX_UNREAD) this.#valve.hold('unread');
+    for (const channel of this.#channels.keys()) if (channel.readableLength > MAX_WAITING) this.drop('window exceeded');
+  }
+
+  #countRekey(): void {
+    const { bytesRead, bytesWritten } = this.#options.socket;
+    this.#rekeys += 1;
+    if (this.#rekeys > FREE_REKEYS + (bytesRead + bytesWritten) / BYTES_PER_REKEY) this.drop('too many key exchanges');
+  }
+
+  #countFile(change: 1 | -1): void {
+    this.#open += change;
+    if (change > 0) this.#filesLeft -= 1;
+    this.#quiet.transfers(change);
+    this.#endAtRest();
+  }
+
+  #hasRoom(): void {
+    this.#valve.release('budget');
+    this.#pump();
+    this.#endAtRest();
+  }
+
+  #pump(): void {
+    for (const channel of this.#channels.values()) channel.pump();
+  }
+
+  #endAtRest(): void {
+    clearTimeout(this.#rest);
+    if (this.#life.state === 'stopping' && this.#open === 0 && this.budget.idle)
+      this.#rest = setTimeout(() => this.drop('server stopping'), REST_MS);
+  }
+
+  async #undo(): Promise<void> {
+    this.#life.enter('closed');
+    clearTimeout(this.#login);
+    clearTimeout(this.#rest);
+    this.#quiet.stop();
+    const [session, reason] = [this.#session, this.#reason];
+    await Promise.allSettled([...this.#channels.values()].map((channel) => channel.end(reason)));
+    session?.close();
+    this.#options.admission.release();
+    if (session) this.#options.log.info({ session: session.id, reason }, 'sftp session closed');
+  }
 }
 
 const crowded = (language: Language): Farewell => ({

@@ -12,7 +12,7 @@ import type { Events } from '../events.ts';
 import { socketOf } from '../ssh/internals.ts';
 import { adaptServer } from '../ssh/key-exchange.ts';
 import { algorithms, chooseCiphers, narrowed, widened } from './algorithms.ts';
-import { type SftpConnection, serveConnection } from './connection.ts';
+import { SftpConnection } from './connection.ts';
 import { refusalFor } from './failure.ts';
 import { watchHandshake } from './handshake.ts';
 
@@ -87,7 +87,7 @@ export async function startSftp({
     const admission = admit(socket, listener.onlyTenant);
     if (!admission) return;
     listeners.set(socket, listener);
-    const connection = serveConnection({ socket, admission, gate, openFiles, config, log });
+    const connection = new SftpConnection({ socket, admission, gate, openFiles, config, log });
     connections.set(socket, connection);
     void connection.closed.then(() => connections.delete(socket));
     ssh.injectSocket(socket);

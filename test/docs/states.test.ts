@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { lifeSteps, stageSteps } from '../../src/ftp/states.ts';
+import * as ftp from '../../src/ftp/states.ts';
 import { syncStates, uploadStates } from '../../src/model/states.ts';
+import * as sftp from '../../src/sftp/states.ts';
 import { drawn, holdToLives } from '../support/lives.ts';
 import { addTenant, sharedDatabase, testDepot } from '../support/server.ts';
 
@@ -16,8 +17,10 @@ describe('the lives that are drawn', () => {
   });
 
   it.each([
-    ['FTP control connection', 'open', lifeSteps],
-    ['FTP sign-in', 'user', stageSteps],
+    ['FTP control connection', 'open', ftp.lifeSteps],
+    ['FTP sign-in', 'user', ftp.stageSteps],
+    ['SSH connection', 'signingIn', sftp.lifeSteps],
+    ['SFTP channel', 'opening', sftp.channelSteps],
   ] as const)('of an %s are the steps that its code takes', (of, first, steps) => {
     const taken = Object.entries<readonly string[]>(steps).flatMap(([from, to]) => to.map((one) => `${from} ${one}`));
     expect(

@@ -9,6 +9,8 @@ const titles = {
   sync: '## A sync',
   'FTP control connection': '## An FTP control connection',
   'FTP sign-in': '## Signing in over FTP',
+  'SSH connection': '## An SSH connection',
+  'SFTP channel': '## An SFTP channel',
 } as const;
 
 /** The arrows that docs/states.md draws for one thing; `[*]` is where it begins. */

@@ -1,6 +1,5 @@
 import type { TransactionSql } from 'postgres';
 import type { Database } from '../db/client.ts';
-import { backTo, setSavepoint } from '../db/savepoint.ts';
 import {
   appliedSyncs,
   finishRun,
@@ -16,10 +15,9 @@ import { isOvertaken } from '../db/queries/syncs/end.ts';
 import { refreshStatistics } from '../db/statistics.ts';
 import type { Outcome, Run, SyncRow } from '../db/queries/syncs/states.ts';
 import { ArrivageError } from '../errors.ts';
-import type { OpeningLines } from '../load/carried.ts';
-import { load, type LoadDataset, type LoadOutcome } from '../load/load.ts';
+import type { LoadOutcome } from '../load/load.ts';
 import { storeRejections } from '../load/rejections.ts';
-import { datasets, type Dataset } from '../model/dataset.ts';
+import type { Dataset } from '../model/dataset.ts';
 import type { VersionedMapping } from '../model/mapping.ts';
 import type { Report } from '../model/report.ts';
 import type { SyncFile } from '../model/sync.ts';
@@ -27,18 +25,16 @@ import type { Tenant } from '../model/tenant.ts';
 import { stamp } from '../report/report-name.ts';
 import { writeReports } from '../report/write-reports.ts';
 import type { Spool } from '../spool/spool.ts';
-import { ofTwoYears } from '../validate/file/openings.ts';
-import { absentCompanies } from './absent-companies.ts';
-import { planReading, rememberSnapshot, type PlanFacts } from './read-plan.ts';
-import { isFilesFault, reasonOf } from './file-fault.ts';
-import { addLateRejections, type LateContext, type LateFindings } from './late-rejections.ts';
-import { lostDatasets, spokenIn, stateOf, syncFiles, type FileFate } from './outcome.ts';
+import { rememberSnapshot } from './read-plan.ts';
+import type { LateFindings } from './late-rejections.ts';
+import { loadStaged } from './load-staged.ts';
+import { lostDatasets, stateOf, syncFiles, type FileFate } from './outcome.ts';
 import { isReadAs, planFiles, sameAsBefore, type PlannedFile, type PlannedUpload } from './plan.ts';
 import type { ProgressMeter } from './progress.ts';
 import type { Reader } from '../reader/reader.ts';
 import { openScratchFile, type ScratchFile } from './scratch-file.ts';
 import { firstRejections, rejectionsOf } from '../db/queries/rows/rejections.ts';
-import { stageFile, type StageContext, type Stages } from './stage.ts';
+import { stageFiles, type Staging } from './stage-files.ts';
 
 export interface PipelineDeps {
   /** Without a limit on the time of a statement. */
@@ -61,9 +57,6 @@ export interface SyncInput {
   settled: () => Promise<void>;
   signal: AbortSignal;
 }
-
-/** How many examples of changes a dry run or a held sync keeps. */
-const EXAMPLES = 200;
 
 /**
  * The order of the stages: read every file into staging, load, decide, store the outcome. All of it is one transaction:
@@ -116,178 +109,59 @@ interface Work extends PipelineDeps, SyncInput {
   same: ReadonlyMap<Dataset, Applied>;
 }
 
+/** Hands each step what it uses. */
 async function inTransaction(work: Work): Promise<Report> {
+  const { tx, tenant, run, row, spool, rejects, progress, now, applied } = work;
   const clock = stopwatch();
-  if (work.row.approvedBy !== null && (await isOvertaken(work.tx, work.tenant.id, work.run.syncId)))
-    throw new Overtaken();
-  const judged = await forgetOutcome(work.tx, work.run);
-  const isApproved = work.row.approvedBy !== null && isReadAs(work.files, judged);
-  const { fates, stages } = await stageAll(work);
+  if (row.approvedBy !== null && (await isOvertaken(tx, tenant.id, run.syncId))) throw new Overtaken();
+  const judged = await forgetOutcome(tx, run);
+  const isApproved = row.approvedBy !== null && isReadAs(work.files, judged);
+
+  const staging = stagingOf(work);
+  const { fates, stages } = await stageFiles(staging);
   clock.lap('parse');
-  work.progress.merging();
-  const { loaded, late } = await loadStaged({ ...work, isApproved }, fates, stages);
+  progress.merging();
+  const loading = { tx, tenant, run, row, now, applied, isApproved };
+  const { loaded, late } = await loadStaged(loading, staging.context, fates, stages);
   clock.lap('merge');
-  if (work.rejects.size > 0)
-    await storeRejections(work.tx, { tenant: work.run.tenantId, sync: work.run.syncId }, work.rejects.read());
+  if (rejects.size > 0) await storeRejections(tx, { tenant: tenant.id, sync: run.syncId }, rejects.read());
 
   const files = syncFiles(fates, loaded, (dataset, fileNo) => late.get(`${dataset}/${fileNo}`) ?? noneLate);
-  const outcome = outcomeOf(work, fates, loaded, { ...clock.laps(), ...loaded?.durations });
-  await insertSyncFiles(work.tx, work.run, files);
-  if (outcome.state === 'applied' && loaded) await rememberSnapshot(work, fates, stages, loaded);
+  const outcome = outcomeOf(row, fates, loaded, { ...clock.laps(), ...loaded?.durations });
+  await insertSyncFiles(tx, run, files);
+  if (outcome.state === 'applied' && loaded) await rememberSnapshot({ tx, run }, fates, stages, loaded);
   const report = await reportOf(work, outcome, files);
-  await publish(work, report);
+  await publish({ tx, spool, run }, report);
   await work.settled();
   const durations = { ...outcome.durations, ...clock.lap('report') };
-  await finishRun(work.tx, work.run, { ...outcome, durations }, work.row.approvedBy);
+  await finishRun(tx, run, { ...outcome, durations }, row.approvedBy);
   return report;
 }
 
-/** Reads every file that is to be read; one that cannot be is put aside and the others go on. */
-async function stageAll(work: Work): Promise<{ fates: FileFate[]; stages: Stages }> {
-  const { files, same, tenant, run, row, tx, reader, rejects, rest, signal, spool, progress, now } = work;
-  const facts: PlanFacts = { tx, spool, run, files, force: row.force, now };
-  const context: StageContext = {
-    tx,
-    reader,
-    rejects,
-    signal,
-    tenantId: tenant.id,
-    options: { tenant, today: now().getTime() },
-    pathOf: (uploadId) => spool.committed.path(tenant.id, uploadId),
-    rest,
-    wantsClients: !files.some(({ dataset }) => dataset === 'clients'),
-    progress: (bytes, rows) => progress.file(bytes, rows),
+function stagingOf({ tx, spool, reader, tenant, run, row, files, same, progress, now, ...work }: Work): Staging {
+  return {
+    context: {
+      tx,
+      reader,
+      rejects: work.rejects,
+      rest: work.rest,
+      signal: work.signal,
+      tenantId: tenant.id,
+      options: { tenant, today: now().getTime() },
+      pathOf: (uploadId) => spool.committed.path(tenant.id, uploadId),
+      wantsClients: !files.some(({ dataset }) => dataset === 'clients'),
+      progress: (bytes, rows) => progress.file(bytes, rows),
+    },
+    facts: { tx, spool, run, files, force: row.force, now },
+    same,
+    progress,
   };
-  progress.total(files.reduce((sum, { upload }) => sum + upload.size, 0));
-  let stages: Stages = new Map();
-  const fates: FileFate[] = [];
-  await setSavepoint(tx, 'sync');
-  // Clients first: rows that name them may then go straight into their table.
-  for (const file of files.toSorted((a, b) => placeOf(a) - placeOf(b))) {
-    const fate = await stageOne({ context, facts, same }, stages, file);
-    if (fate.kind === 'read') ({ stages } = fate);
-    fates.push(fate);
-    progress.next();
-  }
-  return { fates: fates.toSorted((a, b) => a.file.fileNo - b.file.fileNo), stages };
-}
-
-const placeOf = ({ dataset }: PlannedFile): number => (dataset ? datasets.indexOf(dataset) : datasets.length);
-
-async function stageOne(
-  { context, facts, same }: { context: StageContext; facts: PlanFacts; same: ReadonlyMap<Dataset, Applied> },
-  stages: Stages,
-  file: PlannedFile,
-): Promise<FileFate & { stages: Stages }> {
-  const { quarantine, content } = file.upload;
-  if (quarantine) return { kind: content === 'ignored' ? 'ignored' : 'aside', file, reason: quarantine, stages };
-  const last = file.dataset && same.get(file.dataset);
-  if (last) return { kind: 'same', file, last, stages };
-  try {
-    const plan = await planReading(facts, file, stages);
-    return { kind: 'read', file, ...(await stageFile(context, stages, file, plan)) };
-  } catch (error) {
-    if (!isFilesFault(error)) throw error;
-    return { kind: 'aside', file, reason: reasonOf(error), stages };
-  }
 }
 
 const noneLate: LateFindings = { count: 0, unknownClients: 0 };
 
-interface Loaded {
-  loaded: LoadOutcome | undefined;
-  /** By `dataset/fileNo`. */
-  late: Map<string, LateFindings>;
-}
-
-/** An approval speaks for what was shown: files that are read otherwise since pass the guard by themselves or are held. */
-type Judging = Loading & LateContext & Pick<Work, 'spool' | 'applied'> & { isApproved: boolean };
-
-async function loadStaged(work: Judging, fates: readonly FileFate[], stages: Stages): Promise<Loaded> {
-  if (stages.size === 0) return { loaded: undefined, late: new Map() };
-  const { tx, row } = work;
-  await setSavepoint(tx, 'load');
-  const sound = withScopes(stages, fates);
-  const absent = await absentCompanies(tx, work.tenant.id, fates, work.applied);
-  let loaded = await runLoad(work, sound, work.isApproved);
-  const { guard } = loaded;
-  if (guard.length > 0) {
-    // Whoever decides about a held sync wants to see what it would do: load as if it were approved, then take it back.
-    await backTo(tx, 'load');
-    loaded = { ...(await runLoad(work, sound, true)), guard };
-  }
-  if (absent) loaded.warnings.push({ dataset: 'ecritures', ...absent });
-  const late = await lateOf(work, fates, loaded);
-  if (row.dryRun || guard.length > 0) await backTo(tx, 'sync');
-  return { loaded, late };
-}
-
-/** What a file that was put aside would have named has not vanished; one that could not be opened may be of any dataset. */
-function withScopes(stages: Stages, fates: readonly FileFate[]): LoadDataset[] {
-  const lost = new Set<Dataset>(lostDatasets(fates));
-  const anything = fates.some(
-    (fate) => fate.kind === 'aside' && fate.file.dataset === null && fate.reason.code !== 'unrecognised',
-  );
-  return [...stages].map(([dataset, stage]) => {
-    const { scope, companies } = spokenIn(fates, dataset);
-    const allowSettle = stage.allowSettle && !anything && !lost.has(dataset) && companies !== null;
-    const openings = dataset === 'ecritures' ? openingsOf(fates) : undefined;
-    return { ...stage, allowSettle, scope: scope ?? [], ...(openings && { openings }) };
-  });
-}
-
-/** The opening lines of FECs of two exercises, where one carries forward what the other holds; else undefined. */
-function openingsOf(fates: readonly FileFate[]): OpeningLines | undefined {
-  const ledgers = fates.flatMap((fate) =>
-    fate.kind === 'read' && fate.result.openings ? [[fate.file.fileNo, fate.result.openings] as const] : [],
-  );
-  if (!ofTwoYears(...ledgers.map(([, openings]) => openings))) return undefined;
-  return new Map(ledgers.map(([fileNo, { lines }]) => [fileNo, lines]));
-}
-
-type Loading = Pick<Work, 'tx' | 'tenant' | 'run' | 'row' | 'now'>;
-
-function runLoad(
-  { tx, tenant, run, row, now }: Loading,
-  datasets: LoadDataset[],
-  approved: boolean,
-): Promise<LoadOutcome> {
-  return load(tx, {
-    tenant: tenant.id,
-    syncId: run.syncId,
-    defaultCompany: tenant.defaultCompany,
-    limits: tenant,
-    approved,
-    now: now(),
-    datasets,
-    examples: row.dryRun || approved ? EXAMPLES : 0,
-  });
-}
-
-async function lateOf(
-  work: LateContext & Pick<Work, 'spool' | 'tenant'>,
-  fates: readonly FileFate[],
-  loaded: LoadOutcome,
-): Promise<Loaded['late']> {
-  const late: Loaded['late'] = new Map();
-  for (const fate of fates) {
-    if (fate.kind !== 'read') continue;
-    const { id, name, size } = fate.file.upload;
-    for (const [dataset, tallies] of loaded.tallies) {
-      const { fileNo } = fate.file;
-      if ((tallies.get(fileNo)?.rejected ?? 0) === 0) continue;
-      const path = work.spool.committed.path(work.tenant.id, id);
-      late.set(
-        `${dataset}/${fileNo}`,
-        await addLateRejections(work, { dataset, fileNo, path, name, size, format: fate.format }),
-      );
-    }
-  }
-  return late;
-}
-
 function outcomeOf(
-  { row }: Pick<Work, 'row'>,
+  row: SyncRow,
   fates: readonly FileFate[],
   loaded: LoadOutcome | undefined,
   durations: Record<string, number>,
@@ -308,7 +182,11 @@ function outcomeOf(
   };
 }
 
-async function reportOf({ tx, tenant, run, row, now }: Loading, outcome: Outcome, files: SyncFile[]): Promise<Report> {
+async function reportOf(
+  { tx, tenant, run, row, now }: Pick<Work, 'tx' | 'tenant' | 'run' | 'row' | 'now'>,
+  outcome: Outcome,
+  files: SyncFile[],
+): Promise<Report> {
   return {
     tenant: { id: tenant.id, name: tenant.name, language: tenant.language },
     syncId: run.syncId,

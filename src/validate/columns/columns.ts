@@ -50,36 +50,42 @@ export const requirements: Readonly<Record<Dataset, readonly Requirement[]>> = e
  * The columns of the legal export (LPF, article A. 47 A-1), by the canonical column that each feeds. Those that are no
  * column of écritures serve the rules (`account`), the clients, or the écriture's `extra`.
  */
-const fecColumn = (name: string, type: ReadAs, header: string): Column => ({
-  ...{ name, type, fr: header, en: header },
-  ...{ aliases: [fold(header)], weak: [], negated: [] },
-});
+/** @param type as that of the column of écritures, where it is one */
+function fecColumn(header: string, name: string, type = typeOf(name)): Column {
+  return { ...{ name, type, fr: header, en: header }, ...{ aliases: [fold(header)], weak: [], negated: [] } };
+}
+
+function typeOf(name: string): ReadAs {
+  const column = columns.ecritures.find((each) => each.name === name);
+  if (!column) throw new Error(`écritures have no column ${name}`);
+  return column.type;
+}
 
 export const fecColumns: readonly Column[] = [
-  fecColumn('journal', 'code', 'JournalCode'),
-  fecColumn('journal_name', 'text', 'JournalLib'),
-  fecColumn('entry_number', 'code', 'EcritureNum'),
-  fecColumn('entry_date', 'date', 'EcritureDate'),
-  fecColumn('account', 'code', 'CompteNum'),
-  fecColumn('account_name', 'text', 'CompteLib'),
-  fecColumn('client_code', 'code', 'CompAuxNum'),
-  fecColumn('client_name', 'text', 'CompAuxLib'),
-  fecColumn('piece_number', 'code', 'PieceRef'),
-  fecColumn('piece_date', 'date', 'PieceDate'),
-  fecColumn('label', 'text', 'EcritureLib'),
-  fecColumn('debit', 'amount', 'Debit'),
-  fecColumn('credit', 'amount', 'Credit'),
-  fecColumn('amount', 'amount', 'Montant'),
-  fecColumn('side', 'side', 'Sens'),
-  fecColumn('letter', 'code', 'EcritureLet'),
-  fecColumn('letter_date', 'date', 'DateLet'),
-  fecColumn('valid_date', 'date', 'ValidDate'),
-  fecColumn('amount_currency', 'amount', 'Montantdevise'),
-  fecColumn('currency', 'currency', 'Idevise'),
-  fecColumn('settled_date', 'date', 'DateRglt'),
-  fecColumn('payment_mode', 'text', 'ModeRglt'),
-  fecColumn('operation', 'text', 'NatOp'),
-  fecColumn('client_id', 'code', 'IdClient'),
+  fecColumn('JournalCode', 'journal'),
+  fecColumn('JournalLib', 'journal_name', 'text'),
+  fecColumn('EcritureNum', 'entry_number', 'code'),
+  fecColumn('EcritureDate', 'entry_date'),
+  fecColumn('CompteNum', 'account'),
+  fecColumn('CompteLib', 'account_name', 'text'),
+  fecColumn('CompAuxNum', 'client_code'),
+  fecColumn('CompAuxLib', 'client_name', 'text'),
+  fecColumn('PieceRef', 'piece_number'),
+  fecColumn('PieceDate', 'piece_date', 'date'),
+  fecColumn('EcritureLib', 'label'),
+  fecColumn('Debit', 'debit'),
+  fecColumn('Credit', 'credit'),
+  fecColumn('Montant', 'amount'),
+  fecColumn('Sens', 'side'),
+  fecColumn('EcritureLet', 'letter'),
+  fecColumn('DateLet', 'letter_date'),
+  fecColumn('ValidDate', 'valid_date', 'date'),
+  fecColumn('Montantdevise', 'amount_currency'),
+  fecColumn('Idevise', 'currency'),
+  fecColumn('DateRglt', 'settled_date'),
+  fecColumn('ModeRglt', 'payment_mode'),
+  fecColumn('NatOp', 'operation', 'text'),
+  fecColumn('IdClient', 'client_id', 'code'),
 ];
 
 export const fecRequirements: readonly Requirement[] = [

@@ -55,7 +55,7 @@ export function serveSftp(channel: ServerChannel, scene: Scene, carrier: Carrier
   const owed = new Map<number, Promise<Buffer>>();
 
   const isBlocked = (): boolean => carrier.budget.full || channel.writableLength + carrier.unread > MAX_UNREAD;
-  const isReading = (): boolean => life.state === 'opening' || life.state === 'serving';
+  const isReading = (): boolean => life.state === 'serving' || life.state === 'opening';
   const onBroken = (error: unknown): void => carrier.broken(error);
 
   function pump(): void {

@@ -404,6 +404,47 @@ describe('a server that stops', () => {
     expect(ends).toMatchObject([{ end: 'commit' }]);
   });
 
+  it('lets whoever is being judged sign in, and takes one file from them', async () => {
+    let judging: () => void = () => undefined;
+    let letIn: () => void = () => undefined;
+    const judged = new Promise<void>((resolve) => (judging = resolve));
+    const right = new Promise<void>((resolve) => (letIn = resolve));
+    const tenant = { id: 'acme', language: 'fr' };
+    const nothing = () => undefined;
+    const session = { id: 'late', tenant, revoked: new AbortController().signal, note: nothing, close: nothing };
+    const withPassword: Gate['withPassword'] = async () => {
+      judging();
+      await right;
+      return session as unknown as Session;
+    };
+    const { sftp, door, ends } = await openTestDoor({ gate: { withPassword } });
+    const connecting = sftp();
+    await judged;
+    const stopped = door.close(5000);
+    letIn();
+    const client = await connecting;
+    const file = await open(client, '/new');
+    await write(client, file, Buffer.from('x'), 0);
+    expect(await close(client, file)).toBeUndefined();
+    await expect(open(client, '/other')).rejects.toThrow('redémarre');
+    await stopped;
+    expect(ends).toMatchObject([{ end: 'commit' }]);
+  });
+
+  it('waits two seconds for a sign-in that does not come to its end', async () => {
+    let judging: () => void = () => undefined;
+    const judged = new Promise<void>((resolve) => (judging = resolve));
+    const withPassword: Gate['withPassword'] = () => {
+      judging();
+      return new Promise(() => undefined);
+    };
+    const { connect, door } = await openTestDoor({ gate: { withPassword } });
+    const refused = expect(connect()).rejects.toThrow();
+    await judged;
+    await door.close(60_000);
+    await refused;
+  });
+
   it('abandons what has not ended in time', async () => {
     const { sftp, door, ends } = await openTestDoor();
     const client = await sftp();

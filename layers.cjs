@@ -94,6 +94,11 @@ module.exports = [
       ...['validate', 'intake', 'reader', 'report', 'auth', 'transfer', 'files', 'pull', 'queue', 'sync', 'admin'],
     ],
   ],
+  [
+    'web',
+    'the pages for people: one folder a page, all of it asked of the API within the process',
+    ['errors', 'model', 'base', 'log', 'db', 'auth', 'admin', 'api'],
+  ],
   ['main', 'the composition root: what a server is made of, and why it cannot start', ['*']],
   ['cli', 'the command line: one file for each command', ['*']],
   ['demo', '`npm run demo`: sample files, pushed through the doors by real clients', ['*']],

@@ -63,7 +63,7 @@ function install() {
 
 /** Names, sizes and times of everything that the build is made of. */
 function sources() {
-  const names = readdirSync(at('src'), { recursive: true }).filter((name) => name.endsWith('.ts'));
+  const names = readdirSync(at('src'), { recursive: true }).filter((name) => /\.tsx?$/.test(name));
   const hash = createHash('sha256');
   for (const name of ['tsconfig.json', 'tsconfig.build.json', ...names.sort().map((name) => join('src', name))]) {
     const { size, mtimeMs } = statSync(at(name));

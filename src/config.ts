@@ -128,6 +128,15 @@ export const settings = z.object({
     .transform((text) => text === 'on'),
   /** Whose connections to SFTP and FTP begin with a PROXY header: none, or those of these addresses. */
   ARRIVAGE_PROXIES: proxies,
+  /** Whose header says from where a request to HTTP comes, and that it came by TLS. */
+  ARRIVAGE_TRUSTED_PROXIES: proxies,
+  /** Where browsers find the page: what links that are sent begin with. */
+  ARRIVAGE_PUBLIC_URL: z
+    .string()
+    .transform((text) => (/^https?:\/\//.test(text) && URL.canParse(text) ? new URL(text) : undefined))
+    .refine((url) => url?.pathname === '/' && url.search === '', 'an address such as https://arrivage.example.org')
+    .transform((url) => url?.origin)
+    .optional(),
   ARRIVAGE_TLS_CERT: z.string().min(1).optional(),
   ARRIVAGE_TLS_KEY: z.string().min(1).optional(),
   ARRIVAGE_ROLES: z
@@ -202,6 +211,8 @@ const shape = (e: z.infer<typeof settings>) => ({
   },
   ftpActive: e.ARRIVAGE_FTP_ACTIVE,
   proxies: e.ARRIVAGE_PROXIES,
+  trustedProxies: e.ARRIVAGE_TRUSTED_PROXIES,
+  publicUrl: e.ARRIVAGE_PUBLIC_URL,
   tls: { cert: e.ARRIVAGE_TLS_CERT, key: e.ARRIVAGE_TLS_KEY },
   roles: new Set<Role>(e.ARRIVAGE_ROLES),
   logLevel: e.ARRIVAGE_LOG_LEVEL,

@@ -310,6 +310,62 @@ export const catalogue = {
   ),
 
   // requests to the HTTP API
+  sign_in_refused: entry(
+    'sender',
+    false,
+    [530, SFTP_PERMISSION_DENIED, 401],
+    'Adresse e-mail ou mot de passe refusé.',
+    'E-mail address or password refused.',
+  ),
+  password_unfit: entry(
+    'sender',
+    false,
+    [501, SFTP_FAILURE, 422],
+    'Un mot de passe a entre {least} et {most} caractères.',
+    'A password has between {least} and {most} characters.',
+  ),
+  invalid_email: entry(
+    'sender',
+    false,
+    [501, SFTP_FAILURE, 422],
+    'Ce n’est pas une adresse e-mail.',
+    'This is no e-mail address.',
+  ),
+  form_too_large: entry(
+    'sender',
+    false,
+    [552, SFTP_FAILURE, 413],
+    'Ce formulaire dépasse {limit} octets.',
+    'This form is larger than {limit} bytes.',
+  ),
+  link_ended: entry(
+    'sender',
+    false,
+    [550, SFTP_NO_SUCH_FILE, 410],
+    'Ce lien ne sert plus : il a déjà servi, ou il est trop ancien. Demandez-en un nouveau.',
+    'This link no longer works: it was used, or it is too old. Ask for a new one.',
+  ),
+  person_exists: entry(
+    'operator',
+    false,
+    [550, SFTP_FAILURE, 409],
+    'Quelqu’un a déjà l’adresse {email}.',
+    'Somebody has the address {email} already.',
+  ),
+  last_operator: entry(
+    'operator',
+    false,
+    [550, SFTP_FAILURE, 409],
+    'C’est le dernier opérateur : créez-en un autre d’abord.',
+    'This is the last operator: make another one first.',
+  ),
+  strange_origin: entry(
+    'developer',
+    false,
+    [550, SFTP_FAILURE, 403],
+    'Cette demande ne vient pas d’une page de ce serveur.',
+    'This request does not come from a page of this server.',
+  ),
   key_refused: entry(
     'developer',
     false,

@@ -2,6 +2,7 @@ import type { Config } from './config.ts';
 import { sweepRequests } from './db/queries/access/idempotent-requests.ts';
 import { advanceForgotten } from './db/queries/jobs.ts';
 import { sweepRequestCounts } from './db/queries/access/request-counts.ts';
+import { sweepSignedIn } from './db/queries/access/signed-in.ts';
 import { sweepPlaces } from './db/queries/access/session-places.ts';
 import type { Certificate } from './identity/certificate.ts';
 import { watchCertificate } from './main/certificate-watch.ts';
@@ -20,6 +21,7 @@ import { startSyncing, type Syncing } from './sync/syncing.ts';
 import type { Worker } from './queue/worker.ts';
 import { openLateCommits, type LateCommits } from './transfer/late-commits.ts';
 import { retain } from './transfer/retain.ts';
+import type { Endpoint } from './web/context.ts';
 import { steadyNow } from './base/steady.ts';
 
 /** A server that runs. */
@@ -81,7 +83,10 @@ async function startParts(parts: Parts, identity: Identity): Promise<void> {
   parts.certificate = watchCertificate({ identity, registry: metrics, log, now: foundation.now });
   if (roles.has('doors')) parts.doors = await openDoors({ foundation, gate, identity });
   if (roles.has('api') && config.ports.http !== undefined)
-    parts.http = await openHttp(foundation, metrics, config.ports.http);
+    parts.http = await openHttp(foundation, {
+      ...{ registry: metrics, port: config.ports.http },
+      endpoint: endpointOf(config, identity, parts.doors),
+    });
   const { database, spool, events } = foundation;
   const late = openLateCommits(foundation);
   parts.late = late;
@@ -93,6 +98,7 @@ async function startParts(parts: Parts, identity: Identity): Promise<void> {
     await sweepRequests(database.db);
     await sweepRequestCounts(database);
     await sweepPlaces(database);
+    await sweepSignedIn(database.db);
     await sweepScratch(foundation.now());
     const tenants = await advanceForgotten(database.sql);
     if (tenants.length > 0) log.warn({ tenants }, 'files waited for a job that had used up its attempts: queued again');
@@ -111,6 +117,14 @@ async function startParts(parts: Parts, identity: Identity): Promise<void> {
   if (roles.has('worker')) parts.notifying = startNotifying(foundation);
   parts.sweeping = sweepAtStart(sweepOnce, log);
 }
+
+/** What export jobs connect to, wherever the doors are. */
+const endpointOf = (config: Config, identity: Identity, doors: Doors | undefined): Endpoint => ({
+  host: config.publicHost ?? config.host,
+  ports: doors?.ports ?? config.ports,
+  hostKeys: identity.hostKeys,
+  certificate: () => identity.certificate(),
+});
 
 /** What a crash left is old enough to be told from a commit under way. */
 const SWEEP_AGAIN_MS = 120_000;

@@ -29,7 +29,7 @@ const MAX_HEADER_LINES = 100;
 
 /** Serves the app. @throws the error of an address that cannot be bound */
 export async function serveApi(
-  app: Router,
+  app: Pick<Router, 'fetch'>,
   host: string,
   port: number,
   limits: ServerLimits,
@@ -106,7 +106,7 @@ const serverOptions = {
   maxHeaderSize: MAX_HEADERS,
 };
 
-function listen(app: Router, hostname: string, port: number): Promise<Server> {
+function listen(app: Pick<Router, 'fetch'>, hostname: string, port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server: ServerType = serve({ fetch: app.fetch, hostname, port, serverOptions }, () =>
       resolve(server as Server),

@@ -1,9 +1,11 @@
+/** Where a thread begins: Node 20 starts none from TypeScript. */
+export const threadEntry = compiled;
+
 /**
- * Where a thread begins: the compiled file, also when the caller runs from source, since Node 20 starts no thread from
- * TypeScript.
+ * A compiled file, also when the caller runs from source: for what takes no TypeScript, threads and browsers.
  * @param name below `src`, without its ending: `spool/hasher-thread`
  */
-export function threadEntry(name: string): URL {
-  const compiled = import.meta.url.endsWith('.ts') ? '../../dist' : '..';
-  return new URL(`${compiled}/${name}.js`, import.meta.url);
+export function compiled(name: string): URL {
+  const root = import.meta.url.endsWith('.ts') ? '../../dist' : '..';
+  return new URL(`${root}/${name}.js`, import.meta.url);
 }

@@ -11,6 +11,7 @@ import { Interrupted } from './interruption.ts';
 import { addKey } from './commands/key.ts';
 import { addMapping } from './commands/mapping.ts';
 import { addMigrate } from './commands/migrate.ts';
+import { addOperator } from './commands/operator.ts';
 import { addRecipient } from './commands/recipient.ts';
 import { addRejections } from './commands/rejections.ts';
 import { addSecrets } from './commands/secrets-rotate.ts';
@@ -41,6 +42,7 @@ const commands = [
   addSync,
   addRejections,
   addWebhook,
+  addOperator,
   addRecipient,
   addSecrets,
 ];

@@ -1,8 +1,13 @@
 import type { Config } from '../config.ts';
+import type { ShownLink } from '../admin/people.ts';
 import type { Serving } from '../main.ts';
+import { pageAddress } from './commands/operator.ts';
 
-/** What is said once the server runs: how to reach it, and by what clients know it. */
-export function startUp(config: Config, { doors, httpPort, identity }: Serving) {
+/**
+ * What is said once the server runs: how to reach it, and by what clients know it.
+ * @param first the link that makes the first operator, while there is none
+ */
+export function startUp(config: Config, { doors, httpPort, identity }: Serving, first: ShownLink | undefined) {
   const { host, publicHost, dataDir, databaseUrl, roles } = config;
   const certificate = identity.certificate();
   const { passive } = config.ports;
@@ -24,6 +29,8 @@ export function startUp(config: Config, { doors, httpPort, identity }: Serving) 
     dropFolder: doors?.dropFolder ?? null,
     database: databaseUrl === undefined ? `embedded Postgres in ${dataDir}/postgres` : withoutPassword(databaseUrl),
     roles: [...roles],
+    page: httpPort === undefined ? null : pageAddress(config, '/', httpPort),
+    firstOperator: first ? { url: pageAddress(config, first.path, httpPort), expiresAt: first.expiresAt } : null,
   };
 }
 
@@ -41,11 +48,18 @@ export function startUpLines(facts: StartUp): string[] {
     ...door('FTP', ftp, ` (explicit TLS; passive ports ${facts.passive})`),
     ...door('FTPS', ftps, ' (implicit TLS)'),
     ...door('HTTP', http, ' (/v1, /docs, /healthz, /readyz, /metrics)'),
+    ...(facts.page === null ? [] : [`  Page       ${facts.page}`]),
     ...(facts.dropFolder === null ? [] : [`  Drop       ${facts.dropFolder}/<tenant>/`]),
     ...facts.hostKeys.map(({ type, fingerprint: print }) => `  Host key   ${type} ${print}`),
     `  TLS        SHA-256 ${fingerprint}, ${selfSigned ? 'self-signed, ' : ''}until ${validTo.slice(0, 10)}`,
     `  Data       ${facts.data}`,
     `  Database   ${facts.database}`,
+    ...(facts.firstOperator === null
+      ? []
+      : [
+          'Nobody can sign in on the page yet. The first operator does so by this link, which works once, for a day:',
+          `  ${facts.firstOperator.url}`,
+        ]),
     ...(facts.roles.length < 4 ? [`  Roles      ${facts.roles.join(', ')}`] : []),
   ];
 }

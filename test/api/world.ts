@@ -62,6 +62,7 @@ export async function apiWorld(database: Database, given: Partial<ApiOptions> = 
     ...{ auditLog, penalties },
     serverPorts: depot.config.ports,
     privateTargets: ['127.0.0.0/8'],
+    trustedProxies: [],
     freeBytes: () => Promise.resolve(1_000_000),
     language: 'fr',
     requestsPerMinute: 10_000,

@@ -20,7 +20,7 @@ function table(): string {
 /** The rooms that the files of one name. */
 function importsOf(room: string): Set<string> {
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
-    (file) => file === `${room}.ts` || (file.startsWith(`${room}/`) && file.endsWith('.ts')),
+    (file) => file === `${room}.ts` || (file.startsWith(`${room}/`) && /\.tsx?$/.test(file)),
   );
   const named = files.flatMap((file) =>
     [...readFileSync(new URL(file, src), 'utf8').matchAll(/(?:from|import\() ?'(\.{1,2}\/[^']+)'/g)].map(

@@ -304,6 +304,17 @@ table last_snapshots (
   constraint last_snapshots_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );
 
+table links (
+  hash bytea not null,
+  purpose text not null,
+  person_id uuid,
+  created_at timestamp with time zone not null default now(),
+  created_by text not null,
+  expires_at timestamp with time zone not null,
+  constraint links_pkey PRIMARY KEY (hash),
+  constraint links_person_id_people_id_fk FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE
+);
+
 table mappings (
   tenant_id text not null,
   dataset text not null,
@@ -312,6 +323,17 @@ table mappings (
   created_at timestamp with time zone not null default now(),
   constraint mappings_tenant_id_dataset_version_pk PRIMARY KEY (tenant_id, dataset, version),
   constraint mappings_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
+);
+
+table memberships (
+  tenant_id text not null,
+  person_id uuid not null,
+  role text not null,
+  created_at timestamp with time zone not null default now(),
+  created_by text not null,
+  constraint memberships_tenant_id_person_id_pk PRIMARY KEY (tenant_id, person_id),
+  constraint memberships_person_id_people_id_fk FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE,
+  constraint memberships_tenant_id_tenants_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE
 );
 
 table nodes (
@@ -331,6 +353,18 @@ table penalties (
   until timestamp with time zone,
   changed_at timestamp with time zone,
   constraint penalties_side_kind_subject_pk PRIMARY KEY (side, kind, subject)
+);
+
+table people (
+  id uuid not null default gen_random_uuid(),
+  email text not null,
+  language text not null,
+  is_operator boolean not null default false,
+  password_hash text,
+  created_at timestamp with time zone not null default now(),
+  created_by text not null,
+  last_sign_in_at timestamp with time zone,
+  constraint people_pkey PRIMARY KEY (id)
 );
 
 table recipients (
@@ -392,6 +426,18 @@ table session_places (
   keeper uuid not null,
   until timestamp with time zone not null,
   constraint session_places_tenant_id_place_pk PRIMARY KEY (tenant_id, place)
+);
+
+table signed_in (
+  hash bytea not null,
+  id uuid not null default gen_random_uuid(),
+  person_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  used_at timestamp with time zone not null default now(),
+  address text not null,
+  browser text not null,
+  constraint signed_in_pkey PRIMARY KEY (hash),
+  constraint signed_in_person_id_people_id_fk FOREIGN KEY (person_id) REFERENCES people(id) ON DELETE CASCADE
 );
 
 table sync_files (
@@ -529,10 +575,16 @@ CREATE UNIQUE INDEX credentials_username ON public.credentials USING btree (user
 CREATE INDEX deliveries_webhook ON public.deliveries USING btree (tenant_id, webhook_id, created_at);
 CREATE UNIQUE INDEX endpoints_port ON public.endpoints USING btree (port);
 CREATE INDEX events_id ON public.events USING btree (id);
+CREATE INDEX links_expires ON public.links USING btree (expires_at);
+CREATE INDEX links_person ON public.links USING btree (person_id);
+CREATE INDEX memberships_person ON public.memberships USING btree (person_id);
 CREATE INDEX penalties_changed_at ON public.penalties USING btree (changed_at) WHERE (changed_at IS NOT NULL);
+CREATE UNIQUE INDEX people_email ON public.people USING btree (lower(email));
 CREATE INDEX rejections_sync ON public.rejections USING btree (tenant_id, sync_id, file_no, line);
 CREATE INDEX schedules_due ON public.schedules USING btree (next_run) WHERE enabled;
 CREATE INDEX session_places_keeper ON public.session_places USING btree (keeper);
+CREATE INDEX signed_in_person ON public.signed_in USING btree (person_id);
+CREATE INDEX signed_in_used ON public.signed_in USING btree (used_at);
 CREATE INDEX syncs_open ON public.syncs USING btree (tenant_id, id) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 CREATE UNIQUE INDEX syncs_place ON public.syncs USING btree (tenant_id, place);
 CREATE INDEX uploads_waiting ON public.uploads USING btree (tenant_id, arrival) WHERE (state = 'waiting'::text);

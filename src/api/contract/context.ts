@@ -3,6 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Registry } from 'prom-client';
 import type { AdminParts } from '../../admin/admin.ts';
+import { forwardedAddress } from '../../base/forwarded.ts';
 import type { Config } from '../../config.ts';
 import type { Database } from '../../db/client.ts';
 import { addAuditRows, type AuditRow } from '../../db/queries/access/sign-in.ts';
@@ -31,6 +32,8 @@ export interface ApiOptions {
   serverPorts: Config['ports'];
   /** Private ranges to which pull mode and webhooks may connect all the same. */
   privateTargets: readonly string[];
+  /** Whose X-Forwarded-For is believed. */
+  trustedProxies: readonly string[];
   /** On the disk of the data folder. */
   freeBytes: () => Promise<number>;
   /** Takes sign-ins and refusals, in batches. */
@@ -94,8 +97,13 @@ const entryOf = (c: ApiContext, tenantId: string, action: string, detail: Record
 /** Whose share of places and rates a request counts towards: its tenant’s, else the operator’s key’s own. */
 export const shareOf = ({ tenant, keyId }: Caller): string => (tenant === null ? `key ${keyId}` : `tenant ${tenant}`);
 
-/** The peer's address; empty for a request that came without a socket, as in tests. */
-export const addressOf = (c: ApiContext): string => incomingOf(c)?.socket?.remoteAddress ?? '';
+/** Whose request it is, also behind a trusted proxy; empty for one that came without a socket, as in tests. */
+export const addressOf = (c: ApiContext): string =>
+  forwardedAddress(
+    incomingOf(c)?.socket?.remoteAddress ?? '',
+    c.req.header('x-forwarded-for'),
+    c.var.options.trustedProxies,
+  );
 
 /**
  * Whether the body came to its end. To be asked once it is read: of a connection that broke before anybody read, the

@@ -140,3 +140,5 @@ export const syncSchema = z
     files: z.array(fileSchema),
   })
   .openapi('Sync');
+
+export type SyncShape = z.infer<typeof syncSchema>;

@@ -3,11 +3,17 @@ import type { MiddlewareHandler } from 'hono';
 import { findCaller, touchApiKey, type KnownCaller } from '../../db/queries/access/api-keys.ts';
 import { reachable } from '../../db/client.ts';
 import { ArrivageError, type ErrorCode } from '../../errors.ts';
+import type { Caller } from '../../model/api-key.ts';
 import { plainAddress } from '../../base/address.ts';
 import { boundedMap } from '../../base/bounded-map.ts';
 import { hashApiKey } from '../../auth/api-key.ts';
 import { addressOf, responseOf, shareOf, type ApiContext, type ApiEnv, type ApiOptions } from '../contract/context.ts';
 import { keepWhileAnswered } from '../server.ts';
+
+/** Who asks within this process, on behalf of somebody signed in on the page. What comes from outside cannot set it. */
+interface Principal {
+  principal?: Caller;
+}
 
 const BEARER = /^Bearer +([\w~+/.-]{1,200}=*)$/i;
 const TOUCH_MS = 60_000;
@@ -43,6 +49,11 @@ export function authenticate({
   }
 
   return async (c, next) => {
+    const { principal } = (c.env ?? {}) as Principal;
+    if (principal) {
+      c.set('caller', principal);
+      return next();
+    }
     const header = c.req.header('authorization');
     if (header === undefined) throw new ArrivageError('key_refused');
     const address = plainAddress(addressOf(c));

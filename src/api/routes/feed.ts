@@ -22,6 +22,7 @@ export const changeSchema = z
     }),
   })
   .openapi('FeedChange');
+export type ChangeShape = z.infer<typeof changeSchema>;
 
 const feed = endpoint('read', {
   method: 'get',

@@ -62,6 +62,7 @@ const statusSchema = z
     ),
   })
   .openapi('Status');
+export type StatusShape = z.infer<typeof statusSchema>;
 
 const status = endpoint('read', {
   method: 'get',

@@ -44,6 +44,7 @@ const rejection = z
     raw: z.string().openapi({ description: 'The record as it stood in the file.' }),
   })
   .openapi('Rejection');
+export type RejectionShape = z.infer<typeof rejection>;
 
 const report = endpoint('read', {
   method: 'get',

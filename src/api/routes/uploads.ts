@@ -44,6 +44,7 @@ const upload = z
     purgedAt: moment.nullable().openapi({ description: 'Since when its bytes are gone.' }),
   })
   .openapi('Upload');
+export type UploadShape = z.infer<typeof upload>;
 
 const uploadPath = tenantPath.extend({
   upload: z

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
+import { firstOperatorLink } from '../../admin/people.ts';
 import { ConfigError } from '../../config.ts';
 import type { Serving } from '../../main.ts';
 import { readSettings, runs } from '../command.ts';
@@ -21,7 +22,8 @@ export function addServe(program: Command): void {
       // The doors take a while to load; other commands do without them.
       const { serve } = await import('../../main.ts');
       const serving = await serve(config);
-      const facts = startUp(config, serving);
+      const first = serving.httpPort === undefined ? undefined : await firstOperatorLink(serving.foundation.database);
+      const facts = startUp(config, serving, first);
       output.result({ event: 'started', ...facts }, () => startUpLines(facts));
       await untilStopped(serving, output.note);
     },

@@ -1,13 +1,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addApiKey } from '../db/queries/access/api-keys.ts';
-import type { Db } from '../db/client.ts';
+import type { Database, Db } from '../db/client.ts';
 import { listSyncs, type SyncWithFiles } from '../db/queries/syncs/syncs.ts';
 import { changeTenant } from '../db/queries/tenants/tenants.ts';
 import { fingerprintOf } from '../identity/host-keys.ts';
 import type { Serving } from '../main.ts';
 import type { Dataset } from '../model/dataset.ts';
 import { summaryText } from '../report/summary.ts';
+import { createOperator } from '../admin/people.ts';
+import { generatePassword } from '../auth/password.ts';
+import type { Language } from '../model/tenant.ts';
 import { makeApiKey } from '../auth/api-key.ts';
 import { pauseUnlessInterrupted } from '../cli/interruption.ts';
 import type { Output } from '../cli/output.ts';
@@ -70,6 +73,7 @@ async function prepare(
     certFile: join(folder, 'cert.pem'),
     knownHosts: join(folder, 'known_hosts'),
     apiKey: await operatorKey(foundation.database.db),
+    person: await operatorPerson(foundation.database, foundation.config.language),
   };
   await mkdir(reach.samples);
   for (const { name, bytes } of files) await writeFile(join(reach.samples, name), bytes);
@@ -83,6 +87,12 @@ async function operatorKey(db: Db): Promise<string> {
   const { key, ...stored } = makeApiKey();
   await addApiKey(db, null, { ...stored, name: 'demo', scope: 'operator', createdBy: 'demo' });
   return key;
+}
+
+async function operatorPerson(database: Database, language: Language): Promise<Reach['person']> {
+  const person = { email: 'demo@example.org', password: generatePassword() };
+  await createOperator({ database, actor: 'demo' }, { ...person, language });
+  return person;
 }
 
 interface Parcel {

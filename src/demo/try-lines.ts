@@ -13,18 +13,23 @@ export interface Reach {
   knownHosts: string;
   /** A bearer key of the operator. */
   apiKey: string;
+  /** An operator who signs in on the page. */
+  person: { email: string; password: string };
 }
 
 const sql = `select status, count(*), sum(amount) from ecritures where tenant_id = 'demo' group by status`;
 
 /** Lines to paste into another terminal; each works as it stands, without a question. */
 export function tryLines(reach: Reach, { id, password, keyFile }: DemoTenant, databaseUrl: string): string[] {
-  const { sftp, ftp, ftps, http, dataDir, certFile, knownHosts, apiKey } = reach;
+  const { sftp, ftp, ftps, http, dataDir, certFile, knownHosts, apiKey, person } = reach;
   const api = `http://127.0.0.1:${http}`;
   const bearer = `-H 'Authorization: Bearer ${apiKey}'`;
   const sample = join(reach.samples, 'ecritures.csv');
   const user = `${id}:${password}`;
   return [
+    `Look at the page: ${api}/`,
+    `  e-mail ${person.email}, password ${person.password}`,
+    '',
     'Look at the rows:',
     `  psql '${databaseUrl}' -c "${sql}"`,
     `  ARRIVAGE_DATA=${dataDir} npx arrivage sync list ${id}`,

@@ -61,6 +61,7 @@ export async function openHttp(foundation: Foundation, { registry, port, endpoin
     ...foundation,
     ...{ api, auditLog, penalties, endpoint, language: config.language },
     ...{ trustedProxies: config.trustedProxies, publicUrl: config.publicUrl },
+    requestsPerMinute: config.requestsPerMinute,
   });
   const turnedAway = tellTurnedAway(foundation.events, log, steadyNow);
   const server = await starting(

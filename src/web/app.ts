@@ -41,7 +41,6 @@ export function createWeb(options: WebOptions): WebRouter {
   app.use('/', signedIn);
   app.use('/clients', signedIn);
   app.use('/t/:tenant/*', signedIn, inTenant);
-  app.use('/t/:tenant', signedIn, inTenant);
   app.route('/', clientsRoutes());
   for (const routes of ofTenant) app.route('/t/:tenant', routes());
   return app;

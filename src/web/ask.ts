@@ -63,7 +63,8 @@ export async function request(
 }
 
 function principalOf(c: WebContext, as: Membership | undefined): Caller {
-  const { id: keyId, email, isOperator } = c.var.viewer;
+  // What is open ends with the browser's sign-in, as with a key that is revoked.
+  const { signedInId: keyId, email, isOperator } = c.var.viewer;
   const tenant = c.var.tenant as WebContext['var']['tenant'] | undefined;
   const name = `person:${email}`;
   if (isOperator) return { keyId, name, scope: 'operator', tenant: null };

@@ -21,6 +21,8 @@ export interface WebOptions {
   trustedProxies: readonly string[];
   /** Where browsers find the page, if that is set. */
   publicUrl: string | undefined;
+  /** Pages of one person. */
+  requestsPerMinute: number;
   /** What export jobs connect to. */
   endpoint: Endpoint;
   now: () => number;

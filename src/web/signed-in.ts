@@ -6,6 +6,7 @@ import { membershipsOf } from '../db/queries/access/people.ts';
 import { addSignedIn, signOut, whoIs } from '../db/queries/access/signed-in.ts';
 import { findTenant } from '../db/queries/tenants/tenants.ts';
 import { reachable } from '../db/client.ts';
+import { countRequest } from '../db/queries/access/request-counts.ts';
 import { ArrivageError } from '../errors.ts';
 import { grammar } from '../model/tenant.ts';
 import { peerOf, type WebContext, type WebEnv } from './context.ts';
@@ -68,11 +69,21 @@ export const signedIn: MiddlewareHandler<WebEnv> = async (c, next) => {
     if (c.req.header('x-part') !== undefined) return c.body(null, 401);
     return c.redirect(`/sign-in${back}`, 303);
   }
+  await limitRate(c, who.id);
   const memberships = who.isOperator ? [] : await membershipsOf(c.var.options.database.db, who.id);
   c.set('viewer', { ...who, memberships });
   c.set('language', who.language);
   return next();
 };
+
+/** Counts the pages of one person within a minute, over all processes. @throws rate_limited */
+async function limitRate(c: WebContext, person: string): Promise<void> {
+  const { database, requestsPerMinute: limit } = c.var.options;
+  const [counted] = await reachable(countRequest(database, [`person ${person}`]));
+  if (!counted || counted.used <= limit) return;
+  c.header('Retry-After', String(Math.ceil(counted.seconds)));
+  throw new ArrivageError('rate_limited', { limit, seconds: Math.ceil(counted.seconds) });
+}
 
 const pathOf = (c: WebContext): string => {
   const { pathname, search } = new URL(c.req.url);

@@ -10,6 +10,8 @@ const WHOLE_DEMO = { timeout: 180_000 };
 interface Ready {
   dataDir: string;
   lines: string[];
+  http: number;
+  person: { email: string; password: string };
   syncs: { tenant: string; state: string; files: Record<string, unknown>[] }[];
 }
 
@@ -19,7 +21,7 @@ it(
   async () => {
     const cli = await openCli({ embedded: true });
     const demo = cli.start(['demo', '--json']);
-    const { dataDir, lines, syncs } = (await demo.event('ready')) as unknown as Ready;
+    const { dataDir, lines, syncs, http, person } = (await demo.event('ready')) as unknown as Ready;
     expect(syncs).toMatchObject([
       {
         ...{ tenant: 'demo', state: 'applied', incomplete: false },
@@ -51,6 +53,14 @@ it(
     const beside = await cli.run(['sync', 'list', 'demo', '--json'], { env: { ARRIVAGE_DATA: dataDir } });
     const known = JSON.parse(beside.stdout) as { state: string }[];
     expect(known.map(({ state }) => state)).toContain('applied');
+
+    const origin = `http://127.0.0.1:${http}`;
+    expect(lines.join('\n')).toContain(`${origin}/\n  e-mail ${person.email}, password ${person.password}`);
+    const signedIn = await fetch(`${origin}/sign-in`, {
+      ...{ method: 'POST', redirect: 'manual', headers: { origin } },
+      body: new URLSearchParams(person),
+    });
+    expect(signedIn.status).toBe(303);
 
     demo.signal('SIGINT');
     expect(await demo.ended).toBe(0);

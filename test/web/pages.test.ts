@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { keysWithoutAccess } from '../../src/db/queries/access/api-keys.ts';
 import { testDatabase } from '../support/database.ts';
 import { webWorld } from './world.ts';
 
@@ -75,5 +76,29 @@ describe('the pages of a client', () => {
     expect((await anna.get('/')).html).toContain('<html lang="fr">');
     expect((await anna.post('/language', { language: 'en', back: '/account' })).location).toBe('/account');
     expect((await anna.get('/')).html).toContain('<html lang="en">');
+  });
+
+  it('count as one each, and those of a person have a limit that no key of their tenant shares', async () => {
+    const { signedInAs, ask, keys } = await webWorld(await testDatabase(), { requestsPerMinute: 20 });
+    const reader = await signedInAs('read');
+    const statuses: number[] = [];
+    for (let i = 0; i < 22; i++) statuses.push((await reader.get('/t/acme')).status);
+    expect(statuses.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => 200));
+    expect(statuses.at(-1)).toBe(429);
+    const { headers } = await ask('/v1/tenants/acme', { key: keys.read });
+    expect(Number(headers.get('RateLimit-Remaining'))).toBe(10_000 - 1);
+  });
+
+  it('let a list be taken away while its reader is signed in, and know at once when not', async () => {
+    const { signedInAs, database } = await webWorld(await testDatabase());
+    const reader = await signedInAs('read');
+    const [row] = await database.sql<{ id: string }[]>`select id from signed_in`;
+    const id = row?.id ?? '';
+    expect((await reader.get('/t/acme/data/clients.csv')).headers.get('content-disposition')).toContain(
+      'acme-clients.csv',
+    );
+    expect(await keysWithoutAccess(database.db, [id])).toEqual([]);
+    await reader.post('/sign-out');
+    expect(await keysWithoutAccess(database.db, [id])).toEqual([id]);
   });
 });

@@ -44,6 +44,7 @@ export async function webWorld(database: Database, given: Partial<WebOptions> = 
       hostKeys: [{ type: 'ssh-ed25519', fingerprint: 'SHA256:abc' }],
       certificate: () => ({ fingerprint: 'AA:BB', validTo: new Date('2029-03-03'), isOwn: true }),
     },
+    requestsPerMinute: 10_000,
     now: () => Date.now(),
     wait: (ms) => Promise.resolve(api.waited.push(ms)),
     ...given,

@@ -111,6 +111,11 @@ export const addressOf = (c: ApiContext): string =>
  */
 export const cameWhole = (c: ApiContext): boolean => incomingOf(c)?.complete ?? true;
 
+/** Who asks within this process, on behalf of somebody signed in on a page. What comes from outside cannot set it. */
+export const principalOf = (c: ApiContext): Caller | undefined => ((c.env ?? {}) as { principal?: Caller }).principal;
+
+export const isOfPage = (c: ApiContext): boolean => principalOf(c) !== undefined;
+
 /** Node's own response; undefined for a request that came without a socket, as in tests. */
 export const responseOf = (c: ApiContext): ServerResponse | undefined =>
   ((c.env ?? {}) as { outgoing?: ServerResponse }).outgoing;

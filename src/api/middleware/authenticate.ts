@@ -3,17 +3,19 @@ import type { MiddlewareHandler } from 'hono';
 import { findCaller, touchApiKey, type KnownCaller } from '../../db/queries/access/api-keys.ts';
 import { reachable } from '../../db/client.ts';
 import { ArrivageError, type ErrorCode } from '../../errors.ts';
-import type { Caller } from '../../model/api-key.ts';
 import { plainAddress } from '../../base/address.ts';
 import { boundedMap } from '../../base/bounded-map.ts';
 import { hashApiKey } from '../../auth/api-key.ts';
-import { addressOf, responseOf, shareOf, type ApiContext, type ApiEnv, type ApiOptions } from '../contract/context.ts';
+import {
+  addressOf,
+  principalOf,
+  responseOf,
+  shareOf,
+  type ApiContext,
+  type ApiEnv,
+  type ApiOptions,
+} from '../contract/context.ts';
 import { keepWhileAnswered } from '../server.ts';
-
-/** Who asks within this process, on behalf of somebody signed in on the page. What comes from outside cannot set it. */
-interface Principal {
-  principal?: Caller;
-}
 
 const BEARER = /^Bearer +([\w~+/.-]{1,200}=*)$/i;
 const TOUCH_MS = 60_000;
@@ -49,7 +51,7 @@ export function authenticate({
   }
 
   return async (c, next) => {
-    const { principal } = (c.env ?? {}) as Principal;
+    const principal = principalOf(c);
     if (principal) {
       c.set('caller', principal);
       return next();

@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import { reachable } from '../../db/client.ts';
 import { countRequest } from '../../db/queries/access/request-counts.ts';
 import { ArrivageError } from '../../errors.ts';
-import { shareOf, type ApiEnv, type ApiOptions } from '../contract/context.ts';
+import { isOfPage, shareOf, type ApiEnv, type ApiOptions } from '../contract/context.ts';
 
 /** How often all keys of one tenant may ask, in what one of them may. */
 const KEYS_AT_ONCE = 3;
@@ -13,6 +13,8 @@ const KEYS_AT_ONCE = 3;
  */
 export function limitRate({ requestsPerMinute, database }: ApiOptions): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
+    // A page asks several times, and counts as one: the pages count them.
+    if (isOfPage(c)) return next();
     const { caller } = c.var;
     const [key, share] = [`key ${caller.keyId}`, shareOf(caller)];
     const limits = new Map([[key, requestsPerMinute]]);

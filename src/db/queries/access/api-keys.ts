@@ -4,6 +4,7 @@ import type { TenantId, TenantState } from '../../../model/tenant.ts';
 import { apiKeys } from '../../schema/api.ts';
 import { ArrivageError } from '../../../errors.ts';
 import type { Db, Tx } from '../../client.ts';
+import { signedIn } from '../../schema/people.ts';
 import { tenants } from '../../schema/tables.ts';
 import { inTurn } from '../tenants/tenants.ts';
 
@@ -141,13 +142,17 @@ export async function touchApiKey(db: Db, { keyId, tenant }: Caller): Promise<vo
     .where(and(eq(apiKeys.tenantId, ownerOf(tenant)), eq(apiKeys.id, keyId)));
 }
 
-/** Which of these keys are revoked or gone, or belong to a suspended tenant. */
+/** Which of these are keys that are revoked or gone, or of a suspended tenant, or browsers that are signed out. */
 export async function keysWithoutAccess(db: Db, ids: readonly string[]): Promise<string[]> {
   const rows = await db
     .select({ id: apiKeys.id, state: tenants.state })
     .from(apiKeys)
     .leftJoin(tenants, eq(tenants.id, apiKeys.tenantId))
     .where(and(inArray(apiKeys.id, [...ids]), isNull(apiKeys.revokedAt)));
-  const good = new Set(rows.filter(({ state }) => state !== 'suspended').map(({ id }) => id));
+  const browsers = await db
+    .select({ id: signedIn.id })
+    .from(signedIn)
+    .where(inArray(signedIn.id, [...ids]));
+  const good = new Set([...rows.filter(({ state }) => state !== 'suspended'), ...browsers].map(({ id }) => id));
   return ids.filter((id) => !good.has(id));
 }

@@ -1,13 +1,13 @@
 import type { ChangeShape } from '../../api/routes/feed.ts';
+import { columns, propertyOf, type Column } from '../../model/columns.ts';
+import type { Language } from '../../model/tenant.ts';
 import type { WebContext } from '../context.ts';
 import { wordsOf } from '../frame/words.ts';
 import type { SyncFacts } from './facts.ts';
 import { syncWords } from './words.ts';
 
 /** Columns by which people know a row. */
-const NAMES = ['code', 'pieceNumber', 'name', 'email', 'label'] as const;
-/** What is the same for every row, or says nothing to people. */
-const HIDDEN = new Set(['key', 'insertedBySync', 'changedBySync', 'rowHash', 'createdAt', 'updatedAt', 'extra']);
+const NAMES = ['code', 'pieceNumber', 'name', 'lastName', 'email', 'label'] as const;
 
 /** What a sync changed: what it was, and what it is. */
 export function Changes({ sync, changes, hasMoreChanges, reader }: { c: WebContext } & SyncFacts) {
@@ -29,7 +29,7 @@ export function Changes({ sync, changes, hasMoreChanges, reader }: { c: WebConte
                 change.row !== null &&
                 differences(change).map(([column, before, after]) => (
                   <div>
-                    {column} : <span class="was">{before}</span> → {after}
+                    {labelOf(column, reader.language)} : <span class="was">{before}</span> → {after}
                   </div>
                 ))}
             </li>
@@ -40,6 +40,8 @@ export function Changes({ sync, changes, hasMoreChanges, reader }: { c: WebConte
   );
 }
 
+const labelOf = (column: Column, language: Language): string => column.heading?.[language] ?? syncWords(language).state;
+
 function nameOf({ row, before, key }: ChangeShape): string {
   const known = row ?? before ?? {};
   const named = NAMES.map((name) => known[name]).filter(
@@ -48,13 +50,18 @@ function nameOf({ row, before, key }: ChangeShape): string {
   return named.slice(0, 2).join(' · ') || key;
 }
 
-/** Columns whose value is another, with both values. */
-function differences({ row, before }: ChangeShape): [column: string, before: string, after: string][] {
-  const columns = [...new Set([...Object.keys(before ?? {}), ...Object.keys(row ?? {})])];
-  return columns
-    .filter((column) => !HIDDEN.has(column))
-    .map((column): [string, string, string] => [column, textOf(before?.[column]), textOf(row?.[column])])
-    .filter(([, was, is]) => was !== is);
+/**
+ * Columns whose value is another, with both values: those that files have, and the status. Before the sync a row that is changed
+ * is known whole; of any other, only what that changed.
+ */
+function differences({ row, before, change, dataset }: ChangeShape): [column: Column, before: string, after: string][] {
+  return columns[dataset]
+    .filter((column) => column.heading !== undefined || column.name === 'status')
+    .map((column): [Column, string, string] => {
+      const property = propertyOf(column);
+      return [column, textOf(before?.[property]), textOf(row?.[property])];
+    })
+    .filter(([column, was, is]) => was !== is && (change === 'updated' || propertyOf(column) in (before ?? {})));
 }
 
 function textOf(value: unknown): string {

@@ -13,17 +13,16 @@ export function Progress({ sync, reader }: { sync: SyncShape; reader: Reader }) 
   const stages = shownStages.filter((stage) => stage !== 'fetch' || sync.fetch);
   const at = progress?.stage === 'waiting' ? 'parse' : progress?.stage;
   const isOpen = state === 'queued' || state === 'running';
-  const place = isOpen && at !== undefined ? stages.indexOf(at) : isOpen ? -1 : stages.length;
+  const place = at === undefined ? -1 : stages.indexOf(at);
   return (
     <>
       <ol class="stages">
         {stages.map((stage, i) => {
-          const [shape, word] =
-            i < place || (!isOpen && durations[stage] !== undefined)
-              ? ['▣', words.done]
-              : i === place
-                ? ['◐', words.underWay]
-                : ['▢', words.toCome];
+          const isDone = isOpen
+            ? i < place
+            : durations[stage] !== undefined || (stage === 'commit' && state === 'applied');
+          const isNow = isOpen && i === place;
+          const [shape, word] = isDone ? ['▣', words.done] : isNow ? ['◐', words.underWay] : ['▢', words.toCome];
           const ms = durations[stage];
           return (
             <li>

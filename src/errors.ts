@@ -352,6 +352,20 @@ export const catalogue = {
     'Quelqu’un a déjà l’adresse {email}.',
     'Somebody has the address {email} already.',
   ),
+  person_elsewhere: entry(
+    'operator',
+    false,
+    [550, SFTP_FAILURE, 409],
+    'Quelqu’un a déjà l’adresse {email} sur ce serveur : seul l’opérateur peut lui ouvrir cet accès.',
+    'Somebody has the address {email} on this server already: only the operator can let them in here.',
+  ),
+  last_manager: entry(
+    'sender',
+    false,
+    [550, SFTP_FAILURE, 409],
+    'C’est la dernière personne qui gère ce client : nommez-en une autre d’abord.',
+    'This is the last person who manages this client: name another one first.',
+  ),
   last_operator: entry(
     'operator',
     false,

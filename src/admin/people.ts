@@ -9,6 +9,7 @@ import {
   hasOperator,
   listOperators,
   membershipsOf,
+  peopleOf,
   personOf,
   removePerson,
   setMembership,
@@ -32,11 +33,14 @@ export const longestPassword = 200;
 const OPERATOR_LOCK = 0x6f706572;
 
 /** Somebody as every front shows them. */
-export const personView = ({ createdAt, lastSignInAt, ...person }: ListedPerson) => ({
+export const personView = <P extends ListedPerson>({ createdAt, lastSignInAt, ...person }: P) => ({
   ...person,
   createdAt: createdAt.toISOString(),
   lastSignInAt: lastSignInAt?.toISOString() ?? null,
 });
+
+/** Somebody, with what they may do for a tenant. */
+export type Member = ListedPerson & { role: Role };
 
 /** A link that is shown once: the path on which it works, and until when. */
 export interface ShownLink {
@@ -93,42 +97,66 @@ async function operatorOf(
   return person;
 }
 
+export interface MemberRequest {
+  email: string;
+  role: Role;
+  language: Language;
+  /** Whether the operator asks, who reaches every tenant anyhow. */
+  asOperator?: boolean;
+}
+
 /**
  * Lets somebody in for a tenant, or changes what they may do there. Who has no password yet gets a link to choose one.
- * Somebody known to others already is let in all the same: their password is theirs.
+ * Who has a way in elsewhere is let in by the operator only: their password may be somebody's whom they let in there.
+ * @throws person_elsewhere, last_manager
  */
 export async function setMember(
   admin: Admin,
   tenant: TenantId,
-  { email, role, language }: { email: string; role: Role; language: Language },
-): Promise<{ person: ListedPerson; link: ShownLink | undefined }> {
+  { email, role, language, asOperator = false }: MemberRequest,
+): Promise<{ member: Member; link: ShownLink | undefined }> {
   return inTurn(admin.database.db, tenant, async (tx) => {
-    const known = await personOf(tx, email);
     const made =
-      known ??
+      (await personOf(tx, email)) ??
       (await addPerson(tx, { email, language, isOperator: false, passwordHash: null, createdBy: admin.actor }));
     if (!made) throw new ArrivageError('person_exists', { email });
+    const isElsewhere = made.isOperator || (await membershipsOf(tx, made.id)).some((each) => each.tenant !== tenant);
     const before = await setMembership(tx, { tenant, person: made.id, role, by: admin.actor });
+    if (before === undefined && isElsewhere && !asOperator) throw new ArrivageError('person_elsewhere', { email });
+    if (before === 'manage' && !asOperator) await requireManager(tx, tenant);
     // What was open with other rights is opened anew.
     if (before !== undefined && before !== role) await signOut(tx, made.id);
     await audited(admin, tx, tenant, 'person.set', {
-      person: made.id,
-      email: made.email,
-      role,
-      before: before ?? null,
+      ...{ person: made.id, email: made.email, role, before: before ?? null },
     });
-    // Whoever has the link is that person: it is given only where it opens nothing beyond this tenant.
-    const isOnlyHere = !made.isOperator && (await membershipsOf(tx, made.id)).length === 1;
-    const mayChoose = !made.hasPassword && isOnlyHere;
-    return { person: made, link: mayChoose ? await makeLink(admin, tx, made.id, INVITATION_HOURS) : undefined };
+    // Whoever has the link is that person: it is given only to whom it opens nothing more.
+    const givesLink = !made.hasPassword && (asOperator || !isElsewhere);
+    const link = givesLink ? await makeLink(admin, tx, made.id, INVITATION_HOURS) : undefined;
+    return { member: { ...made, role }, link };
   });
 }
 
-/** Lets somebody no longer in for a tenant, at once. Who is let in nowhere is forgotten. @throws no_such_resource */
-export async function removeMember(admin: Admin, tenant: TenantId, person: string): Promise<void> {
+/** A tenant's own people go on without the operator. @throws last_manager */
+async function requireManager(tx: Tx, tenant: TenantId): Promise<void> {
+  if ((await peopleOf(tx, tenant)).some(({ role }) => role === 'manage')) return;
+  throw new ArrivageError('last_manager');
+}
+
+/**
+ * Lets somebody no longer in for a tenant, at once. Who is let in nowhere is forgotten.
+ * @throws no_such_resource, last_manager
+ */
+export async function removeMember(
+  admin: Admin,
+  tenant: TenantId,
+  person: string,
+  { asOperator = false } = {},
+): Promise<void> {
   await inTurn(admin.database.db, tenant, async (tx) => {
     const found = await findPerson(tx, person);
-    if (!found || !(await endMembership(tx, tenant, person))) throw new ArrivageError('no_such_resource');
+    const ended = found && (await endMembership(tx, tenant, person));
+    if (!ended) throw new ArrivageError('no_such_resource');
+    if (ended === 'manage' && !asOperator) await requireManager(tx, tenant);
     await signOut(tx, person);
     if (!found.isOperator && (await membershipsOf(tx, person)).length === 0) await removePerson(tx, person);
     await audited(admin, tx, tenant, 'person.remove', { person, email: found.email });

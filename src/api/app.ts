@@ -21,6 +21,7 @@ import { mappingRoutes } from './routes/mappings.ts';
 import { metrics } from './routes/metrics.ts';
 import { operationRoutes } from './routes/operation.ts';
 import { overdueRoutes } from './routes/overdue.ts';
+import { peopleRoutes } from './routes/people.ts';
 import { rowRoutes } from './routes/rows.ts';
 import { recipientRoutes } from './routes/recipients.ts';
 import { scheduleRoutes } from './routes/schedule.ts';
@@ -40,6 +41,7 @@ const resources = [
   scheduleRoutes,
   webhookRoutes,
   recipientRoutes,
+  peopleRoutes,
   operationRoutes,
   banRoutes,
   rowRoutes,

@@ -45,6 +45,7 @@ async function thingsOfAcme({ ask, database: { sql } }: ApiWorld) {
   const sent = await ask<{ id: string }>(`${acme}/uploads/clients.csv`, { method: 'PUT', body: 'a;b\n' });
   await ask(`${acme}/credentials`, { body: { username: 'acme-job' } });
   await ask(`${acme}/recipients/a@acme.example`, { method: 'PUT', body: {} });
+  const person = await made('people', { email: 'anna@acme.example', role: 'manage' });
   return {
     ...{
       webhook,
@@ -52,14 +53,14 @@ async function thingsOfAcme({ ask, database: { sql } }: ApiWorld) {
       upload: sent.json.id,
       key: await made('keys', { name: 'k', scope: 'read' }),
     },
-    ...{ username: 'acme-job', email: 'a@acme.example' },
+    ...{ username: 'acme-job', email: 'a@acme.example', person },
   };
 }
 
 const rowsOfAcme = ({ database: { sql } }: ApiWorld) => sql`
   select (select jsonb_agg(w) from webhooks w) as webhooks, (select jsonb_agg(d) from deliveries d) as deliveries,
     (select jsonb_agg(u) from uploads u) as uploads, (select jsonb_agg(r) from recipients r) as recipients,
-    (select jsonb_agg(c) from credentials c) as credentials,
+    (select jsonb_agg(c) from credentials c) as credentials, (select jsonb_agg(m) from memberships m) as memberships,
     (select jsonb_agg(jsonb_build_object('id', k.id, 'revoked', k.revoked_at) order by k.id) from api_keys k) as keys`;
 
 describe('whoever may not is refused, on every route', () => {

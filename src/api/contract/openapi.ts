@@ -26,6 +26,7 @@ const tags = [
   ['webhooks', 'Who is told by signed requests.'],
   ['recipients', 'Who is told by e-mail.'],
   ['keys', 'Bearer keys of this API.'],
+  ['people', 'Who signs in on the page.'],
   ['operation', 'Audit and status.'],
 ].map(([name = '', description = '']) => ({ name, description }));
 

@@ -77,7 +77,7 @@ export async function removePerson(tx: Tx, id: string): Promise<boolean> {
 }
 
 /** The people of a tenant, with what each may do. */
-export async function peopleOf(db: Db, tenant: TenantId): Promise<(ListedPerson & { role: Role })[]> {
+export async function peopleOf(db: Db | Tx, tenant: TenantId): Promise<(ListedPerson & { role: Role })[]> {
   return db
     .select({ ...listed, role: memberships.role })
     .from(memberships)
@@ -111,11 +111,11 @@ export async function setMembership(
   return before?.role;
 }
 
-/** @returns whether they had one */
-export async function endMembership(tx: Tx, tenant: TenantId, person: string): Promise<boolean> {
-  const ended = await tx
+/** @returns the role that they had, if they had one */
+export async function endMembership(tx: Tx, tenant: TenantId, person: string): Promise<Role | undefined> {
+  const [ended] = await tx
     .delete(memberships)
     .where(and(eq(memberships.tenantId, tenant), eq(memberships.personId, person)))
-    .returning({ person: memberships.personId });
-  return ended.length > 0;
+    .returning({ role: memberships.role });
+  return ended?.role;
 }

@@ -202,12 +202,12 @@ export async function useLink(
     if (!link) throw new ArrivageError('link_ended');
     if (link.personId === null) {
       if (await hasOperator(tx)) throw new ArrivageError('link_ended');
-      return (await operatorOf({ actor: email }, tx, { email, language, passwordHash })).id;
+      return (await operatorOf({ actor: `person:${email}` }, tx, { email, language, passwordHash })).id;
     }
     await setPassword(tx, link.personId, passwordHash);
     await signOut(tx, link.personId);
     const person = await findPerson(tx, link.personId);
-    await audited({ actor: person?.email ?? '' }, tx, '', 'person.password', { person: link.personId });
+    await audited({ actor: `person:${person?.email ?? ''}` }, tx, '', 'person.password', { person: link.personId });
     return link.personId;
   });
 }

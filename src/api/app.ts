@@ -26,6 +26,7 @@ import { rowRoutes } from './routes/rows.ts';
 import { recipientRoutes } from './routes/recipients.ts';
 import { scheduleRoutes } from './routes/schedule.ts';
 import { uploadRoutes } from './routes/uploads.ts';
+import { serverRoutes } from './routes/server.ts';
 import { syncRoutes } from './routes/syncs.ts';
 import { syncOutcomeRoutes } from './routes/sync-outcome.ts';
 import { tenantRoutes } from './routes/tenants.ts';
@@ -43,6 +44,7 @@ const resources = [
   recipientRoutes,
   peopleRoutes,
   operationRoutes,
+  serverRoutes,
   banRoutes,
   rowRoutes,
   overdueRoutes,

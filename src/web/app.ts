@@ -10,13 +10,15 @@ import { filesRoutes } from './files/routes.tsx';
 import { failure } from './frame/failure.tsx';
 import { findAsset } from './frame/assets.ts';
 import { rowsRoutes } from './rows/routes.tsx';
+import { serverRoutes } from './server/routes.tsx';
+import { settingsRoutes } from './settings/routes.tsx';
 import { signInRoutes } from './sign-in/routes.tsx';
 import { fromHere, inTenant, signedIn } from './signed-in.ts';
 import { syncRoutes } from './sync/routes.tsx';
 import { todayRoutes } from './today/routes.tsx';
 
 /** Pages below `/t/{tenant}`. */
-const ofTenant = [todayRoutes, syncRoutes, filesRoutes, rowsRoutes, connectionRoutes];
+const ofTenant = [todayRoutes, syncRoutes, filesRoutes, rowsRoutes, connectionRoutes, settingsRoutes];
 
 /** The pages for people; `app.request()` drives them without a port. */
 export function createWeb(options: WebOptions): WebRouter {
@@ -40,8 +42,11 @@ export function createWeb(options: WebOptions): WebRouter {
   app.route('/', signInRoutes());
   app.use('/', signedIn);
   app.use('/clients', signedIn);
+  app.use('/server', signedIn);
+  app.use('/server/*', signedIn);
   app.use('/t/:tenant/*', signedIn, inTenant);
   app.route('/', clientsRoutes());
+  app.route('/', serverRoutes());
   for (const routes of ofTenant) app.route('/t/:tenant', routes());
   return app;
 }

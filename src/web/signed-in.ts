@@ -36,11 +36,11 @@ export async function signIn(c: WebContext, person: string): Promise<void> {
   const { token, hash } = makeToken();
   const [address, browser] = [addressOf(c), (c.req.header('user-agent') ?? '').slice(0, LONGEST_BROWSER)];
   await endHere(c);
-  await database.db.transaction((tx) => addSignedIn(tx, { person, hash, address, browser }));
+  const email = await database.db.transaction((tx) => addSignedIn(tx, { person, hash, address, browser }));
   setCookie(c, cookieName(c), token, cookieOf(c));
   auditLog.add({
     tenantId: '',
-    actor: `person:${person}`,
+    actor: `person:${email}`,
     action: 'sign_in',
     detail: { door: 'http', protocol: 'page', address },
   });

@@ -697,6 +697,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which processes run, on what, and what they do
+         * @description Scope: `operator`.
+         */
+        get: operations["readServer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/bans": {
         parameters: {
             query?: never;
@@ -1836,6 +1856,33 @@ export interface components {
                 /** Format: date-time */
                 lastApplied: string | null;
             }[];
+        };
+        Server: {
+            version: string;
+            /** @description Some server imports. */
+            workerRunning: boolean;
+            /** @description On the disk of the data folder. */
+            freeBytes: number;
+            database: {
+                version: string;
+                bytes: number;
+            };
+            /** @description Processes that share the database; one that died is forgotten within a minute. */
+            nodes: {
+                id: number;
+                /** Format: date-time */
+                startedAt: string;
+                imports: boolean;
+            }[];
+            /** @description The longest first, at most 100. */
+            running: {
+                tenant: string;
+                syncId: number;
+                /** Format: date-time */
+                startedAt: string | null;
+            }[];
+            /** @description Syncs that wait for their turn. */
+            queued: number;
         };
         Ban: {
             /**
@@ -4298,6 +4345,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    readServer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state of this moment. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Server"];
                 };
             };
             400: components["responses"]["Refused400"];

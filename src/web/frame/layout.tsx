@@ -14,7 +14,7 @@ interface PageProps {
   isError?: boolean;
 }
 
-type Tab = 'today' | 'syncs' | 'files' | 'data' | 'connection' | 'settings';
+export type Tab = 'today' | 'syncs' | 'files' | 'data' | 'connection' | 'settings';
 const tabs: readonly [Tab, string][] = [
   ['today', ''],
   ['syncs', '/syncs'],

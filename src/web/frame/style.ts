@@ -76,6 +76,7 @@ export const style = /* css */ `
   .pair { display: grid; gap: var(--gap); grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
   .box > :last-child { margin-bottom: 0; }
   .box h2 { margin-top: 0; }
+  .short:not([type=checkbox], [type=radio], [type=hidden]) { width: 6rem; }
   .wide { overflow-x: auto; }
   .state { white-space: nowrap; font-weight: 600; }
   .good { color: var(--good); } .bad { color: var(--bad); } .decide { color: var(--decide); } .now { color: var(--accent); } .plain { color: inherit; }

@@ -22,17 +22,20 @@ export interface SignedIn {
   browser: string;
 }
 
+/** @returns the address of whom it is */
 export async function addSignedIn(
   tx: Tx,
   { person, hash, address, browser }: { person: string; hash: Uint8Array; address: string; browser: string },
-): Promise<void> {
+): Promise<string> {
   await tx.insert(signedIn).values({ hash, personId: person, address, browser });
   await tx.execute(sql`delete from signed_in where hash in (
     select hash from signed_in where person_id = ${person} order by used_at desc offset ${MOST})`);
-  await tx
+  const [row] = await tx
     .update(people)
     .set({ lastSignInAt: sql`now()` })
-    .where(eq(people.id, person));
+    .where(eq(people.id, person))
+    .returning({ email: people.email });
+  return row?.email ?? '';
 }
 
 /** Who is signed in with that token, and notes that it was used. */

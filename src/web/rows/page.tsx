@@ -14,7 +14,7 @@ export type Filters = Readonly<Record<string, string>>;
 
 /** The columns that people look for; all of them are in the CSV. */
 const shown: Readonly<Record<Dataset, readonly string[]>> = {
-  clients: ['code', 'name', 'city', 'email', 'phone'],
+  clients: ['clientCode', 'name', 'city', 'email', 'phone'],
   ecritures: ['clientCode', 'pieceNumber', 'entryDate', 'dueDate', 'label', 'amount', 'balance', 'currency', 'status'],
   contacts: ['clientCode', 'lastName', 'firstName', 'email', 'phone'],
 };

@@ -7,7 +7,7 @@ import type { SyncFacts } from './facts.ts';
 import { syncWords } from './words.ts';
 
 /** Columns by which people know a row. */
-const NAMES = ['code', 'pieceNumber', 'name', 'lastName', 'email', 'label'] as const;
+const NAMES = ['pieceNumber', 'clientCode', 'name', 'lastName', 'label'] as const;
 
 /** What a sync changed: what it was, and what it is. */
 export function Changes({ sync, changes, hasMoreChanges, reader }: { c: WebContext } & SyncFacts) {

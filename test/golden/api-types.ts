@@ -1867,12 +1867,11 @@ export interface components {
                 version: string;
                 bytes: number;
             };
-            /** @description Processes that share the database; one that died is forgotten within a minute. */
+            /** @description Workers of the queue, of all processes; one that died is forgotten within a minute. */
             nodes: {
                 id: number;
                 /** Format: date-time */
                 startedAt: string;
-                imports: boolean;
             }[];
             /** @description The longest first, at most 100. */
             running: {

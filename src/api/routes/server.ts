@@ -13,8 +13,8 @@ const serverSchema = z
     freeBytes: z.int().openapi({ description: 'On the disk of the data folder.' }),
     database: z.object({ version: z.string(), bytes: z.int() }),
     nodes: z
-      .array(z.object({ id: z.int(), startedAt: moment, imports: z.boolean() }))
-      .openapi({ description: 'Processes that share the database; one that died is forgotten within a minute.' }),
+      .array(z.object({ id: z.int(), startedAt: moment }))
+      .openapi({ description: 'Workers of the queue, of all processes; one that died is forgotten within a minute.' }),
     running: z
       .array(z.object({ tenant: z.string(), syncId: z.int(), startedAt: moment.nullable() }))
       .openapi({ description: 'The longest first, at most 100.' }),

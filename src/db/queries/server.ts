@@ -3,8 +3,8 @@ import type { Sql } from '../client.ts';
 /** What the database says of itself, and of who works on it. */
 export interface ServerFacts {
   database: { version: string; bytes: number };
-  /** Processes that share the database, the oldest first. */
-  nodes: { id: number; startedAt: Date; imports: boolean }[];
+  /** Workers of the queue, the oldest first. */
+  nodes: { id: number; startedAt: Date }[];
   running: { tenant: string; syncId: number; startedAt: Date | null }[];
   queued: number;
 }
@@ -14,8 +14,8 @@ const MOST_RUNNING = 100;
 export async function serverFacts(sql: Sql): Promise<ServerFacts> {
   const [database] = await sql<{ version: string; bytes: number }[]>`
     select current_setting('server_version') as version, pg_database_size(current_database())::float8 as bytes`;
-  const nodes = await sql<{ id: number; startedAt: string; imports: boolean }[]>`
-    select id, started_at as "startedAt", cardinality(worker_ids) > 0 as imports from nodes order by id`;
+  const nodes = await sql<{ id: number; startedAt: string }[]>`
+    select id, started_at as "startedAt" from nodes order by id`;
   const running = await sql<{ tenant: string; syncId: number; startedAt: string | null }[]>`
     select tenant_id as tenant, id::float8 as "syncId", started_at as "startedAt" from syncs
     where state = 'running' order by started_at, id limit ${MOST_RUNNING}`;

@@ -70,7 +70,7 @@ function aboutIn({ action, detail }: Entry, { language }: Reader): string {
 /** A reason is a code of the catalogue; its text without figures, which the audit does not keep. */
 function refusalIn(code: string, language: Language): string {
   const found = Object.hasOwn(catalogue, code) ? catalogue[code as ErrorCode][language] : code;
-  return found.includes('{') ? code : found;
+  return found.replace(/\{\w+\}/g, '…');
 }
 
 const plain = (value: unknown): string[] =>

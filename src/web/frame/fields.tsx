@@ -82,7 +82,7 @@ interface ActProps {
 
 /** A table, under the names of its columns; the last one's, of what can be done, is for screen readers only. */
 export const Table = ({ columns, acts, children }: { columns: readonly string[]; acts?: string; children: Child }) => (
-  <div class="wide">
+  <div class="wide" tabindex={0} role="group" aria-label={columns.join(', ')}>
     <table>
       <thead>
         <tr>

@@ -77,7 +77,7 @@ export const style = /* css */ `
   .box > :last-child { margin-bottom: 0; }
   .box h2 { margin-top: 0; }
   .short:not([type=checkbox], [type=radio], [type=hidden]) { width: 6rem; }
-  .wide { overflow-x: auto; }
+  .wide { overflow-x: auto; position: relative; }
   .state { white-space: nowrap; font-weight: 600; }
   .good { color: var(--good); } .bad { color: var(--bad); } .decide { color: var(--decide); } .now { color: var(--accent); } .plain { color: inherit; }
   .soft { color: var(--soft); }

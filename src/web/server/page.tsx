@@ -85,14 +85,11 @@ function Nodes({ words, server: { nodes, workerRunning }, reader }: Part) {
   return (
     <>
       {!workerRunning && <strong class="bad">✕ {words.noNodes}</strong>}
-      <ul class="list">
-        {nodes.map(({ id, startedAt, imports }) => (
-          <li>
-            nº {id}, {words.since} <Moment at={startedAt} reader={reader} />,{' '}
-            {imports ? words.imports : words.importsNot}
-          </li>
-        ))}
-      </ul>
+      {nodes.map(({ id, startedAt }) => (
+        <div>
+          nº {id}, {words.since} <Moment at={startedAt} reader={reader} />
+        </div>
+      ))}
     </>
   );
 }
@@ -101,20 +98,18 @@ function Running({ words, server: { running, queued }, reader }: Part) {
   return (
     <>
       {running.length === 0 && words.noneRunning}
-      <ul class="list">
-        {running.map(({ tenant, syncId, startedAt }) => (
-          <li>
-            <a href={`/t/${tenant}/syncs/${syncId}`}>
-              {tenant} nº {syncId}
-            </a>
-            {startedAt !== null && (
-              <>
-                , {words.since} <Moment at={startedAt} reader={reader} />
-              </>
-            )}
-          </li>
-        ))}
-      </ul>
+      {running.map(({ tenant, syncId, startedAt }) => (
+        <div>
+          <a href={`/t/${tenant}/syncs/${syncId}`}>
+            {tenant} nº {syncId}
+          </a>
+          {startedAt !== null && (
+            <>
+              , {words.since} <Moment at={startedAt} reader={reader} />
+            </>
+          )}
+        </div>
+      ))}
       {queued > 0 && <div class="soft">{words.queued(queued)}</div>}
     </>
   );

@@ -22,6 +22,7 @@ import { metrics } from './routes/metrics.ts';
 import { operationRoutes } from './routes/operation.ts';
 import { overdueRoutes } from './routes/overdue.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { previewRoutes } from './routes/previews.ts';
 import { rowRoutes } from './routes/rows.ts';
 import { recipientRoutes } from './routes/recipients.ts';
 import { scheduleRoutes } from './routes/schedule.ts';
@@ -50,6 +51,7 @@ const resources = [
   overdueRoutes,
   feedRoutes,
   uploadRoutes,
+  previewRoutes,
   syncRoutes,
   syncOutcomeRoutes,
   eventRoutes,

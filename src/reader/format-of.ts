@@ -1,11 +1,9 @@
-import type { Format, FormatPins } from '../model/format.ts';
+import type { Format, FormatPins, HeaderJudge } from '../model/format.ts';
 import { xlsxFormat } from '../parse/xlsx/xlsx.ts';
 import { openSource } from './open-source.ts';
-import { headerJudge } from '../validate/columns/judge.ts';
 
 /** How a file is to be read, every byte looked at as an import does. @throws what `parse/` refuses */
-export async function formatOf(path: string, pins: FormatPins): Promise<Format> {
-  const judge = headerJudge();
+export async function formatOf(path: string, pins: FormatPins, judge: HeaderJudge): Promise<Format> {
   const source = await openSource(path, pins, judge, { whole: true });
   if (source.kind === 'text') return source.format;
   return xlsxFormat(path, {

@@ -1,25 +1,23 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ArrivageError, type ErrorParams } from '../errors.ts';
 import type { FormatPins } from '../model/format.ts';
-import { propose, type Proposal } from './propose.ts';
+import { preview, propose, type FileInQuestion, type Preview, type Proposal } from './propose.ts';
 
-/** What the thread is to read. */
-export interface ProposalTask {
-  path: string;
-  pins: FormatPins;
-  /** Milliseconds since the epoch. */
-  today: number;
-}
+/** What the thread is to read: a sample, or a committed file. `today`: milliseconds since the epoch. */
+export type ProposalTask = { today: number } & (
+  { kind: 'propose'; path: string; pins: FormatPins } | { kind: 'preview'; file: FileInQuestion }
+);
 
 export type ProposalAnswer =
-  | { kind: 'proposed'; proposal: Proposal }
+  | { kind: 'done'; found: Proposal | Preview }
   | { kind: 'refused'; code: string; params: ErrorParams }
   | { kind: 'broken'; message: string };
 
-/** A thread that reads one sample, which may be hostile, and ends. */
-const { path, pins, today } = workerData as ProposalTask;
-const answer = await propose(path, pins, new Date(today)).then(
-  (proposal): ProposalAnswer => ({ kind: 'proposed', proposal }),
+/** A thread that reads one file, which may be hostile, and ends. */
+const task = workerData as ProposalTask;
+const today = new Date(task.today);
+const answer = await (task.kind === 'preview' ? preview(task.file, today) : propose(task.path, task.pins, today)).then(
+  (found): ProposalAnswer => ({ kind: 'done', found }),
   (error: unknown): ProposalAnswer =>
     error instanceof ArrivageError
       ? { kind: 'refused', code: error.code, params: { ...error.params } }

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { ArrivageError, because, isErrorCode } from '../errors.ts';
+import type { FormatPins } from '../model/format.ts';
 import { openTurns } from '../base/shares.ts';
 import { threadEntry } from '../base/thread-entry.ts';
 import type { ProposalAnswer, ProposalTask } from './proposal-thread.ts';
-import type { Proposal } from './propose.ts';
+import type { FileInQuestion, Preview, Proposal } from './propose.ts';
 
 const entry = threadEntry('reader/proposal-thread');
 
@@ -19,14 +20,18 @@ const threads = openTurns({ inAll: 2, perOwner: 1, waiting: 3 });
  * Owners take turns.
  * @throws parser_stopped, too_many_connections, and what `parse/` refuses
  */
-export const proposeApart = (owner: string, task: ProposalTask): Promise<Proposal> =>
-  threads.run(owner, () => inThread(task));
+export const proposeApart = (owner: string, sample: { path: string; pins: FormatPins }, today: number) =>
+  threads.run(owner, () => inThread({ kind: 'propose', ...sample, today })) as Promise<Proposal>;
 
-async function inThread(task: ProposalTask): Promise<Proposal> {
+/** As `proposeApart`, for how a committed file would be imported. */
+export const previewApart = (owner: string, file: FileInQuestion, today: number) =>
+  threads.run(owner, () => inThread({ kind: 'preview', file, today })) as Promise<Preview>;
+
+async function inThread(task: ProposalTask): Promise<Proposal | Preview> {
   const limits = { maxOldGenerationSizeMb: MAX_HEAP_MIB, maxYoungGenerationSizeMb: 32 };
   const thread = new Worker(entry, { workerData: task, resourceLimits: limits });
   try {
-    return proposalIn(await firstWord(thread));
+    return foundIn(await firstWord(thread));
   } finally {
     await thread.terminate();
   }
@@ -42,8 +47,8 @@ async function firstWord(thread: Worker): Promise<ProposalAnswer> {
   }
 }
 
-function proposalIn(answer: ProposalAnswer): Proposal {
-  if (answer.kind === 'proposed') return answer.proposal;
+function foundIn(answer: ProposalAnswer): Proposal | Preview {
+  if (answer.kind === 'done') return answer.found;
   if (answer.kind === 'refused' && isErrorCode(answer.code)) throw new ArrivageError(answer.code, answer.params);
   throw new Error(answer.kind === 'broken' ? answer.message : answer.code);
 }

@@ -7,6 +7,7 @@ import { connectionRoutes } from './connection/routes.tsx';
 import { clientsRoutes } from './clients/routes.tsx';
 import type { WebEnv, WebOptions, WebRouter } from './context.ts';
 import { filesRoutes } from './files/routes.tsx';
+import { firstFileRoutes } from './first-file/routes.tsx';
 import { failure } from './frame/failure.tsx';
 import { findAsset } from './frame/assets.ts';
 import { rowsRoutes } from './rows/routes.tsx';
@@ -18,7 +19,7 @@ import { syncRoutes } from './sync/routes.tsx';
 import { todayRoutes } from './today/routes.tsx';
 
 /** Pages below `/t/{tenant}`. */
-const ofTenant = [todayRoutes, syncRoutes, filesRoutes, rowsRoutes, connectionRoutes, settingsRoutes];
+const ofTenant = [todayRoutes, syncRoutes, filesRoutes, rowsRoutes, connectionRoutes, firstFileRoutes, settingsRoutes];
 
 /** The pages for people; `app.request()` drives them without a port. */
 export function createWeb(options: WebOptions): WebRouter {

@@ -23,6 +23,7 @@ export class Refused extends Error {
 
 interface Asking {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Sent as JSON; a stream as it is. */
   body?: unknown;
   headers?: Record<string, string>;
   /** One of the viewer’s memberships, where the path names no tenant. */
@@ -47,14 +48,15 @@ export async function request(
   path: string,
   { method = 'GET', body, headers = {}, as }: Asking = {},
 ): Promise<Response> {
+  const isStream = body instanceof ReadableStream;
   const asked = new Request(`http://arrivage/v1${path}`, {
     method,
     headers: {
       'accept-language': c.var.language,
-      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(body !== undefined && { 'content-type': isStream ? 'application/octet-stream' : 'application/json' }),
       ...headers,
     },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(body !== undefined && (isStream ? { body, duplex: 'half' } : { body: JSON.stringify(body) })),
     signal: c.req.raw.signal,
   });
   const answer = await c.var.options.api.fetch(asked, { principal: principalOf(c, as) });

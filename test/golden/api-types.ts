@@ -944,6 +944,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/uploads/{upload}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how a file would be imported
+         * @description As the mappings in force say. Nothing is stored.
+         *
+         *     Scope: `read`.
+         */
+        get: operations["previewUpload"];
+        put?: never;
+        /**
+         * See how a file would be imported under another mapping
+         * @description Nothing is stored, and the mapping is not put in force.
+         *
+         *     Scope: `manage`.
+         */
+        post: operations["previewUploadUnder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/syncs": {
         parameters: {
             query?: never;
@@ -2132,6 +2160,68 @@ export interface components {
              */
             purgedAt: string | null;
         };
+        UploadPreview: {
+            /** Format: uuid */
+            uploadId: string;
+            /**
+             * @description What an import would take the file for, as the mappings stand.
+             * @enum {string}
+             */
+            identified: "clients" | "contacts" | "ecritures" | "fec" | "unknown";
+            /**
+             * @description What it is read as here.
+             * @enum {string}
+             */
+            dataset: "clients" | "contacts" | "ecritures" | "fec";
+            /** @description Of the mapping in force; 0: none was ever set. */
+            mappingVersion: number;
+            /** @description Column → its place in the file, from 1. */
+            columns: {
+                [key: string]: number;
+            };
+            /** @description Required columns that no header fits: of each set one of its alternatives, whole. */
+            missing: string[][][];
+            /** @description Why the file would be put aside as a whole. */
+            refusal: {
+                code: string;
+                message: string;
+            } | null;
+            /** @description The first 20, and of the sample the first 20 more that would be refused. */
+            rows: {
+                /** @description Of the file, from 1. */
+                line: number;
+                cells: string[];
+                /** @description Null: refused. */
+                stored: {
+                    [key: string]: string | null;
+                } | null;
+                findings: {
+                    line: number;
+                    column: string | null;
+                    code: string;
+                    value: string | null;
+                    message: string;
+                }[];
+            }[];
+            /** @description How many records were looked at: the first 1,000 at most. */
+            sampled: number;
+            /** @description How many of them would be refused. */
+            refused: number;
+            warnings: {
+                code: string;
+                column: string | null;
+                count: number;
+                message: string;
+            }[];
+            format: {
+                /** @enum {string} */
+                kind: "csv" | "fec" | "xlsx";
+                header: string[];
+                headerLine: number;
+            } & {
+                [key: string]: unknown;
+            };
+        };
         Sync: {
             id: number;
             /**
@@ -2372,6 +2462,8 @@ export interface components {
             force?: boolean;
             /** @description Only these. */
             datasets?: ("clients" | "contacts" | "ecritures")[];
+            /** @description Of a tenant in `validation`: uploads that earlier trials took or put aside, which this one is to take too. */
+            again?: string[];
         };
         SyncReport: components["schemas"]["Sync"] & {
             headline: string;
@@ -4857,6 +4949,83 @@ export interface operations {
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             416: components["responses"]["Refused416"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    previewUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its first records, as they stand and as they would be stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadPreview"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    previewUploadUnder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key on the same request within a day: answered as before, done once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                tenant: string;
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    dataset: "clients" | "contacts" | "ecritures";
+                    mapping: components["schemas"]["MappingInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Its first records, as they stand and as they would be stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadPreview"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];

@@ -62,7 +62,7 @@ const put = endpoint(
   [412],
 );
 
-const finding = z.object({
+export const finding = z.object({
   line: z.int(),
   column: z.string().nullable(),
   code: z.string(),
@@ -135,8 +135,9 @@ export function mappingRoutes({ database: { db }, now }: ApiOptions): Router {
       const pinned: FormatPins = given(c.req.valid('query'));
       const owner = shareOf(c.var.caller);
       const leave = samples.take(owner);
-      const task = (path: string) => ({ path, pins: pinned, today: now() });
-      const proposing = withBodyFile(c, MOST_SAMPLE_BYTES, (path) => proposeApart(owner, task(path)));
+      const proposing = withBodyFile(c, MOST_SAMPLE_BYTES, (path) =>
+        proposeApart(owner, { path, pins: pinned }, now()),
+      );
       const proposal = await proposing.finally(leave);
       const { language } = c.var;
       const told = <T extends { code: string; column: string | null }>(each: T, value: string | null) => ({
@@ -159,7 +160,7 @@ export function mappingRoutes({ database: { db }, now }: ApiOptions): Router {
 }
 
 /** @throws InvalidRequest for a strange mapping, else what it is */
-function refusedFields(error: unknown): never {
+export function refusedFields(error: unknown): never {
   if (!(error instanceof StrangeMapping)) throw error;
   const { strange, known, scope } = error;
   throw new InvalidRequest(

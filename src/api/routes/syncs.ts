@@ -33,6 +33,10 @@ const wish = z
     dryRun: z.boolean().optional().openapi({ description: 'Everything up to the merge, then back.' }),
     force: z.boolean().optional().openapi({ description: 'Import even what was imported before.' }),
     datasets: z.array(dataset).min(1).max(allDatasets.length).optional().openapi({ description: 'Only these.' }),
+    again: z.array(z.guid()).min(1).max(200).optional().openapi({
+      description:
+        'Of a tenant in `validation`: uploads that earlier trials took or put aside, which this one is to take too.',
+    }),
   })
   .strict()
   .openapi('SyncRequest');

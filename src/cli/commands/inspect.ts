@@ -18,7 +18,7 @@ export function addInspect(program: Command): void {
   runs<PinOptions & { records?: true }>(command, async ({ args: [name = ''], options, output }) => {
     const { path, size } = await readableFile(name);
     const pins = pinsOf(options);
-    const format = await formatOf(path, pins);
+    const format = await formatOf(path, pins, headerJudge());
     if (options.records) {
       await printRecords(path, pins, format, ({ line, code }) => process.stderr.write(`line ${line}: ${code}\n`));
       return;

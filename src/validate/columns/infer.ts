@@ -2,15 +2,13 @@ import { type Dataset, datasets } from '../../model/dataset.ts';
 import type { Mapping } from '../../model/mapping.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { Finding, Warning } from '../../model/rejection.ts';
-import { rejectionColumns, stagingMeta } from '../../model/staging.ts';
 import { ArrivageError } from '../../errors.ts';
 import { type Column, columns, fecColumns, type Requirement, requirements } from './columns.ts';
 import { fold } from '../cells/fold.ts';
 import { headerJudge } from './judge.ts';
 import { keepOneAmount, matchColumns } from './match.ts';
-import { copyFields, recordOf } from './record-of.ts';
-import { createValidator, type ValidatorResult } from '../validator.ts';
-import { settledRun } from './verdict.ts';
+import { tryOut } from './try-out.ts';
+import type { ValidatorResult } from '../validator.ts';
 
 export interface InferredMapping {
   /** The dataset that the file seems to hold. */
@@ -44,13 +42,15 @@ export function inferMapping(
   const empty = { dataset, unknown: proposal.unknown, entryIdCandidates: candidates };
   try {
     const named = dataset === 'fec' ? {} : proposal.columns;
-    const { result, rows, rejections } = tryOut(own, header, sample, { named, today, fec: dataset === 'fec' });
+    const match = matchColumns(own, header, { columns: named }, dataset === 'fec');
+    const lines = sample.map((cells, i) => ({ line: i + 2, cells }));
+    const { result, rows, rejections } = tryOut(match, {}, lines, today);
     const mapping = { columns: withSideFound(withoutRunning(named, result), result), ...decided(result) };
     return {
       ...empty,
       mapping,
       missing: [],
-      preview: rows.slice(0, previewRows),
+      preview: rows.slice(0, previewRows).map(({ stored }) => stored),
       rejections,
       warnings: result.warnings,
     };
@@ -68,7 +68,7 @@ export function inferMapping(
 }
 
 /** The dataset of which a header has most columns, where it has not all that are required. */
-function likeliest(header: readonly string[]): Dataset {
+export function likeliest(header: readonly string[]): Dataset {
   const folded = header.map(fold);
   const known = (dataset: Dataset) =>
     columns[dataset].filter((column) => column.aliases.some((alias) => folded.includes(alias))).length;
@@ -146,54 +146,4 @@ function marks(evidence: Evidence) {
 function onlyOne<T>(likely: readonly (readonly T[])[]): T | undefined {
   const common = likely[0]?.filter((way) => likely.every((ways) => ways.includes(way))) ?? [];
   return common.length === 1 ? common[0] : undefined;
-}
-
-/** Validates the sample as a file would be, twice where the first assumptions turn out wrong. */
-function tryOut(
-  dataset: Dataset,
-  header: readonly string[],
-  sample: readonly (readonly string[])[],
-  { named, today, fec }: { named: Record<string, string>; today: Date; fec: boolean },
-) {
-  const match = matchColumns(dataset, header, { columns: named }, fec);
-  const run = (decisions?: ValidatorResult['decisions']) => {
-    const texts = { rows: '', rejections: '' };
-    const text = (buffer: Uint8Array, length: number) => Buffer.from(buffer.subarray(0, length)).toString('utf8');
-    const validator = createValidator({
-      match,
-      mapping: {},
-      tenant: { defaultCompany: '', fecAccounts: ['411'] },
-      today,
-      size: 0,
-      fileNo: 1,
-      ...(decisions && { decisions }),
-      sink: {
-        take: (bytes) => new Uint8Array(bytes),
-        rows(of, buffer, length) {
-          if (of === dataset) texts.rows += text(buffer, length);
-        },
-        rejections(buffer, length) {
-          texts.rejections += text(buffer, length);
-        },
-        rest: () => undefined,
-        spared: () => undefined,
-      },
-    });
-    for (const [i, cells] of sample.entries()) validator.accept(recordOf(cells, i + 2));
-    return { result: validator.finish(), names: validator.layouts[0]?.columns ?? [], ...texts };
-  };
-  const { result, names, rows, rejections } = settledRun(run);
-  const lines = (text: string) => text.split('\n').slice(0, -1).map(copyFields);
-  return {
-    result,
-    rows: lines(rows).map((fields) =>
-      Object.fromEntries(names.map((name, i) => [name, fields[i + stagingMeta.length] ?? null])),
-    ),
-    rejections: lines(rejections).map((fields) => findingOf(fields)),
-  };
-}
-
-function findingOf(fields: readonly (string | null)[]): Finding {
-  const at = (name: (typeof rejectionColumns)[number]) => fields[rejectionColumns.indexOf(name)] ?? null;
-  return { line: Number(at('line')), column: at('column_name'), code: at('code') ?? '', value: at('value') };
 }

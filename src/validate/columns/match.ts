@@ -43,11 +43,9 @@ export function matchColumns(dataset: Dataset, header: readonly string[], mappin
   const known = fec ? fecColumns : columns[dataset];
   const folded = header.map(fold);
   if (!fec) refuseContradiction(mapping.columns ?? {}, header, known);
-  const { found, unfound } = byMapping(mapping.columns ?? {}, folded, columns[dataset]);
-  addAliases(found, folded, known, fec);
+  const { found, unfound } = findColumns(dataset, header, mapping, fec);
   refuseDuplicates(found, header);
-  const positions = new Map([...found].map(([name, cells]) => [name, cells[0] ?? 0]));
-  keepOneAmount(positions, new Set(Object.keys(mapping.columns ?? {})));
+  const positions = onePlaceEach(found, mapping);
   requireColumns(positions, fec ? fecRequirements : requirements[dataset], header, known);
   const extras = extrasOf(header, positions, fec);
   const active = positions.get('active');
@@ -67,6 +65,24 @@ export function matchColumns(dataset: Dataset, header: readonly string[], mappin
       ...doubtfulHeader(header, mapping, known),
     ],
   };
+}
+
+/** As `matchColumns`, of a file that it would refuse, too: the columns that it finds, each at its first cell, from 0. */
+export function columnsFound(dataset: Dataset, header: readonly string[], mapping: Mapping, fec = false) {
+  return onePlaceEach(findColumns(dataset, header, mapping, fec).found, mapping);
+}
+
+function findColumns(dataset: Dataset, header: readonly string[], mapping: Mapping, fec: boolean) {
+  const folded = header.map(fold);
+  const { found, unfound } = byMapping(mapping.columns ?? {}, folded, columns[dataset]);
+  addAliases(found, folded, fec ? fecColumns : columns[dataset], fec);
+  return { found, unfound };
+}
+
+function onePlaceEach(found: Found, mapping: Mapping): Map<string, number> {
+  const positions = new Map([...found].map(([name, cells]) => [name, cells[0] ?? 0]));
+  keepOneAmount(positions, new Set(Object.keys(mapping.columns ?? {})));
+  return positions;
 }
 
 type Wanted = NonNullable<Mapping['columns']>;

@@ -78,7 +78,7 @@ export const style = /* css */ `
   .box h2 { margin-top: 0; }
   .short:not([type=checkbox], [type=radio], [type=hidden]) { width: 6rem; }
   .wide { overflow-x: auto; position: relative; }
-  .state { white-space: nowrap; font-weight: 600; }
+  .state { font-weight: 600; } span.state { white-space: nowrap; }
   .good { color: var(--good); } .bad { color: var(--bad); } .decide { color: var(--decide); } .now { color: var(--accent); } .plain { color: inherit; }
   .soft { color: var(--soft); }
   .facts { display: grid; gap: .25rem var(--gap); margin: 0 0 var(--gap); }

@@ -76,7 +76,7 @@ function Acts({ c, sync, isLatest, reader }: { c: WebContext } & SyncFacts) {
 
 const columns = ['read', 'inserted', 'updated', 'unchanged', 'settled', 'reopened', 'rejected'] as const;
 
-function Files({ files, reader }: { files: readonly File[]; reader: Reader }) {
+export function Files({ files, reader }: { files: readonly File[]; reader: Reader }) {
   const { language } = reader;
   const words = syncWords(language);
   return (
@@ -146,7 +146,7 @@ function Remarks({ file, reader }: { file: File; reader: Reader }) {
   );
 }
 
-function Totals({ files, reader }: { files: readonly File[]; reader: Reader }) {
+export function Totals({ files, reader }: { files: readonly File[]; reader: Reader }) {
   const { language } = reader;
   const words = syncWords(language);
   const sums = files.flatMap(({ totals }) =>

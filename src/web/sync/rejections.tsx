@@ -5,8 +5,10 @@ import { syncWords } from './words.ts';
 
 const EXAMPLES = 3;
 
+type Props = { c: WebContext } & Pick<SyncFacts, 'sync' | 'rejections' | 'reader'>;
+
 /** What was refused: by reason first, with examples; all of it as a file. */
-export function Rejections({ c, sync, rejections, reader }: { c: WebContext } & SyncFacts) {
+export function Rejections({ c, sync, rejections, reader }: Props) {
   const words = syncWords(reader.language);
   const all = sync.files.reduce((sum, { rejected }) => sum + rejected, 0);
   const at = `/t/${c.var.tenant.id}/syncs/${sync.id}`;

@@ -1,5 +1,5 @@
 import type { TransactionSql } from 'postgres';
-import { ArrivageError } from '../../../errors.ts';
+import { ArrivageError, verbatim } from '../../../errors.ts';
 import type { Dataset } from '../../../model/dataset.ts';
 import type { Tenant, TenantId, TenantState } from '../../../model/tenant.ts';
 import type { Database } from '../../client.ts';
@@ -12,6 +12,8 @@ export interface SyncRequest {
   force?: boolean;
   /** Only these. */
   datasets?: readonly Dataset[];
+  /** Uploads that earlier trials of a tenant in validation took or put aside, and that are to be tried together. */
+  again?: readonly string[];
 }
 
 export interface RequestedSync {
@@ -24,7 +26,7 @@ export interface RequestedSync {
  * *Synchroniser*: a sync now, which fetches first where the tenant has a connector, and takes what waits. While one is
  * under way the answer is that one; a fetch that pauses before its next try goes on at once.
  * @param by the person, key or command, as the audit names it
- * @throws no_such_resource, tenant_suspended
+ * @throws no_such_resource, tenant_suspended; invalid_request for `again` where the tenant is not in validation
  */
 export async function requestSync(
   database: Pick<Database, 'sql'>,
@@ -35,6 +37,8 @@ export async function requestSync(
   return database.sql.begin(async (tx) => {
     const { state, mode } = await lockTenant(tx, tenant.id);
     if (state === 'suspended') throw new ArrivageError('tenant_suspended');
+    if (request.again && state !== 'validation')
+      throw new ArrivageError('invalid_request', { why: verbatim('again: validation') });
     // Asked twice about its state, since it may just be coming to its end.
     const [open] = await tx<{ id: string }[]>`
       update syncs set not_before = null where tenant_id = ${tenant.id} and id = (
@@ -42,10 +46,21 @@ export async function requestSync(
         order by "fetch" desc, id limit 1)
         and state in ('queued', 'running')
       returning id`;
+    if (!open && request.again) await letWaitAgain(tx, tenant.id, request.again);
     const syncId = open ? Number(open.id) : await insertRequest(tx, tenant.id, { mode, cause: 'request', by }, request);
     await tx`select ${advanceNow(tx, tenant.id)}`;
     return { syncId, created: !open };
   });
+}
+
+/** What a trial has taken or put aside; what another sync still has to decide about stays with it. */
+async function letWaitAgain(tx: TransactionSql, tenant: TenantId, uploads: readonly string[]): Promise<void> {
+  await tx`
+    update uploads u set state = 'waiting', sync_id = null, reason = null
+    where tenant_id = ${tenant} and id in ${tx([...uploads])} and purged_at is null
+      and state in ('gathered', 'unrecognised', 'quarantined')
+      and not exists (select from syncs o where o.tenant_id = u.tenant_id and o.id = u.sync_id
+        and (o.state in ('queued', 'running', 'held') or not o.dry_run))`;
 }
 
 /**

@@ -26,7 +26,7 @@ it('is cut off whoever reads for too long, and what was held for them is let go'
       { seats, longestMs: 300 },
     );
   });
-  const server = await serveApi(app as never, '127.0.0.1', 0, { connections: 10, stallMs: 60_000 });
+  const server = await serveApi(app, '127.0.0.1', 0, { connections: 10, stallMs: 60_000 });
   onTestFinished(() => server.close(0));
   const reader = connect(server.port, '127.0.0.1');
   reader.on('error', () => undefined);

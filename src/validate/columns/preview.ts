@@ -23,7 +23,7 @@ export interface MappingPreview {
   warnings: Warning[];
 }
 
-export interface PreviewRow {
+interface PreviewRow {
   line: number;
   /** As they stand in the file. */
   cells: string[];

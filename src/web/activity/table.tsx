@@ -41,7 +41,7 @@ export function Activity({ entries, reader }: { entries: readonly Entry[]; reade
 }
 
 /** Pure: `key:arr_Ab12 ERP` → `clé ERP`. */
-export function actorIn(actor: string, words: ActivityWords): string {
+function actorIn(actor: string, words: ActivityWords): string {
   const [, kind, name = ''] = /^(person|cli|key):(.*)$/s.exec(actor) ?? [];
   if (kind === 'person') return name;
   if (kind === 'cli') return words.commandLine(name);

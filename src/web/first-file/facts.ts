@@ -88,7 +88,7 @@ const lookOf = ({ dataset, identified, columns, missing, refusal, format }: Prev
 export const isLook = (found: Look | Problem | undefined): found is Look => found !== undefined && 'known' in found;
 
 /** What can still be tried or imported: the latest of each name, as long as its bytes are there. */
-export function inQuestion(uploads: readonly UploadShape[], state: string): UploadShape[] {
+function inQuestion(uploads: readonly UploadShape[], state: string): UploadShape[] {
   const open = ['waiting', 'unrecognised', 'quarantined', ...(state === 'validation' ? ['gathered'] : [])];
   const names = new Set<string>();
   return uploads.filter(({ path, state: of, purgedAt }) => {

@@ -209,7 +209,7 @@ function Hints({ words, uploads, reader }: { words: FirstFileWords } & Pick<Firs
   );
 }
 
-export const datasetText = (dataset: Look['dataset'], names: ReturnType<typeof wordsOf>['datasets']): string =>
+const datasetText = (dataset: Look['dataset'], names: ReturnType<typeof wordsOf>['datasets']): string =>
   dataset === 'fec' ? 'FEC' : names[dataset];
 
 /** `windows-1252 « ; »`, or the sheet of a workbook. */

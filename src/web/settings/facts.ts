@@ -7,7 +7,7 @@ import type { Entry } from '../activity/table.tsx';
 import { ask } from '../ask.ts';
 import { may, type WebContext } from '../context.ts';
 
-export interface TenantSettings {
+interface TenantSettings {
   name: string;
   state: TenantState;
   language: Language;

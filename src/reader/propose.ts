@@ -69,7 +69,7 @@ export async function preview({ mappings, wanted, ...file }: FileInQuestion, tod
   return { ...previewMapping(dataset, format.header, mapping, sample, today), identified: content, format };
 }
 
-/** Of a file that an import would not know what to do with, what its header has most of. */
+/** The dataset that a header has most of, of a file that an import would not know what to do with. */
 function datasetOf(content: Identified['content'], header: readonly string[]): Dataset {
   if (content === 'fec') return 'ecritures';
   return content === 'unknown' ? likeliest(header) : content;

@@ -53,7 +53,7 @@ function requireOperator(c: WebContext): void {
   if (!c.var.viewer.isOperator) throw new ArrivageError('no_such_resource');
 }
 
-/** Of every tenant that the viewer may see. */
+/** How every tenant stands that the viewer may see. */
 async function statusOf(c: WebContext): Promise<StatusShape> {
   const { isOperator, memberships } = c.var.viewer;
   if (isOperator) return ask<StatusShape>(c, '/status');

@@ -17,10 +17,10 @@ export interface ColumnsFacts {
   preview: PreviewShape;
   /** The file's name. */
   name: string;
-  /** Of which dataset the choices are. */
+  /** The dataset whose columns there are to choose from. */
   dataset: Dataset;
   mapping: Mapping;
-  /** Of the mapping in force when the page was made. */
+  /** The mapping that was in force when the page was made. */
   etag: string;
   reader: Reader;
   wrong?: readonly string[];

@@ -7,7 +7,7 @@ import type { WebContext } from '../context.ts';
 import type { Reader } from '../frame/parts.tsx';
 import { readerOf } from '../reader.ts';
 
-/** Of sign-ins, and of refusals. */
+/** What the audit calls sign-ins and refusals. */
 const SHOWN = 20;
 
 type ListedBan = Ban & { side: BanSide; since: string; until: string };

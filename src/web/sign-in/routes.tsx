@@ -17,7 +17,7 @@ import { readerOf } from '../reader.ts';
 import { accountPage, endedPage, linkPage, signInPage } from './pages.tsx';
 
 const TOKEN = /^[\w-]{43}$/;
-/** Of the choice of somebody who is not signed in. */
+/** How long the language is kept that somebody chose who is not signed in. */
 const LANGUAGE_SECONDS = 365 * 86_400;
 
 /** A path of this server, to go to once signed in: nothing that a browser takes for another server. */

@@ -55,7 +55,7 @@ async function makeLink(admin: Pick<Admin, 'actor'>, tx: Tx, person: string | nu
   return { path: `/link/${token}`, expiresAt: expiresAt.toISOString() };
 }
 
-/** @throws password_too_short */
+/** @throws password_unfit */
 function refuseShort(password: string): void {
   if (password.length < shortestPassword || password.length > longestPassword)
     throw new ArrivageError('password_unfit', { least: shortestPassword, most: longestPassword });
@@ -69,8 +69,8 @@ export async function firstOperatorLink({ db }: { db: Db }): Promise<ShownLink |
 }
 
 /**
- * Makes an operator, or makes somebody known one. Without a password there is a link by which they choose it.
- * @throws password_unfit
+ * Makes an operator of somebody whom nobody knows yet. Without a password there is a link by which they choose it.
+ * @throws password_unfit, person_exists
  */
 export async function createOperator(
   admin: Admin,
@@ -85,7 +85,7 @@ export async function createOperator(
   });
 }
 
-/** @throws person_exists where somebody has that address, who is no operator: they would get all rights by a password of theirs */
+/** @throws person_exists where somebody has that address already: they would get all rights by a password of theirs */
 async function operatorOf(
   admin: Pick<Admin, 'actor'>,
   tx: Tx,

@@ -42,8 +42,8 @@ export function createWeb(options: WebOptions): WebRouter {
   app.use(fromHere);
   app.route('/', signInRoutes());
   app.use('/', signedIn);
-  app.use('/clients', signedIn);
-  app.use('/server', signedIn);
+  // Each of these matches its folder itself, too.
+  app.use('/clients/*', signedIn);
   app.use('/server/*', signedIn);
   app.use('/t/:tenant/*', signedIn, inTenant);
   app.route('/', clientsRoutes());

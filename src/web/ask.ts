@@ -26,7 +26,7 @@ interface Asking {
   /** Sent as JSON; a stream as it is. */
   body?: unknown;
   headers?: Record<string, string>;
-  /** One of the viewer’s memberships, where the path names no tenant. */
+  /** With the rights for one tenant only, where what is asked names none. The viewer has them. */
   as?: Membership;
 }
 
@@ -69,10 +69,10 @@ function principalOf(c: WebContext, as: Membership | undefined): Caller {
   const { signedInId: keyId, email, isOperator } = c.var.viewer;
   const tenant = c.var.tenant as WebContext['var']['tenant'] | undefined;
   const name = `person:${email}`;
+  if (as) return { keyId, name, scope: as.role, tenant: as.tenant };
   if (isOperator) return { keyId, name, scope: 'operator', tenant: null };
   // Without a tenant in the path nothing may be asked: the empty tenant has nothing.
-  const role = tenant?.role ?? as?.role ?? 'read';
-  return { keyId, name, scope: role, tenant: tenant?.id ?? as?.tenant ?? '' };
+  return { keyId, name, scope: tenant?.role ?? 'read', tenant: tenant?.id ?? '' };
 }
 
 /** What there may be or not; nothing also where the viewer may not see it. */

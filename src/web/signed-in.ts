@@ -102,6 +102,12 @@ export const inTenant: MiddlewareHandler<WebEnv> = async (c, next) => {
   return next();
 };
 
+/** Only for operators: for anybody else it is as if there were nothing. @throws no_such_resource */
+export const operatorsOnly: MiddlewareHandler<WebEnv> = async (c, next) => {
+  if (!c.var.viewer.isOperator) throw new ArrivageError('no_such_resource');
+  return next();
+};
+
 /**
  * A change must come from a page of this server (OWASP, Cross-Site Request Forgery Prevention: verifying origin). Who says
  * neither where they come from nor that it is here is refused.

@@ -2,7 +2,7 @@ import type { StatusShape } from '../../api/routes/operation.ts';
 import type { WebContext } from '../context.ts';
 import { bytes } from '../frame/format.ts';
 import { page } from '../frame/layout.tsx';
-import { Empty, Live, Moment, type Reader } from '../frame/parts.tsx';
+import { Empty, Live, Moment, type Reader, WhatWasWrong } from '../frame/parts.tsx';
 import { groupOf, groups, type TenantStatus } from './group.ts';
 import { clientsWords, type ClientsWords } from './words.ts';
 
@@ -144,11 +144,7 @@ export function newClientPage(c: WebContext, typed: { id: string; name: string; 
     children: (
       <div class="narrow">
         <h1>{words.add}</h1>
-        {typed.wrong !== undefined && (
-          <div class="wrong" id="wrong" tabindex={-1} role="alert">
-            <p>{typed.wrong}</p>
-          </div>
-        )}
+        <WhatWasWrong lines={typed.wrong === undefined ? [] : [typed.wrong]} />
         <form method="post" action="/clients">
           <label for="name">{words.name}</label>
           <input id="name" name="name" required maxlength={200} value={typed.name} />

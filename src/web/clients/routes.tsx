@@ -5,8 +5,7 @@ import type { WebContext, WebEnv, WebRouter } from '../context.ts';
 import { formOf } from '../form.ts';
 import { readerOf } from '../reader.ts';
 import { clientsPage, newClientPage, type NamedStatus } from './page.tsx';
-import { ArrivageError } from '../../errors.ts';
-import { signedIn } from '../signed-in.ts';
+import { operatorsOnly } from '../signed-in.ts';
 
 export function clientsRoutes(): WebRouter {
   const app = new Hono<WebEnv>();
@@ -25,13 +24,10 @@ export function clientsRoutes(): WebRouter {
     return clientsPage(c, { status, clients, search, reader: readerOf(c) });
   });
 
-  app.get('/clients/new', signedIn, (c) => {
-    requireOperator(c);
-    return newClientPage(c, { id: '', name: '' });
-  });
+  app.use('/clients/*', operatorsOnly);
+  app.get('/clients/new', (c) => newClientPage(c, { id: '', name: '' }));
 
   app.post('/clients', async (c) => {
-    requireOperator(c);
     const { id = '', name = '' } = await formOf(c);
     try {
       await ask(c, '/tenants', {
@@ -47,10 +43,6 @@ export function clientsRoutes(): WebRouter {
     }
   });
   return app;
-}
-
-function requireOperator(c: WebContext): void {
-  if (!c.var.viewer.isOperator) throw new ArrivageError('no_such_resource');
 }
 
 /** How every tenant stands that the viewer may see. */

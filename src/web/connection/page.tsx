@@ -1,6 +1,7 @@
 import { may, type WebContext } from '../context.ts';
+import { longDay } from '../frame/format.ts';
 import { page } from '../frame/layout.tsx';
-import { Facts, Moment, ToCopy, type Reader } from '../frame/parts.tsx';
+import { Facts, Moment, ToCopy, type Reader, WhatWasWrong } from '../frame/parts.tsx';
 import { linesFor } from './lines.ts';
 import { connectionWords, type ConnectionWords } from './words.ts';
 
@@ -87,7 +88,7 @@ function EndpointFacts({ c, words, reader }: { c: WebContext; words: ConnectionW
             <code>{fingerprint}</code>
             <div class="soft">
               {isOwn && `${words.ownCertificate}, `}
-              {words.until} {new Intl.DateTimeFormat(reader.language, { dateStyle: 'long' }).format(validTo)}
+              {words.until} {longDay(reader.language, validTo)}
             </div>
           </>,
         ],
@@ -149,11 +150,7 @@ function Credentials({ c, words, credentials = [], reader, typed }: { c: WebCont
       {may(c.var.tenant.role, 'manage') && (
         <form class="box" method="post" action={at}>
           <h3>{words.add}</h3>
-          {typed && (
-            <div class="wrong" id="wrong" tabindex={-1} role="alert">
-              <p>{typed.wrong}</p>
-            </div>
-          )}
+          <WhatWasWrong lines={typed ? [typed.wrong] : []} />
           <label for="username">{words.username}</label>
           <p id="username-hint" class="soft">
             {words.usernameHint}

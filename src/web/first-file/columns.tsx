@@ -1,3 +1,4 @@
+import { WhatWasWrong } from '../frame/parts.tsx';
 import type { PreviewShape } from '../../api/routes/previews.ts';
 import { datasets, type Dataset } from '../../model/dataset.ts';
 import type { Mapping } from '../../model/mapping.ts';
@@ -40,13 +41,7 @@ export function columnsPage(c: WebContext, facts: ColumnsFacts, status?: number)
         <p class="soft">
           {words.step(2, words.columns)} · {words.nextStep(words.check)} · <a href={at}>{words.back}</a>
         </p>
-        {wrong !== undefined && (
-          <div class="wrong" id="wrong" tabindex={-1} role="alert">
-            {wrong.map((text) => (
-              <p>{text}</p>
-            ))}
-          </div>
-        )}
+        <WhatWasWrong lines={wrong ?? []} />
         <form class="filter" method="get">
           <div>
             <label for="dataset">{words.holdsLabel}</label>

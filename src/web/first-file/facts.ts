@@ -6,6 +6,7 @@ import { boundedMap } from '../../base/bounded-map.ts';
 import { ask, Refused, type Problem } from '../ask.ts';
 import type { WebContext } from '../context.ts';
 import { readerOf } from '../reader.ts';
+import { sumOf } from '../sync/sum.ts';
 import type { Reader } from '../frame/parts.tsx';
 
 /** What is shown of a file before anybody looks at its columns. */
@@ -118,10 +119,7 @@ export async function factsOf(c: WebContext, looks: Looks): Promise<FirstFileFac
 }
 
 /** Lines that the import would store, and those that it would refuse. */
-export function linesOf({ files }: SyncShape): { stored: number; refused: number } {
-  const sum = (of: (file: SyncShape['files'][number]) => number) => files.reduce((all, file) => all + of(file), 0);
-  return {
-    stored: sum(({ inserted, updated, unchanged }) => inserted + updated + unchanged),
-    refused: sum(({ rejected }) => rejected),
-  };
-}
+export const linesOf = (sync: SyncShape): { stored: number; refused: number } => ({
+  stored: sumOf(sync, ({ inserted, updated, unchanged }) => inserted + updated + unchanged),
+  refused: sumOf(sync, ({ rejected }) => rejected),
+});

@@ -1,6 +1,6 @@
 import { may, type WebContext } from '../context.ts';
 import { page } from '../frame/layout.tsx';
-import { Empty, Live, OfSync, OfUpload, type Reader } from '../frame/parts.tsx';
+import { Empty, Live, OfSync, OfUpload, type Reader, WhatWasWrong } from '../frame/parts.tsx';
 import { wordsOf } from '../frame/words.ts';
 import { Files, Totals } from '../sync/page.tsx';
 import { Progress } from '../sync/progress.tsx';
@@ -18,14 +18,7 @@ export function firstFilePage(c: WebContext, facts: FirstFileFacts, status?: num
     children: (
       <>
         <h1>{words.title}</h1>
-        {wrong !== undefined && (
-          <div class="wrong" id="wrong" tabindex={-1} role="alert">
-            {wrong.map((text) => (
-              <p>{text}</p>
-            ))}
-            {taken !== undefined && taken > 0 && <p>{words.someTaken(taken)}</p>}
-          </div>
-        )}
+        <WhatWasWrong lines={[...(wrong ?? []), ...(wrong && taken ? [words.someTaken(taken)] : [])]} />
         {tenant.state === 'live' && (
           <p>
             ● {words.isLive} <a href={`/t/${tenant.id}`}>{words.toToday}</a>

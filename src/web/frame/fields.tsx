@@ -1,3 +1,4 @@
+import { WhatWasWrong } from './parts.tsx';
 import type { Child } from 'hono/jsx';
 import type { JSX } from 'hono/jsx/jsx-runtime';
 
@@ -13,14 +14,9 @@ export const valueIn = (typed: Typed | undefined, form: string, field: string, s
   typed?.form === form ? (typed.fields[field] ?? '') : stored;
 
 /** Why a form was refused, above it. */
-export const Wrong = ({ typed, form }: { typed: Typed | undefined; form: string }) =>
-  typed?.form === form ? (
-    <div class="wrong" id="wrong" tabindex={-1} role="alert">
-      <p>{typed.wrong}</p>
-    </div>
-  ) : (
-    <></>
-  );
+export const Wrong = ({ typed, form }: { typed: Typed | undefined; form: string }) => (
+  <WhatWasWrong lines={typed?.form === form ? [typed.wrong] : []} />
+);
 
 type FieldProps = JSX.IntrinsicElements['input'] & { id: string; label: string; hint?: string };
 

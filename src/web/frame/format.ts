@@ -78,6 +78,10 @@ export const day = (language: Language, iso: string): string =>
     new Date(`${iso}T00:00:00Z`),
   );
 
+/** The day of a moment that is the server's own, such as the end of a certificate: `3 mars 2029`. */
+export const longDay = (language: Language, date: Date): string =>
+  new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(date);
+
 /** How long ago, or in how long: `il y a 12 minutes`. */
 export function ago(language: Language, iso: string, now: number): string {
   const seconds = Math.round((Date.parse(iso) - now) / 1000);

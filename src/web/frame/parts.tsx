@@ -86,3 +86,15 @@ export const Live = ({ id, every, children }: { id: string; every: number | unde
     {children}
   </div>
 );
+
+/** What was wrong, where the reader's focus goes: a line for each; nothing where nothing was. */
+export const WhatWasWrong = ({ lines }: { lines: readonly string[] }) =>
+  lines.length === 0 ? (
+    <></>
+  ) : (
+    <div class="wrong" id="wrong" tabindex={-1} role="alert">
+      {lines.map((line) => (
+        <p>{line}</p>
+      ))}
+    </div>
+  );

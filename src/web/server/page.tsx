@@ -2,7 +2,7 @@ import type { ServerShape } from '../../api/routes/server.ts';
 import { Activity } from '../activity/table.tsx';
 import type { WebContext } from '../context.ts';
 import { Act, Choice, Field, Table, valueIn, Wrong, type Typed } from '../frame/fields.tsx';
-import { bytes } from '../frame/format.ts';
+import { bytes, longDay } from '../frame/format.ts';
 import { page } from '../frame/layout.tsx';
 import { Empty, Facts, Live, Moment, type Reader } from '../frame/parts.tsx';
 import { peopleWords } from '../people/words.ts';
@@ -65,7 +65,7 @@ function Now({ c, words, server, reader }: { c: WebContext; words: ServerWords }
             <code>{fingerprint}</code>
             <div class="soft">
               {isOwn && `${words.own}, `}
-              {words.until} {new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(validTo)}
+              {words.until} {longDay(language, validTo)}
             </div>
           </>,
         ],

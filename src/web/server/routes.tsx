@@ -1,9 +1,10 @@
-import { Hono, type MiddlewareHandler } from 'hono';
+import { Hono } from 'hono';
 import type { LinkShape, PersonShape } from '../../api/routes/people.ts';
 import { ArrivageError } from '../../errors.ts';
 import { ask, Refused } from '../ask.ts';
 import type { WebContext, WebEnv, WebRouter } from '../context.ts';
 import { formOf } from '../form.ts';
+import { operatorsOnly } from '../signed-in.ts';
 import { linkShownPage } from '../people/link-page.tsx';
 import { removePersonPage } from '../settings/people.tsx';
 import { serverFacts } from './facts.ts';
@@ -15,7 +16,6 @@ const PERSON = '{[0-9a-f-]{36}}';
 /** The server, for operators; for anybody else there is none. */
 export function serverRoutes(): WebRouter {
   const app = new Hono<WebEnv>();
-  app.use('/server', operatorsOnly);
   app.use('/server/*', operatorsOnly);
   app.get('/server', async (c) => serverPage(c, await serverFacts(c)));
 
@@ -62,11 +62,6 @@ export function serverRoutes(): WebRouter {
   });
   return app;
 }
-
-const operatorsOnly: MiddlewareHandler<WebEnv> = async (c, next) => {
-  if (!c.var.viewer.isOperator) throw new ArrivageError('no_such_resource');
-  return next();
-};
 
 interface Trying {
   form: string;

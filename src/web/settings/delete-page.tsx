@@ -1,3 +1,4 @@
+import { WhatWasWrong } from '../frame/parts.tsx';
 import type { WebContext } from '../context.ts';
 import { Field } from '../frame/fields.tsx';
 import { page } from '../frame/layout.tsx';
@@ -14,11 +15,7 @@ export function deletePage(c: WebContext, typed: { id: string; isWrong: boolean 
     children: (
       <div class="narrow">
         <h1>{words.delete}</h1>
-        {typed.isWrong && (
-          <div class="wrong" id="wrong" tabindex={-1} role="alert">
-            <p>{words.notTheId}</p>
-          </div>
-        )}
+        <WhatWasWrong lines={typed.isWrong ? [words.notTheId] : []} />
         <p>
           <strong>{name}</strong>
         </p>

@@ -1,6 +1,6 @@
 import { roles } from '../../model/person.ts';
 import { Act, Choice, Field, Table, valueIn, Wrong } from '../frame/fields.tsx';
-import { Empty, Moment } from '../frame/parts.tsx';
+import { Empty, Moment, WhatWasWrong } from '../frame/parts.tsx';
 import { wordsOf } from '../frame/words.ts';
 import { page } from '../frame/layout.tsx';
 import type { WebContext } from '../context.ts';
@@ -87,11 +87,7 @@ export function removePersonPage(
     children: (
       <div class="narrow">
         <h1>{told.removeWhom(email)}</h1>
-        {refused && (
-          <div class="wrong" id="wrong" tabindex={-1} role="alert">
-            <p>{refused.detail}</p>
-          </div>
-        )}
+        <WhatWasWrong lines={refused ? [refused.detail] : []} />
         <p>{told.removeNote}</p>
         <form class="acts" method="post" action={at}>
           <button class="danger">{told.remove}</button>

@@ -5,6 +5,7 @@ import { datasets, type LoadMode } from '../../model/dataset.ts';
 import { ask, Refused, request } from '../ask.ts';
 import type { WebContext, WebEnv, WebRouter } from '../context.ts';
 import { formOf } from '../form.ts';
+import { operatorsOnly } from '../signed-in.ts';
 import { linkShownPage } from '../people/link-page.tsx';
 import { readerOf } from '../reader.ts';
 import { deletePage } from './delete-page.tsx';
@@ -200,19 +201,12 @@ function stateRoutes(app: WebRouter): void {
     await ask(c, apiOf(c), { method: 'PATCH', body: { state } });
     return done(c, 'state');
   });
-  app.get('/settings/delete', (c) => {
-    requireOperator(c);
-    return deletePage(c, { id: '', isWrong: false });
-  });
+  app.use('/settings/delete', operatorsOnly);
+  app.get('/settings/delete', (c) => deletePage(c, { id: '', isWrong: false }));
   app.post('/settings/delete', async (c) => {
-    requireOperator(c);
     const { id = '' } = await formOf(c);
     if (id.trim() !== c.var.tenant.id) return deletePage(c, { id, isWrong: true });
     await ask(c, apiOf(c), { method: 'DELETE' });
     return c.redirect('/', 303);
   });
-}
-
-function requireOperator(c: WebContext): void {
-  if (!c.var.viewer.isOperator) throw new ArrivageError('no_such_resource');
 }

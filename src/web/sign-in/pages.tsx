@@ -2,7 +2,7 @@ import type { Child } from 'hono/jsx';
 import type { SignedIn } from '../../db/queries/access/signed-in.ts';
 import type { WebContext } from '../context.ts';
 import { page } from '../frame/layout.tsx';
-import { Moment, type Reader } from '../frame/parts.tsx';
+import { Moment, type Reader, WhatWasWrong } from '../frame/parts.tsx';
 import { signInWords } from './words.ts';
 
 /** What somebody typed, and what was wrong with it. */
@@ -10,15 +10,6 @@ export interface Typed {
   email: string;
   wrong?: string;
 }
-
-const Wrong = ({ text }: { text: string | undefined }) =>
-  text === undefined ? (
-    <></>
-  ) : (
-    <div class="wrong" id="wrong" tabindex={-1} role="alert">
-      <p>{text}</p>
-    </div>
-  );
 
 export function signInPage(
   c: WebContext,
@@ -33,7 +24,7 @@ export function signInPage(
       <div class="narrow">
         <h1>{words.title}</h1>
         {!hasOperator && <NobodyYet c={c} />}
-        <Wrong text={typed.wrong} />
+        <WhatWasWrong lines={typed.wrong === undefined ? [] : [typed.wrong]} />
         <form method="post" action="/sign-in">
           <input type="hidden" name="back" value={back} />
           <label for="email">{words.email}</label>
@@ -75,7 +66,7 @@ export function linkPage(
       <div class="narrow">
         <h1>{title}</h1>
         {email === null && <p>{words.firstHint}</p>}
-        <Wrong text={typed.wrong} />
+        <WhatWasWrong lines={typed.wrong === undefined ? [] : [typed.wrong]} />
         <form method="post">
           <label for="email">{words.email}</label>
           <input

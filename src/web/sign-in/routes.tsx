@@ -80,7 +80,6 @@ export function signInRoutes(): WebRouter {
     }
   });
 
-  app.use('/account', signedIn);
   app.use('/account/*', signedIn);
   app.get('/account', async (c) =>
     accountPage(c, await browsersOf(c.var.options.database.db, c.var.viewer.id), readerOf(c)),

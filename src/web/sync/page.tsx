@@ -3,13 +3,14 @@ import { may, type WebContext } from '../context.ts';
 import { amount, number } from '../frame/format.ts';
 import { page } from '../frame/layout.tsx';
 import { wordsOf } from '../frame/words.ts';
-import { Facts, Live, Moment, OfSync, type Reader } from '../frame/parts.tsx';
+import { Facts, Live, Moment, OfSync, type Reader, WhatWasWrong } from '../frame/parts.tsx';
 import { todayWords } from '../today/words.ts';
 import { Changes } from './changes.tsx';
 import { Decision } from './decision.tsx';
 import type { SyncFacts } from './facts.ts';
 import { Progress } from './progress.tsx';
 import { Rejections } from './rejections.tsx';
+import { sumOf } from './sum.ts';
 import { syncWords } from './words.ts';
 
 type File = SyncShape['files'][number];
@@ -32,11 +33,7 @@ export function syncPage(c: WebContext, facts: SyncFacts, status?: number) {
           <h1>{words.title(sync.id)}</h1>
           <Acts c={c} {...facts} />
         </div>
-        {wrong !== undefined && (
-          <div class="wrong" id="wrong" tabindex={-1} role="alert">
-            <p>{wrong}</p>
-          </div>
-        )}
+        <WhatWasWrong lines={wrong === undefined ? [] : [wrong]} />
         <p data-say>
           <OfSync state={sync.state} language={reader.language} /> {headline}
         </p>
@@ -225,11 +222,7 @@ export function revertPage(c: WebContext, { sync, reader }: Pick<SyncFacts, 'syn
   const words = syncWords(reader.language);
   const at = `/t/${c.var.tenant.id}/syncs/${sync.id}`;
   const [first] = sync.files;
-  const sum = (of: (file: File) => number) =>
-    number(
-      reader.language,
-      sync.files.reduce((all, file) => all + of(file), 0),
-    );
+  const sum = (of: (file: File) => number) => number(reader.language, sumOf(sync, of));
   return page(c, {
     ...{ title: words.revert, tab: 'syncs' },
     children: (

@@ -1,5 +1,5 @@
 import type { SyncShape } from '../../api/contract/sync-schema.ts';
-import { bytes } from '../frame/format.ts';
+import { bytes, duration } from '../frame/format.ts';
 import type { Reader } from '../frame/parts.tsx';
 import { syncWords } from './words.ts';
 
@@ -28,7 +28,7 @@ export function Progress({ sync, reader }: { sync: SyncShape; reader: Reader }) 
             <li>
               <span aria-hidden="true">{shape}</span> {words.stages[stage]}
               <span class="unseen"> ({word})</span>
-              {ms !== undefined && <span class="soft"> {seconds(ms, reader)}</span>}
+              {ms !== undefined && <span class="soft"> {duration(reader.language, ms)}</span>}
             </li>
           );
         })}
@@ -54,6 +54,3 @@ export function Progress({ sync, reader }: { sync: SyncShape; reader: Reader }) 
     </>
   );
 }
-
-const seconds = (ms: number, { language }: Reader): string =>
-  `${new Intl.NumberFormat(language === 'fr' ? 'fr-FR' : 'en-GB', { maximumFractionDigits: 1 }).format(ms / 1000)}\u00a0s`;

@@ -1,6 +1,7 @@
 import type { RejectionShape } from '../../api/routes/sync-outcome.ts';
 import type { WebContext } from '../context.ts';
 import type { SyncFacts } from './facts.ts';
+import { sumOf } from './sum.ts';
 import { syncWords } from './words.ts';
 
 const EXAMPLES = 3;
@@ -10,7 +11,7 @@ type Props = { c: WebContext } & Pick<SyncFacts, 'sync' | 'rejections' | 'reader
 /** What was refused: by reason first, with examples; all of it as a file. */
 export function Rejections({ c, sync, rejections, reader }: Props) {
   const words = syncWords(reader.language);
-  const all = sync.files.reduce((sum, { rejected }) => sum + rejected, 0);
+  const all = sumOf(sync, ({ rejected }) => rejected);
   const at = `/t/${c.var.tenant.id}/syncs/${sync.id}`;
   if (sync.files.length === 0) return <></>;
   return (

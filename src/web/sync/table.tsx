@@ -1,10 +1,8 @@
 import type { SyncShape } from '../../api/contract/sync-schema.ts';
 import { duration, number } from '../frame/format.ts';
 import { Moment, OfSync, type Reader } from '../frame/parts.tsx';
+import { sumOf } from './sum.ts';
 import { todayWords } from '../today/words.ts';
-
-const sum = (sync: SyncShape, of: (file: SyncShape['files'][number]) => number): number =>
-  sync.files.reduce((all, file) => all + of(file), 0);
 
 /** Syncs as a table, each a link to its page. */
 export function SyncTable({ syncs, tenant, reader }: { syncs: readonly SyncShape[]; tenant: string; reader: Reader }) {
@@ -46,19 +44,19 @@ export function SyncTable({ syncs, tenant, reader }: { syncs: readonly SyncShape
               <td class="number">
                 {number(
                   language,
-                  sum(sync, ({ read }) => read),
+                  sumOf(sync, ({ read }) => read),
                 )}
               </td>
               <td class="number">
                 {number(
                   language,
-                  sum(sync, ({ inserted, updated, settled, reopened }) => inserted + updated + settled + reopened),
+                  sumOf(sync, ({ inserted, updated, settled, reopened }) => inserted + updated + settled + reopened),
                 )}
               </td>
               <td class="number">
                 {number(
                   language,
-                  sum(sync, ({ rejected }) => rejected),
+                  sumOf(sync, ({ rejected }) => rejected),
                 )}
               </td>
               <td class="number">

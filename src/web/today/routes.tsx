@@ -14,15 +14,15 @@ export function todayRoutes(): WebRouter {
   const app = new Hono<WebEnv>();
 
   app.get('/', async (c) => {
-    const { id } = c.var.tenant;
+    const { id, role } = c.var.tenant;
     const [syncs, uploads, status, host, nextRun] = await Promise.all([
       ask<{ items: SyncShape[] }>(c, `/tenants/${id}/syncs?limit=${SHOWN}`),
       ask<{ items: UploadShape[] }>(c, `/tenants/${id}/uploads?limit=${SHOWN}`),
-      ask<StatusShape>(c, '/status'),
+      ask<StatusShape>(c, '/status', { as: { tenant: id, role } }),
       hostOf(c),
       nextRunOf(c),
     ]);
-    const waiting = status.tenants.find((tenant) => tenant.id === id)?.waiting ?? 0;
+    const waiting = status.tenants[0]?.waiting ?? 0;
     return todayPage(c, { syncs: syncs.items, uploads: uploads.items, waiting, host, nextRun, reader: readerOf(c) });
   });
 

@@ -9,7 +9,7 @@ const database = sharedDatabase();
 /** Whatever the API may change. */
 const tables = [
   ...['tenants', 'api_keys', 'credentials', 'mappings', 'connectors', 'schedules', 'webhooks', 'recipients', 'syncs'],
-  ...['endpoints', 'deliveries', 'penalties', 'uploads'],
+  ...['endpoints', 'deliveries', 'penalties', 'uploads', 'people', 'memberships', 'signed_in', 'links'],
 ];
 
 async function stored(sql: Sql) {
@@ -41,6 +41,8 @@ const bodies: Readonly<Record<string, object>> = {
   putRecipient: { digest: true },
   requestSync: { force: true },
   liftBan: { subject: '192.0.2.1' },
+  setPerson: { email: 'new@acme.example', role: 'read' },
+  createOperator: { email: 'third@example.org' },
 };
 
 it('does nothing that cannot be put on record', async () => {
@@ -61,6 +63,10 @@ it('does nothing that cannot be put on record', async () => {
   const webhook = await made('webhooks', { url: 'https://127.0.0.1/' });
   const key = await made('keys', { name: 'k', scope: 'read' });
   const operatorKey = (await ask<{ id: string }>('/v1/keys', { body: { name: 'k' } })).json.id;
+  const person = await made('people', { email: 'anna@acme.example', role: 'read' });
+  const operators = await Promise.all(
+    ['one@example.org', 'two@example.org'].map((email) => ask<{ id: string }>('/v1/operators', { body: { email } })),
+  );
   const [event] = await sql`
     insert into events (tenant_id, type, data) values ('acme', 'sync.held', '{}') returning id`;
   const [delivery] = await sql`
@@ -86,6 +92,7 @@ it('does nothing that cannot be put on record', async () => {
     ),
     revokeKey: { id: key },
     revokeOperatorKey: { id: operatorKey },
+    removeOperator: { person: operators[0]?.json.id ?? '' },
   };
   await sql.unsafe(`
     create function refuse_entry() returns trigger language plpgsql as $$ begin
@@ -101,11 +108,13 @@ it('does nothing that cannot be put on record', async () => {
       operation: { operationId },
     } of operationsOf(document)) {
       // What changes nothing, and what comes in as files, whose own row is their record.
-      if (method === 'GET' || /^(send|test|infer)/i.test(operationId) || operationId === 'deleteTenant') continue;
+      if (method === 'GET' || /^(send|test|infer|preview)/i.test(operationId) || operationId === 'deleteTenant')
+        continue;
       const given = {
         username: 'acme-job',
         email: 'a@acme.example',
         webhook,
+        person,
         delivery: String(delivery?.['id']),
         ...things[operationId],
       };
